@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { errorCodes } from "../errors/codes.ts";
+
+/** Milliseconds never cross the wire: durations are seconds, times RFC 3339 UTC. */
+export const instant = z.iso.datetime({ offset: true });
+
+export const errorCode = z.enum(Object.keys(errorCodes) as [keyof typeof errorCodes]);
+
+export const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: errorCode,
+    detail: z.string().optional(),
+    next: z.string(),
+    retryable: z.boolean(),
+    requestId: z.string().optional(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: "Problem" });
+
+/** A stored failure: why a document, task or slide did not work. */
+export const failure = z
+  .object({ code: errorCode, title: z.string(), detail: z.string().nullable(), next: z.string() })
+  .meta({ id: "Failure" });
+export type FailureView = z.infer<typeof failure>;
+
+/** `default`, or `-` for "the workspace of my key". */
+export const workspaceParam = z.string().regex(/^(-|[a-z0-9][a-z0-9-]{0,62})$/);
+
+export const engineRef = z
+  .object({ name: z.enum(["extractive", "ollama", "openai"]), model: z.string().nullable() })
+  .meta({ id: "EngineRef" });
+export type EngineRef = z.infer<typeof engineRef>;

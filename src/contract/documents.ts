@@ -1,0 +1,190 @@
+import { z } from "zod";
+import { engineRef, failure, instant } from "./common.ts";
+import { results, slideAnalysis, slideFindings } from "./results.ts";
+
+export const taskStates = [
+  "blocked",
+  "ready",
+  "leased",
+  "delayed",
+  "done",
+  "dead",
+  "skipped",
+  "cancelled",
+] as const;
+export const pipelineStates = [
+  "fetching",
+  "active",
+  "done",
+  "done_with_gaps",
+  "failed",
+  "cancelled",
+] as const;
+
+/** Type for logic, name for display, one sentence for people. The same object in list, detail, SSE and CLI. */
+export const status = z
+  .object({
+    type: z.enum(["pending", "running", "done", "failed", "ended"]),
+    name: z.string(),
+    sentence: z.string(),
+  })
+  .meta({ id: "Status" });
+export type StatusView = z.infer<typeof status>;
+
+export const taskProgress = z
+  .object({
+    task: z.string(),
+    layer: z.int(),
+    weight: z.number(),
+    state: z.enum(taskStates),
+    /** 0..1; never falls within a generation. */
+    fraction: z.number().min(0).max(1),
+    /** Slides (or questions) finished and in all; null where the task has no parts. */
+    done: z.int().nullable(),
+    total: z.int().nullable(),
+    attempt: z.int(),
+    /** Slides that failed after their own retries. */
+    gaps: z.array(z.int()),
+    /** false: the task does not apply to this document; `reason` says why. */
+    applicable: z.boolean().nullable(),
+    reason: z.string().nullable(),
+    failure: failure.nullable(),
+    container: z.string().nullable(),
+    retryAt: instant.nullable(),
+    /** Seconds of the accepted attempt. */
+    seconds: z.number().nullable(),
+  })
+  .meta({ id: "TaskProgress" });
+export type TaskProgress = z.infer<typeof taskProgress>;
+
+export const progress = z
+  .object({
+    /** Rises with every change of this pipeline; a view drops anything older than what it shows. */
+    seq: z.int(),
+    /** 0..100, whole; 100 only once the last result is committed. */
+    percent: z.int().min(0).max(100),
+    tasks: z.array(taskProgress),
+    /** Seconds left from learned durations, or null: no estimate yet. */
+    eta: z.object({ p50Seconds: z.number(), p90Seconds: z.number(), n: z.int() }).nullable(),
+    waiting: z.object({ code: z.string(), sentence: z.string() }).nullable(),
+    updatedAt: instant,
+  })
+  .meta({ id: "Progress" });
+export type ProgressView = z.infer<typeof progress>;
+
+export const pipelineSummary = z
+  .object({
+    id: z.string(),
+    state: z.enum(pipelineStates),
+    status,
+    progress,
+    generation: z.int(),
+    pack: z.object({ name: z.string(), version: z.int() }),
+    /** Who spoke: null until the first task has been leased. */
+    engine: engineRef.nullable(),
+    createdAt: instant,
+    startedAt: instant.nullable(),
+    finishedAt: instant.nullable(),
+    /** From acceptance to the end, or so far. */
+    seconds: z.number(),
+    failure: failure.nullable(),
+  })
+  .meta({ id: "Pipeline" });
+export type PipelineSummary = z.infer<typeof pipelineSummary>;
+
+export const documentSummary = z
+  .object({
+    id: z.string(),
+    workspace: z.string(),
+    name: z.string(),
+    sha256: z.string(),
+    bytes: z.int(),
+    pages: z.int(),
+    createdAt: instant,
+    /** Startup name once it is known. */
+    company: z.string().nullable(),
+    pipeline: pipelineSummary,
+  })
+  .meta({ id: "Document" });
+export type DocumentSummary = z.infer<typeof documentSummary>;
+
+export const documentList = z
+  .object({ documents: z.array(documentSummary), nextCursor: z.string().nullable() })
+  .meta({ id: "DocumentList" });
+export type DocumentList = z.infer<typeof documentList>;
+
+export const listQuery = z.object({
+  state: z.enum(pipelineStates).optional(),
+  q: z.string().max(200).optional(),
+  cursor: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+
+export const uploadQuery = z.object({
+  name: z.string().min(1).max(255).optional(),
+  pack: z.string().max(64).default("pitch-deck"),
+  priority: z.coerce.number().int().min(0).max(9).default(5),
+});
+
+/** What exists so far; `complete` says whether more will come. */
+export const documentResults = z
+  .object({
+    document: z.string(),
+    pipeline: z.string(),
+    complete: z.boolean(),
+    engine: engineRef.nullable(),
+    pack: z.object({ name: z.string(), version: z.int() }),
+    results,
+  })
+  .meta({ id: "DocumentResults" });
+export type DocumentResults = z.infer<typeof documentResults>;
+
+/** One slide as the page shows it; picture at `slides/:n/image?w=160|640|1280`. */
+export const slideView = z
+  .object({
+    slide: z.int(),
+    image: z.boolean(),
+    analysis: slideAnalysis.nullable(),
+    feedback: slideFindings.nullable(),
+    failure: failure.nullable(),
+  })
+  .meta({ id: "Slide" });
+export type SlideView = z.infer<typeof slideView>;
+
+export const slideList = z
+  .object({ document: z.string(), complete: z.boolean(), slides: z.array(slideView) })
+  .meta({ id: "SlideList" });
+export type SlideList = z.infer<typeof slideList>;
+
+export const retryBody = z
+  .object({
+    /** A task name or a layer number; absent: everything that failed. */
+    from: z.union([z.string(), z.int()]).optional(),
+    dryRun: z.boolean().default(false),
+  })
+  .meta({ id: "RetryRequest" });
+export const retryAnswer = z
+  .object({
+    pipeline: z.string(),
+    kept: z.array(z.string()),
+    redone: z.array(z.string()),
+    dryRun: z.boolean(),
+  })
+  .meta({ id: "RetryAnswer" });
+export type RetryAnswer = z.infer<typeof retryAnswer>;
+
+export const eventView = z
+  .object({
+    id: z.int(),
+    at: instant,
+    type: z.string(),
+    document: z.string().nullable(),
+    pipeline: z.string().nullable(),
+    task: z.string().nullable(),
+    data: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: "Event" });
+export type EventView = z.infer<typeof eventView>;
+
+export const eventList = z.object({ events: z.array(eventView) }).meta({ id: "EventList" });
+export type EventList = z.infer<typeof eventList>;

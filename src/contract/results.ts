@@ -1,0 +1,236 @@
+import { z } from "zod";
+
+/**
+ * What the six tasks of a pitch deck produce. Every value and claim carries the slides it stands on
+ * and a verbatim quote; `grounded` says whether the quote was found on that slide.
+ */
+export const evidence = z
+  .object({
+    slide: z.int().min(1),
+    quote: z.string().max(2000),
+    grounded: z.boolean(),
+  })
+  .meta({ id: "Evidence" });
+export type Evidence = z.infer<typeof evidence>;
+
+/** A run of text on a slide. Box as fractions of the page (0..1), origin top left; size likewise of its height. */
+export const textBlock = z
+  .object({
+    text: z.string(),
+    x: z.number(),
+    y: z.number(),
+    width: z.number(),
+    height: z.number(),
+    size: z.number(),
+  })
+  .meta({ id: "TextBlock" });
+export type TextBlock = z.infer<typeof textBlock>;
+
+export const slideKinds = [
+  "cover",
+  "problem",
+  "solution",
+  "product",
+  "market",
+  "competition",
+  "business_model",
+  "traction",
+  "clinical",
+  "regulatory",
+  "science",
+  "team",
+  "financials",
+  "ask",
+  "roadmap",
+  "contact",
+  "other",
+] as const;
+
+export const slideAnalysis = z
+  .object({
+    slide: z.int().min(1),
+    title: z.string().nullable(),
+    /** All text of the slide in reading order. */
+    text: z.string(),
+    /** What is to be seen, in one to three sentences. */
+    description: z.string(),
+    kind: z.enum(slideKinds),
+    /** Where the text comes from: the PDF's text layer, OCR, the model, or nowhere (no text). */
+    text_source: z.enum(["text_layer", "ocr", "both", "model", "none"]),
+    words: z.int().min(0),
+    /** Counted on the page: pictures, drawn charts, tables. */
+    visuals: z.array(
+      z.object({ kind: z.enum(["picture", "chart", "table", "diagram"]), note: z.string() }),
+    ),
+    blocks: z.array(textBlock).max(600),
+    language: z.string().nullable(),
+  })
+  .meta({ id: "SlideAnalysis" });
+export type SlideAnalysis = z.infer<typeof slideAnalysis>;
+
+export const visualAnalysis = z
+  .object({ slides: z.array(slideAnalysis) })
+  .meta({ id: "VisualAnalysis" });
+export type VisualAnalysis = z.infer<typeof visualAnalysis>;
+
+export const severities = ["critical", "major", "minor", "note", "praise"] as const;
+
+export const finding = z
+  .object({
+    /** Stable name of the rule, such as `text_too_small`; for a model `opinion`. */
+    rule: z.string(),
+    severity: z.enum(severities),
+    what: z.string(),
+    why: z.string(),
+    fix: z.string(),
+    evidence: z.array(evidence),
+    /** The measured number behind it, when there is one: { name, value, limit, unit }. */
+    measure: z
+      .object({
+        name: z.string(),
+        value: z.number(),
+        limit: z.number().nullable(),
+        unit: z.string(),
+      })
+      .nullable(),
+  })
+  .meta({ id: "Finding" });
+export type Finding = z.infer<typeof finding>;
+
+export const slideFindings = z
+  .object({ slide: z.int().min(1), findings: z.array(finding) })
+  .meta({ id: "SlideFindings" });
+export type SlideFindings = z.infer<typeof slideFindings>;
+
+export const slideFeedback = z
+  .object({ slides: z.array(slideFindings) })
+  .meta({ id: "SlideFeedback" });
+export type SlideFeedback = z.infer<typeof slideFeedback>;
+
+const extraction = <T extends z.ZodType>(value: T) =>
+  z.object({
+    /** null when the deck does not say. */
+    value: value.nullable(),
+    confidence: z.number().min(0).max(1),
+    evidence: z.array(evidence),
+    note: z.string().nullable(),
+  });
+
+export const sectors = [
+  "digital_therapeutics",
+  "healthcare_infrastructure",
+  "telemedicine",
+  "diagnostics_devices",
+  "biotech_pharma",
+  "health_data_ai",
+  "consumer_health",
+  "healthcare_marketplaces",
+] as const;
+export type Sector = (typeof sectors)[number];
+
+export const extractions = z
+  .object({
+    startup_name: extraction(z.string()),
+    company_offering: extraction(z.string()),
+    healthcare: extraction(
+      z.object({ is_healthcare: z.boolean(), sector: z.enum(sectors).nullable() }),
+    ),
+    funding_amount: extraction(
+      z.object({
+        amount: z.union([z.number(), z.tuple([z.number(), z.number()])]),
+        currency: z.string(),
+        round: z.string().nullable(),
+      }),
+    ),
+    /** ISO date, year-month or year. */
+    deck_date: extraction(z.string().regex(/^\d{4}(-\d{2}(-\d{2})?)?$/)),
+  })
+  .meta({ id: "Extractions" });
+export type Extractions = z.infer<typeof extractions>;
+
+export const templateAnswer = z
+  .object({
+    id: z.string(),
+    question: z.string(),
+    /** null: not shown in the deck. */
+    answer: z.string().nullable(),
+    /** 0 (absent) to 5; null when the question does not apply. */
+    score: z.int().min(0).max(5).nullable(),
+    reason: z.string(),
+    /** The one fact that would raise the score. */
+    missing: z.string().nullable(),
+    evidence: z.array(evidence),
+  })
+  .meta({ id: "TemplateAnswer" });
+export type TemplateAnswer = z.infer<typeof templateAnswer>;
+
+export const templateAnalysis = z
+  .object({
+    template: z.string(),
+    chapters: z.array(
+      z.object({
+        id: z.string(),
+        title: z.string(),
+        score: z.number().min(0).max(5).nullable(),
+        questions: z.array(templateAnswer),
+      }),
+    ),
+    /** Weighted mean of the chapters, 0..5. */
+    score: z.number().min(0).max(5).nullable(),
+  })
+  .meta({ id: "TemplateAnalysis" });
+export type TemplateAnalysis = z.infer<typeof templateAnalysis>;
+
+export const extractionsAndTemplate = z
+  .object({ extractions, template: templateAnalysis })
+  .meta({ id: "ExtractionsAndTemplate" });
+export type ExtractionsAndTemplate = z.infer<typeof extractionsAndTemplate>;
+
+export const claim = z
+  .object({
+    claim: z.string(),
+    kind: z.string(),
+    status: z.enum(["shown", "stated", "planned", "third_party", "unclear"]),
+    evidence: z.array(evidence).min(1),
+    missing: z.array(z.string()),
+  })
+  .meta({ id: "Claim" });
+export type Claim = z.infer<typeof claim>;
+
+export const specializedAnalysis = z
+  .object({
+    /** false: this analysis does not apply to the deck, and `reason` says why. */
+    applicable: z.boolean(),
+    reason: z.string().nullable(),
+    summary: z.string().nullable(),
+    score: z.int().min(0).max(5).nullable(),
+    claims: z.array(claim),
+    /** What proof an investor would ask for and does not find, with the slides that raised it. */
+    missing: z.array(z.object({ what: z.string(), slides: z.array(z.int()) })),
+  })
+  .meta({ id: "SpecializedAnalysis" });
+export type SpecializedAnalysis = z.infer<typeof specializedAnalysis>;
+
+/** Results by task name. A task of another pack may produce any JSON object. */
+export const resultSchemas = {
+  visual_analysis: visualAnalysis,
+  slide_feedback: slideFeedback,
+  extractions_and_template: extractionsAndTemplate,
+  specialized_clinical: specializedAnalysis,
+  specialized_regulatory: specializedAnalysis,
+  specialized_science: specializedAnalysis,
+} as const;
+export type TaskName = keyof typeof resultSchemas;
+
+export const results = z
+  .object({
+    visual_analysis: visualAnalysis,
+    slide_feedback: slideFeedback,
+    extractions_and_template: extractionsAndTemplate,
+    specialized_clinical: specializedAnalysis,
+    specialized_regulatory: specializedAnalysis,
+    specialized_science: specializedAnalysis,
+  })
+  .partial()
+  .meta({ id: "Results" });
+export type Results = z.infer<typeof results>;

@@ -1,0 +1,255 @@
+import { z } from "zod";
+import { engineRef, errorCode, instant } from "./common.ts";
+import { phases } from "./fleet.ts";
+import { extractionsAndTemplate, slideAnalysis, slideFindings } from "./results.ts";
+
+/** The worker protocol of version 1. Workers pull; every write of a worker names its lease. */
+export const protocolVersion = 1;
+
+/** `<epoch>-<id>`: the fence. */
+export const leaseId = z.string().regex(/^\d+-\d+$/);
+
+export const registerBody = z
+  .object({
+    protocol: z.int(),
+    /** Drawn fresh at each start of the process; a new one releases what the old one held. */
+    bootId: z.string().min(8).max(64),
+    pool: z.string(),
+    /** Slot number within the pool, from 1. */
+    replica: z.int().min(1),
+    /** The provider's own id of the machine, when there is one. */
+    containerId: z.string().nullable(),
+    /** What it can do: task names, `vision`, `engine:ollama`, `model:llava:13b`, `lang:en`. */
+    features: z.array(z.string()).max(64),
+    limits: z.object({
+      slots: z.int().min(1).max(64),
+      maxConcurrentPipelines: z.int().min(1).max(64),
+    }),
+    coordinationUrl: z.string().nullable(),
+    engine: engineRef,
+    gpu: z.string().nullable(),
+    pid: z.int().nullable(),
+  })
+  .meta({ id: "RegisterContainer" });
+export type RegisterBody = z.infer<typeof registerBody>;
+
+export const registerAnswer = z
+  .object({
+    id: z.string(),
+    token: z.string(),
+    protocol: z.int(),
+    heartbeatSeconds: z.number(),
+    pollSeconds: z.number(),
+  })
+  .meta({ id: "RegisteredContainer" });
+export type RegisterAnswer = z.infer<typeof registerAnswer>;
+
+export const heartbeatBody = z
+  .object({
+    bootId: z.string(),
+    phase: z.enum(phases),
+    /** Leases it believes it holds. */
+    leases: z.array(leaseId).max(64),
+    /** Free text about a long phase: "pulling llava:13b, 3.1 of 8.0 GB". */
+    note: z.string().max(300).nullable(),
+  })
+  .meta({ id: "Heartbeat" });
+export type HeartbeatBody = z.infer<typeof heartbeatBody>;
+
+export const heartbeatAnswer = z
+  .object({
+    drain: z.boolean(),
+    /** Of the leases named, those that are gone: stop working on them, write nothing. */
+    lost: z.array(leaseId),
+  })
+  .meta({ id: "HeartbeatDirectives" });
+export type HeartbeatAnswer = z.infer<typeof heartbeatAnswer>;
+
+export const templateQuestion = z.object({
+  id: z.string(),
+  question: z.string(),
+  /** What a 5, a 3 and a 1 look like. */
+  strong: z.string(),
+  adequate: z.string(),
+  weak: z.string(),
+  /** Words found near the answer, any language: for retrieval. */
+  hints: z.array(z.string()),
+  /** Kinds of slide where it usually stands. */
+  slides: z.array(z.string()),
+});
+export type TemplateQuestion = z.infer<typeof templateQuestion>;
+
+export const template = z
+  .object({
+    name: z.string(),
+    title: z.string(),
+    chapters: z.array(
+      z.object({
+        id: z.string(),
+        title: z.string(),
+        weight: z.number(),
+        questions: z.array(templateQuestion),
+      }),
+    ),
+  })
+  .meta({ id: "Template" });
+export type Template = z.infer<typeof template>;
+
+/** The part of a pack version that a task needs; it travels in the lease. */
+export const taskPack = z.object({
+  name: z.string(),
+  version: z.int(),
+  /** By name: `see_slide` -> text. */
+  prompts: z.record(z.string(), z.string()),
+  /** By name: JSON Schema. */
+  schemas: z.record(z.string(), z.record(z.string(), z.unknown())),
+  template: template.nullable(),
+});
+export type TaskPack = z.infer<typeof taskPack>;
+
+export const lease = z
+  .object({
+    id: leaseId,
+    task: z.string(),
+    layer: z.int(),
+    workspace: z.string(),
+    pipeline: z.string(),
+    generation: z.int(),
+    attempt: z.int(),
+    deadline: instant,
+    timeoutSeconds: z.number(),
+    stallSeconds: z.number(),
+    document: z.object({
+      id: z.string(),
+      name: z.string(),
+      sha256: z.string(),
+      bytes: z.int(),
+      pages: z.int(),
+      /** Path on the control plane, fetched with the container's token. */
+      url: z.string(),
+    }),
+    pack: taskPack,
+    /** Slides that an earlier attempt already finished, by slide number: never done again. */
+    finished: z.record(z.string(), z.unknown()),
+    /** Visual results for text tasks, inline. */
+    handoff: z.object({ slides: z.array(slideAnalysis) }).nullable(),
+    /** Result of the task this one waits for, where it is needed. */
+    upstream: z.object({ extractions_and_template: extractionsAndTemplate.optional() }),
+  })
+  .meta({ id: "Lease" });
+export type Lease = z.infer<typeof lease>;
+
+/** How a task ended, as the worker sees it. Whether it is tried again is decided by the control plane. */
+export const outcome = z
+  .discriminatedUnion("kind", [
+    z.object({
+      kind: z.literal("done"),
+      result: z.record(z.string(), z.unknown()),
+      gaps: z.array(z.int()),
+      applicable: z.boolean(),
+      reason: z.string().nullable(),
+      engine: engineRef,
+    }),
+    z.object({
+      kind: z.literal("failed"),
+      code: errorCode,
+      detail: z.string().max(2000).nullable(),
+    }),
+    z.object({ kind: z.literal("released") }),
+  ])
+  .meta({ id: "Outcome" });
+export type Outcome = z.infer<typeof outcome>;
+
+export const settlement = z.object({ lease: leaseId, outcome });
+export type Settlement = z.infer<typeof settlement>;
+
+export const leasesBody = z
+  .object({
+    bootId: z.string(),
+    capacity: z.int().min(0).max(64),
+    /** Long poll: how long to wait for work, at most 30. */
+    waitSeconds: z.number().min(0).max(30),
+    settle: z.array(settlement).max(64),
+  })
+  .meta({ id: "LeaseRequest" });
+export type LeasesBody = z.infer<typeof leasesBody>;
+
+export const settled = z.object({
+  lease: leaseId,
+  accepted: z.boolean(),
+  code: errorCode.nullable(),
+});
+export const leasesAnswer = z
+  .object({ settled: z.array(settled), leases: z.array(lease) })
+  .meta({ id: "LeaseGrant" });
+export type LeasesAnswer = z.infer<typeof leasesAnswer>;
+
+export const progressBody = z
+  .object({
+    fraction: z.number().min(0).max(1),
+    done: z.int().nullable(),
+    total: z.int().nullable(),
+  })
+  .meta({ id: "ProgressReport" });
+export type ProgressBody = z.infer<typeof progressBody>;
+
+/** `PUT /api/leases/:id/slides/:n`: a finished or failed slide, readable at once. */
+export const slideBody = z
+  .discriminatedUnion("kind", [
+    z.object({ kind: z.literal("visual_analysis"), result: slideAnalysis, seconds: z.number() }),
+    z.object({ kind: z.literal("slide_feedback"), result: slideFindings, seconds: z.number() }),
+    z.object({
+      kind: z.literal("failed"),
+      task: z.string(),
+      code: errorCode,
+      detail: z.string().max(2000).nullable(),
+    }),
+  ])
+  .meta({ id: "SlideResult" });
+export type SlideBody = z.infer<typeof slideBody>;
+
+export const logsBody = z.object({ lines: z.array(z.string().max(4000)).max(200) });
+
+/** The PRD's names: `GET /api/cache/visual-analysis?document=SHA256`, `POST /api/cache/visual-results`. */
+export const visualCacheQuery = z.object({ document: z.string().min(1).max(128) });
+export const visualCacheBody = z
+  .object({ document: z.string().min(1).max(128), slides: z.array(slideAnalysis) })
+  .meta({ id: "VisualCacheEntry" });
+export type VisualCacheBody = z.infer<typeof visualCacheBody>;
+
+/** `POST /api/results/save`: save stages, settle publishes. */
+export const resultsSaveBody = z
+  .object({
+    document: z.string().min(1).max(128),
+    lease: leaseId.optional(),
+    task: z.string(),
+    result: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: "SaveResult" });
+export type ResultsSaveBody = z.infer<typeof resultsSaveBody>;
+
+/** `GET /api/health` of a container and of the control plane. `status` in Verda's words. */
+export const containerHealth = z
+  .object({
+    status: z.enum(["ok", "busy", "starting", "draining", "unhealthy"]),
+    pool: z.string(),
+    replica: z.int(),
+    phase: z.enum(phases),
+    engine: engineRef,
+    queue: z.object({ slots: z.int(), running: z.int(), free: z.int() }),
+    /** Whether what it depends on answers. */
+    dependencies: z.record(
+      z.string(),
+      z.object({ ok: z.boolean(), detail: z.string().nullable() }),
+    ),
+    pipelines: z.array(
+      z.object({
+        pipeline: z.string(),
+        task: z.string(),
+        fraction: z.number(),
+        seconds: z.number(),
+      }),
+    ),
+  })
+  .meta({ id: "ContainerHealth" });
+export type ContainerHealth = z.infer<typeof containerHealth>;

@@ -1,0 +1,197 @@
+/**
+ * Every failure a person or a program can meet: its HTTP status, whether trying again can help,
+ * one sentence, and the next step. `docs/reference/errors.md` is generated from this table.
+ */
+export interface ErrorSpec {
+  readonly status: number;
+  readonly retryable: boolean;
+  readonly title: string;
+  readonly next: string;
+}
+
+const spec = (status: number, retryable: boolean, title: string, next: string): ErrorSpec => ({
+  status,
+  retryable,
+  title,
+  next,
+});
+
+/** Failures of the document itself: the CLI ends with exit code 3 for these. */
+export const documentErrors = {
+  NO_FILE: spec(400, false, "No file was sent.", "Send one PDF as the multipart field `file`."),
+  EMPTY_FILE: spec(422, false, "The file is empty.", "Export the deck again and upload it."),
+  FILE_TOO_LARGE: spec(
+    413,
+    false,
+    "The file is larger than 200 MB.",
+    "Export with smaller images.",
+  ),
+  NOT_A_PDF: spec(422, false, "The file is not a PDF.", "Export the deck as PDF and upload that."),
+  PDF_DAMAGED: spec(422, false, "The PDF is damaged or cut off.", "Export or download it again."),
+  PDF_ENCRYPTED: spec(
+    422,
+    false,
+    "The PDF needs a password.",
+    "Remove the password and upload it again.",
+  ),
+  PDF_NO_PAGES: spec(422, false, "The PDF has no pages.", "Export the deck again."),
+  PDF_TOO_MANY_PAGES: spec(
+    422,
+    false,
+    "The PDF has more than 300 pages.",
+    "Split it; decks have 10 to 40.",
+  ),
+  PAGE_TOO_LARGE: spec(
+    422,
+    false,
+    "A page is too large to draw.",
+    "Export with an ordinary page size.",
+  ),
+  PDF_TIMEOUT: spec(
+    422,
+    false,
+    "The PDF takes too long to open.",
+    "Print it to a new PDF and upload that.",
+  ),
+  PDF_CRASHED: spec(
+    422,
+    false,
+    "The PDF breaks the reader.",
+    "Print it to a new PDF and upload that.",
+  ),
+} as const satisfies Record<string, ErrorSpec>;
+
+const requestErrors = {
+  BAD_REQUEST: spec(400, false, "The request is not valid.", "See `errors` for the fields."),
+  UNAUTHORIZED: spec(401, false, "A valid token is needed.", "Send `Authorization: Bearer TOKEN`."),
+  FORBIDDEN: spec(403, false, "This token may not do that.", "Use a token of this workspace."),
+  ROUTE_NOT_FOUND: spec(404, false, "There is no such address.", "See /openapi.json."),
+  DOCUMENT_NOT_FOUND: spec(404, false, "There is no such document.", "List them: pilotlight ls."),
+  PIPELINE_NOT_FOUND: spec(404, false, "There is no such pipeline.", "List them: pilotlight ls."),
+  TASK_NOT_FOUND: spec(404, false, "The pack has no such task.", "See the tasks of the pipeline."),
+  SLIDE_NOT_FOUND: spec(404, false, "There is no such slide yet.", "Wait until it has been read."),
+  PACK_NOT_FOUND: spec(404, false, "There is no such pack.", "Use `pitch-deck`."),
+  PACK_INVALID: spec(422, false, "The pack is not valid.", "Mend the file named in the detail."),
+  IDEMPOTENCY_CONFLICT: spec(
+    409,
+    false,
+    "This key was used for another document.",
+    "Use a new key.",
+  ),
+  NOTHING_TO_RETRY: spec(409, false, "Nothing failed here.", "See `pilotlight status`."),
+  PIPELINE_FINISHED: spec(409, false, "The pipeline has already ended.", "Nothing to do."),
+  LEASE_LOST: spec(409, false, "The lease is gone; nothing was changed.", "Drop this work."),
+  CONTAINER_UNKNOWN: spec(401, false, "The container is not registered.", "Register again."),
+  PROTOCOL_UNSUPPORTED: spec(
+    409,
+    false,
+    "The container speaks another protocol.",
+    "Update its image.",
+  ),
+  DATABASE_UNAVAILABLE: spec(503, true, "The database does not answer.", "Try again shortly."),
+  SHUTTING_DOWN: spec(503, true, "The server is shutting down.", "Try again shortly."),
+  INTERNAL: spec(500, true, "Something went wrong here.", "Try again; report the request id."),
+} as const satisfies Record<string, ErrorSpec>;
+
+const workErrors = {
+  ENGINE_UNREACHABLE: spec(502, true, "The model server does not answer.", "Check OLLAMA_HOST."),
+  MODEL_NOT_FOUND: spec(502, false, "The model is not installed.", "ollama pull MODEL."),
+  MODEL_NOT_VISION: spec(502, false, "The model cannot see images.", "Choose a vision model."),
+  MODEL_LOAD_FAILED: spec(502, true, "The model could not be loaded.", "Check GPU memory."),
+  MODEL_BUSY: spec(503, true, "The model server is full.", "It is tried again by itself."),
+  MODEL_STREAM_BROKEN: spec(
+    502,
+    true,
+    "The model's answer broke off.",
+    "It is tried again by itself.",
+  ),
+  MODEL_CONTEXT_OVERFLOW: spec(
+    422,
+    false,
+    "The text is too long for the model.",
+    "Use a larger context.",
+  ),
+  MODEL_OUTPUT_INVALID: spec(
+    502,
+    true,
+    "The model's answer has the wrong shape.",
+    "It is tried again.",
+  ),
+  MODEL_OUTPUT_TRUNCATED: spec(
+    502,
+    true,
+    "The model's answer was cut off.",
+    "Raise its output limit.",
+  ),
+  MODEL_TIMEOUT: spec(504, true, "The model took too long.", "It is tried again by itself."),
+  RENDER_FAILED: spec(422, false, "A page could not be drawn.", "The other slides are ready."),
+  OCR_FAILED: spec(500, true, "The text of a picture could not be read.", "It is tried again."),
+  HANDOFF_MISSING: spec(
+    409,
+    true,
+    "The visual results are not there.",
+    "It is tried again by itself.",
+  ),
+  DOCUMENT_UNAVAILABLE: spec(
+    502,
+    true,
+    "The file could not be fetched.",
+    "It is tried again by itself.",
+  ),
+  TASK_TIMEOUT: spec(504, true, "The task passed its deadline.", "It is tried again by itself."),
+  TASK_STALLED: spec(504, true, "The task made no progress.", "It is tried again by itself."),
+  CONTAINER_LOST: spec(503, true, "The container went away.", "The task goes to another one."),
+  REPLICA_START_TIMEOUT: spec(
+    504,
+    true,
+    "A container did not become ready in time.",
+    "See its log.",
+  ),
+  DRAINING: spec(503, true, "The container is stopping.", "Send the work to another one."),
+  UNKNOWN_DOCUMENT: spec(
+    404,
+    false,
+    "No visual results for this document here.",
+    "Run the vision step first, or send them along.",
+  ),
+} as const satisfies Record<string, ErrorSpec>;
+
+const localErrors = {
+  USAGE: spec(400, false, "The command is not used rightly.", "See --help."),
+  CONFIG_INVALID: spec(400, false, "The configuration is not valid.", "Mend the keys named."),
+  DATABASE_START_FAILED: spec(500, false, "PostgreSQL could not be started.", "See the log named."),
+  DATABASE_TOO_OLD: spec(
+    500,
+    false,
+    "PostgreSQL 15 or newer is needed.",
+    "Upgrade, or leave DATABASE_URL empty.",
+  ),
+  MIGRATION_FAILED: spec(
+    500,
+    false,
+    "The database could not be brought up to date.",
+    "See the log.",
+  ),
+  SCHEMA_TOO_NEW: spec(
+    500,
+    false,
+    "The database belongs to a newer Pilotlight.",
+    "Update this checkout.",
+  ),
+  SERVER_UNREACHABLE: spec(503, true, "Pilotlight does not answer.", "Start it: npm start."),
+  WAIT_TIMEOUT: spec(504, true, "It is not finished yet.", "Go on waiting: pilotlight watch."),
+} as const satisfies Record<string, ErrorSpec>;
+
+export const errorCodes = {
+  ...documentErrors,
+  ...requestErrors,
+  ...workErrors,
+  ...localErrors,
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+export const isErrorCode = (value: unknown): value is ErrorCode =>
+  typeof value === "string" && Object.hasOwn(errorCodes, value);
+
+export const isDocumentError = (code: ErrorCode): boolean => Object.hasOwn(documentErrors, code);

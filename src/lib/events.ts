@@ -1,0 +1,32 @@
+/**
+ * The catalogue of events: each is a row in `events`, streamed to page and CLI. `data` is described
+ * beside its name. Progress, decisions and repairs are events too, so that a person can see them.
+ */
+export const eventNames = [
+  "document.accepted", // { name, pages, bytes }
+  "document.rejected", // { name, code, detail }
+  "pipeline.started", // {} first lease
+  "pipeline.finished", // { state, seconds, engine }
+  "pipeline.cancelled", // { by }
+  "pipeline.retried", // { tasks, generation }
+  "task.ready", // { attempt }
+  "task.leased", // { container, replica, attempt }
+  "task.progress", // { fraction, done, total }
+  "task.done", // { seconds, container, gaps, applicable, reason }
+  "task.delayed", // { code, detail, attempt, retryAt, lost }
+  "task.released", // { container }
+  "task.dead", // { code, detail, attempt }
+  "task.skipped", // { because }
+  "slide.done", // { slide, container, seconds }
+  "slide.failed", // { slide, code, detail }
+  "container.registered", // { pool, replica, engine, model }
+  "container.phase", // { pool, replica, phase }
+  "container.lost", // { pool, replica, leases, reason }
+  "replica.requested", // { pool, replica, provider }
+  "replica.stopping", // { pool, replica, reason }
+  "replica.stopped", // { pool, replica, seconds }
+  "replica.failed", // { pool, replica, code, detail }
+  "decision.made", // { pool, action, sentence }
+] as const;
+
+export type EventName = (typeof eventNames)[number];

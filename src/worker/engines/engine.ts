@@ -1,0 +1,61 @@
+import type { EngineRef } from "../../contract/common.ts";
+import type { SlideAnalysis } from "../../contract/results.ts";
+import type { PageFacts } from "../../pdf/types.ts";
+
+export type JsonSchema = Record<string, unknown>;
+
+/** One picture, one question. The page's measured facts travel beside it for engines that measure. */
+export interface SeeRequest {
+  readonly task: "visual_analysis" | "slide_feedback";
+  readonly slide: number;
+  readonly slides: number;
+  readonly jpeg: Buffer;
+  readonly widthPixels: number;
+  readonly heightPixels: number;
+  readonly facts: PageFacts;
+  readonly prompt: string;
+  readonly schema: JsonSchema;
+}
+
+/** One question over the whole deck. `ask` names it, so that an engine of rules knows which is meant. */
+export interface ThinkRequest {
+  readonly ask:
+    | { readonly kind: "extractions" }
+    | {
+        readonly kind: "template";
+        readonly chapter: import("../../contract/worker-protocol.ts").Template["chapters"][number];
+      }
+    | { readonly kind: "clinical" | "regulatory" | "science" };
+  readonly slides: readonly SlideAnalysis[];
+  readonly prompt: string;
+  readonly schema: JsonSchema;
+}
+
+/** Parsed JSON of the asked schema (not yet validated by the step), with what it cost. */
+export interface Answer {
+  readonly value: unknown;
+  readonly promptTokens: number | null;
+  readonly outputTokens: number | null;
+}
+
+export interface EngineProgress {
+  readonly phase: "pulling_model" | "loading" | "canary";
+  readonly note: string | null;
+}
+
+/**
+ * Who reads: a model server, or the rules built in. Both calls throw AppError with a code of the
+ * registry; neither keeps anything of one document for another.
+ */
+export interface Engine {
+  readonly ref: EngineRef;
+  /** Calls that may run at once. */
+  readonly slots: number;
+  /** Makes it ready: pull, load, canary. Resolves when `see`/`think` may be called. */
+  load(onProgress: (progress: EngineProgress) => void, signal: AbortSignal): Promise<void>;
+  see(request: SeeRequest, signal: AbortSignal): Promise<Answer>;
+  think(request: ThinkRequest, signal: AbortSignal): Promise<Answer>;
+  /** Whether what it depends on answers now. */
+  healthy(): Promise<{ ok: boolean; detail: string | null }>;
+  close(): Promise<void>;
+}

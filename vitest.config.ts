@@ -1,0 +1,44 @@
+import { defineConfig } from "vitest/config";
+
+/**
+ * unit: no database, no child process that needs one; milliseconds each.
+ * db: real PostgreSQL, one database a file, cloned from a migrated template.
+ * e2e: the built product as a person uses it, browser included.
+ */
+export default defineConfig({
+  test: {
+    passWithNoTests: false,
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: [
+            "src/**/*.test.ts",
+            "test/{tidy,support,conformance}/**/*.test.ts",
+            "web/**/*.test.{ts,tsx}",
+          ],
+          exclude: ["**/*.db.test.ts", "**/node_modules/**"],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: "db",
+          include: ["src/**/*.db.test.ts", "test/chaos/**/*.db.test.ts"],
+          globalSetup: ["test/support/postgres.setup.ts"],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts", "test/chaos/**/*.e2e.test.ts"],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+});
