@@ -147,6 +147,7 @@ const workErrors = {
     "A container did not become ready in time.",
     "See its log.",
   ),
+  REPLICA_START_FAILED: spec(502, true, "A container could not be started.", "See its log."),
   DRAINING: spec(503, true, "The container is stopping.", "Send the work to another one."),
   UNKNOWN_DOCUMENT: spec(
     404,

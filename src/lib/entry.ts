@@ -1,4 +1,5 @@
-import { fileURLToPath } from "node:url";
+import { createRequire } from "node:module";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 /**
  * How to run a sibling module as a child process, both from the build (`.js`) and from the
@@ -9,5 +10,10 @@ import { fileURLToPath } from "node:url";
 export function childEntry(base: string, module: string): { execArgv: string[]; file: string } {
   const fromSource = base.endsWith(".ts");
   const file = fileURLToPath(new URL(`${module}${fromSource ? ".ts" : ".js"}`, base));
-  return { file, execArgv: fromSource ? ["--import", import.meta.resolve("tsx")] : [] };
+  return { file, execArgv: fromSource ? ["--import", tsxLoader(base)] : [] };
+}
+
+/** Found through `require`: test runners offer no `import.meta.resolve`. */
+function tsxLoader(base: string): string {
+  return pathToFileURL(createRequire(base).resolve("tsx")).href;
 }

@@ -1,0 +1,18 @@
+import type { Readable } from "node:stream";
+
+/** Files by key. Keys begin with the workspace; a key's content never changes. */
+export interface Blobs {
+  /** Moves a finished temporary file in; it is gone from `path` afterwards. */
+  putFile(key: string, path: string): Promise<void>;
+  put(key: string, data: Uint8Array): Promise<void>;
+  /** Undefined when there is no such key. */
+  get(key: string): Promise<Buffer | undefined>;
+  open(key: string): Promise<{ stream: Readable; bytes: number } | undefined>;
+  has(key: string): Promise<boolean>;
+}
+
+export const documentKey = (workspace: string, sha256: string): string =>
+  `${workspace}/documents/${sha256}.pdf`;
+
+export const pageKey = (workspace: string, sha256: string, page: number, width: number): string =>
+  `${workspace}/pages/${sha256}/${page}-${width}.jpg`;

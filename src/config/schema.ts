@@ -1,0 +1,209 @@
+import { z } from "zod";
+import { parseDuration } from "../core/autoscaler/duration.ts";
+import { scalingDefaults } from "../core/autoscaler/settings.ts";
+import { scalingSchema } from "./scaling.ts";
+
+/** What is written beside a setting: everything the reference page and the example need. */
+export interface SettingNotes {
+  readonly description: string;
+  /** The environment variable that sets it, and how its text is read. */
+  readonly env?: string;
+  readonly read?: "number" | "list";
+  /** Never shown, neither in a log nor by `config`. */
+  readonly secret?: true;
+}
+
+export const noted = <T extends z.ZodType>(schema: T, notes: SettingNotes): T =>
+  schema.meta({ ...notes });
+
+const count = (min: number, max: number) =>
+  z
+    .int(`must be a whole number`)
+    .min(min, `must be at least ${min}`)
+    .max(max, `must be at most ${max}`);
+
+const oneOf = <const T extends readonly [string, ...string[]]>(words: T) =>
+  z.enum(words, `must be one of ${words.join(", ")}`);
+
+/** Milliseconds as a number, or a duration as people write it. */
+const duration = (minMs: number, maxMs: number) =>
+  z.preprocess(
+    (given) => (typeof given === "string" ? (parseDuration(given) ?? given) : given),
+    z
+      .int("must be whole milliseconds or a duration such as 2s")
+      .min(minMs, `must be at least ${minMs} ms`)
+      .max(maxMs, `must be at most ${maxMs} ms`),
+  );
+
+const text = (max: number) => z.string("must be text").min(1, "must not be empty").max(max);
+
+const hour = 3_600_000;
+const timings = z
+  .strictObject({
+    heartbeatMs: noted(duration(100, 60_000), {
+      description: "How often a container reports that it lives.",
+    }),
+    containerTtlMs: noted(duration(500, hour), {
+      description: "A container silent for this long is lost; its leases go to another one.",
+    }),
+    leaseWaitMs: noted(duration(0, 30_000), {
+      description: "How long a container's question for work is held open.",
+    }),
+    scalerMs: noted(duration(100, 60_000), {
+      description: "Longest pause between two looks at demand and supply.",
+    }),
+    reconcilerMs: noted(duration(100, 60_000), {
+      description: "Longest pause between two comparisons of wanted and running replicas.",
+    }),
+    rescuerMs: noted(duration(100, 60_000), {
+      description: "Longest pause between two searches for lost leases and tasks past a deadline.",
+    }),
+    drainMs: noted(duration(1_000, hour), {
+      description:
+        "How long a stopping container may finish what it holds before it gives it back.",
+    }),
+    stopGraceMs: noted(duration(1_000, hour), {
+      description: "A container that has not ended this long after the order to stop is killed.",
+    }),
+    taskMsMax: noted(duration(1_000, 24 * hour), {
+      description: "No task may take longer than this, whatever its pack allows.",
+    }),
+    stallMsMax: noted(duration(1_000, 24 * hour), {
+      description: "No task may go longer than this without progress, whatever its pack allows.",
+    }),
+  })
+  .refine((t) => t.containerTtlMs >= 2 * t.heartbeatMs, {
+    path: ["containerTtlMs"],
+    message: "must be at least twice heartbeatMs: one late heartbeat is no loss",
+  })
+  .refine((t) => t.stopGraceMs >= t.drainMs, {
+    path: ["stopGraceMs"],
+    message: "must not be shorter than drainMs",
+  });
+
+const pdf = z.strictObject({
+  bytesMax: noted(count(1, 2 ** 31), { description: "Largest file that is accepted, in bytes." }),
+  pagesMax: noted(count(1, 10_000), { description: "Most pages a document may have." }),
+  openMs: noted(duration(100, 600_000), { description: "Longest time opening a PDF may take." }),
+  pageMs: noted(duration(100, 600_000), { description: "Longest time drawing one page may take." }),
+  pixelsMax: noted(count(10_000, 1e9), { description: "Most pixels of a drawn page." }),
+  pointsMax: noted(count(100, 10_000_000), {
+    description: "Longest side of a page, in points (1/72 inch).",
+  }),
+  memoryBytesMax: noted(count(100_000_000, 2 ** 40), {
+    description: "A PDF reader above this memory is killed, in bytes.",
+  }),
+});
+
+const models = z.strictObject({
+  vision: noted(text(200).nullable(), {
+    description: "Model of the vision containers; null: the one the pack names.",
+    env: "PILOTLIGHT_VISION_MODEL",
+  }),
+  text: noted(text(200).nullable(), {
+    description: "Model of the text containers; null: the one the pack names.",
+    env: "PILOTLIGHT_TEXT_MODEL",
+  }),
+});
+
+const apiKey = z.string("must be text").min(16, "an API key has at least 16 characters").max(200);
+
+/** The file's shape. Every setting, in the order in which it is documented. */
+export const fileSchema = z.strictObject({
+  stateDir: noted(text(4_000), {
+    description:
+      "Folder for the embedded database, documents and logs. Relative to the working directory.",
+    env: "PILOTLIGHT_HOME",
+  }),
+  databaseUrl: noted(
+    z
+      .string("must be text")
+      .regex(/^postgres(ql)?:\/\/./, "must start with postgres://")
+      .nullable(),
+    {
+      description: "PostgreSQL 15 or newer; null: an embedded one, started in `stateDir`.",
+      env: "DATABASE_URL",
+      secret: true,
+    },
+  ),
+  host: noted(text(255), {
+    description: "Address to listen on. Anything but loopback is reachable from other machines.",
+    env: "PILOTLIGHT_HOST",
+  }),
+  port: noted(count(0, 65_535), {
+    description: "Port to listen on; 0: any free one.",
+    env: "PILOTLIGHT_PORT",
+    read: "number",
+  }),
+  profile: noted(oneOf(["production", "demo"]), {
+    description:
+      "`demo` shortens the scaling delays so that a person sees the pools go up and down.",
+    env: "PILOTLIGHT_PROFILE",
+  }),
+  provider: noted(oneOf(["local"]), {
+    description: "Where replicas run. `local`: child processes of this one.",
+    env: "PILOTLIGHT_PROVIDER",
+  }),
+  engine: noted(oneOf(["auto", "extractive", "ollama"]), {
+    description:
+      "Who reads the slides. `auto`: Ollama when it answers and has the pack's models, else the built-in engine.",
+    env: "PILOTLIGHT_ENGINE",
+  }),
+  ollamaHost: noted(text(2_000), {
+    description: "Where Ollama listens, in any form Ollama itself accepts.",
+    env: "OLLAMA_HOST",
+  }),
+  models,
+  logLevel: noted(oneOf(["trace", "debug", "info", "warn", "error", "silent"]), {
+    description: "Least important lines that are still logged.",
+    env: "PILOTLIGHT_LOG_LEVEL",
+  }),
+  apiKeys: noted(z.array(apiKey, "must be a list").max(1_000), {
+    description:
+      "Keys that callers must send. An empty list: no key is asked for. In the variable, separated by commas.",
+    env: "PILOTLIGHT_API_KEYS",
+    read: "list",
+    secret: true,
+  }),
+  timings,
+  pdf,
+  ...scalingSchema,
+});
+export type FileConfig = z.infer<typeof fileSchema>;
+
+/** Every default, in the file's own form. */
+export const defaults = {
+  stateDir: ".pilotlight",
+  databaseUrl: null,
+  host: "127.0.0.1",
+  port: 4600,
+  profile: "production",
+  provider: "local",
+  engine: "auto",
+  ollamaHost: "127.0.0.1:11434",
+  models: { vision: null, text: null },
+  logLevel: "info",
+  apiKeys: [],
+  timings: {
+    heartbeatMs: 2_000,
+    containerTtlMs: 6_000,
+    leaseWaitMs: 20_000,
+    scalerMs: 1_000,
+    reconcilerMs: 1_000,
+    rescuerMs: 1_000,
+    drainMs: 25_000,
+    stopGraceMs: 30_000,
+    taskMsMax: 3_600_000,
+    stallMsMax: 600_000,
+  },
+  pdf: {
+    bytesMax: 200 * 1024 * 1024,
+    pagesMax: 300,
+    openMs: 10_000,
+    pageMs: 20_000,
+    pixelsMax: 12_000_000,
+    pointsMax: 100_000,
+    memoryBytesMax: 1_200_000_000,
+  },
+  ...scalingDefaults,
+} as const satisfies z.input<typeof fileSchema>;

@@ -1,0 +1,47 @@
+/** The life cycles, as data. A matrix test tries every pair of states against SQL. */
+export const taskMoves = {
+  blocked: ["ready", "skipped", "cancelled"],
+  ready: ["leased", "cancelled"],
+  leased: ["done", "ready", "delayed", "dead", "cancelled"],
+  delayed: ["ready", "cancelled"],
+  // Only in a new generation: a task with gaps is opened again, and what stands on it.
+  done: ["ready", "blocked"],
+  dead: ["ready", "blocked"],
+  skipped: ["ready", "blocked"],
+  cancelled: ["ready", "blocked"],
+} as const satisfies Record<string, readonly string[]>;
+export type TaskState = keyof typeof taskMoves;
+
+export const pipelineMoves = {
+  fetching: ["active", "failed", "cancelled"],
+  active: ["done", "done_with_gaps", "failed", "cancelled"],
+  done: [],
+  done_with_gaps: ["active"],
+  failed: ["active"],
+  cancelled: ["active"],
+} as const satisfies Record<string, readonly string[]>;
+export type PipelineState = keyof typeof pipelineMoves;
+
+/** A replica goes forward only; from anywhere it may drain, stop or fail. */
+export const replicaPhases = [
+  "requested",
+  "provisioning",
+  "pulling_image",
+  "booting",
+  "pulling_model",
+  "loading",
+  "canary",
+  "ready",
+  "draining",
+  "stopped",
+  "failed",
+] as const;
+export type ReplicaPhase = (typeof replicaPhases)[number];
+
+export const endedPhases: readonly ReplicaPhase[] = ["stopped", "failed"];
+
+export function replicaMayMove(from: ReplicaPhase, to: ReplicaPhase): boolean {
+  if (endedPhases.includes(from)) return false;
+  if (to === "failed" || to === "stopped") return true;
+  return replicaPhases.indexOf(to) > replicaPhases.indexOf(from);
+}

@@ -1,0 +1,58 @@
+import postgres from "postgres";
+import { AppError } from "../errors/app-error.ts";
+
+type Types = { bigint: number };
+export type Sql = postgres.Sql<Types>;
+export type Transaction = postgres.TransactionSql<Types>;
+/** Either: statements are written once and run alone or inside a transaction. */
+export type Db = Sql | Transaction;
+
+export interface ConnectOptions {
+  readonly max?: number;
+  readonly name?: string;
+  readonly statementTimeoutMs?: number;
+}
+
+/** int8 as number: ids and epochs stay below 2^53. Masks may not, and are selected as text. */
+const bigint = {
+  to: 20,
+  from: [20],
+  serialize: (value: number) => String(value),
+  parse: (value: string) => Number(value),
+};
+
+/** A pool. Nothing is connected until the first statement; `sql.end()` closes it. */
+export function connect(url: string, options: ConnectOptions = {}): Sql {
+  return postgres(url, {
+    max: options.max ?? 10,
+    types: { bigint },
+    onnotice: () => {},
+    connect_timeout: 10,
+    idle_timeout: 60,
+    connection: {
+      application_name: options.name ?? "pilotlight",
+      statement_timeout: options.statementTimeoutMs ?? 30_000,
+      idle_in_transaction_session_timeout: 15_000,
+      // Windows are shown to people in their own zone; the database speaks UTC only.
+      TimeZone: "UTC",
+    },
+  });
+}
+
+const oldestServer = 150_000;
+
+/** Refuses servers older than PostgreSQL 15. Throws DATABASE_TOO_OLD or DATABASE_UNAVAILABLE. */
+export async function checkServer(sql: Sql): Promise<string> {
+  try {
+    const [row] = await sql<{ number: string; version: string }[]>`
+      select current_setting('server_version_num') as number, current_setting('server_version') as version`;
+    if (Number(row?.number) < oldestServer) {
+      throw new AppError("DATABASE_TOO_OLD", `This server is ${row?.version}.`);
+    }
+    return row?.version ?? "unknown";
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    const detail = error instanceof Error ? error.message : String(error);
+    throw new AppError("DATABASE_UNAVAILABLE", detail, { cause: error });
+  }
+}

@@ -1,0 +1,166 @@
+import type { Db, Sql } from "./connect.ts";
+import { refreshClasses } from "./packs.ts";
+
+export interface ContainerRegistration {
+  readonly id: string;
+  readonly pool: string;
+  readonly replica: number;
+  readonly containerId: string | null;
+  readonly bootId: string;
+  readonly tokenHash: Buffer;
+  readonly features: readonly string[];
+  readonly capabilities: Readonly<Record<string, boolean>>;
+  readonly slots: number;
+  readonly maxConcurrentPipelines: number;
+  readonly coordinationUrl: string | null;
+  readonly visualCacheAccess: boolean;
+  readonly engine: { readonly name: string; readonly model: string | null };
+  readonly gpu: string | null;
+  readonly pid: number | null;
+  readonly ttlMs: number;
+}
+
+/**
+ * A container announces itself. Whoever held its slot before has ended: a new boot id releases what
+ * the old boot held (the rescuer takes those leases back).
+ */
+export async function registerContainer(sql: Sql, c: ContainerRegistration): Promise<void> {
+  await sql.begin(async (tx) => {
+    await tx`select pg_advisory_xact_lock(hashtext(${`pilotlight.slot.${c.pool}-${c.replica}`}))`;
+    await tx`update processing_servers set ended_at = pl_now(), status = 'stopped', updated_at = pl_now()
+      where server_type = ${c.pool} and replica = ${c.replica} and ended_at is null`;
+    await tx`
+      insert into processing_servers (id, server_type, replica, container_id, status, capabilities, features, slots,
+        max_concurrent_pipelines, pipeline_coordination_url, visual_cache_access, boot_id, token_hash, engine, gpu, pid, expires_at)
+      values (${c.id}, ${c.pool}, ${c.replica}, ${c.containerId}, 'booting', ${tx.json(c.capabilities)}, ${[...c.features]},
+        ${c.slots}, ${c.maxConcurrentPipelines}, ${c.coordinationUrl}, ${c.visualCacheAccess}, ${c.bootId}, ${c.tokenHash},
+        ${tx.json(c.engine)}, ${c.gpu}, ${c.pid}, pl_now() + ${c.ttlMs} * interval '1 millisecond')`;
+    await refreshClasses(tx);
+    await tx`update replicas set container_id = ${c.id}, phase = 'booting', phase_since = pl_now()
+      where pool = ${c.pool} and replica = ${c.replica} and ended_at is null and phase <> 'draining'`;
+    await tx`select add_event(null, 'container.registered', null, null, null, ${tx.json({
+      pool: c.pool,
+      replica: `${c.pool}-${c.replica}`,
+      engine: c.engine.name,
+      model: c.engine.model,
+    })})`;
+  });
+}
+
+export interface KnownContainer {
+  readonly id: string;
+  readonly pool: string;
+  readonly replica: number;
+  readonly bootId: string;
+  readonly status: string;
+  readonly drain: boolean;
+  readonly engine: { readonly name: string; readonly model: string | null };
+}
+
+/** By the hash of its token; undefined once it has ended. */
+export async function findContainer(
+  db: Db,
+  tokenHash: Buffer,
+): Promise<KnownContainer | undefined> {
+  const [row] = await db<KnownContainer[]>`
+    select id, server_type as pool, replica, boot_id as "bootId", status, drain, engine
+    from processing_servers where token_hash = ${tokenHash} and ended_at is null`;
+  return row;
+}
+
+export interface Beat {
+  readonly drain: boolean;
+  /** The phase it had before this beat. */
+  readonly before: string;
+}
+
+/** One update renews all leases of a container. Undefined: it is not known any more. */
+export async function heartbeat(
+  db: Db,
+  container: string,
+  beat: { phase: string; note: string | null; ttlMs: number },
+): Promise<Beat | undefined> {
+  const [row] = await db<Beat[]>`
+    update processing_servers s set last_heartbeat = pl_now(), updated_at = pl_now(), status = ${beat.phase}, note = ${beat.note},
+      expires_at = pl_now() + ${beat.ttlMs} * interval '1 millisecond'
+    from (select id, status as before from processing_servers where id = ${container} and ended_at is null for no key update) old
+    where s.id = old.id returning s.drain, old.before`;
+  if (row && row.before !== beat.phase) await recordPhase(db, container, beat.phase);
+  return row;
+}
+
+async function recordPhase(db: Db, container: string, phase: string): Promise<void> {
+  await db`
+    with c as (select server_type, replica from processing_servers where id = ${container}),
+    moved as (update replicas r set phase = ${phase}, phase_since = pl_now(),
+        ready_at = case when ${phase} = 'ready' then coalesce(r.ready_at, pl_now()) else r.ready_at end
+      from c where r.pool = c.server_type and r.replica = c.replica and r.ended_at is null
+        and not (r.phase = 'draining' and ${phase} <> 'draining') returning 1)
+    select add_event(null, 'container.phase', null, null, null,
+      jsonb_build_object('pool', c.server_type, 'replica', c.server_type || '-' || c.replica, 'phase', ${phase}::text)) from c`;
+}
+
+/** Of the leases it believes it holds, those that are gone. */
+export async function readLostLeases(
+  db: Db,
+  container: string,
+  keys: readonly { epoch: number; id: number }[],
+): Promise<{ epoch: number; id: number }[]> {
+  if (keys.length === 0) return [];
+  return db<{ epoch: number; id: number }[]>`
+    select w.epoch, w.id from unnest(${keys.map((key) => key.epoch)}::bigint[], ${keys.map((key) => key.id)}::bigint[]) as w(epoch, id)
+    where not exists (select 1 from leases l where l.epoch = w.epoch and l.id = w.id and l.container_id = ${container})`;
+}
+
+/** Marks live containers for draining: all of a pool's slot, or one by id. Safe to repeat. */
+export async function drainContainer(
+  db: Db,
+  pool: string,
+  replica: number,
+  reason: string,
+): Promise<void> {
+  await db`update processing_servers set drain = true, drain_reason = coalesce(drain_reason, ${reason}), updated_at = pl_now()
+    where server_type = ${pool} and replica = ${replica} and ended_at is null and not drain`;
+}
+
+export async function drainContainerById(db: Db, id: string, reason: string): Promise<void> {
+  await db`update processing_servers set drain = true, drain_reason = coalesce(drain_reason, ${reason}), updated_at = pl_now()
+    where id = ${id} and ended_at is null`;
+}
+
+/** The container of a slot has ended, or was silent too long; answers how many leases it held. */
+export async function endContainer(
+  db: Db,
+  pool: string,
+  replica: number,
+  reason: string,
+): Promise<number> {
+  const [row] = await db<{ leases: number }[]>`
+    with gone as (
+      update processing_servers set ended_at = pl_now(), status = 'stopped', updated_at = pl_now()
+      where server_type = ${pool} and replica = ${replica} and ended_at is null returning id
+    ), held as (select count(*)::int as leases from leases l join gone on l.container_id = gone.id)
+    select held.leases, case when held.leases > 0 then add_event(null, 'container.lost', null, null, null, jsonb_build_object(
+      'pool', ${pool}::text, 'replica', ${`${pool}-${replica}`}::text, 'leases', held.leases, 'reason', ${reason}::text)) end
+    from held`;
+  return row?.leases ?? 0;
+}
+
+/** Containers whose heartbeats stopped: ended here, so that their slot is free again. */
+export async function endSilentContainers(
+  db: Db,
+): Promise<{ pool: string; replica: number; leases: number }[]> {
+  const silent = await db<{ pool: string; replica: number }[]>`
+    select server_type as pool, replica from processing_servers where ended_at is null and expires_at < pl_now()`;
+  const ended = [];
+  for (const one of silent) {
+    const leases = await endContainer(db, one.pool, one.replica, "no heartbeat");
+    ended.push({ ...one, leases });
+  }
+  return ended;
+}
+
+/** At start of a control plane with containers of its own: none of the old ones can be alive. */
+export async function endAllContainers(db: Db): Promise<void> {
+  await db`update processing_servers set ended_at = pl_now(), status = 'stopped', updated_at = pl_now() where ended_at is null`;
+}

@@ -1,0 +1,133 @@
+import type { PipelineState, TaskState } from "../core/pipeline/life-cycle.ts";
+import type { Failure } from "../errors/app-error.ts";
+import type { Db } from "./connect.ts";
+
+export interface TaskRow {
+  readonly task: string;
+  readonly layer: number;
+  readonly weight: number;
+  readonly pool: string;
+  readonly state: TaskState;
+  readonly fraction: number;
+  readonly done: number | null;
+  readonly total: number | null;
+  readonly attempt: number;
+  readonly gaps: readonly number[];
+  readonly applicable: boolean | null;
+  readonly reason: string | null;
+  readonly failure: Failure | null;
+  readonly container: string | null;
+  readonly retryAt: string | null;
+  readonly seconds: number | null;
+  /** Ready tasks of the same class before this one; null unless it is ready. */
+  readonly ahead: number | null;
+}
+
+export interface DocumentRow {
+  readonly id: number;
+  readonly document: string;
+  readonly workspace: string;
+  readonly name: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly pages: number;
+  readonly createdAt: Date;
+  readonly company: string | null;
+  readonly pipelineId: number;
+  readonly pipeline: string;
+  readonly state: PipelineState;
+  readonly generation: number;
+  readonly packName: string;
+  readonly packVersion: number;
+  readonly engine: { name: "extractive" | "ollama" | "openai"; model: string | null } | null;
+  readonly pipelineCreatedAt: Date;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+  readonly seconds: number;
+  readonly failure: Failure | null;
+  readonly seq: number;
+  readonly tasks: readonly TaskRow[];
+}
+
+/** Every task of a pipeline as JSON, in pack order. One statement for list and detail alike. */
+const taskRows = (db: Db) => db`
+  select jsonb_agg(jsonb_build_object(
+    'task', s.task, 'layer', k.layers[s.idx + 1], 'weight', k.weights[s.idx + 1], 'pool', k.pools[s.idx + 1], 'state', s.state,
+    'fraction', coalesce(g.fraction, 0), 'done', g.done, 'total', g.total,
+    'attempt', coalesce(l.attempt, r.attempt, y.attempt, greatest(1, coalesce(t.failures + t.lost, 0) + (s.state = 'done')::int)),
+    'gaps', coalesce(to_jsonb(t.gaps), '[]'), 'applicable', t.applicable, 'reason', t.reason, 'failure', t.failure,
+    'container', coalesce(l.container_id, t.container), 'retryAt', y.run_at, 'seconds', t.seconds,
+    'ahead', case when r.seq is not null then (select count(*) from ready o
+      where o.class_id = r.class_id and (o.priority > r.priority or o.priority = r.priority and o.seq < r.seq)) end
+  ) order by s.idx)
+  from task_states s
+  left join tasks t on t.pipeline_id = s.pipeline_id and t.idx = s.idx
+  left join leases l on l.pipeline_id = s.pipeline_id and l.idx = s.idx
+  left join ready r on r.pipeline_id = s.pipeline_id and r.idx = s.idx
+  left join delayed y on y.pipeline_id = s.pipeline_id and y.idx = s.idx
+  left join task_progress g on g.pipeline_id = s.pipeline_id and g.idx = s.idx and g.generation = p.generation
+  where s.pipeline_id = p.id`;
+
+const documentRows = (db: Db) => db`
+  select d.id, d.public_id as document, d.workspace, d.name, coalesce(d.sha256, '') as sha256, coalesce(d.bytes, 0) as bytes,
+    coalesce(d.pages, 0) as pages, d.created_at as "createdAt", p.id as "pipelineId", p.public_id as pipeline, p.state,
+    p.generation, k.name as "packName", k.version as "packVersion", p.created_at as "pipelineCreatedAt",
+    coalesce(p.engine, (select s.engine from leases l join processing_servers s on s.id = l.container_id where l.pipeline_id = p.id limit 1)) as engine,
+    coalesce(p.started_at, (select min(l.leased_at) from leases l where l.pipeline_id = p.id)) as "startedAt",
+    p.finished_at as "finishedAt", extract(epoch from coalesce(p.finished_at, pl_now()) - p.created_at)::float8 as seconds,
+    p.failure, coalesce((select max(e.id) from events e where e.document = d.public_id), 0) as seq,
+    (select r.result #>> '{extractions,startup_name,value}' from results r
+      where r.pipeline_id = p.id and r.result ? 'extractions' order by r.generation desc limit 1) as company,
+    (${taskRows(db)}) as tasks
+  from documents d
+  join lateral (select * from pipelines p where p.document_id = d.id order by p.id desc limit 1) p on true
+  join packs k on k.id = p.pack_id`;
+
+export interface DocumentFilter {
+  readonly workspace: string;
+  readonly state?: PipelineState | undefined;
+  readonly q?: string | undefined;
+  /** Only documents older than this internal id. */
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
+/** Newest first. */
+export async function listDocuments(db: Db, filter: DocumentFilter): Promise<DocumentRow[]> {
+  return db<DocumentRow[]>`
+    ${documentRows(db)} where d.workspace = ${filter.workspace}
+      ${filter.state === undefined ? db`` : db`and p.state = ${filter.state}`}
+      ${filter.q === undefined ? db`` : db`and position(lower(${filter.q}) in lower(d.name)) > 0`}
+      ${filter.before === undefined ? db`` : db`and d.id < ${filter.before}`}
+    order by d.id desc limit ${filter.limit}`;
+}
+
+/** By document or pipeline id; undefined when this workspace has no such thing. */
+export async function findDocument(
+  db: Db,
+  workspace: string,
+  id: string,
+): Promise<DocumentRow | undefined> {
+  const [row] = await db<DocumentRow[]>`
+    ${documentRows(db)} where d.workspace = ${workspace} and (d.public_id = ${id} or p.public_id = ${id})`;
+  return row;
+}
+
+/** What `statusOf` has to know about the pools. */
+export interface PoolRow {
+  readonly pool: string;
+  readonly replica: string;
+  readonly phase: import("../core/pipeline/life-cycle.ts").ReplicaPhase;
+  readonly sinceSeconds: number;
+}
+
+export async function readPools(db: Db): Promise<PoolRow[]> {
+  return db<PoolRow[]>`
+    select pool, pool || '-' || replica as replica, phase, extract(epoch from pl_now() - phase_since)::float8 as "sinceSeconds"
+    from replicas where ended_at is null order by pool, replica`;
+}
+
+export async function hasDocuments(db: Db, workspace: string): Promise<boolean> {
+  const rows = await db`select 1 from documents where workspace = ${workspace} limit 1`;
+  return rows.length > 0;
+}

@@ -1,0 +1,28 @@
+import type { Db } from "./connect.ts";
+
+/** The installation's id; `proposed` is stored when there is none yet. */
+export async function ensureInstallation(db: Db, proposed: string): Promise<string> {
+  await db`insert into installation (id) values (${proposed}) on conflict do nothing`;
+  const [row] = await db<{ id: string }[]>`select id from installation`;
+  return row?.id ?? proposed;
+}
+
+/**
+ * Draws the lease epoch of this start: above every earlier one, and never below the clock in
+ * milliseconds, so that a restored backup cannot hand out a pair (epoch, id) twice.
+ */
+export async function raiseEpoch(db: Db, nowMs: number): Promise<number> {
+  const [row] = await db<{ epoch: number }[]>`
+    update installation set epoch = greatest(epoch + 1, ${nowMs}::bigint) returning epoch`;
+  if (!row) throw new Error("the installation row is missing");
+  return row.epoch;
+}
+
+export async function ensurePartitions(db: Db): Promise<void> {
+  await db`select ensure_partitions()`;
+}
+
+/** One cheap round trip: whether the database answers. */
+export async function ping(db: Db): Promise<void> {
+  await db`select 1`;
+}

@@ -1,0 +1,160 @@
+import type { PendingQuery, Row } from "postgres";
+import type { Failure } from "../errors/app-error.ts";
+import type { Db } from "./connect.ts";
+import type { LeaseKey } from "./moves.ts";
+
+/** All a lease needs to be handed out, in one row. */
+export interface ClaimedTask extends LeaseKey {
+  readonly task: string;
+  readonly idx: number;
+  readonly layer: number;
+  readonly workspace: string;
+  readonly pipelineId: number;
+  readonly pipeline: string;
+  readonly generation: number;
+  readonly attempt: number;
+  readonly deadlineAt: Date;
+  readonly timeoutMs: number;
+  readonly stallMs: number;
+  readonly document: string;
+  readonly name: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly pages: number;
+  readonly packId: number;
+}
+
+const claimed = (db: Db, from: PendingQuery<Row[]>) => db<ClaimedTask[]>`
+  select l.epoch, l.id, k.task_names[l.idx + 1] as task, l.idx, k.layers[l.idx + 1] as layer, l.workspace,
+    l.pipeline_id as "pipelineId", p.public_id as pipeline, l.generation, l.attempt, l.deadline_at as "deadlineAt",
+    k.timeout_ms[l.idx + 1] as "timeoutMs", l.stall_ms as "stallMs", d.public_id as document, d.name,
+    d.sha256, d.bytes, d.pages, k.id as "packId"
+  from ${from} l join pipelines p on p.id = l.pipeline_id join documents d on d.id = p.document_id
+  join packs k on k.id = p.pack_id order by l.id`;
+
+/** Hands up to `limit` ready tasks to a container, within its slots and pipelines. */
+export async function claimTasks(
+  db: Db,
+  container: string,
+  epoch: number,
+  limit: number,
+): Promise<ClaimedTask[]> {
+  return claimed(db, db`claim_tasks(${container}, ${epoch}, ${limit})`);
+}
+
+/** A live lease of this container; undefined when it is gone. */
+export async function readLease(
+  db: Db,
+  container: string,
+  key: LeaseKey,
+): Promise<ClaimedTask | undefined> {
+  const from = db`(select * from leases where epoch = ${key.epoch} and id = ${key.id} and container_id = ${container})`;
+  const [row] = await claimed(db, from);
+  return row;
+}
+
+/** False: the lease is gone and nothing was changed. */
+export async function reportProgress(
+  db: Db,
+  container: string,
+  key: LeaseKey,
+  progress: { fraction: number; done: number | null; total: number | null },
+): Promise<boolean> {
+  const [row] = await db<{ ok: boolean }[]>`
+    select report_progress(${container}, ${key.epoch}, ${key.id}, ${progress.fraction}, ${progress.done}, ${progress.total}) as ok`;
+  return row?.ok ?? false;
+}
+
+/** False: the lease is gone and nothing was changed. */
+export async function saveSlide(
+  db: Db,
+  container: string,
+  key: LeaseKey,
+  slide: { recipe: string; slide: number; result: unknown; seconds: number },
+): Promise<boolean> {
+  const [row] = await db<{ ok: boolean }[]>`
+    select save_slide(${container}, ${key.epoch}, ${key.id}, ${slide.recipe}, ${slide.slide},
+      ${db.json(slide.result as never)}, ${slide.seconds}) as ok`;
+  return row?.ok ?? false;
+}
+
+/** False: the lease is gone and nothing was changed. */
+export async function saveSlideFailure(
+  db: Db,
+  container: string,
+  key: LeaseKey,
+  slide: number,
+  failure: Failure,
+): Promise<boolean> {
+  const [row] = await db<{ ok: boolean }[]>`
+    select save_slide_failure(${container}, ${key.epoch}, ${key.id}, ${slide}, ${db.json(failure as never)}) as ok`;
+  return row?.ok ?? false;
+}
+
+/** Saves a result beside the lease; settling publishes. False: the lease is gone. */
+export async function stageResult(
+  db: Db,
+  container: string,
+  key: LeaseKey,
+  result: unknown,
+): Promise<boolean> {
+  const rows = await db`
+    update leases set staged = ${db.json(result as never)}, progressed_at = pl_now()
+    where epoch = ${key.epoch} and id = ${key.id} and container_id = ${container} returning 1`;
+  return rows.length > 0;
+}
+
+/** What `nextMove` has to know about a task whose try did not end well. */
+export interface TroubledLease extends LeaseKey {
+  readonly container: string;
+  readonly cause: "lost" | "deadline" | "stalled";
+  readonly failures: number;
+  readonly lost: number;
+  readonly attemptsMax: number;
+  readonly lostMax: number;
+  readonly backoffMs: number;
+}
+
+const spentColumns = (db: Db) => db`
+  coalesce(t.failures, 0) as failures, coalesce(t.lost, 0) as lost, k.attempts_max[l.idx + 1] as "attemptsMax",
+  k.lost_max[l.idx + 1] as "lostMax", k.backoff_ms[l.idx + 1] as "backoffMs"`;
+
+/** Leases to be taken back: their container is gone or silent, or they passed deadline or stall. */
+export async function readTroubledLeases(db: Db, limit = 500): Promise<TroubledLease[]> {
+  return db<TroubledLease[]>`
+    select l.epoch, l.id, l.container_id as container, ${spentColumns(db)},
+      case when s.id is null or s.ended_at is not null or s.expires_at < pl_now() then 'lost'
+           when l.deadline_at < pl_now() then 'deadline' else 'stalled' end as cause
+    from leases l join pipelines p on p.id = l.pipeline_id join packs k on k.id = p.pack_id
+    left join processing_servers s on s.id = l.container_id
+    left join tasks t on t.pipeline_id = l.pipeline_id and t.idx = l.idx and t.generation = l.generation
+    where s.id is null or s.ended_at is not null or s.expires_at < pl_now() or l.deadline_at < pl_now()
+      or l.progressed_at + l.stall_ms * interval '1 millisecond' < pl_now()
+    order by l.id limit ${limit}`;
+}
+
+/** The same facts for leases a worker reports as failed; those already gone are missing. */
+export async function readSpent(
+  db: Db,
+  container: string,
+  keys: readonly LeaseKey[],
+): Promise<Omit<TroubledLease, "cause">[]> {
+  return db<Omit<TroubledLease, "cause">[]>`
+    select l.epoch, l.id, l.container_id as container, ${spentColumns(db)}
+    from unnest(${keys.map((key) => key.epoch)}::bigint[], ${keys.map((key) => key.id)}::bigint[]) as w(epoch, id)
+    join leases l on l.epoch = w.epoch and l.id = w.id and l.container_id = ${container}
+    join pipelines p on p.id = l.pipeline_id join packs k on k.id = p.pack_id
+    left join tasks t on t.pipeline_id = l.pipeline_id and t.idx = l.idx and t.generation = l.generation`;
+}
+
+/** The workspace of a document that this container holds work of; undefined when it holds none. */
+export async function findHeldWorkspace(
+  db: Db,
+  container: string,
+  sha256: string,
+): Promise<string | undefined> {
+  const [row] = await db<{ workspace: string }[]>`
+    select l.workspace from leases l join pipelines p on p.id = l.pipeline_id join documents d on d.id = p.document_id
+    where l.container_id = ${container} and d.sha256 = ${sha256} limit 1`;
+  return row?.workspace;
+}

@@ -1,0 +1,70 @@
+import type { Failure } from "../errors/app-error.ts";
+import type { Db } from "./connect.ts";
+
+/** A lease's name: the fence. */
+export interface LeaseKey {
+  readonly epoch: number;
+  readonly id: number;
+}
+
+export type TaskMove = LeaseKey & {
+  /** Set when a worker asks: then the lease has to be its own. */
+  readonly container?: string;
+} & (
+    | {
+        readonly kind: "done";
+        readonly result: unknown;
+        readonly gaps: readonly number[];
+        readonly applicable: boolean;
+        readonly reason: string | null;
+        readonly engine: { readonly name: string; readonly model: string | null };
+      }
+    | {
+        readonly kind: "delay";
+        readonly afterMs: number;
+        readonly failure: Failure;
+        readonly lost: boolean;
+      }
+    | { readonly kind: "dead"; readonly failure: Failure; readonly lost: boolean }
+    | { readonly kind: "release" }
+  );
+
+export type PipelineMove =
+  | { readonly kind: "cancel"; readonly pipeline: number; readonly by: string }
+  | {
+      readonly kind: "retry";
+      readonly pipeline: number;
+      readonly by: string;
+      readonly fromMask?: string;
+    };
+
+export type Move = TaskMove | PipelineMove;
+
+/**
+ * The one door for state changes. Answers, per move and in order, whether it was accepted; a lease
+ * that is gone is not, and nothing has changed then.
+ */
+export async function applyMoves(db: Db, moves: readonly Move[]): Promise<boolean[]> {
+  if (moves.length === 0) return [];
+  const rows = await db<{ accepted: boolean }[]>`
+    select accepted from apply_moves(${db.json(moves as never)}) order by n`;
+  return rows.map((row) => row.accepted);
+}
+
+/** Delayed tasks whose time has come, at most `limit`; answers how many. */
+export async function promoteDelayed(db: Db, limit = 1000): Promise<number> {
+  const [row] = await db<{ moved: number }[]>`select promote_delayed(${limit}) as moved`;
+  return row?.moved ?? 0;
+}
+
+/** The tasks a retry would open again; 0n: none. */
+export async function readRetryMask(
+  db: Db,
+  pipeline: number,
+  fromMask: bigint | null,
+): Promise<bigint> {
+  const from = fromMask === null ? null : String(fromMask);
+  const [row] = await db<{ mask: string }[]>`
+    select retry_mask(${pipeline}, ${from}::bigint)::text as mask`;
+  return BigInt(row?.mask ?? "0");
+}

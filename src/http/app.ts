@@ -1,0 +1,118 @@
+import { randomUUID } from "node:crypto";
+import helmet from "@fastify/helmet";
+import multipart from "@fastify/multipart";
+import staticFiles from "@fastify/static";
+import swagger from "@fastify/swagger";
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import {
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+} from "fastify-type-provider-zod";
+import type { Log } from "../telemetry/log.ts";
+import { answerError, answerNotFound } from "./errors.ts";
+import { guardLoopback } from "./guards.ts";
+import { containerRoutes } from "./routes/containers.ts";
+import { documentRoutes } from "./routes/documents.ts";
+import { eventRoutes } from "./routes/events.ts";
+import { fleetRoutes } from "./routes/fleet.ts";
+import { leaseRoutes } from "./routes/leases.ts";
+import type { HttpServices } from "./services.ts";
+
+export interface AppOptions {
+  readonly services: HttpServices;
+  readonly log: Log;
+  readonly version: string;
+  /** Folder of the built dashboard; null: API only. */
+  readonly webRoot: string | null;
+  /** Listening on loopback without keys: then only this machine's own pages may call. */
+  readonly loopbackOnly: boolean;
+  readonly bytesMax: number;
+}
+
+/** The whole HTTP surface; nothing listens yet. */
+export async function createApp(options: AppOptions): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: options.log as unknown as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: 32 * 1024 * 1024,
+    genReqId: () => randomUUID(),
+    // `/api/documents` is short for the caller's own workspace.
+    rewriteUrl: (request) => shortForm(request.url ?? "/"),
+    forceCloseConnections: true,
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler(answerNotFound(options.webRoot !== null));
+  if (options.loopbackOnly) app.addHook("onRequest", guardLoopback);
+  app.addHook("onSend", async (request, reply) => {
+    reply.header("x-request-id", request.id);
+  });
+  await app.register(helmet, helmetOptions);
+  await app.register(multipart, {
+    limits: { fileSize: options.bytesMax + 1, files: 1, fields: 10 },
+  });
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: {
+        title: "Pilotlight",
+        version: options.version,
+        description:
+          "Multi-stage document pipelines on GPU containers that exist only while there is work.",
+      },
+      components: { securitySchemes: { key: { type: "http", scheme: "bearer" } } },
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+  await app.register(documentRoutes(options.services, options.bytesMax));
+  await app.register(eventRoutes(options.services));
+  await app.register(fleetRoutes(options.services));
+  await app.register(containerRoutes(options.services));
+  await app.register(leaseRoutes(options.services));
+  app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());
+  if (options.webRoot) await serveDashboard(app, options.webRoot);
+  return app;
+}
+
+const workspaceRoots = /^\/api\/(documents|events)(?=[/?]|$)/;
+const shortForm = (url: string): string => url.replace(workspaceRoots, "/api/workspaces/-/$1");
+
+const helmetOptions = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'", "'unsafe-inline'"],
+      imgSrc: ["'self'", "data:", "blob:"],
+      connectSrc: ["'self'"],
+      fontSrc: ["'self'"],
+      manifestSrc: ["'self'"],
+      formAction: ["'self'"],
+      baseUri: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+  // Plain HTTP on loopback: a browser must not be told to insist on TLS.
+  strictTransportSecurity: false,
+};
+
+/** Files of the build are immutable by their hashed names; the page itself never is. */
+async function serveDashboard(app: FastifyInstance, root: string): Promise<void> {
+  await app.register(staticFiles, {
+    root,
+    wildcard: true,
+    cacheControl: false,
+    setHeaders(reply, path) {
+      const immutable = path.includes("/assets/");
+      reply.setHeader(
+        "cache-control",
+        immutable ? "public, max-age=31536000, immutable" : "no-cache",
+      );
+    },
+  });
+}

@@ -1,0 +1,278 @@
+import type { Readable } from "node:stream";
+import type { FastifyPluginAsync, FastifyRequest } from "fastify";
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { z } from "zod";
+import { problem, workspaceParam } from "../../contract/common.ts";
+import {
+  documentList,
+  documentResults,
+  documentSummary,
+  eventList,
+  listQuery,
+  retryAnswer,
+  retryBody,
+  slideList,
+  uploadQuery,
+} from "../../contract/documents.ts";
+import { AppError } from "../../errors/app-error.ts";
+import { fileContent } from "../../services/intake.ts";
+import { bearerOf } from "../guards.ts";
+import type { HttpServices } from "../services.ts";
+
+const workspace = z.object({ workspace: workspaceParam });
+const one = workspace.extend({ id: z.string().min(1).max(64) });
+const failing = { "4xx": problem, "5xx": problem };
+/** Bytes go out as they are; this only names them in the API description. */
+const bytes = z.any().describe("The file's bytes");
+const accepted = z.object({ document: documentSummary }).meta({ id: "Accepted" });
+
+const base = "/api/workspaces/:workspace/documents";
+
+type Own = (request: FastifyRequest, params: z.infer<typeof workspace>) => Promise<string>;
+
+/** Upload, list, one document and all that came out of it. */
+export function documentRoutes(services: HttpServices, bytesMax: number): FastifyPluginAsync {
+  const own: Own = (request, params) =>
+    services.access.workspaceOf(bearerOf(request), params.workspace);
+  return async (app) => {
+    // A PDF may also be the body itself: `curl --data-binary @deck.pdf -H 'content-type: application/pdf'`.
+    app.addContentTypeParser(
+      ["application/pdf", "application/octet-stream"],
+      { bodyLimit: bytesMax + 1 },
+      (_request, payload, done) => done(null, payload),
+    );
+    await app.register(uploadRoutes(services, own));
+    await app.register(readRoutes(services, own));
+    await app.register(resultRoutes(services, own));
+    await app.register(actionRoutes(services, own));
+    await app.register(fileRoutes(services, own));
+  };
+}
+
+function uploadRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
+  return async (app) => {
+    app.post(base, {
+      schema: {
+        summary: "Upload a PDF and start its pipeline",
+        description:
+          "Multipart field `file`, or the PDF as the body. `Idempotency-Key` makes a repeat harmless.",
+        params: workspace,
+        querystring: uploadQuery,
+        response: { 202: accepted, ...failing },
+      },
+      handler: async (request, reply) => {
+        const space = await own(request, request.params);
+        const upload = await contentOf(request);
+        const key = request.headers["idempotency-key"];
+        const submitted = await services.intake.acceptDocument({
+          workspace: space,
+          name: request.query.name ?? upload.name,
+          pack: request.query.pack,
+          priority: request.query.priority,
+          idempotencyKey: typeof key === "string" && key !== "" ? key.slice(0, 200) : null,
+          content: upload.content,
+        });
+        const document = await services.documents.get(space, submitted.document);
+        return reply.status(202).send({ document });
+      },
+    });
+
+    app.post(`${base}/sample`, {
+      schema: {
+        summary: "Start the sample deck",
+        params: workspace,
+        response: { 202: accepted, ...failing },
+      },
+      handler: async (request, reply) => {
+        const space = await own(request, request.params);
+        if (services.sampleDeck === null)
+          throw new AppError("DOCUMENT_NOT_FOUND", "No sample deck here.");
+        const submitted = await services.intake.acceptDocument({
+          workspace: space,
+          name: services.sampleDeck,
+          pack: "pitch-deck",
+          priority: 5,
+          idempotencyKey: null,
+          content: fileContent(services.sampleDeck),
+        });
+        return reply
+          .status(202)
+          .send({ document: await services.documents.get(space, submitted.document) });
+      },
+    });
+  };
+}
+
+function readRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
+  return async (app) => {
+    const schema = { params: one };
+    app.get(base, {
+      schema: {
+        summary: "List documents, newest first",
+        params: workspace,
+        querystring: listQuery,
+        response: { 200: documentList, ...failing },
+      },
+      handler: async (request) => {
+        const { state, q, cursor, limit } = request.query;
+        const before = cursor === undefined ? undefined : Number(cursor);
+        if (before !== undefined && !Number.isSafeInteger(before)) {
+          throw new AppError("BAD_REQUEST", "The cursor is not one of ours.");
+        }
+        return services.documents.list({
+          workspace: await own(request, request.params),
+          state,
+          q,
+          before,
+          limit,
+        });
+      },
+    });
+
+    app.get(`${base}/:id`, {
+      schema: {
+        ...schema,
+        summary: "One document with its pipeline",
+        response: { 200: documentSummary, ...failing },
+      },
+      handler: async (request) =>
+        services.documents.get(await own(request, request.params), request.params.id),
+    });
+  };
+}
+
+function resultRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
+  return async (app) => {
+    const schema = { params: one };
+    app.get(`${base}/:id/results`, {
+      schema: {
+        ...schema,
+        summary: "What exists so far",
+        response: { 200: documentResults, ...failing },
+      },
+      handler: async (request) =>
+        (await services.documents.results(
+          await own(request, request.params),
+          request.params.id,
+        )) as z.infer<typeof documentResults>,
+    });
+
+    app.get(`${base}/:id/slides`, {
+      schema: {
+        ...schema,
+        summary: "Slides with text and findings",
+        response: { 200: slideList, ...failing },
+      },
+      handler: async (request) =>
+        (await services.documents.slides(
+          await own(request, request.params),
+          request.params.id,
+        )) as z.infer<typeof slideList>,
+    });
+
+    app.get(`${base}/:id/events`, {
+      schema: {
+        ...schema,
+        summary: "Activity, newest first",
+        response: { 200: eventList, ...failing },
+      },
+      handler: async (request) => {
+        const rows = await services.documents.events(
+          await own(request, request.params),
+          request.params.id,
+          500,
+        );
+        return { events: rows.map((row) => ({ ...row, at: row.at.toISOString() })) };
+      },
+    });
+  };
+}
+
+function actionRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
+  return async (app) => {
+    const schema = { params: one };
+    app.post(`${base}/:id/retry`, {
+      schema: {
+        ...schema,
+        summary: "Try again what failed",
+        body: retryBody.optional().default({ dryRun: false }),
+        response: { 200: retryAnswer, ...failing },
+      },
+      handler: async (request) =>
+        services.documents.retry(await own(request, request.params), request.params.id, {
+          ...request.body,
+          by: "api",
+        }),
+    });
+
+    app.post(`${base}/:id/cancel`, {
+      schema: {
+        ...schema,
+        summary: "Cancel; keep what is finished",
+        response: { 200: documentSummary, ...failing },
+      },
+      handler: async (request) => {
+        const space = await own(request, request.params);
+        await services.documents.cancel(space, request.params.id, "api");
+        return services.documents.get(space, request.params.id);
+      },
+    });
+  };
+}
+
+const widths = z.object({ w: z.enum(["160", "640", "1280"]).default("640") });
+
+/** Pictures and the file itself: bytes, not JSON. */
+function fileRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
+  return async (app) => {
+    app.get(`${base}/:id/slides/:n/image`, {
+      schema: {
+        summary: "A slide's picture (JPEG), 160, 640 or 1280 pixels wide",
+        params: one.extend({ n: z.coerce.number().int().min(1).max(100_000) }),
+        querystring: widths,
+        response: { 200: bytes, ...failing },
+      },
+      handler: async (request, reply) => {
+        const width = Number(request.query.w) as 160 | 640 | 1280;
+        const space = await own(request, request.params);
+        const jpeg = await services.documents.image(
+          space,
+          request.params.id,
+          request.params.n,
+          width,
+        );
+        return reply
+          .type("image/jpeg")
+          .header("cache-control", "private, max-age=31536000, immutable")
+          .send(jpeg);
+      },
+    });
+    app.get(`${base}/:id/file`, {
+      schema: { summary: "The PDF itself", params: one, response: { 200: bytes, ...failing } },
+      handler: async (request, reply) => {
+        const file = await services.documents.file(
+          await own(request, request.params),
+          request.params.id,
+        );
+        const name = encodeURIComponent(file.name);
+        return reply
+          .type("application/pdf")
+          .header("content-length", file.bytes)
+          .header("content-disposition", `inline; filename*=UTF-8''${name}`)
+          .send(file.stream);
+      },
+    });
+  };
+}
+
+/** The uploaded bytes as a stream, from a form or from the body itself. */
+async function contentOf(request: FastifyRequest): Promise<{ name: string; content: Readable }> {
+  if (request.isMultipart()) {
+    const part = await request.file();
+    if (!part) throw new AppError("NO_FILE");
+    return { name: part.filename || "document.pdf", content: part.file };
+  }
+  const body = request.body as Readable | undefined;
+  if (body === undefined || typeof body.pipe !== "function") throw new AppError("NO_FILE");
+  return { name: "document.pdf", content: body };
+}

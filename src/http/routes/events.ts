@@ -1,0 +1,92 @@
+import type { FastifyPluginAsync, FastifyReply } from "fastify";
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { z } from "zod";
+import { problem, workspaceParam } from "../../contract/common.ts";
+import type { EventView } from "../../contract/documents.ts";
+import type { FeedFilter, Subscriber } from "../../services/feed.ts";
+import { bearerOf } from "../guards.ts";
+import type { HttpServices } from "../services.ts";
+
+const pingMs = 15_000;
+/** A reader that does not read is let go rather than buffered without end. */
+const bufferedBytesMax = 4 * 1024 * 1024;
+
+/** Server-sent events out of the events table; `id:` is the row's, so a reconnect misses nothing. */
+export function eventRoutes(services: HttpServices): FastifyPluginAsync {
+  const routes: FastifyPluginAsyncZod = async (app) => {
+    app.get("/api/workspaces/:workspace/events", {
+      schema: {
+        summary: "Changes as they happen (SSE); `Last-Event-ID` replays",
+        params: z.object({ workspace: workspaceParam }),
+        querystring: z.object({
+          document: z.string().max(64).optional(),
+          after: z.coerce.number().int().optional(),
+        }),
+        response: { "4xx": problem, "5xx": problem },
+      },
+      handler: async (request, reply) => {
+        const workspace = await services.access.workspaceOf(
+          bearerOf(request),
+          request.params.workspace,
+        );
+        const header = Number(request.headers["last-event-id"] ?? Number.NaN);
+        const after = Number.isSafeInteger(header) ? header : (request.query.after ?? null);
+        await stream(services, reply, { workspace, document: request.query.document }, after);
+      },
+    });
+  };
+  return routes as FastifyPluginAsync;
+}
+
+async function stream(
+  services: HttpServices,
+  reply: FastifyReply,
+  filter: FeedFilter,
+  after: number | null,
+): Promise<void> {
+  reply.hijack();
+  const raw = reply.raw;
+  raw.writeHead(200, {
+    "content-type": "text/event-stream; charset=utf-8",
+    "cache-control": "no-store",
+    "x-accel-buffering": "no",
+    connection: "keep-alive",
+  });
+  const write = (text: string): void => {
+    if (raw.destroyed || raw.writableEnded) return;
+    raw.write(text);
+    if (raw.writableLength > bufferedBytesMax) raw.destroy();
+  };
+  write("retry: 2000\n\n");
+  const ping = setInterval(() => write(": ping\n\n"), pingMs);
+  let leave: () => void = () => {};
+  let closed = false;
+  raw.on("close", () => {
+    closed = true;
+    clearInterval(ping);
+    leave();
+  });
+  // A broken connection is reported by `close`; without a listener it would end the process.
+  raw.on("error", () => {});
+  try {
+    leave = await services.feed.subscribe(subscriberFor(filter, write), after);
+    if (closed) leave();
+  } catch (error) {
+    reply.log.error({ err: error }, "a stream could not start");
+    raw.end();
+  }
+}
+
+function subscriberFor(filter: FeedFilter, write: (text: string) => void): Subscriber {
+  return {
+    filter,
+    reset: () => write("event: reset\ndata: {}\n\n"),
+    send(rows) {
+      const text = rows.map(({ workspace: _, ...row }) => {
+        const view: EventView = { ...row, at: row.at.toISOString() };
+        return `id: ${row.id}\nevent: change\ndata: ${JSON.stringify(view)}\n\n`;
+      });
+      write(text.join(""));
+    },
+  };
+}

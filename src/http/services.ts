@@ -1,0 +1,23 @@
+import type { Access } from "../services/access.ts";
+import type { Containers, ContainerTimings } from "../services/containers.ts";
+import type { Documents } from "../services/documents.ts";
+import type { Feed } from "../services/feed.ts";
+import type { FleetService } from "../services/fleet.ts";
+import type { HealthService } from "../services/health.ts";
+import type { Intake } from "../services/intake.ts";
+import type { Leases } from "../services/leases.ts";
+
+/** What the routes call; nothing else of the program is reachable from them. */
+export interface HttpServices {
+  readonly access: Access;
+  readonly intake: Intake;
+  readonly documents: Documents;
+  readonly feed: Feed;
+  readonly fleet: FleetService;
+  readonly health: HealthService;
+  readonly containers: Containers;
+  readonly leases: Leases;
+  readonly timings: ContainerTimings;
+  /** A deck of this checkout to try; null when there is none. */
+  readonly sampleDeck: string | null;
+}

@@ -1,0 +1,84 @@
+import type { Problems } from "./problems.ts";
+
+/**
+ * Longest string and array a schema may ask for. Model servers that turn schemas into grammars refuse
+ * a repetition of 2,000; an array costs one more than its bound.
+ */
+export const repetitionMax = 1_900;
+
+const depthMax = 32;
+const childMaps = ["properties", "$defs", "definitions"] as const;
+const childLists = ["anyOf", "oneOf", "allOf", "prefixItems"] as const;
+
+/**
+ * Checks that a JSON Schema asks for an object and leaves nothing unbounded: without bounds a model
+ * that starts to repeat itself fills its whole context.
+ */
+export function checkSchema(file: string, schema: unknown, problems: Problems): void {
+  if (!isObject(schema)) {
+    problems.add(file, "", "must be a JSON object");
+    return;
+  }
+  if (schema.type !== "object") problems.add(file, "type", "must be object");
+  checkNode(file, "", schema, 0, problems);
+}
+
+function checkNode(
+  file: string,
+  path: string,
+  node: unknown,
+  depth: number,
+  problems: Problems,
+): void {
+  if (!isObject(node)) return;
+  if (depth > depthMax) {
+    problems.add(file, path, "is nested too deeply");
+    return;
+  }
+  checkBounds(file, path, node, problems);
+  for (const [key, child] of childrenOf(node)) {
+    checkNode(file, path === "" ? key : `${path}.${key}`, child, depth + 1, problems);
+  }
+}
+
+function checkBounds(
+  file: string,
+  path: string,
+  node: Record<string, unknown>,
+  problems: Problems,
+): void {
+  const types = [node.type].flat();
+  const fixed = "enum" in node || "const" in node;
+  if (types.includes("string") && !fixed && !isBound(node.maxLength)) {
+    problems.add(file, path, `a string needs maxLength, at most ${repetitionMax}`);
+  }
+  if (types.includes("array") && !isBound(node.maxItems)) {
+    problems.add(file, path, `an array needs maxItems, at most ${repetitionMax}`);
+  }
+  if (types.includes("object") && node.additionalProperties !== false) {
+    problems.add(file, path, "an object needs additionalProperties: false");
+  }
+}
+
+const isBound = (value: unknown): boolean =>
+  typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= repetitionMax;
+
+function childrenOf(node: Record<string, unknown>): [string, unknown][] {
+  const named = childMaps.flatMap((key) =>
+    isObject(node[key])
+      ? Object.entries(node[key]).map(([name, child]): [string, unknown] => [
+          `${key}.${name}`,
+          child,
+        ])
+      : [],
+  );
+  const listed = childLists.flatMap((key) =>
+    Array.isArray(node[key])
+      ? node[key].map((child, index): [string, unknown] => [`${key}[${index}]`, child])
+      : [],
+  );
+  return [...named, ...listed, ["items", node.items]];
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

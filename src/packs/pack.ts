@@ -1,0 +1,149 @@
+import { AppError } from "../errors/app-error.ts";
+
+/** Which pool serves a task by default. A shared or dedicated pool may serve it too. */
+export const poolNames = ["vision", "text"] as const;
+export type PoolName = (typeof poolNames)[number];
+
+/** `after` as it is declared and stored: nothing, one task, or several. */
+export type After = null | string | readonly string[];
+
+export interface PackTask {
+  readonly name: string;
+  readonly layer: number;
+  readonly after: After;
+  /** Share of the pipeline's progress; all tasks of a pack make 100. */
+  readonly weight: number;
+  readonly pool: PoolName;
+  /** What a container must have to serve it, beside the task's name. */
+  readonly features: readonly string[];
+  /** `slide`: worked and resumed slide by slide. null: one piece. */
+  readonly each: "slide" | null;
+  readonly timeoutSeconds: number;
+  /** Longest time without progress. */
+  readonly stallSeconds: number;
+  /** Tries in all when the work itself fails. */
+  readonly attempts: number;
+  /** Tries in all after lost containers, counted apart. */
+  readonly attemptsLost: number;
+  /** Base of the growing pause between two tries. */
+  readonly backoffSeconds: number;
+  /** The lease carries the visual results. */
+  readonly needsHandoff: boolean;
+  /** Tasks whose results the lease carries; all of them come before this one. */
+  readonly upstream: readonly string[];
+  readonly prompts: readonly string[];
+  readonly schemas: readonly string[];
+  readonly template: string | null;
+}
+
+export interface PackQuestion {
+  readonly id: string;
+  readonly question: string;
+  readonly strong: string;
+  readonly adequate: string;
+  readonly weak: string;
+  readonly hints: readonly string[];
+  readonly slides: readonly string[];
+}
+
+export interface PackChapter {
+  readonly id: string;
+  readonly title: string;
+  readonly weight: number;
+  readonly questions: readonly PackQuestion[];
+}
+
+export interface PackTemplate {
+  readonly name: string;
+  readonly title: string;
+  readonly chapters: readonly PackChapter[];
+}
+
+export interface PackModels {
+  readonly vision: string;
+  readonly text: string;
+}
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** A pack as one value: JSON all through, frozen, equal for equal content. */
+export interface Pack {
+  readonly name: string;
+  readonly version: number;
+  readonly title: string;
+  readonly limits: { readonly slidesMax: number };
+  /** Model names by engine. */
+  readonly models: { readonly [engine in "ollama" | "openai"]?: PackModels };
+  /** In the order declared, which is the order of the bits in a compiled graph. */
+  readonly tasks: readonly PackTask[];
+  /** By name, without the file's extension. */
+  readonly prompts: Readonly<Record<string, string>>;
+  readonly schemas: Readonly<Record<string, JsonObject>>;
+  readonly templates: Readonly<Record<string, PackTemplate>>;
+  /** SHA-256, hex, of everything above in canonical form: neither key order nor line ends change it. */
+  readonly contentHash: string;
+}
+
+/** The part of a pack that one task needs; it travels in the lease. */
+export interface TaskPack {
+  name: string;
+  version: number;
+  prompts: Record<string, string>;
+  schemas: Record<string, Record<string, unknown>>;
+  template: {
+    name: string;
+    title: string;
+    chapters: {
+      id: string;
+      title: string;
+      weight: number;
+      questions: {
+        id: string;
+        question: string;
+        strong: string;
+        adequate: string;
+        weak: string;
+        hints: string[];
+        slides: string[];
+      }[];
+    }[];
+  } | null;
+}
+
+/** `after` as a list, whichever form was declared. */
+export function afterOf(task: Pick<PackTask, "after">): readonly string[] {
+  if (task.after === null) return [];
+  return typeof task.after === "string" ? [task.after] : task.after;
+}
+
+/** The declared dependencies by task name, each in the form it was written. */
+export function dependenciesOf(pack: Pick<Pack, "tasks">): Record<string, After> {
+  return Object.fromEntries(pack.tasks.map((task) => [task.name, task.after]));
+}
+
+/**
+ * A fresh copy of what one task needs: its prompts, schemas and template, and no more.
+ * Throws TASK_NOT_FOUND.
+ */
+export function taskPackOf(pack: Pack, taskName: string): TaskPack {
+  const task = pack.tasks.find((candidate) => candidate.name === taskName);
+  if (task === undefined) throw new AppError("TASK_NOT_FOUND", `${pack.name} has no ${taskName}.`);
+  const template = task.template === null ? null : pack.templates[task.template];
+  const part = {
+    name: pack.name,
+    version: pack.version,
+    prompts: pick(pack.prompts, task.prompts),
+    schemas: pick(pack.schemas, task.schemas),
+    template: template ?? null,
+  };
+  return structuredClone(part) as TaskPack;
+}
+
+function pick<T>(from: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = from[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}

@@ -1,0 +1,184 @@
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import { AppError } from "../errors/app-error.ts";
+import { checkGraph } from "./check-graph.ts";
+import { checkPrompts } from "./check-prompts.ts";
+import { checkSchema } from "./check-schema.ts";
+import { contentHashOf } from "./content-hash.ts";
+import { type Manifest, type ManifestTask, manifestSchema, templateSchema } from "./manifest.ts";
+import type { JsonObject, Pack, PackTask, PackTemplate } from "./pack.ts";
+import { parseJson, parseYaml, readText } from "./pack-files.ts";
+import { Problems } from "./problems.ts";
+
+/** The folder `packs/` beside `src/` and `dist/`. */
+export const builtInPacksDir = (): string => fileURLToPath(new URL("../../packs", import.meta.url));
+
+/**
+ * Reads a pack's folder and checks all of it. Throws PACK_NOT_FOUND when there is no such folder,
+ * PACK_INVALID with everything found wrong, one `file: key: sentence` a line.
+ */
+export async function readPack(folder: string): Promise<Pack> {
+  const isFolder = await stat(folder)
+    .then((found) => found.isDirectory())
+    .catch(() => false);
+  if (!isFolder) throw new AppError("PACK_NOT_FOUND", `No folder ${basename(folder)}.`);
+  const problems = new Problems();
+  const manifest = await readManifest(folder, problems);
+  checkGraph(manifest.tasks, problems);
+  const prompts = await readPrompts(folder, manifest, problems);
+  const schemas = await readSchemas(folder, manifest, problems);
+  const templates = await readTemplates(folder, manifest, problems);
+  problems.throwIfAny();
+  return packOf(manifest, prompts, schemas, templates);
+}
+
+/** Without a manifest nothing else can be judged, so this throws at once. */
+async function readManifest(folder: string, problems: Problems): Promise<Manifest> {
+  const file = "pack.yaml";
+  const text = (await readText(folder, file, problems)) ?? "";
+  problems.throwIfAny();
+  const value = parseYaml(file, text, problems);
+  problems.throwIfAny();
+  const parsed = manifestSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  problems.addIssues(file, manifestSchema, parsed.error.issues);
+  problems.throwIfAny();
+  throw parsed.error;
+}
+
+async function readPrompts(
+  folder: string,
+  manifest: Manifest,
+  problems: Problems,
+): Promise<Map<string, string>> {
+  const prompts = new Map<string, string>();
+  for (const [name, askedBy] of askedFor(manifest, (task) => task.prompts, "prompts")) {
+    const text = await readText(folder, `prompts/${name}.md`, problems, askedBy);
+    if (text !== undefined) prompts.set(name, text);
+  }
+  for (const task of manifest.tasks) checkPrompts(task, prompts, problems);
+  return prompts;
+}
+
+async function readSchemas(
+  folder: string,
+  manifest: Manifest,
+  problems: Problems,
+): Promise<Map<string, JsonObject>> {
+  const schemas = new Map<string, JsonObject>();
+  for (const [name, askedBy] of askedFor(manifest, (task) => task.schemas, "schemas")) {
+    const file = `schemas/${name}.json`;
+    const text = await readText(folder, file, problems, askedBy);
+    const value = text === undefined ? undefined : parseJson(file, text, problems);
+    if (value === undefined) continue;
+    checkSchema(file, value, problems);
+    schemas.set(name, value as JsonObject);
+  }
+  return schemas;
+}
+
+async function readTemplates(
+  folder: string,
+  manifest: Manifest,
+  problems: Problems,
+): Promise<Map<string, PackTemplate>> {
+  const templates = new Map<string, PackTemplate>();
+  const asked = askedFor(manifest, (task) => [task.template ?? []].flat(), "template");
+  for (const [name, askedBy] of asked) {
+    const file = `templates/${name}.yaml`;
+    const text = await readText(folder, file, problems, askedBy);
+    const value = text === undefined ? undefined : parseYaml(file, text, problems);
+    if (value === undefined) continue;
+    const parsed = templateSchema.safeParse(value);
+    if (!parsed.success) {
+      problems.addIssues(file, templateSchema, parsed.error.issues);
+      continue;
+    }
+    checkTemplate(file, name, parsed.data, problems);
+    templates.set(name, parsed.data);
+  }
+  return templates;
+}
+
+function checkTemplate(
+  file: string,
+  name: string,
+  template: PackTemplate,
+  problems: Problems,
+): void {
+  if (template.name !== name) problems.add(file, "name", `must be ${name}, as the file is called`);
+  const questions = template.chapters.flatMap((chapter) => chapter.questions);
+  for (const things of [template.chapters, questions]) {
+    const ids = things.map((thing) => thing.id);
+    for (const id of new Set(ids.filter((each, index) => ids.indexOf(each) < index))) {
+      problems.add(file, id, "this id stands there twice");
+    }
+  }
+}
+
+/** Names that tasks ask for, each with the first key that asks. */
+function askedFor(
+  manifest: Manifest,
+  namesOf: (task: ManifestTask) => readonly string[],
+  key: string,
+): Map<string, string> {
+  const asked = new Map<string, string>();
+  for (const [index, task] of manifest.tasks.entries()) {
+    for (const name of namesOf(task)) {
+      if (!asked.has(name)) asked.set(name, `tasks[${index}].${key}`);
+    }
+  }
+  return asked;
+}
+
+function packOf(
+  manifest: Manifest,
+  prompts: ReadonlyMap<string, string>,
+  schemas: ReadonlyMap<string, JsonObject>,
+  templates: ReadonlyMap<string, PackTemplate>,
+): Pack {
+  const { ollama, openai } = manifest.models;
+  const content = {
+    name: manifest.name,
+    version: manifest.version,
+    title: manifest.title,
+    limits: { slidesMax: manifest.limits.slides_max },
+    models: {
+      ...(ollama === undefined ? {} : { ollama }),
+      ...(openai === undefined ? {} : { openai }),
+    },
+    tasks: manifest.tasks.map(taskOf),
+    prompts: Object.fromEntries(prompts),
+    schemas: Object.fromEntries(schemas),
+    templates: Object.fromEntries(templates),
+  };
+  return deepFreeze({ ...content, contentHash: contentHashOf(content) });
+}
+
+const taskOf = (task: ManifestTask): PackTask => ({
+  name: task.name,
+  layer: task.layer,
+  after: task.after,
+  weight: task.weight,
+  pool: task.pool,
+  features: task.features,
+  each: task.each,
+  timeoutSeconds: task.timeout_seconds,
+  stallSeconds: task.stall_seconds,
+  attempts: task.attempts,
+  attemptsLost: task.attempts_lost,
+  backoffSeconds: task.backoff_seconds,
+  needsHandoff: task.needs_handoff,
+  upstream: task.upstream,
+  prompts: task.prompts,
+  schemas: task.schemas,
+  template: task.template,
+});
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) {
+    if (typeof inner === "object" && inner !== null) deepFreeze(inner);
+  }
+  return Object.freeze(value);
+}

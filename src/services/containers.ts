@@ -1,0 +1,110 @@
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import {
+  findContainer,
+  heartbeat,
+  type KnownContainer,
+  readLostLeases,
+  registerContainer,
+} from "../db/containers.ts";
+import type { LeaseKey } from "../db/moves.ts";
+import { AppError } from "../errors/app-error.ts";
+import { announce, type ServiceContext } from "./context.ts";
+
+export interface Registration {
+  readonly protocol: number;
+  readonly bootId: string;
+  readonly pool: string;
+  readonly replica: number;
+  readonly containerId: string | null;
+  readonly features: readonly string[];
+  readonly limits: { readonly slots: number; readonly maxConcurrentPipelines: number };
+  readonly coordinationUrl: string | null;
+  readonly engine: { readonly name: string; readonly model: string | null };
+  readonly gpu: string | null;
+  readonly pid: number | null;
+}
+
+export interface ContainerTimings {
+  readonly heartbeatMs: number;
+  readonly ttlMs: number;
+  readonly pollMs: number;
+}
+
+export interface Containers {
+  register(token: string, body: Registration): Promise<{ id: string; token: string }>;
+  /** Throws CONTAINER_UNKNOWN. */
+  authenticate(token: string): Promise<KnownContainer>;
+  heartbeat(
+    container: KnownContainer,
+    beat: { bootId: string; phase: string; leases: readonly LeaseKey[]; note: string | null },
+  ): Promise<{ drain: boolean; lost: LeaseKey[] }>;
+}
+
+export const protocolVersion = 1;
+
+const hashOf = (token: string): Buffer => createHash("sha256").update(token).digest();
+
+/** Who may register is who holds this installation's registration token. */
+export function createContainers(
+  context: ServiceContext,
+  registrationToken: string,
+  timings: ContainerTimings,
+): Containers {
+  return {
+    async register(token, body) {
+      if (!timingSafeEqual(hashOf(token), hashOf(registrationToken)))
+        throw new AppError("UNAUTHORIZED");
+      if (body.protocol !== protocolVersion) {
+        throw new AppError(
+          "PROTOCOL_UNSUPPORTED",
+          `It speaks ${body.protocol}, this speaks ${protocolVersion}.`,
+        );
+      }
+      const own = randomBytes(32).toString("base64url");
+      // Not the boot id: a container that was given up registers again in the same boot.
+      const id = `${body.pool}-${body.replica}.${randomBytes(4).toString("hex")}`;
+      await registerContainer(context.sql, {
+        ...body,
+        id,
+        tokenHash: hashOf(own),
+        capabilities: capabilitiesOf(body),
+        slots: body.limits.slots,
+        maxConcurrentPipelines: body.limits.maxConcurrentPipelines,
+        visualCacheAccess: body.pool !== "vision",
+        ttlMs: timings.ttlMs,
+      });
+      announce(context);
+      return { id, token: own };
+    },
+    async authenticate(token) {
+      const known = token === "" ? undefined : await findContainer(context.sql, hashOf(token));
+      if (!known) throw new AppError("CONTAINER_UNKNOWN");
+      return known;
+    },
+    async heartbeat(container, beat) {
+      if (beat.bootId !== container.bootId) throw new AppError("CONTAINER_UNKNOWN");
+      const { phase, note } = beat;
+      const answer = await heartbeat(context.sql, container.id, {
+        phase,
+        note,
+        ttlMs: timings.ttlMs,
+      });
+      if (!answer) throw new AppError("CONTAINER_UNKNOWN");
+      if (answer.before !== phase) announce(context);
+      return {
+        drain: answer.drain,
+        lost: await readLostLeases(context.sql, container.id, beat.leases),
+      };
+    },
+  };
+}
+
+/** The PRD's flags, derived from what the container says it can do. */
+function capabilitiesOf(body: Registration): Record<string, boolean> {
+  const tasks = body.features.filter((feature) => !feature.includes(":"));
+  const flags = Object.fromEntries(tasks.map((task) => [task, true]));
+  const sees = body.pool !== "text";
+  return sees
+    ? { ...flags, parallel_processing: body.limits.slots > 1, cache_visual_results: true }
+    : { ...flags, consume_visual_cache: true, parallel_specialized: body.limits.slots > 1 };
+}

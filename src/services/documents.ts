@@ -1,0 +1,183 @@
+import sharp from "sharp";
+import { documentKey, pageKey } from "../blobs/blobs.ts";
+import { bitOf } from "../core/pipeline/graph.ts";
+import {
+  type DocumentFilter,
+  type DocumentRow,
+  findDocument,
+  listDocuments,
+  readPools,
+} from "../db/documents.ts";
+import { readDocumentEvents } from "../db/events.ts";
+import { applyMoves, readRetryMask } from "../db/moves.ts";
+import { readLatestSlides, readResults, readSlideFailures } from "../db/visual-results.ts";
+import { AppError } from "../errors/app-error.ts";
+import type { ErrorCode } from "../errors/codes.ts";
+import { createSemaphore } from "../lib/semaphore.ts";
+import { announce, type ServiceContext } from "./context.ts";
+import { pageWidth } from "./leases.ts";
+import { documentView, failureView } from "./views.ts";
+
+export const imageWidths = [160, 640, 1280] as const;
+
+/** Reads and commands of documents, for one installation. All throw DOCUMENT_NOT_FOUND. */
+export function createDocuments(context: ServiceContext, max: Record<string, number>) {
+  const resizes = createSemaphore(2);
+  const find = async (workspace: string, id: string): Promise<DocumentRow> => {
+    const row = await findDocument(context.sql, workspace, id);
+    if (!row) throw new AppError("DOCUMENT_NOT_FOUND", id);
+    return row;
+  };
+  return {
+    find,
+    async list(filter: DocumentFilter) {
+      const rows = await listDocuments(context.sql, { ...filter, limit: filter.limit + 1 });
+      const pools = await readPools(context.sql);
+      const page = rows.slice(0, filter.limit);
+      const nowMs = context.clock.nowMs();
+      return {
+        documents: page.map((row) => documentView(row, pools, max, nowMs)),
+        nextCursor: rows.length > filter.limit ? String(page.at(-1)?.id ?? "") : null,
+      };
+    },
+    async get(workspace: string, id: string) {
+      const row = await find(workspace, id);
+      return documentView(row, await readPools(context.sql), max, context.clock.nowMs());
+    },
+    async results(workspace: string, id: string) {
+      const row = await find(workspace, id);
+      const results = Object.fromEntries(
+        (await readResults(context.sql, row.pipelineId)).map((entry) => [entry.task, entry.result]),
+      );
+      return {
+        document: row.document,
+        pipeline: row.pipeline,
+        complete: row.finishedAt !== null,
+        engine: row.engine,
+        pack: { name: row.packName, version: row.packVersion },
+        results: await withPartialSlides(context, row, results),
+      };
+    },
+    slides: async (workspace: string, id: string) => slidesOf(context, await find(workspace, id)),
+    async image(workspace: string, id: string, slide: number, width: (typeof imageWidths)[number]) {
+      const row = await find(workspace, id);
+      const jpeg = await resizes.run(() => pageImage(context, row, slide, width));
+      if (!jpeg) throw new AppError("SLIDE_NOT_FOUND", `Slide ${slide}.`);
+      return jpeg;
+    },
+    async file(workspace: string, id: string) {
+      const row = await find(workspace, id);
+      const blob = await context.blobs.open(documentKey(row.workspace, row.sha256));
+      if (!blob) throw new AppError("DOCUMENT_UNAVAILABLE", "The stored file is missing.");
+      return { ...blob, name: row.name };
+    },
+    async events(workspace: string, id: string, limit: number) {
+      const row = await find(workspace, id);
+      return readDocumentEvents(context.sql, row.document, limit);
+    },
+    async cancel(workspace: string, id: string, by: string) {
+      const row = await find(workspace, id);
+      const [ok] = await applyMoves(context.sql, [
+        { kind: "cancel", pipeline: row.pipelineId, by },
+      ]);
+      if (!ok) throw new AppError("PIPELINE_FINISHED");
+      announce(context);
+    },
+    retry: (workspace: string, id: string, request: RetryRequest) =>
+      find(workspace, id).then((row) => retry(context, row, request)),
+  };
+}
+export type Documents = ReturnType<typeof createDocuments>;
+
+export interface RetryRequest {
+  /** A task, a layer, or everything that failed. */
+  readonly from?: string | number | undefined;
+  readonly dryRun: boolean;
+  readonly by: string;
+}
+
+async function retry(context: ServiceContext, row: DocumentRow, request: RetryRequest) {
+  const from = fromMask(row, request.from);
+  const mask = await readRetryMask(context.sql, row.pipelineId, from);
+  if (mask === 0n) throw new AppError("NOTHING_TO_RETRY");
+  if (!request.dryRun) {
+    const move = { kind: "retry", pipeline: row.pipelineId, by: request.by } as const;
+    const [ok] = await applyMoves(context.sql, [
+      from === null ? move : { ...move, fromMask: String(from) },
+    ]);
+    if (!ok) throw new AppError("NOTHING_TO_RETRY");
+    announce(context);
+  }
+  const redone = row.tasks
+    .filter((_, index) => (mask & bitOf(index)) !== 0n)
+    .map((task) => task.task);
+  const kept = row.tasks.map((task) => task.task).filter((task) => !redone.includes(task));
+  return { pipeline: row.pipeline, kept, redone, dryRun: request.dryRun };
+}
+
+function fromMask(row: DocumentRow, from: string | number | undefined): bigint | null {
+  if (from === undefined) return null;
+  const chosen = row.tasks.flatMap((task, index) =>
+    task.task === from || task.layer === Number(from) ? [bitOf(index)] : [],
+  );
+  if (chosen.length === 0) throw new AppError("TASK_NOT_FOUND", String(from));
+  return chosen.reduce((mask, bit) => mask | bit, 0n);
+}
+
+/** Vision results that are still coming are shown as far as they are. */
+async function withPartialSlides(
+  context: ServiceContext,
+  row: DocumentRow,
+  results: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
+  const partial = { ...results };
+  for (const task of row.tasks.filter(
+    (entry) => entry.pool === "vision" && !(entry.task in results),
+  )) {
+    const slides = await readLatestSlides(context.sql, row.workspace, row.sha256, task.task);
+    if (slides.length > 0) partial[task.task] = { slides: slides.map((entry) => entry.result) };
+  }
+  return partial;
+}
+
+async function slidesOf(context: ServiceContext, row: DocumentRow) {
+  const [analyses, findings, failures] = await Promise.all([
+    readLatestSlides(context.sql, row.workspace, row.sha256, "visual_analysis"),
+    readLatestSlides(context.sql, row.workspace, row.sha256, "slide_feedback"),
+    readSlideFailures(context.sql, row.pipelineId),
+  ]);
+  const slides = [];
+  for (let slide = 1; slide <= row.pages; slide += 1) {
+    const failed = failures.find((entry) => entry.slide === slide);
+    slides.push({
+      slide,
+      image: await context.blobs.has(pageKey(row.workspace, row.sha256, slide, pageWidth)),
+      analysis: analyses.find((entry) => entry.slide === slide)?.result ?? null,
+      feedback: findings.find((entry) => entry.slide === slide)?.result ?? null,
+      failure: failed
+        ? failureView({ code: failed.failure.code as ErrorCode, detail: failed.failure.detail })
+        : null,
+    });
+  }
+  return { document: row.document, complete: row.finishedAt !== null, slides };
+}
+
+/** The stored picture, or a smaller one made from it once and then kept. */
+async function pageImage(
+  context: ServiceContext,
+  row: DocumentRow,
+  slide: number,
+  width: number,
+): Promise<Buffer | undefined> {
+  const key = pageKey(row.workspace, row.sha256, slide, width);
+  const stored = await context.blobs.get(key);
+  if (stored || width === pageWidth) return stored;
+  const large = await context.blobs.get(pageKey(row.workspace, row.sha256, slide, pageWidth));
+  if (!large) return undefined;
+  const small = await sharp(large)
+    .resize({ width, withoutEnlargement: true })
+    .jpeg({ quality: 82 })
+    .toBuffer();
+  await context.blobs.put(key, small);
+  return small;
+}

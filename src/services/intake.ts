@@ -1,0 +1,112 @@
+import { randomUUID } from "node:crypto";
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { type Readable, Transform } from "node:stream";
+import { pipeline as pipe } from "node:stream/promises";
+import { documentKey } from "../blobs/blobs.ts";
+import { storableText } from "../db/storable.ts";
+import { addPipeline, recordRejection, type Submitted } from "../db/submissions.ts";
+import { AppError, failureOf } from "../errors/app-error.ts";
+import { isDocumentError } from "../errors/codes.ts";
+import { createSemaphore } from "../lib/semaphore.ts";
+import { type PdfLimits, probe } from "../pdf/index.ts";
+import { announce, type ServiceContext } from "./context.ts";
+
+export interface Upload {
+  readonly workspace: string;
+  readonly name: string;
+  readonly pack: string;
+  readonly priority: number;
+  readonly idempotencyKey: string | null;
+  readonly content: Readable;
+}
+
+export interface IntakeOptions {
+  readonly tempDir: string;
+  readonly limits: PdfLimits;
+  /** PDFs opened at once; each is a process. */
+  readonly probesMax: number;
+}
+
+export interface Intake {
+  /** Throws the document codes for a file that is refused; then nothing of it is kept. */
+  acceptDocument(upload: Upload): Promise<Submitted>;
+}
+
+export function createIntake(context: ServiceContext, options: IntakeOptions): Intake {
+  const probes = createSemaphore(options.probesMax);
+  return {
+    async acceptDocument(upload) {
+      await mkdir(options.tempDir, { recursive: true, mode: 0o700 });
+      const path = join(options.tempDir, `${randomUUID()}.pdf`);
+      try {
+        await receive(upload.content, path, options.limits.bytesMax);
+        const facts = await probes.run(() => probe(path, options.limits));
+        await context.blobs.putFile(documentKey(upload.workspace, facts.sha256), path);
+        const submitted = await addPipeline(context.sql, {
+          workspace: upload.workspace,
+          sha256: facts.sha256,
+          name: cleanName(upload.name),
+          pack: upload.pack,
+          priority: upload.priority,
+          idempotencyKey: upload.idempotencyKey,
+          bytes: facts.bytes,
+          pages: facts.pages,
+        });
+        announce(context);
+        return submitted;
+      } catch (error) {
+        await noteRejection(context, upload, error);
+        throw error;
+      } finally {
+        await rm(path, { force: true });
+      }
+    },
+  };
+}
+
+/** Refuses while it arrives, not after: a file that is too large never fills the disk. */
+async function receive(content: Readable, path: string, bytesMax: number): Promise<void> {
+  let bytes = 0;
+  const counted = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      if (bytes > bytesMax) done(new AppError("FILE_TOO_LARGE"));
+      else done(null, chunk);
+    },
+  });
+  await pipe(content, counted, createWriteStream(path, { mode: 0o600 }));
+}
+
+/** The last part of a path, without control characters, never empty. */
+function cleanName(name: string): string {
+  const last = storableText(name).split(/[\\/]/).at(-1) ?? "";
+  const clean = last
+    .replace(/\p{Cc}/gu, "")
+    .trim()
+    .slice(0, 255);
+  return clean === "" ? "document.pdf" : clean;
+}
+
+async function noteRejection(
+  context: ServiceContext,
+  upload: Upload,
+  error: unknown,
+): Promise<void> {
+  if (!(error instanceof AppError) || !isDocumentError(error.code)) return;
+  const { code, detail } = failureOf(error);
+  try {
+    await recordRejection(context.sql, upload.workspace, {
+      name: cleanName(upload.name),
+      code,
+      detail,
+    });
+    context.change.wakeAll();
+  } catch (failure) {
+    context.log.warn({ err: failure }, "a rejection could not be recorded");
+  }
+}
+
+/** A file of this machine as an upload: the sample deck. */
+export const fileContent = (path: string): Readable => createReadStream(path);

@@ -1,0 +1,69 @@
+import { nextMove } from "../core/pipeline/retry.ts";
+import { drainContainerById, endSilentContainers } from "../db/containers.ts";
+import { readTroubledLeases, type TroubledLease } from "../db/leases.ts";
+import { applyMoves, promoteDelayed } from "../db/moves.ts";
+import type { Failure } from "../errors/app-error.ts";
+import { loop, type Service } from "../lib/service.ts";
+import { announce, type ServiceContext } from "./context.ts";
+import { moveOf } from "./settler.ts";
+
+const failures: Record<TroubledLease["cause"], Failure> = {
+  lost: { code: "CONTAINER_LOST", detail: null },
+  deadline: { code: "TASK_TIMEOUT", detail: null },
+  stalled: { code: "TASK_STALLED", detail: null },
+};
+
+/**
+ * Takes back what nobody works on any more: leases of containers that went away, and tasks past
+ * their deadline or without progress; brings delayed tasks back in time. Always by lease, never by
+ * age alone.
+ */
+export function createRescuer(
+  context: ServiceContext,
+  options: { readonly everyMs: number; readonly backoffMaxMs: number },
+): Service & { wake(): void; tick(): Promise<number> } {
+  const tick = async (): Promise<number> => {
+    const silent = await endSilentContainers(context.sql);
+    const troubled = await readTroubledLeases(context.sql);
+    const rescued = await rescue(context, options.backoffMaxMs, troubled);
+    // After the rescue: a task of a lost container waits no time at all.
+    const promoted = await promoteDelayed(context.sql);
+    if (silent.length + rescued + promoted > 0) announce(context);
+    return rescued;
+  };
+  const service = loop({
+    name: "rescuer",
+    everyMs: options.everyMs,
+    tick: async () => {
+      await tick();
+    },
+    onError: (error) => context.log.error({ err: error }, "the rescuer's tick failed"),
+  });
+  return { ...service, tick };
+}
+
+async function rescue(
+  context: ServiceContext,
+  backoffMaxMs: number,
+  troubled: readonly TroubledLease[],
+): Promise<number> {
+  if (troubled.length === 0) return 0;
+  const moves = troubled.map((lease) => {
+    const lost = lease.cause === "lost";
+    const ending = lost
+      ? ({ kind: "lost" } as const)
+      : ({ kind: "failed", retryable: true } as const);
+    const next = nextMove(ending, lease, { ...lease, backoffMaxMs }, context.random);
+    return moveOf(lease, next, failures[lease.cause], lost);
+  });
+  const accepted = await applyMoves(context.sql, moves);
+  for (const [index, lease] of troubled.entries()) {
+    // A container that lets a task hang is not trusted with another one: it is replaced.
+    if (accepted[index] && lease.cause !== "lost") {
+      await drainContainerById(context.sql, lease.container, failures[lease.cause].code);
+    }
+  }
+  const count = accepted.filter(Boolean).length;
+  context.log.warn({ count, causes: troubled.map((lease) => lease.cause) }, "leases taken back");
+  return count;
+}

@@ -1,0 +1,148 @@
+import { percentOf } from "../core/pipeline/progress.ts";
+import {
+  type PoolView,
+  statusOf,
+  type TaskView,
+  type Waiting,
+  waitingOf,
+} from "../core/pipeline/status.ts";
+import type { DocumentRow, PoolRow, TaskRow } from "../db/documents.ts";
+import type { Failure } from "../errors/app-error.ts";
+import { errorCodes } from "../errors/codes.ts";
+
+/** A stored failure with its sentence and next step. */
+export const failureView = (failure: Failure) => ({
+  code: failure.code,
+  title: errorCodes[failure.code].title,
+  detail: failure.detail,
+  next: errorCodes[failure.code].next,
+});
+
+export type DocumentView = ReturnType<typeof documentView>;
+
+/** One document as list, detail, stream and CLI show it. Times are RFC 3339. */
+export function documentView(
+  row: DocumentRow,
+  pools: readonly PoolRow[],
+  max: Record<string, number>,
+  nowMs: number,
+) {
+  const tasks = row.tasks.map((task) => taskFacts(task, nowMs));
+  const waiting = row.state === "active" ? waitingOf(tasks, poolViews(row, pools, max)) : null;
+  const status = statusOf({
+    state: row.state,
+    tasks,
+    waiting,
+    failureTitle: row.failure ? errorCodes[row.failure.code].title : null,
+    cancelledBy: null,
+  });
+  return {
+    id: row.document,
+    workspace: row.workspace,
+    name: row.name,
+    sha256: row.sha256,
+    bytes: row.bytes,
+    pages: row.pages,
+    createdAt: row.createdAt.toISOString(),
+    company: row.company,
+    pipeline: {
+      id: row.pipeline,
+      state: row.state,
+      status,
+      progress: progressView(row, waiting, nowMs),
+      generation: row.generation,
+      pack: { name: row.packName, version: row.packVersion },
+      engine: row.engine,
+      createdAt: row.pipelineCreatedAt.toISOString(),
+      startedAt: row.startedAt?.toISOString() ?? null,
+      finishedAt: row.finishedAt?.toISOString() ?? null,
+      seconds: row.seconds,
+      failure: row.failure ? failureView(row.failure) : null,
+    },
+  };
+}
+
+function progressView(row: DocumentRow, waiting: Waiting | null, nowMs: number) {
+  return {
+    seq: row.seq,
+    percent: percentOf(row.state, row.tasks),
+    tasks: row.tasks.map(taskView),
+    // Learned durations come with the autoscaler's forecasts; until then: no estimate.
+    eta: null,
+    waiting,
+    updatedAt: new Date(nowMs).toISOString(),
+  };
+}
+
+function taskFacts(task: TaskRow, nowMs: number): TaskView {
+  const retryAtMs = task.retryAt === null ? null : Date.parse(task.retryAt);
+  return {
+    task: task.task,
+    pool: task.pool,
+    state: task.state,
+    done: task.done,
+    total: task.total,
+    attempt: task.attempt,
+    gaps: task.gaps,
+    failure: task.failure ? { title: errorCodes[task.failure.code].title } : null,
+    retryInSeconds: retryAtMs === null ? null : (retryAtMs - nowMs) / 1000,
+  };
+}
+
+function taskView(task: TaskRow) {
+  return {
+    task: task.task,
+    layer: task.layer,
+    weight: task.weight,
+    state: task.state,
+    fraction: task.state === "done" ? 1 : task.fraction,
+    done: task.done,
+    total: task.total,
+    attempt: task.attempt,
+    gaps: [...task.gaps],
+    applicable: task.applicable,
+    reason: task.reason,
+    failure: task.failure ? failureView(task.failure) : null,
+    container: task.container === null ? null : containerName(task.container),
+    retryAt: task.retryAt === null ? null : new Date(task.retryAt).toISOString(),
+    seconds: task.seconds,
+  };
+}
+
+/** `vision-1.3f9a2c11` -> `vision-1`: people know the slot; the boot is in the events. */
+export const containerName = (id: string): string => id.split(".")[0] ?? id;
+
+const furthest = [
+  "ready",
+  "canary",
+  "loading",
+  "pulling_model",
+  "booting",
+  "pulling_image",
+  "provisioning",
+  "requested",
+  "draining",
+];
+
+function poolViews(
+  row: DocumentRow,
+  pools: readonly PoolRow[],
+  max: Record<string, number>,
+): PoolView[] {
+  return [...new Set(row.tasks.map((task) => task.pool))].map((pool) => {
+    const replicas = pools.filter((entry) => entry.pool === pool);
+    const best = [...replicas].sort(
+      (a, b) => furthest.indexOf(a.phase) - furthest.indexOf(b.phase),
+    )[0];
+    const ready = row.tasks.find((task) => task.pool === pool && task.state === "ready");
+    return {
+      pool,
+      phase: best?.phase ?? null,
+      sinceSeconds: best?.sinceSeconds ?? 0,
+      replica: best?.replica ?? null,
+      running: replicas.length,
+      max: max[pool] ?? replicas.length,
+      ahead: ready?.ahead ?? 0,
+    };
+  });
+}
