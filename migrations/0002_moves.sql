@@ -208,8 +208,27 @@ begin
   return true;
 end $$;
 
+-- fetching -> active with what was found at the source, or -> failed with the reason.
+create function move_fetched(p_move jsonb) returns boolean language plpgsql as $$
+declare
+  p pipelines;
+begin
+  select * into p from pipelines where id = (p_move ->> 'pipeline')::bigint;
+  if p.state is distinct from 'fetching' then return false; end if;
+  if p_move ->> 'kind' = 'unfetchable' then
+    update pipelines set state = 'failed', finished_at = pl_now(), failure = p_move -> 'failure' where id = p.id;
+    perform add_event(p.workspace, 'pipeline.finished', (select public_id from documents where id = p.document_id), p.public_id, null,
+      jsonb_build_object('state', 'failed', 'seconds', extract(epoch from pl_now() - p.created_at)));
+  else
+    update documents set sha256 = p_move ->> 'sha256', bytes = (p_move ->> 'bytes')::bigint, pages = (p_move ->> 'pages')::int
+    where id = p.document_id;
+    update pipelines set state = 'active' where id = p.id;
+  end if;
+  return true;
+end $$;
+
 -- The choke point. Moves: {kind: done|delay|dead|release, epoch, id, ...} of a lease, or
--- {kind: cancel|retry, pipeline, ...} of a pipeline (internal id). One answer a move, in order.
+-- {kind: cancel|retry|fetched|unfetchable, pipeline, ...} of a pipeline (internal id). One answer a move, in order.
 create function apply_moves(p_moves jsonb) returns table (n int, accepted boolean) language plpgsql as $$
 declare
   touched bigint[];
@@ -226,6 +245,8 @@ begin
   for move in select * from jsonb_array_elements(p_moves) loop
     accepted := case move ->> 'kind'
       when 'cancel' then move_cancel((move ->> 'pipeline')::bigint, move ->> 'by')
+      when 'fetched' then move_fetched(move)
+      when 'unfetchable' then move_fetched(move)
       when 'retry' then move_retry((move ->> 'pipeline')::bigint, (move ->> 'fromMask')::bigint, move ->> 'by')
       else move_leased(move) end;
     return next;

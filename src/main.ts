@@ -16,6 +16,7 @@ import { listenForWork } from "./db/events.ts";
 import { endAllReplicas } from "./db/fleet.ts";
 import { ensureInstallation, ensurePartitions, raiseEpoch } from "./db/installation.ts";
 import { migrate } from "./db/migrate.ts";
+import { AppError } from "./errors/app-error.ts";
 import { createApp } from "./http/app.ts";
 import type { HttpServices } from "./http/services.ts";
 import { systemClock } from "./lib/clock.ts";
@@ -31,6 +32,7 @@ import { createContainers } from "./services/containers.ts";
 import { announce, type ServiceContext } from "./services/context.ts";
 import { createDocuments } from "./services/documents.ts";
 import { createFeed } from "./services/feed.ts";
+import { createFetcher } from "./services/fetcher.ts";
 import { createFleet } from "./services/fleet.ts";
 import { createHealth } from "./services/health.ts";
 import { createIntake } from "./services/intake.ts";
@@ -115,6 +117,12 @@ async function compose(
   undo: Undo,
   notice: (sentence: string) => void,
 ): Promise<Pick<Stack, "url" | "installation" | "engine">> {
+  if (!isLoopback(config.host) && config.apiKeys.length === 0) {
+    throw new AppError(
+      "CONFIG_INVALID",
+      `host ${config.host} is reachable from outside: set apiKeys.`,
+    );
+  }
   const log = openLog(config, undo);
   const { sql, installation } = await openDatabase(config, undo, notice);
   const context: ServiceContext = {
@@ -175,7 +183,8 @@ async function compose(
     onWanted: () => reconciler.wake(),
   });
   await provider.sweep();
-  const running = [services.feed, background.rescuer, background.partitions, scaler, reconciler];
+  const { rescuer, partitions, fetcher } = background;
+  const running = [services.feed, rescuer, partitions, fetcher, scaler, reconciler];
   await startAll(running);
   undo.add(() => stopEverything(provider, running));
   const listening = await listenForWork(sql, () => announce(context));
@@ -292,9 +301,15 @@ function createServices(
     tick: () => ensurePartitions(context.sql),
     onError: (error) => context.log.error({ err: error }, "partitions could not be made"),
   });
+  const fetcher = createFetcher(context, {
+    roots: config.sourceRoots,
+    tempDir: join(config.stateDir, "tmp"),
+    limits: config.pdf,
+    everyMs: 1000,
+  });
   return {
     services,
-    background: { rescuer, partitions, registrationToken },
+    background: { rescuer, partitions, fetcher, registrationToken },
     setEpoch: (epoch: number) => {
       leases.epoch = epoch;
     },

@@ -165,6 +165,12 @@ export const fileSchema = z.strictObject({
     read: "list",
     secret: true,
   }),
+  sourceRoots: noted(z.array(text(4_000), "must be a list").max(100), {
+    description:
+      "Folders from which documents named by `source_uri` may be read. An empty list: none.",
+    env: "PILOTLIGHT_SOURCE_ROOTS",
+    read: "list",
+  }),
   timings,
   pdf,
   ...scalingSchema,
@@ -184,6 +190,7 @@ export const defaults = {
   models: { vision: null, text: null },
   logLevel: "info",
   apiKeys: [],
+  sourceRoots: [],
   timings: {
     heartbeatMs: 2_000,
     containerTtlMs: 6_000,

@@ -32,6 +32,14 @@ export type TaskMove = LeaseKey & {
 export type PipelineMove =
   | { readonly kind: "cancel"; readonly pipeline: number; readonly by: string }
   | {
+      readonly kind: "fetched";
+      readonly pipeline: number;
+      readonly sha256: string;
+      readonly bytes: number;
+      readonly pages: number;
+    }
+  | { readonly kind: "unfetchable"; readonly pipeline: number; readonly failure: Failure }
+  | {
       readonly kind: "retry";
       readonly pipeline: number;
       readonly by: string;

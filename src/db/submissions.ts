@@ -54,3 +54,14 @@ export async function recordRejection(
 ): Promise<void> {
   await db`select add_event(${workspace}, 'document.rejected', null, null, null, ${db.json(data)})`;
 }
+
+/** Pipelines that wait for their file, oldest first. */
+export async function readFetching(
+  db: Db,
+  limit: number,
+): Promise<{ pipeline: number; workspace: string; sourceUri: string }[]> {
+  return db<{ pipeline: number; workspace: string; sourceUri: string }[]>`
+    select p.id as pipeline, p.workspace, d.source_uri as "sourceUri"
+    from pipelines p join documents d on d.id = p.document_id
+    where p.finished_at is null and p.state = 'fetching' order by p.id limit ${limit}`;
+}

@@ -1,0 +1,69 @@
+import { copyFile, mkdir, realpath, rm } from "node:fs/promises";
+import { join, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { documentKey } from "../blobs/blobs.ts";
+import { applyMoves } from "../db/moves.ts";
+import { readFetching } from "../db/submissions.ts";
+import { AppError, failureOf } from "../errors/app-error.ts";
+import { loop, type Service } from "../lib/service.ts";
+import { type PdfLimits, probe } from "../pdf/index.ts";
+import { announce, type ServiceContext } from "./context.ts";
+
+export interface FetcherOptions {
+  /** Folders a `source_uri` may lie in; links are followed before the check. */
+  readonly roots: readonly string[];
+  readonly tempDir: string;
+  readonly limits: PdfLimits;
+  readonly everyMs: number;
+}
+
+/** Brings in documents that another backend submitted by `source_uri`: read from allowed folders only. */
+export function createFetcher(
+  context: ServiceContext,
+  options: FetcherOptions,
+): Service & { wake(): void } {
+  return loop({
+    name: "fetcher",
+    everyMs: options.everyMs,
+    tick: async () => {
+      for (const one of await readFetching(context.sql, 20)) await fetchOne(context, options, one);
+    },
+    onError: (error) => context.log.error({ err: error }, "the fetcher's tick failed"),
+  });
+}
+
+async function fetchOne(
+  context: ServiceContext,
+  options: FetcherOptions,
+  { pipeline, workspace, sourceUri }: { pipeline: number; workspace: string; sourceUri: string },
+): Promise<void> {
+  await mkdir(options.tempDir, { recursive: true, mode: 0o700 });
+  // A copy of our own: the source may change or vanish while it is read.
+  const path = join(options.tempDir, `fetch-${pipeline}.pdf`);
+  try {
+    await copyFile(await allowedPath(sourceUri, options.roots), path);
+    const facts = await probe(path, options.limits);
+    await context.blobs.putFile(documentKey(workspace, facts.sha256), path);
+    const { sha256, bytes, pages } = facts;
+    await applyMoves(context.sql, [{ kind: "fetched", pipeline, sha256, bytes, pages }]);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    await applyMoves(context.sql, [{ kind: "unfetchable", pipeline, failure: failureOf(error) }]);
+  } finally {
+    await rm(path, { force: true });
+  }
+  announce(context);
+}
+
+async function allowedPath(sourceUri: string, roots: readonly string[]): Promise<string> {
+  if (!sourceUri.startsWith("file://")) {
+    throw new AppError("DOCUMENT_UNAVAILABLE", "Only file:// is fetched.");
+  }
+  const missing = (): never => {
+    throw new AppError("DOCUMENT_UNAVAILABLE", "There is no such file in an allowed folder.");
+  };
+  const real = await realpath(fileURLToPath(sourceUri)).catch(missing);
+  const allowed = await Promise.all(roots.map((root) => realpath(root).catch(() => null)));
+  const inside = allowed.some((root) => root !== null && real.startsWith(root + sep));
+  return inside ? real : missing();
+}
