@@ -15,6 +15,7 @@ export default defineConfig({
           include: [
             "src/**/*.test.ts",
             "test/{tidy,support,conformance}/**/*.test.ts",
+            "examples/**/*.test.ts",
             "web/**/*.test.{ts,tsx}",
           ],
           exclude: ["**/*.db.test.ts", "**/node_modules/**"],

@@ -7,6 +7,8 @@ export interface TaskRow {
   readonly layer: number;
   readonly weight: number;
   readonly pool: string;
+  /** Indexes of the tasks it waits for. */
+  readonly after: readonly number[];
   readonly state: TaskState;
   readonly fraction: number;
   readonly done: number | null;
@@ -53,6 +55,8 @@ export interface DocumentRow {
 const taskRows = (db: Db) => db`
   select jsonb_agg(jsonb_build_object(
     'task', s.task, 'layer', k.layers[s.idx + 1], 'weight', k.weights[s.idx + 1], 'pool', k.pools[s.idx + 1], 'state', s.state,
+    'after', coalesce((select jsonb_agg(i) from generate_series(0, cardinality(k.needs) - 1) i
+      where k.needs[s.idx + 1] & (1::bigint << i) <> 0), '[]'),
     'fraction', coalesce(g.fraction, 0), 'done', g.done, 'total', g.total,
     'attempt', coalesce(l.attempt, r.attempt, y.attempt, greatest(1, coalesce(t.failures + t.lost, 0) + (s.state = 'done')::int)),
     'gaps', coalesce(to_jsonb(t.gaps), '[]'), 'applicable', t.applicable, 'reason', t.reason, 'failure', t.failure,
@@ -130,4 +134,20 @@ export async function readPools(db: Db): Promise<PoolRow[]> {
 export async function hasDocuments(db: Db, workspace: string): Promise<boolean> {
   const rows = await db`select 1 from documents where workspace = ${workspace} limit 1`;
   return rows.length > 0;
+}
+
+/** Tasks that ended well in the latest pipelines, with how long they took. */
+export async function readTaskDurations(db: Db): Promise<
+  {
+    task: string;
+    pool: string;
+    pages: number;
+    seconds: number;
+    engine: DocumentRow["engine"];
+  }[]
+> {
+  return db`
+    select k.task_names[t.idx + 1] as task, k.pools[t.idx + 1] as pool, coalesce(d.pages, 0) as pages, t.seconds, t.engine
+    from tasks t join pipelines p on p.id = t.pipeline_id join packs k on k.id = p.pack_id join documents d on d.id = p.document_id
+    where t.pipeline_id > (select coalesce(max(id), 0) - 200 from pipelines) and t.seconds is not null and t.failure is null`;
 }

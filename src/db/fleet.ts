@@ -181,11 +181,3 @@ export async function endAllReplicas(db: Db): Promise<void> {
   await db`update replicas set phase = 'stopped', phase_since = pl_now(), ended_at = pl_now(), reason = 'control plane restarted'
     where ended_at is null`;
 }
-
-/** Replica runs of a pool that became ready, newest first: seconds from request to ready. */
-export async function readColdStarts(db: Db, pool: string, limit: number): Promise<number[]> {
-  const rows = await db<{ seconds: number }[]>`
-    select extract(epoch from ready_at - requested_at)::float8 as seconds from replicas
-    where pool = ${pool} and ready_at is not null order by id desc limit ${limit}`;
-  return rows.map((row) => row.seconds);
-}

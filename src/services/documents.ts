@@ -15,6 +15,7 @@ import { AppError } from "../errors/app-error.ts";
 import type { ErrorCode } from "../errors/codes.ts";
 import { createSemaphore } from "../lib/semaphore.ts";
 import { announce, type ServiceContext } from "./context.ts";
+import { createDurations } from "./durations.ts";
 import { pageWidth } from "./leases.ts";
 import { documentView, failureView } from "./views.ts";
 
@@ -22,6 +23,7 @@ export const imageWidths = [160, 640, 1280] as const;
 
 /** Reads and commands of documents, for one installation. All throw DOCUMENT_NOT_FOUND. */
 export function createDocuments(context: ServiceContext, max: Record<string, number>) {
+  const durations = createDurations(context);
   const resizes = createSemaphore(2);
   const find = async (workspace: string, id: string): Promise<DocumentRow> => {
     const row = await findDocument(context.sql, workspace, id);
@@ -36,13 +38,16 @@ export function createDocuments(context: ServiceContext, max: Record<string, num
       const page = rows.slice(0, filter.limit);
       const nowMs = context.clock.nowMs();
       return {
-        documents: page.map((row) => documentView(row, pools, max, nowMs)),
+        documents: await Promise.all(
+          page.map(async (row) => documentView(row, await durations.etaOf(row), pools, max, nowMs)),
+        ),
         nextCursor: rows.length > filter.limit ? String(page.at(-1)?.id ?? "") : null,
       };
     },
     async get(workspace: string, id: string) {
       const row = await find(workspace, id);
-      return documentView(row, await readPools(context.sql), max, context.clock.nowMs());
+      const [eta, pools] = [await durations.etaOf(row), await readPools(context.sql)];
+      return documentView(row, eta, pools, max, context.clock.nowMs());
     },
     async results(workspace: string, id: string) {
       const row = await find(workspace, id);

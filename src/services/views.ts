@@ -1,3 +1,4 @@
+import type { Estimate } from "../core/pipeline/estimate.ts";
 import { percentOf } from "../core/pipeline/progress.ts";
 import {
   type PoolView,
@@ -23,6 +24,7 @@ export type DocumentView = ReturnType<typeof documentView>;
 /** One document as list, detail, stream and CLI show it. Times are RFC 3339. */
 export function documentView(
   row: DocumentRow,
+  eta: Estimate | null,
   pools: readonly PoolRow[],
   max: Record<string, number>,
   nowMs: number,
@@ -49,7 +51,7 @@ export function documentView(
       id: row.pipeline,
       state: row.state,
       status,
-      progress: progressView(row, waiting, nowMs),
+      progress: progressView(row, eta, waiting, nowMs),
       generation: row.generation,
       pack: { name: row.packName, version: row.packVersion },
       engine: row.engine,
@@ -62,13 +64,17 @@ export function documentView(
   };
 }
 
-function progressView(row: DocumentRow, waiting: Waiting | null, nowMs: number) {
+function progressView(
+  row: DocumentRow,
+  eta: Estimate | null,
+  waiting: Waiting | null,
+  nowMs: number,
+) {
   return {
     seq: row.seq,
     percent: percentOf(row.state, row.tasks),
     tasks: row.tasks.map(taskView),
-    // Learned durations come with the autoscaler's forecasts; until then: no estimate.
-    eta: null,
+    eta,
     waiting,
     updatedAt: new Date(nowMs).toISOString(),
   };

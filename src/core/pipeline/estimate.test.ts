@@ -1,0 +1,52 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { estimateRemaining, percentile, type RemainingTask } from "./estimate.ts";
+
+const seen = (seconds: number, n = 10) => ({ p50Seconds: seconds, p90Seconds: seconds * 2, n });
+const task = (over: Partial<RemainingTask> = {}): RemainingTask => ({
+  after: [],
+  finished: false,
+  fraction: 0,
+  duration: seen(10),
+  ...over,
+});
+
+describe("estimateRemaining", () => {
+  it("adds up tasks that wait for each other and takes the longer of two side by side", () => {
+    const tasks = [task(), task({ duration: seen(4) }), task({ after: [0], duration: seen(3) })];
+    expect(estimateRemaining(tasks)).toEqual({ p50Seconds: 13, p90Seconds: 26, n: 10 });
+  });
+
+  it("counts only what is left of a running task", () => {
+    expect(estimateRemaining([task({ fraction: 0.75 })])?.p50Seconds).toBeCloseTo(2.5);
+  });
+
+  it("says nothing when a remaining task has too few samples, or when nothing is left", () => {
+    expect(estimateRemaining([task(), task({ duration: seen(1, 2) })])).toBeNull();
+    expect(estimateRemaining([task({ duration: null })])).toBeNull();
+    expect(estimateRemaining([task({ finished: true })])).toBeNull();
+  });
+
+  it("never grows when a task gets further", () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (a, b) => {
+          const at = (fraction: number) =>
+            estimateRemaining([task({ fraction }), task({ after: [0] })]);
+          const [less, more] = a < b ? [a, b] : [b, a];
+          expect(at(more)?.p50Seconds ?? 0).toBeLessThanOrEqual((at(less)?.p50Seconds ?? 0) + 1e-9);
+        },
+      ),
+    );
+  });
+});
+
+describe("percentile", () => {
+  it("is the smallest sample that covers the share", () => {
+    expect(percentile([5, 1, 3], 0.5)).toBe(3);
+    expect(percentile([5, 1, 3], 0.9)).toBe(5);
+    expect(percentile([], 0.5)).toBeNull();
+  });
+});

@@ -1,0 +1,60 @@
+/** How long a task of this kind took lately: seconds a page for work done slide by slide, else seconds. */
+export interface Duration {
+  readonly p50Seconds: number;
+  readonly p90Seconds: number;
+  readonly n: number;
+}
+
+export interface RemainingTask {
+  /** Indexes of the tasks it waits for. */
+  readonly after: readonly number[];
+  readonly finished: boolean;
+  /** 0..1 of it that is done already. */
+  readonly fraction: number;
+  /** null: never seen enough of them. */
+  readonly duration: Duration | null;
+}
+
+export interface Estimate {
+  readonly p50Seconds: number;
+  readonly p90Seconds: number;
+  /** The fewest samples any remaining task rests on. */
+  readonly n: number;
+}
+
+/** Below this many samples nothing is said. */
+export const samplesMin = 3;
+
+/**
+ * Time left along the longest path of unfinished tasks; null when a remaining task is unknown. Adding
+ * up 90th percentiles overstates the 90th percentile of the sum: an honest upper end, not a promise.
+ */
+export function estimateRemaining(tasks: readonly RemainingTask[]): Estimate | null {
+  const open = tasks.filter((task) => !task.finished);
+  if (open.length === 0 || open.some((task) => (task.duration?.n ?? 0) < samplesMin)) return null;
+  const longest = (of: (duration: Duration) => number): number => {
+    const known = new Map<number, number>();
+    const endOf = (index: number): number => {
+      const before = known.get(index);
+      if (before !== undefined) return before;
+      const task = tasks[index];
+      if (!task || task.finished || !task.duration) return 0;
+      const start = Math.max(0, ...task.after.map(endOf));
+      const end = start + of(task.duration) * (1 - task.fraction);
+      known.set(index, end);
+      return end;
+    };
+    return Math.max(...tasks.map((_, index) => endOf(index)));
+  };
+  return {
+    p50Seconds: longest((duration) => duration.p50Seconds),
+    p90Seconds: longest((duration) => duration.p90Seconds),
+    n: Math.min(...open.map((task) => task.duration?.n ?? 0)),
+  };
+}
+
+/** Nearest-rank percentile of unsorted samples; null for none. `share` in 0..1. */
+export function percentile(samples: readonly number[], share: number): number | null {
+  const sorted = samples.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null;
+}

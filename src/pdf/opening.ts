@@ -1,0 +1,105 @@
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { AppError } from "../errors/app-error.ts";
+import { sizeText } from "./draw.ts";
+import { floatsAt, type Pdfium, type Pointer, takeMemory, withMemory } from "./pdfium.ts";
+import type { PdfLimits } from "./types.ts";
+
+const passwordError = 4;
+const securityError = 5;
+
+/** US Letter: what PDFium gives a page that names no size. */
+const assumedSize = { width: 612, height: 792 };
+
+/**
+ * Opens a file for good: its bytes stay in PDFium's memory until the process ends.
+ * @throws AppError PDF_ENCRYPTED, PDF_DAMAGED, PDF_NO_PAGES, PDF_TOO_MANY_PAGES, PAGE_TOO_LARGE
+ */
+export function openFile(
+  pdfium: Pdfium,
+  file: string,
+  limits: PdfLimits,
+): { doc: Pointer; pages: number } {
+  const doc = loadDocument(pdfium, file);
+  const pages = pdfium._FPDF_GetPageCount(doc);
+  if (pages <= 0) throw new AppError("PDF_NO_PAGES");
+  if (pages > limits.pagesMax) throw new AppError("PDF_TOO_MANY_PAGES", `It has ${pages} pages.`);
+  checkSizes(pdfium, doc, pages, limits);
+  return { doc, pages };
+}
+
+function loadDocument(pdfium: Pdfium, file: string): Pointer {
+  const { at, bytes } = readIntoMemory(pdfium, file);
+  // An empty password opens what is only protected against changes.
+  const doc = withMemory(pdfium, 1, (password) => {
+    pdfium.HEAPU8[password] = 0;
+    return pdfium._FPDF_LoadMemDocument(at, bytes, password);
+  });
+  if (doc !== 0) return doc;
+  const error = pdfium._FPDF_GetLastError();
+  if (error === passwordError) throw new AppError("PDF_ENCRYPTED");
+  if (error === securityError) {
+    throw new AppError("PDF_ENCRYPTED", "Its kind of protection is not known.");
+  }
+  throw new AppError("PDF_DAMAGED");
+}
+
+/** Straight into PDFium's memory, so that a large file is held once. */
+function readIntoMemory(pdfium: Pdfium, file: string): { at: Pointer; bytes: number } {
+  const handle = openSync(file, "r");
+  try {
+    const bytes = fstatSync(handle).size;
+    const at = takeMemory(pdfium, bytes);
+    let done = 0;
+    while (done < bytes) {
+      const got = readSync(handle, pdfium.HEAPU8, at + done, bytes - done, done);
+      if (got === 0)
+        throw new AppError("PDF_DAMAGED", "The file became shorter while it was read.");
+      done += got;
+    }
+    return { at, bytes };
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** One page without a size is a slide that fails later; if all are, there is nothing to read. */
+function checkSizes(pdfium: Pdfium, doc: Pointer, pages: number, limits: PdfLimits): void {
+  let sound = 0;
+  let assumed = 0;
+  for (let index = 0; index < pages; index += 1) {
+    const { width, height } = sizeOf(pdfium, doc, index);
+    if (Math.max(width, height) > limits.pointsMax) {
+      throw new AppError("PAGE_TOO_LARGE", `Page ${index + 1}: ${sizeText(width, height)}`);
+    }
+    if (width > 0 && height > 0) sound += 1;
+    if (width === assumedSize.width && height === assumedSize.height) assumed += 1;
+  }
+  if (sound === 0) throw new AppError("PDF_DAMAGED", "No page has a size.");
+  if (pages === 1 && assumed === 1 && isNoPage(pdfium, doc)) throw new AppError("PDF_NO_PAGES");
+}
+
+function sizeOf(pdfium: Pdfium, doc: Pointer, index: number): { width: number; height: number } {
+  return withMemory(pdfium, 8, (at) => {
+    if (!pdfium._FPDF_GetPageSizeByIndexF(doc, index, at)) return { width: 0, height: 0 };
+    const [width = 0, height = 0] = floatsAt(pdfium, at, 2);
+    return { width, height };
+  });
+}
+
+/** PDFium takes any object at the root of the page tree for a page; one without anything is none. */
+function isNoPage(pdfium: Pdfium, doc: Pointer): boolean {
+  const page = pdfium._FPDF_LoadPage(doc, 0);
+  if (page === 0) return true;
+  try {
+    const sized = withMemory(pdfium, 16, (at) =>
+      pdfium._FPDFPage_GetMediaBox(page, at, at + 4, at + 8, at + 12),
+    );
+    return (
+      !sized &&
+      pdfium._FPDFPage_CountObjects(page) <= 0 &&
+      pdfium._FPDFPage_GetAnnotCount(page) === 0
+    );
+  } finally {
+    pdfium._FPDF_ClosePage(page);
+  }
+}

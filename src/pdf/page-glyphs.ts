@@ -1,0 +1,104 @@
+import type { Glyph } from "./glyph.ts";
+import { type Orientation, shownBox } from "./orientation.ts";
+import type { FontBook } from "./page-fonts.ts";
+import { floatsAt, type Pdfium, type Pointer, withMemory } from "./pdfium.ts";
+
+/** Characters placed on one page; a page with more is a book, and only counted beyond this. */
+const glyphsMax = 40_000;
+
+export interface PageGlyphs {
+  readonly glyphs: readonly Glyph[];
+  readonly characters: number;
+  readonly unmapped: number;
+}
+
+/** The text layer of a loaded page, character by character, in the order PDFium reads it. */
+export function glyphsOf(
+  pdfium: Pdfium,
+  page: Pointer,
+  orientation: Orientation,
+  fonts: FontBook,
+): PageGlyphs {
+  const text = pdfium._FPDFText_LoadPage(page);
+  if (text === 0) return { glyphs: [], characters: 0, unmapped: 0 };
+  try {
+    return withMemory(pdfium, 24, (at) => readAll({ pdfium, text, at, orientation, fonts }));
+  } finally {
+    pdfium._FPDFText_ClosePage(text);
+  }
+}
+
+interface Reading {
+  readonly pdfium: Pdfium;
+  readonly text: Pointer;
+  readonly at: Pointer;
+  readonly orientation: Orientation;
+  readonly fonts: FontBook;
+}
+
+function readAll(reading: Reading): PageGlyphs {
+  const { pdfium, text } = reading;
+  const glyphs: Glyph[] = [];
+  let characters = 0;
+  let unmapped = 0;
+  const count = pdfium._FPDFText_CountChars(text);
+  for (let index = 0; index < count; index += 1) {
+    const code = pdfium._FPDFText_GetUnicode(text, index);
+    const space = spaceOf(code, pdfium._FPDFText_IsGenerated(text, index) === 1);
+    if (space === "none") {
+      characters += 1;
+      const wrong = pdfium._FPDFText_HasUnicodeMapError(text, index) === 1 || code === 0;
+      if (wrong || code === 0xfffd) unmapped += 1;
+    }
+    if (glyphs.length < glyphsMax) glyphs.push(glyphAt(reading, index, code, space));
+  }
+  return { glyphs, characters, unmapped };
+}
+
+function spaceOf(code: number, generated: boolean): Glyph["space"] {
+  // Beyond the controls: blank, no-break blank, the typographic blanks, and the wide one.
+  const blank =
+    (code > 0 && code <= 0x20) ||
+    code === 0xa0 ||
+    (code >= 0x2000 && code <= 0x200a) ||
+    code === 0x3000;
+  if (!blank && !generated) return "none";
+  return generated ? "guessed" : "real";
+}
+
+function glyphAt(reading: Reading, index: number, code: number, space: Glyph["space"]): Glyph {
+  const { pdfium, text, at, orientation, fonts } = reading;
+  pdfium._FPDFText_GetLooseCharBox(text, index, at);
+  // The order of this structure is left, top, right, bottom.
+  const [left = 0, top = 0, right = 0, bottom = 0] = floatsAt(pdfium, at, 4);
+  return {
+    text: pdfium._FPDFText_IsHyphen(text, index) === 1 ? "-" : characterOf(code),
+    box: shownBox(orientation, { left, top, right, bottom }),
+    size: sizeAt(reading, index),
+    bold: fonts.ofObject(pdfium._FPDFText_GetTextObject(text, index)).bold,
+    space,
+    turns: turnsOf(pdfium._FPDFText_GetCharAngle(text, index), orientation.turns),
+  };
+}
+
+/** The font size as shown: the size in the file times the scale of its matrix. */
+function sizeAt({ pdfium, text, at }: Reading, index: number): number {
+  const size = Math.abs(pdfium._FPDFText_GetFontSize(text, index));
+  if (!pdfium._FPDFText_GetMatrix(text, index, at)) return size;
+  const matrix = floatsAt(pdfium, at, 4);
+  const scale = Math.hypot(matrix[2] ?? 0, matrix[3] ?? 1);
+  return scale > 0 ? size * scale : size;
+}
+
+/** PDFium gives code points, or halves of a pair on some pages; both make sound strings when joined. */
+const characterOf = (code: number): string =>
+  code > 0xffff && code <= 0x10ffff ? String.fromCodePoint(code) : String.fromCharCode(code);
+
+/**
+ * The angle in radians as quarter turns clockwise on the shown page. PDFium measures it clockwise
+ * on the page as stored, and gives a negative number when it has none.
+ */
+function turnsOf(angle: number, pageTurns: number): number {
+  if (angle < 0 || !Number.isFinite(angle)) return pageTurns % 4;
+  return (pageTurns + Math.round(angle / (Math.PI / 2))) % 4;
+}

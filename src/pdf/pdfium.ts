@@ -1,0 +1,113 @@
+import { PDFiumLibrary } from "@hyzyla/pdfium";
+
+/** A place in PDFium's memory, or a handle. 0 means none. */
+export type Pointer = number;
+
+/**
+ * PDFium's own calls, as far as they are used here. The package types only a part of them; the rest
+ * is there at run time under these names. Numbers returned as truth values are 0 or not.
+ */
+export interface Pdfium {
+  readonly HEAPU8: Uint8Array;
+  readonly wasmExports: { malloc(bytes: number): Pointer; free(at: Pointer): void };
+  _FPDF_LoadMemDocument(data: Pointer, bytes: number, password: Pointer): Pointer;
+  _FPDF_GetLastError(): number;
+  _FPDF_GetPageCount(doc: Pointer): number;
+  _FPDF_GetPageSizeByIndexF(doc: Pointer, index: number, size: Pointer): number;
+  _FPDF_LoadPage(doc: Pointer, index: number): Pointer;
+  _FPDF_ClosePage(page: Pointer): void;
+  _FPDF_GetPageWidthF(page: Pointer): number;
+  _FPDF_GetPageHeightF(page: Pointer): number;
+  _FPDF_GetPageBoundingBox(page: Pointer, rect: Pointer): number;
+  _FPDFPage_GetRotation(page: Pointer): number;
+  _FPDFPage_GetMediaBox(page: Pointer, l: Pointer, b: Pointer, r: Pointer, t: Pointer): number;
+  _FPDFPage_CountObjects(page: Pointer): number;
+  _FPDFPage_GetObject(page: Pointer, index: number): Pointer;
+  _FPDFPage_GetAnnotCount(page: Pointer): number;
+  _FPDFPageObj_GetType(object: Pointer): number;
+  _FPDFPageObj_GetBounds(object: Pointer, l: Pointer, b: Pointer, r: Pointer, t: Pointer): number;
+  _FPDFPageObj_GetMatrix(object: Pointer, matrix: Pointer): number;
+  _FPDFFormObj_CountObjects(form: Pointer): number;
+  _FPDFFormObj_GetObject(form: Pointer, index: number): Pointer;
+  _FPDFTextObj_GetFont(text: Pointer): Pointer;
+  _FPDFFont_GetIsEmbedded(font: Pointer): number;
+  _FPDFFont_GetBaseFontName(font: Pointer, buffer: Pointer, bytes: number): number;
+  _FPDFFont_GetWeight(font: Pointer): number;
+  _FPDFText_LoadPage(page: Pointer): Pointer;
+  _FPDFText_ClosePage(text: Pointer): void;
+  _FPDFText_CountChars(text: Pointer): number;
+  _FPDFText_GetUnicode(text: Pointer, index: number): number;
+  _FPDFText_IsGenerated(text: Pointer, index: number): number;
+  _FPDFText_IsHyphen(text: Pointer, index: number): number;
+  _FPDFText_HasUnicodeMapError(text: Pointer, index: number): number;
+  _FPDFText_GetFontSize(text: Pointer, index: number): number;
+  _FPDFText_GetMatrix(text: Pointer, index: number, matrix: Pointer): number;
+  _FPDFText_GetCharAngle(text: Pointer, index: number): number;
+  _FPDFText_GetLooseCharBox(text: Pointer, index: number, rect: Pointer): number;
+  _FPDFText_GetTextObject(text: Pointer, index: number): Pointer;
+  _FPDFBitmap_CreateEx(
+    width: number,
+    height: number,
+    format: number,
+    data: Pointer,
+    stride: number,
+  ): Pointer;
+  _FPDFBitmap_FillRect(
+    bitmap: Pointer,
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+    colour: number,
+  ): void;
+  _FPDFBitmap_Destroy(bitmap: Pointer): void;
+  _FPDF_RenderPageBitmap(
+    bitmap: Pointer,
+    page: Pointer,
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+    rotate: number,
+    flags: number,
+  ): void;
+}
+
+export const objectTypes = { text: 1, path: 2, image: 3, shading: 4, form: 5 } as const;
+
+export async function loadPdfium(): Promise<Pdfium> {
+  const library = await PDFiumLibrary.init();
+  return (library as unknown as { module: Pdfium }).module;
+}
+
+/** PDFium's memory cannot grow any more. */
+export class OutOfMemory extends Error {
+  constructor(bytes: number) {
+    super(`PDFium has no memory for ${bytes} bytes.`);
+  }
+}
+
+/** Addresses have 32 bits with a sign; a larger request would wrap round and be granted. */
+const requestMax = 2 ** 31 - 1;
+
+/** A piece of PDFium's memory that is never given back. */
+export function takeMemory(pdfium: Pdfium, bytes: number): Pointer {
+  const at = bytes > requestMax ? 0 : pdfium.wasmExports.malloc(bytes);
+  if (at === 0) throw new OutOfMemory(bytes);
+  return at;
+}
+
+/** A piece of PDFium's memory for the time of one call. */
+export function withMemory<T>(pdfium: Pdfium, bytes: number, use: (at: Pointer) => T): T {
+  const at = takeMemory(pdfium, bytes);
+  try {
+    return use(at);
+  } finally {
+    pdfium.wasmExports.free(at);
+  }
+}
+
+/** `count` floats at a place. The heap may have grown, so the view is made afresh each time. */
+export function floatsAt(pdfium: Pdfium, at: Pointer, count: number): Float32Array {
+  return new Float32Array(pdfium.HEAPU8.buffer, at, count);
+}

@@ -1,0 +1,60 @@
+import { parentPort } from "node:worker_threads";
+import { AppError } from "../errors/app-error.ts";
+import { drawPage } from "./draw.ts";
+import type { ReaderRequest, ThreadReply } from "./messages.ts";
+import { openFile } from "./opening.ts";
+import { factsOf } from "./page-facts.ts";
+import { loadPdfium, OutOfMemory, type Pointer } from "./pdfium.ts";
+
+/**
+ * The thread in which PDFium runs. It may hang or break at any call; whoever started the process
+ * keeps the time and ends it.
+ */
+const port = parentPort;
+if (port === null) throw new Error("This module runs in a worker thread.");
+
+const pdfium = await loadPdfium();
+let doc: Pointer = 0;
+
+port.on("message", (request: ReaderRequest) => {
+  const reply = answer(request);
+  port.postMessage(
+    reply,
+    reply.kind === "drawn" ? [reply.bitmap.pixels.buffer as ArrayBuffer] : [],
+  );
+});
+port.postMessage({ kind: "ready" } satisfies ThreadReply);
+
+function answer(request: ReaderRequest): ThreadReply {
+  try {
+    if (request.kind === "render") return draw(request);
+    const opened = openFile(pdfium, request.file, request.limits);
+    doc = opened.doc;
+    return { kind: "opened", id: request.id, value: { pages: opened.pages } };
+  } catch (error) {
+    return failureReply(request, error);
+  }
+}
+
+function draw(request: Extract<ReaderRequest, { kind: "render" }>): ThreadReply {
+  const page = pdfium._FPDF_LoadPage(doc, request.page - 1);
+  if (page === 0) throw new AppError("RENDER_FAILED", "The page is damaged.");
+  try {
+    const bitmap = drawPage(pdfium, page, request.longEdgePixels, request.limits);
+    return { kind: "drawn", id: request.id, bitmap, facts: factsOf(pdfium, page, request.page) };
+  } finally {
+    pdfium._FPDF_ClosePage(page);
+  }
+}
+
+/** Anything but a refusal of ours may have left PDFium's memory in disorder. */
+function failureReply(request: ReaderRequest, error: unknown): ThreadReply {
+  const { id } = request;
+  if (error instanceof AppError) {
+    return { kind: "failure", id, code: error.code, detail: error.detail ?? null, broken: false };
+  }
+  const code = request.kind === "open" ? "PDF_CRASHED" : "RENDER_FAILED";
+  const detail =
+    error instanceof OutOfMemory ? "It needs too much memory." : "The reader broke off.";
+  return { kind: "failure", id, code, detail, broken: true };
+}

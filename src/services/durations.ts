@@ -1,0 +1,63 @@
+import { type Duration, estimateRemaining, percentile } from "../core/pipeline/estimate.ts";
+import { type DocumentRow, readTaskDurations } from "../db/documents.ts";
+import type { ServiceContext } from "./context.ts";
+
+const keptMs = 10_000;
+const endedStates = ["done", "dead", "skipped", "cancelled"];
+
+/** Time left of pipelines, from how long tasks took lately; read again every ten seconds at most. */
+export function createDurations(context: ServiceContext) {
+  let readAtMs = Number.NEGATIVE_INFINITY;
+  let known: Promise<Map<string, Duration>> = Promise.resolve(new Map());
+  const durations = (): Promise<Map<string, Duration>> => {
+    const nowMs = context.clock.nowMs();
+    if (nowMs - readAtMs > keptMs) {
+      readAtMs = nowMs;
+      known = read(context).catch(() => new Map());
+    }
+    return known;
+  };
+  return {
+    async etaOf(row: DocumentRow) {
+      if (row.state !== "active") return null;
+      const learned = await durations();
+      return estimateRemaining(
+        row.tasks.map((task) => ({
+          after: task.after,
+          finished: endedStates.includes(task.state),
+          fraction: task.fraction,
+          duration: forPages(learned.get(keyOf(task.task, row.engine)), task.pool, row.pages),
+        })),
+      );
+    },
+  };
+}
+export type Durations = ReturnType<typeof createDurations>;
+
+const keyOf = (task: string, engine: DocumentRow["engine"]): string =>
+  `${task}/${engine?.name ?? ""}:${engine?.model ?? ""}`;
+
+const forPages = (duration: Duration | undefined, pool: string, pages: number): Duration | null => {
+  if (!duration) return null;
+  const times = pool === "vision" ? Math.max(1, pages) : 1;
+  return {
+    p50Seconds: duration.p50Seconds * times,
+    p90Seconds: duration.p90Seconds * times,
+    n: duration.n,
+  };
+};
+
+async function read(context: ServiceContext): Promise<Map<string, Duration>> {
+  const samples = new Map<string, number[]>();
+  for (const row of await readTaskDurations(context.sql)) {
+    const key = keyOf(row.task, row.engine);
+    const seconds = row.pool === "vision" ? row.seconds / Math.max(1, row.pages) : row.seconds;
+    samples.set(key, [...(samples.get(key) ?? []), seconds]);
+  }
+  const durations = new Map<string, Duration>();
+  for (const [key, values] of samples) {
+    const p50Seconds = percentile(values, 0.5) ?? 0;
+    durations.set(key, { p50Seconds, p90Seconds: percentile(values, 0.9) ?? 0, n: values.length });
+  }
+  return durations;
+}
