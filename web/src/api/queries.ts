@@ -1,0 +1,129 @@
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  QueryClient,
+  queryOptions,
+} from "@tanstack/react-query";
+import type { Filter } from "../lib/search.ts";
+import { base, documentUrl, getJson, problemOf } from "./client.ts";
+import type {
+  DocumentList,
+  DocumentResults,
+  DocumentSummary,
+  EventList,
+  Fleet,
+  PipelineSummary,
+  SlideList,
+} from "./types.ts";
+
+/** The API filters by one state; a filter of the page may be several. `undefined`: any. */
+const statesOf: Readonly<Record<Filter, readonly (PipelineSummary["state"] | undefined)[]>> = {
+  all: [undefined],
+  progress: ["active", "fetching"],
+  attention: ["failed", "done_with_gaps"],
+  done: ["done", "done_with_gaps"],
+};
+
+interface Part {
+  readonly state: PipelineSummary["state"] | undefined;
+  readonly cursor: string | null;
+}
+export interface ListPage {
+  readonly documents: DocumentSummary[];
+  readonly next: readonly Part[];
+}
+
+const pageSize = 50;
+/** A slow net under the stream: what it lost shows up within half a minute. */
+const netMs = 30_000;
+/** Waits tell their seconds, and a container that starts sends no events meanwhile. */
+const activeMs = 3000;
+
+const isOpen = ({ pipeline }: DocumentSummary): boolean =>
+  pipeline.state === "active" || pipeline.state === "fetching";
+
+function listUrl({ state, cursor }: Part, q: string): string {
+  const params = new URLSearchParams({ limit: String(pageSize) });
+  if (state !== undefined) params.set("state", state);
+  if (cursor !== null) params.set("cursor", cursor);
+  if (q !== "") params.set("q", q);
+  return `${base}/documents?${params}`;
+}
+
+async function listPage(parts: readonly Part[], q: string, signal: AbortSignal): Promise<ListPage> {
+  const answers = await Promise.all(
+    parts.map(async (part) => ({
+      part,
+      list: await getJson<DocumentList>(listUrl(part, q), { signal }),
+    })),
+  );
+  return {
+    documents: answers
+      .flatMap(({ list }) => list.documents)
+      .sort((a, b) => b.createdAt.localeCompare(a.createdAt)),
+    next: answers.flatMap(({ part, list }) =>
+      list.nextCursor === null ? [] : [{ state: part.state, cursor: list.nextCursor }],
+    ),
+  };
+}
+
+const firstParts = (filter: Filter): readonly Part[] =>
+  statesOf[filter].map((state) => ({ state, cursor: null }));
+
+export const listQuery = (filter: Filter, q: string) =>
+  infiniteQueryOptions({
+    queryKey: ["documents", filter, q],
+    queryFn: ({ pageParam, signal }) => listPage(pageParam, q, signal),
+    initialPageParam: firstParts(filter),
+    getNextPageParam: (page): readonly Part[] | null => (page.next.length > 0 ? page.next : null),
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) =>
+      state.data?.pages.some((page) => page.documents.some(isOpen)) === true ? activeMs : netMs,
+  });
+
+export const documentQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["document", id],
+    queryFn: ({ signal }) => getJson<DocumentSummary>(documentUrl(id), { signal }),
+    refetchInterval: ({ state }) =>
+      state.data !== undefined && isOpen(state.data) ? activeMs : netMs,
+  });
+
+export const slidesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["slides", id],
+    queryFn: ({ signal }) => getJson<SlideList>(`${documentUrl(id)}/slides`, { signal }),
+    refetchInterval: ({ state }) => (state.data?.complete === true ? false : netMs),
+  });
+
+export const resultsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["results", id],
+    queryFn: ({ signal }) => getJson<DocumentResults>(`${documentUrl(id)}/results`, { signal }),
+    refetchInterval: ({ state }) => (state.data?.complete === true ? false : netMs),
+  });
+
+export const eventsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["events", id],
+    queryFn: ({ signal }) => getJson<EventList>(`${documentUrl(id)}/events`, { signal }),
+  });
+
+export const fleetQuery = queryOptions({
+  queryKey: ["fleet"],
+  queryFn: ({ signal }) => getJson<Fleet>("/api/fleet", { signal }),
+  refetchInterval: netMs,
+});
+
+export const newQueryClient = (): QueryClient =>
+  new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 2000,
+        retry: (failures, error) => failures < 2 && problemOf(error).retryable,
+        // The page says itself when nothing answers; requests must not wait for the browser's opinion.
+        networkMode: "always",
+      },
+      mutations: { networkMode: "always" },
+    },
+  });

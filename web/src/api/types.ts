@@ -1,0 +1,37 @@
+import type { z } from "zod";
+import type { problem } from "../../../src/contract/common.ts";
+import type { Fleet } from "../../../src/contract/fleet.ts";
+import type { TemplateAnalysis } from "../../../src/contract/results.ts";
+
+/** Types alone cross from the contract: the schemas and their library stay on the server. */
+export type { EngineRef, FailureView } from "../../../src/contract/common.ts";
+export type {
+  DocumentList,
+  DocumentResults,
+  DocumentSummary,
+  EventList,
+  EventView,
+  PipelineSummary,
+  ProgressView,
+  RetryAnswer,
+  SlideList,
+  SlideView,
+  StatusView,
+  TaskProgress,
+} from "../../../src/contract/documents.ts";
+export type { DecisionView, Fleet, Phase, ReplicaView } from "../../../src/contract/fleet.ts";
+export type {
+  Claim,
+  Evidence,
+  Extractions,
+  Finding,
+  SpecializedAnalysis,
+  TaskName,
+  TemplateAnalysis,
+  TextBlock,
+} from "../../../src/contract/results.ts";
+
+export type Problem = z.infer<typeof problem>;
+export type PoolView = Fleet["pools"][number];
+export type TemplateChapter = TemplateAnalysis["chapters"][number];
+export type TemplateAnswer = TemplateChapter["questions"][number];

@@ -1,0 +1,46 @@
+import { base, problemOfBody, unreachable } from "./client.ts";
+import type { DocumentSummary, Problem } from "./types.ts";
+
+export type UploadAnswer =
+  | { readonly ok: true; readonly document: DocumentSummary }
+  | { readonly ok: false; readonly problem: Problem };
+
+/**
+ * Sends one file. `fetch` cannot tell how much has gone up, so this is the older request object.
+ * Aborting answers as if nothing had answered: the row is gone by then.
+ */
+export function uploadFile(
+  file: File,
+  onSent: (fraction: number) => void,
+): { readonly answer: Promise<UploadAnswer>; abort(): void } {
+  const request = new XMLHttpRequest();
+  const answer = new Promise<UploadAnswer>((resolve) => {
+    const lost = (): void => resolve({ ok: false, problem: unreachable });
+    request.upload.addEventListener("progress", (sent) => {
+      if (sent.lengthComputable && sent.total > 0) onSent(sent.loaded / sent.total);
+    });
+    request.addEventListener("load", () => resolve(answerOf(request)));
+    request.addEventListener("error", lost);
+    request.addEventListener("timeout", lost);
+    request.addEventListener("abort", lost);
+    request.open("POST", `${base}/documents?${new URLSearchParams({ name: file.name })}`);
+    const form = new FormData();
+    form.set("file", file);
+    request.send(form);
+  });
+  return { answer, abort: () => request.abort() };
+}
+
+function answerOf(request: XMLHttpRequest): UploadAnswer {
+  let body: unknown = null;
+  try {
+    body = JSON.parse(request.responseText);
+  } catch {
+    // Not JSON: the status alone decides what is said.
+  }
+  const accepted = request.status >= 200 && request.status < 300;
+  if (accepted && typeof body === "object" && body !== null && "document" in body) {
+    return { ok: true, document: body.document as DocumentSummary };
+  }
+  return { ok: false, problem: problemOfBody(body, request.status) };
+}

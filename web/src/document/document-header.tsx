@@ -1,0 +1,64 @@
+import { Clock } from "lucide-react";
+import type { DocumentSummary } from "../api/types.ts";
+import { bytesWords, durationWords, etaWords, slidesWords } from "../lib/format.ts";
+import { shownPercent } from "../lib/progress.ts";
+import { engineWords } from "../lib/words.ts";
+import { ProblemNotice } from "../ui/notice.tsx";
+import { Panel } from "../ui/panel.tsx";
+import { drawnOf, isActive, TaskBar, TaskWords } from "../ui/progress-bar.tsx";
+import { StateBadge } from "../ui/state-badge.tsx";
+import { Ago } from "../ui/time.tsx";
+import { DocumentActions } from "./document-actions.tsx";
+
+/** What the document is, how far it is, what it waits for, and who reads it. */
+export function DocumentHeader({ document }: { document: DocumentSummary }) {
+  const { pipeline } = document;
+  const active = isActive(pipeline);
+  const { waiting } = pipeline.progress;
+  return (
+    <header className="space-y-3">
+      <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
+        <div className="min-w-0 grow">
+          <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
+            <h1 className="min-w-0 text-xl font-semibold tracking-tight break-words">
+              {document.company ?? document.name}
+            </h1>
+            <StateBadge pipeline={pipeline} />
+          </div>
+          <p className="mt-0.5 text-[13px] break-words text-ink-2">
+            {document.company !== null && `${document.name} · `}
+            {slidesWords(document.pages)} · {bytesWords(document.bytes)} · uploaded{" "}
+            <Ago at={document.createdAt} />
+          </p>
+        </div>
+        <DocumentActions document={document} />
+      </div>
+      <Panel className="p-4">
+        <div className="mb-2.5 flex flex-wrap items-baseline gap-x-3">
+          <p className="min-w-0 grow font-medium">{pipeline.status.sentence}</p>
+          <p className="text-[13px] whitespace-nowrap text-ink-2">
+            <span className="text-base font-semibold tabular-nums text-ink">
+              {shownPercent(drawnOf(pipeline))} %
+            </span>{" "}
+            {active ? etaWords(pipeline.progress.eta) : `after ${durationWords(pipeline.seconds)}`}
+          </p>
+        </div>
+        <TaskBar document={document} />
+        <TaskWords tasks={pipeline.progress.tasks} />
+        {waiting !== null && waiting.sentence !== pipeline.status.sentence && (
+          <p className="mt-2.5 flex items-start gap-1.5 text-[13px] text-ink-2">
+            <Clock aria-hidden="true" className="mt-0.5 size-3.5 shrink-0" /> {waiting.sentence}
+          </p>
+        )}
+        <p className="mt-2.5 border-t border-line pt-2.5 text-xs text-ink-3">
+          {engineWords(pipeline.engine)} · pack {pipeline.pack.name}, version{" "}
+          {pipeline.pack.version}
+          {pipeline.generation > 1 && ` · run ${pipeline.generation}`}
+        </p>
+      </Panel>
+      {pipeline.state === "failed" && pipeline.failure !== null && (
+        <ProblemNotice problem={pipeline.failure} />
+      )}
+    </header>
+  );
+}

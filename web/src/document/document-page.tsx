@@ -1,0 +1,84 @@
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { ArrowLeft } from "lucide-react";
+import { documentQuery } from "../api/queries.ts";
+import type { DocumentSummary } from "../api/types.ts";
+import type { Tab } from "../lib/search.ts";
+import { LoadFailed, StaleStrip } from "../ui/notice.tsx";
+import { Skeleton } from "../ui/panel.tsx";
+import { useTitle } from "../ui/use-title.ts";
+import { ActivityTab } from "./activity-tab.tsx";
+import { Announcer } from "./announcer.tsx";
+import { DocumentHeader } from "./document-header.tsx";
+import { ExtractionsTab } from "./extractions-tab.tsx";
+import { SlidesTab } from "./slides-tab.tsx";
+import { SpecializedTab } from "./specialized-tab.tsx";
+import { TabBar } from "./tab-bar.tsx";
+import { TemplateTab } from "./template-tab.tsx";
+
+const route = getRouteApi("/documents/$id");
+
+function TabBody({ document, tab }: { document: DocumentSummary; tab: Tab }) {
+  switch (tab) {
+    case "slides":
+      return <SlidesTab document={document} />;
+    case "extractions":
+      return <ExtractionsTab document={document} />;
+    case "template":
+      return <TemplateTab document={document} />;
+    case "activity":
+      return <ActivityTab document={document} />;
+    default:
+      return <SpecializedTab key={tab} document={document} task={`specialized_${tab}`} />;
+  }
+}
+
+function Loading() {
+  return (
+    <div className="space-y-3">
+      <p className="sr-only" role="status">
+        Loading the document
+      </p>
+      <Skeleton className="h-8 w-72 max-w-full" />
+      <Skeleton className="h-28" />
+      <Skeleton className="h-96" />
+    </div>
+  );
+}
+
+export function DocumentPage() {
+  const { id } = route.useParams();
+  const { tab = "slides" } = route.useSearch();
+  const query = useQuery(documentQuery(id));
+  const document = query.data;
+  useTitle(document?.name ?? "Document");
+  return (
+    <div className="space-y-4">
+      <Link
+        to="/"
+        className="inline-flex min-h-6 items-center gap-1 text-[13px] text-ink-2 hover:text-ink"
+      >
+        <ArrowLeft aria-hidden="true" className="size-3.5" /> Documents
+      </Link>
+      {query.isError && document === undefined && (
+        <LoadFailed error={query.error} onRetry={() => void query.refetch()} />
+      )}
+      {query.isError && document !== undefined && (
+        <StaleStrip
+          error={query.error}
+          updatedAtMs={query.dataUpdatedAt}
+          onRetry={() => void query.refetch()}
+        />
+      )}
+      {query.isPending && <Loading />}
+      {document !== undefined && (
+        <>
+          <DocumentHeader document={document} />
+          <Announcer pipeline={document.pipeline} />
+          <TabBar document={document} current={tab} />
+          <TabBody document={document} tab={tab} />
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,88 @@
+import { useQuery } from "@tanstack/react-query";
+import { resultsQuery } from "../api/queries.ts";
+import type { DocumentSummary, Evidence, Extractions } from "../api/types.ts";
+import { confidenceWords, deckDateWords, moneyWords } from "../lib/format.ts";
+import { sectorWords } from "../lib/words.ts";
+import { EvidenceList } from "../ui/evidence.tsx";
+import { Panel } from "../ui/panel.tsx";
+import { Loaded } from "./loaded.tsx";
+import { TaskNotice } from "./task-notice.tsx";
+
+interface Field {
+  readonly label: string;
+  /** null: the deck does not say. */
+  readonly value: string | null;
+  readonly confidence: number;
+  readonly evidence: readonly Evidence[];
+  readonly note: string | null;
+}
+
+const healthcareWords = (value: Extractions["healthcare"]["value"]): string | null => {
+  if (value === null) return null;
+  if (!value.is_healthcare) return "No";
+  return value.sector === null ? "Yes" : `Yes: ${sectorWords(value.sector)}`;
+};
+
+const fundingWords = (value: Extractions["funding_amount"]["value"]): string | null => {
+  if (value === null) return null;
+  const sum = moneyWords(value.amount, value.currency);
+  return value.round === null ? sum : `${sum}, ${value.round}`;
+};
+
+const fieldsOf = (found: Extractions): readonly Field[] => {
+  const { startup_name, company_offering, healthcare, funding_amount, deck_date } = found;
+  const date = deck_date.value === null ? null : deckDateWords(deck_date.value);
+  return [
+    { ...startup_name, label: "Startup name" },
+    { ...company_offering, label: "What it offers" },
+    { ...healthcare, label: "Healthcare", value: healthcareWords(healthcare.value) },
+    { ...funding_amount, label: "Funding asked for", value: fundingWords(funding_amount.value) },
+    { ...deck_date, label: "Date of the deck", value: date },
+  ];
+};
+
+function FieldRow({ document, field }: { document: string; field: Field }) {
+  return (
+    <div className="grid gap-x-5 gap-y-1.5 px-4 py-3.5 md:grid-cols-[9rem_minmax(0,1fr)_minmax(0,1.2fr)]">
+      <dt className="text-[13px] font-medium text-ink-2">{field.label}</dt>
+      <dd className="min-w-0">
+        {field.value === null ? (
+          <p className="text-ink-3 italic">Not stated in the deck</p>
+        ) : (
+          <>
+            <p className="font-medium break-words">{field.value}</p>
+            <p className="mt-0.5 text-xs text-ink-3">
+              Confidence: {confidenceWords(field.confidence)}
+            </p>
+          </>
+        )}
+        {field.note !== null && <p className="mt-1 text-[13px] text-ink-2">{field.note}</p>}
+      </dd>
+      <dd className="min-w-0">
+        <EvidenceList document={document} evidence={field.evidence} />
+      </dd>
+    </div>
+  );
+}
+
+export function ExtractionsTab({ document }: { document: DocumentSummary }) {
+  const query = useQuery(resultsQuery(document.id));
+  return (
+    <Loaded query={query}>
+      {({ results }) =>
+        results.extractions_and_template === undefined ? (
+          <TaskNotice document={document} task="extractions_and_template" />
+        ) : (
+          <Panel>
+            <h2 className="sr-only">Extractions</h2>
+            <dl className="divide-y divide-line">
+              {fieldsOf(results.extractions_and_template.extractions).map((field) => (
+                <FieldRow key={field.label} document={document.id} field={field} />
+              ))}
+            </dl>
+          </Panel>
+        )
+      }
+    </Loaded>
+  );
+}

@@ -1,0 +1,48 @@
+import type { PoolView } from "../api/types.ts";
+import { Panel } from "../ui/panel.tsx";
+
+const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
+
+/** Ready and leased tasks in words; an idle pool says so. */
+const workWords = ({ ready, leased }: PoolView): string => {
+  if (ready === 0 && leased === 0) return "No work waits or runs.";
+  if (leased === 0) return `${plural(ready, "task waits", "tasks wait")}.`;
+  const running = `${plural(leased, "task", "tasks")} running`;
+  return ready === 0 ? `${running}.` : `${running}, ${ready} waiting.`;
+};
+
+const boundsWords = ({ min, max }: PoolView): string =>
+  min === 0 ? `at most ${max}` : `${min} to ${max}`;
+
+/** A pool: as many boxes as it may have containers, filled for those that run. */
+export function PoolCard({ pool }: { pool: PoolView }) {
+  const slots = Array.from({ length: Math.max(pool.max, pool.running) }, (_, index) => index + 1);
+  return (
+    <Panel className="p-4">
+      <div className="flex items-center gap-3">
+        <h2 className="grow font-semibold">{pool.pool}</h2>
+        <span aria-hidden="true" className="flex gap-1">
+          {slots.map((slot) => (
+            <span
+              key={slot}
+              className={`size-3.5 rounded ${
+                slot <= pool.running
+                  ? "bg-accent"
+                  : slot <= pool.wanted
+                    ? "bar-stripes bg-track"
+                    : "bg-track"
+              }`}
+            />
+          ))}
+        </span>
+      </div>
+      <p className="mt-2 text-[13px] text-ink-2">
+        <span className="font-medium text-ink tabular-nums">
+          {pool.running} running, {pool.wanted} wanted
+        </span>
+        , {boundsWords(pool)}
+      </p>
+      <p className="text-[13px] text-ink-2">{workWords(pool)}</p>
+    </Panel>
+  );
+}

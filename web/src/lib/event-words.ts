@@ -1,0 +1,184 @@
+import type { EventView } from "../api/types.ts";
+import { durationWords, rangesWords, slidesWords } from "./format.ts";
+import { phaseWords, taskWords } from "./words.ts";
+
+export type Tone = "plain" | "good" | "warn" | "bad";
+
+type Data = EventView["data"];
+const text = (data: Data, key: string): string | null =>
+  typeof data[key] === "string" && data[key] !== "" ? data[key] : null;
+export const count = (data: Data, key: string): number | null =>
+  typeof data[key] === "number" ? data[key] : null;
+const list = (data: Data, key: string): readonly unknown[] =>
+  Array.isArray(data[key]) ? data[key] : [];
+
+/** "vision-1" out of a name, or of a pool and a number, or of a container's id; else a word. */
+export function replicaWords(data: Data): string {
+  const replica = text(data, "replica");
+  const number = count(data, "replica") ?? (replica !== null ? Number(replica) : Number.NaN);
+  const pool = text(data, "pool");
+  if (pool !== null && Number.isInteger(number)) return `${pool}-${number}`;
+  // A container's id is its replica's name and its boot: `vision-1.3f9a2c11`.
+  return replica ?? text(data, "container")?.split(".")[0] ?? "a container";
+}
+
+const because = (data: Data, key: string): string => {
+  const detail = text(data, key);
+  return detail === null ? "" : `: ${detail.replace(/\.$/, "")}`;
+};
+
+/** The detail of a failure, or its code as words: MODEL_TIMEOUT -> "model timeout". */
+const whyOf = (data: Data): string =>
+  text(data, "detail") ??
+  text(data, "code")?.toLowerCase().replaceAll("_", " ") ??
+  "no reason was given";
+
+/** Words without a full stop, as the middle of a line. */
+export interface Told {
+  readonly words: string;
+  readonly tone?: Tone;
+}
+/** null: nothing to say. */
+export type Teller = (event: EventView, memory: Memory) => Told | null;
+
+/** What earlier events told, by task: who worked on it, and which slides are finished. */
+export interface Memory {
+  readonly holder: Map<string, string>;
+  readonly slides: Map<string, Set<number>>;
+}
+
+const nextSlide = (memory: Memory, task: string): number | null => {
+  const done = memory.slides.get(task);
+  if (done === undefined || done.size === 0) return null;
+  let slide = 1;
+  while (done.has(slide)) slide += 1;
+  return slide;
+};
+
+const taskOf = (event: EventView): string => taskWords(event.task ?? "task");
+
+function delayed(event: EventView, memory: Memory): Told {
+  const { data } = event;
+  const task = event.task ?? "";
+  if (data.lost === true) {
+    const known = text(data, "container") === null ? undefined : replicaWords(data);
+    const holder = known ?? memory.holder.get(task) ?? "The container";
+    const slide = nextSlide(memory, task);
+    const from = slide === null ? "" : ` from slide ${slide}`;
+    return {
+      words: `${holder} went away; its work goes on in another container${from}`,
+      tone: "warn",
+    };
+  }
+  const attempt = count(data, "attempt");
+  const which = attempt === null ? "" : ` (attempt ${attempt})`;
+  const why = whyOf(data);
+  return {
+    words: `${taskOf(event)} did not work${which}: ${why.replace(/\.$/, "")}; it is tried again`,
+    tone: "warn",
+  };
+}
+
+function done(event: EventView): Told {
+  const { data } = event;
+  if (data.applicable === false) {
+    return { words: `${taskOf(event)} does not apply${because(data, "reason")}` };
+  }
+  const seconds = count(data, "seconds");
+  const gaps = list(data, "gaps").filter((gap) => typeof gap === "number");
+  const took = seconds === null ? "" : ` after ${durationWords(seconds)}`;
+  if (gaps.length === 0) return { words: `${taskOf(event)} is done${took}`, tone: "good" };
+  return {
+    words: `${taskOf(event)} is done${took}, without slide${gaps.length === 1 ? "" : "s"} ${rangesWords(gaps)}`,
+    tone: "warn",
+  };
+}
+
+const endings: Readonly<Record<string, Told>> = {
+  done: { words: "All results are ready", tone: "good" },
+  done_with_gaps: { words: "Ready, with gaps", tone: "warn" },
+  failed: { words: "Nothing useful came out", tone: "bad" },
+  cancelled: { words: "Cancelled; what was finished is kept" },
+};
+
+function finished({ data }: EventView): Told {
+  const seconds = count(data, "seconds");
+  const ending = endings[text(data, "state") ?? ""] ?? { words: "The pipeline has ended" };
+  return {
+    ...ending,
+    words: seconds === null ? ending.words : `${ending.words} after ${durationWords(seconds)}`,
+  };
+}
+
+function accepted({ data }: EventView): Told {
+  const pages = count(data, "pages");
+  const name = text(data, "name") ?? "the document";
+  return { words: `Accepted ${name}${pages === null ? "" : `, ${slidesWords(pages)}`}` };
+}
+
+/** By the name of the event, from the catalogue. */
+export const tellers: Readonly<Record<string, Teller>> = {
+  "document.accepted": accepted,
+  "document.rejected": ({ data }) => ({
+    words: `Refused ${text(data, "name") ?? "the file"}${because(data, "detail")}`,
+    tone: "bad",
+  }),
+  "pipeline.started": () => ({ words: "Work has begun" }),
+  "pipeline.finished": finished,
+  "pipeline.cancelled": ({ data }) => {
+    const by = text(data, "by");
+    return { words: `Cancelled${by === null ? "" : ` by ${by}`}; what was finished is kept` };
+  },
+  "pipeline.retried": ({ data }) => {
+    const tasks = list(data, "tasks").map((task) => taskWords(String(task)));
+    return { words: `Retried${tasks.length === 0 ? "" : `: ${tasks.join(", ")}`}` };
+  },
+  "task.ready": (event) => ({ words: `${taskOf(event)} can start` }),
+  "task.leased": (event) => {
+    const attempt = count(event.data, "attempt") ?? 1;
+    const again = attempt > 1 ? `, attempt ${attempt}` : "";
+    return { words: `${replicaWords(event.data)} took ${taskOf(event).toLowerCase()}${again}` };
+  },
+  "task.progress": () => null,
+  "task.done": done,
+  "task.delayed": delayed,
+  "task.released": (event, memory) => {
+    const holder = memory.holder.get(event.task ?? "") ?? "The container";
+    return { words: `${holder} is stopping and gave ${taskOf(event).toLowerCase()} back` };
+  },
+  "task.dead": (event) => {
+    return { words: `${taskOf(event)} failed: ${whyOf(event.data)}`, tone: "bad" };
+  },
+  "task.skipped": (event) => {
+    const cause = text(event.data, "because");
+    // A task's name, or words already.
+    const named = cause !== null && /^[a-z]+(_[a-z]+)+$/.test(cause);
+    const failed = named ? `${taskWords(cause).toLowerCase()} failed` : cause;
+    const why = failed === null ? "" : `, because ${failed}`;
+    return { words: `${taskOf(event)} was skipped${why}`, tone: "warn" };
+  },
+  "slide.failed": (event) => {
+    const slide = count(event.data, "slide") ?? "?";
+    return { words: `Slide ${slide} failed: ${whyOf(event.data)}`, tone: "bad" };
+  },
+  "container.registered": ({ data }) => ({ words: `${replicaWords(data)} came up` }),
+  "container.phase": ({ data }) => {
+    const phase = text(data, "phase");
+    if (phase === null) return null;
+    return { words: `${replicaWords(data)}: ${phaseWords(phase as never) ?? phase}` };
+  },
+  "container.lost": ({ data }) => ({
+    words: `${replicaWords(data)} went away${because(data, "reason")}`,
+    tone: "warn",
+  }),
+  "replica.requested": ({ data }) => ({ words: `${replicaWords(data)} was asked for` }),
+  "replica.stopping": ({ data }) => ({
+    words: `${replicaWords(data)} is stopping${because(data, "reason")}`,
+  }),
+  "replica.stopped": ({ data }) => ({ words: `${replicaWords(data)} has stopped` }),
+  "replica.failed": ({ data }) => ({
+    words: `${replicaWords(data)} failed${because(data, "detail")}`,
+    tone: "bad",
+  }),
+  "decision.made": ({ data }) => ({ words: text(data, "sentence") ?? "The autoscaler decided" }),
+};

@@ -1,0 +1,70 @@
+import type { PipelineSummary } from "../api/types.ts";
+
+/** What the bar shows of one pipeline: a high-water mark, so that news out of order cannot lower it. */
+export interface Drawn {
+  readonly generation: number;
+  readonly seq: number;
+  readonly finished: boolean;
+  /** Highest percent heard of in this generation; what is shown is `shownPercent`. */
+  readonly mark: number;
+  /** By task name, 0..1. */
+  readonly fractions: Readonly<Record<string, number>>;
+}
+
+export type Drawable = Pick<PipelineSummary, "generation" | "state"> & {
+  readonly progress: {
+    readonly seq: number;
+    readonly percent: number;
+    readonly tasks: readonly { readonly task: string; readonly fraction: number }[];
+  };
+};
+
+const isFinished = (state: PipelineSummary["state"]): boolean =>
+  state === "done" || state === "done_with_gaps";
+
+const fractionsOf = (
+  before: Readonly<Record<string, number>>,
+  tasks: Drawable["progress"]["tasks"],
+): Record<string, number> => {
+  const fractions: Record<string, number> = { ...before };
+  for (const { task, fraction } of tasks) {
+    fractions[task] = Math.max(fractions[task] ?? 0, Math.min(1, Math.max(0, fraction)));
+  }
+  return fractions;
+};
+
+/**
+ * Takes news of a pipeline into what is drawn. An older generation changes nothing; a newer one
+ * starts afresh; within one, marks only rise, and `finished` follows the newest `seq`.
+ */
+export function draw(before: Drawn | undefined, news: Drawable): Drawn {
+  if (before !== undefined && news.generation < before.generation) return before;
+  const known = before?.generation === news.generation ? before : undefined;
+  const newest = known === undefined || news.progress.seq >= known.seq;
+  return {
+    generation: news.generation,
+    seq: Math.max(known?.seq ?? 0, news.progress.seq),
+    finished: newest ? isFinished(news.state) : known.finished,
+    mark: Math.max(known?.mark ?? 0, Math.min(100, Math.max(0, news.progress.percent))),
+    fractions: fractionsOf(known?.fractions ?? {}, news.progress.tasks),
+  };
+}
+
+/**
+ * The number on the page. 100 is kept for a pipeline that has ended well: everything else stops at
+ * 99, also one that was finished and is opened again by a retry.
+ */
+export const shownPercent = (drawn: Drawn): number =>
+  Math.floor(drawn.finished ? drawn.mark : Math.min(99, drawn.mark));
+
+/** Marks by pipeline. List and document page read the same one, so they cannot disagree. */
+export function drawnStore(): { see(id: string, news: Drawable): Drawn } {
+  const drawn = new Map<string, Drawn>();
+  return {
+    see(id, news) {
+      const next = draw(drawn.get(id), news);
+      drawn.set(id, next);
+      return next;
+    },
+  };
+}

@@ -1,0 +1,46 @@
+export const filters = ["all", "progress", "attention", "done"] as const;
+export type Filter = (typeof filters)[number];
+
+export const tabs = [
+  "slides",
+  "extractions",
+  "template",
+  "clinical",
+  "regulatory",
+  "science",
+  "activity",
+] as const;
+export type Tab = (typeof tabs)[number];
+
+export interface ListSearch {
+  filter?: Exclude<Filter, "all">;
+  q?: string;
+}
+export interface DocumentSearch {
+  tab?: Tab;
+  slide?: number;
+  /** Words to mark on the slide's picture. */
+  quote?: string;
+}
+
+type Raw = Record<string, unknown>;
+
+/** Addresses are written by people too: what is not understood is left out, never an error. */
+export const listSearch = (raw: Raw): ListSearch => {
+  const filter = filters.find((known) => known === raw.filter);
+  const q = raw.q;
+  return {
+    ...(filter === undefined || filter === "all" ? {} : { filter }),
+    ...(typeof q === "string" || typeof q === "number" ? { q: String(q).slice(0, 200) } : {}),
+  };
+};
+export const documentSearch = (raw: Raw): DocumentSearch => {
+  const tab = tabs.find((known) => known === raw.tab);
+  const slide = Number(raw.slide);
+  const quote = raw.quote;
+  return {
+    ...(tab === undefined ? {} : { tab }),
+    ...(Number.isInteger(slide) && slide > 0 ? { slide } : {}),
+    ...(typeof quote === "string" || typeof quote === "number" ? { quote: String(quote) } : {}),
+  };
+};

@@ -1,0 +1,17 @@
+import { describe, expect, it } from "vitest";
+import { refusalOf, uploadBytesMax } from "./upload-check.ts";
+
+describe("refusalOf", () => {
+  const file = { name: "deck.pdf", size: 10, type: "application/pdf" };
+  it("lets the server judge what may be a PDF", () => {
+    expect(refusalOf(file, "")).toBeNull();
+    expect(refusalOf({ name: "deck", size: 10, type: "" }, "x%PDF-1.7")).toBeNull();
+  });
+  it("refuses at once what is surely refused", () => {
+    expect(refusalOf({ ...file, size: 0 }, "")?.code).toBe("EMPTY_FILE");
+    expect(refusalOf({ ...file, size: uploadBytesMax + 1 }, "")?.code).toBe("FILE_TOO_LARGE");
+    expect(refusalOf({ name: "a.txt", size: 3, type: "text/plain" }, "abc")?.code).toBe(
+      "NOT_A_PDF",
+    );
+  });
+});

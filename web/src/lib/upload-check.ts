@@ -1,0 +1,39 @@
+import type { Problem } from "../api/types.ts";
+
+/** What an upload row needs to say no: code, sentence, next step. */
+export type Refusal = Pick<Problem, "code" | "title" | "next"> & { readonly detail?: string };
+
+export const uploadBytesMax = 200_000_000;
+
+/**
+ * What can be refused before a byte is sent. The server has the last word, so this refuses only
+ * what it is sure to refuse: `head` is the start of the file, where a header would stand.
+ */
+export function refusalOf(
+  file: { readonly name: string; readonly size: number; readonly type: string },
+  head: string,
+): Refusal | null {
+  if (file.size === 0) {
+    return {
+      code: "EMPTY_FILE",
+      title: "The file is empty.",
+      next: "Export the deck again and upload it.",
+    };
+  }
+  if (file.size > uploadBytesMax) {
+    return {
+      code: "FILE_TOO_LARGE",
+      title: "The file is larger than 200 MB.",
+      next: "Export with smaller images.",
+    };
+  }
+  const named = file.type === "application/pdf" || file.name.toLowerCase().endsWith(".pdf");
+  if (!named && !head.includes("%PDF-")) {
+    return {
+      code: "NOT_A_PDF",
+      title: "The file is not a PDF.",
+      next: "Export the deck as PDF and upload that.",
+    };
+  }
+  return null;
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import type { DocumentSummary, EventView, TaskProgress } from "../api/types.ts";
+import { noteStale, nothingStale, patchDocument } from "./apply.ts";
+
+const task = (name: string, weight: number, fraction: number): TaskProgress => ({
+  task: name,
+  layer: 1,
+  weight,
+  state: "leased",
+  fraction,
+  done: null,
+  total: null,
+  attempt: 1,
+  gaps: [],
+  applicable: null,
+  reason: null,
+  failure: null,
+  container: null,
+  retryAt: null,
+  seconds: null,
+});
+
+const document = {
+  id: "d1",
+  pipeline: {
+    id: "p1",
+    progress: { seq: 3, percent: 20, tasks: [task("a", 40, 0.5), task("b", 60, 0)] },
+  },
+} as unknown as DocumentSummary;
+
+const event = (part: Partial<EventView>): EventView => ({
+  id: 1,
+  at: "2026-10-01T10:00:00Z",
+  type: "task.progress",
+  document: "d1",
+  pipeline: "p1",
+  task: "a",
+  data: { fraction: 0.75, done: 3, total: 4 },
+  ...part,
+});
+
+describe("patchDocument", () => {
+  it("draws progress by the tasks' weights at once", () => {
+    const { progress } = patchDocument(document, event({})).pipeline;
+    expect(progress.percent).toBe(30);
+    expect(progress.tasks[0]).toMatchObject({ fraction: 0.75, done: 3, total: 4 });
+  });
+  it("never shows 100, and never lowers a task", () => {
+    const all = ["a", "b"].reduce(
+      (doc, name) => patchDocument(doc, event({ task: name, data: { fraction: 1 } })),
+      document,
+    );
+    expect(all.pipeline.progress.percent).toBe(99);
+    const late = patchDocument(all, event({ data: { fraction: 0.2 } }));
+    expect(late.pipeline.progress.tasks[0]?.fraction).toBe(1);
+  });
+  it("leaves other pipelines and other events alone", () => {
+    expect(patchDocument(document, event({ pipeline: "p2" }))).toBe(document);
+    expect(patchDocument(document, event({ type: "task.done" }))).toBe(document);
+  });
+});
+
+describe("noteStale", () => {
+  it("asks for slides and results only where they changed", () => {
+    const stale = nothingStale();
+    noteStale(stale, event({ type: "slide.done" }));
+    expect(stale.documents.get("d1")).toEqual({ slides: true, results: false });
+    expect(stale.list).toBe(false);
+    noteStale(stale, event({ type: "task.done" }));
+    expect(stale.documents.get("d1")).toEqual({ slides: true, results: true });
+    expect(stale.list).toBe(true);
+  });
+  it("leaves documents alone for what concerns the fleet", () => {
+    const stale = nothingStale();
+    noteStale(stale, event({ type: "decision.made", document: null }));
+    expect(stale).toEqual({ list: false, fleet: true, documents: new Map() });
+  });
+});

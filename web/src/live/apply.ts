@@ -1,0 +1,60 @@
+import type { DocumentSummary, EventView } from "../api/types.ts";
+
+/** What a batch of events makes old: which queries must be asked again. */
+export interface Stale {
+  list: boolean;
+  fleet: boolean;
+  /** By document: its summary always, slides and results where they changed. */
+  readonly documents: Map<string, { slides: boolean; results: boolean }>;
+}
+
+export const nothingStale = (): Stale => ({ list: false, fleet: false, documents: new Map() });
+
+const changesFleet = /^(container|replica|decision)\./;
+const changesSlides = new Set(["slide.done", "slide.failed", "task.done", "pipeline.retried"]);
+const changesResults = new Set(["task.done", "pipeline.finished", "pipeline.retried"]);
+
+export function noteStale(stale: Stale, event: EventView): void {
+  if (changesFleet.test(event.type)) stale.fleet = true;
+  if (event.document === null) return;
+  const known = stale.documents.get(event.document) ?? { slides: false, results: false };
+  known.slides ||= changesSlides.has(event.type);
+  known.results ||= changesResults.has(event.type);
+  stale.documents.set(event.document, known);
+  // Rows follow slide by slide through the patch below; only turns of state reload the list.
+  if (event.type !== "task.progress" && event.type !== "slide.done") stale.list = true;
+  if (event.type === "task.leased" || event.type === "task.done") stale.fleet = true;
+}
+
+const numberOf = (value: unknown): number | null => (typeof value === "number" ? value : null);
+
+/**
+ * A summary with a `task.progress` event drawn into it, at once and without asking the server.
+ * Anything else, and news of another pipeline, gives the same object back. Never lowers a fraction.
+ */
+export function patchDocument(document: DocumentSummary, event: EventView): DocumentSummary {
+  const { pipeline } = document;
+  const fraction = numberOf(event.data.fraction);
+  if (event.type !== "task.progress" || event.pipeline !== pipeline.id || fraction === null) {
+    return document;
+  }
+  const tasks = pipeline.progress.tasks.map((task) =>
+    task.task === event.task && fraction > task.fraction
+      ? {
+          ...task,
+          fraction: Math.min(1, fraction),
+          done: numberOf(event.data.done) ?? task.done,
+          total: numberOf(event.data.total) ?? task.total,
+        }
+      : task,
+  );
+  const weights = tasks.reduce((sum, task) => sum + task.weight, 0);
+  const reached = tasks.reduce((sum, task) => sum + task.weight * task.fraction, 0);
+  const percent = weights === 0 ? 0 : Math.min(99, Math.floor((100 * reached) / weights));
+  const progress = {
+    ...pipeline.progress,
+    tasks,
+    percent: Math.max(pipeline.progress.percent, percent),
+  };
+  return { ...document, pipeline: { ...pipeline, progress } };
+}

@@ -1,0 +1,75 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  Link,
+  lazyRouteComponent,
+} from "@tanstack/react-router";
+import { DocumentsPage } from "./documents/documents-page.tsx";
+import { documentSearch, listSearch } from "./lib/search.ts";
+import { AppShell } from "./shell/app-shell.tsx";
+import { Empty, Panel } from "./ui/panel.tsx";
+
+function NotFound() {
+  return (
+    <Panel>
+      <Empty title="There is no such page.">
+        <Link to="/" className="font-medium text-accent-ink underline">
+          To the documents
+        </Link>
+      </Empty>
+    </Panel>
+  );
+}
+
+/** The last net under a page that breaks: a sentence and a way on, no stack. */
+function Broken() {
+  return (
+    <Panel>
+      <Empty title="This page broke.">
+        <button
+          type="button"
+          className="font-medium text-accent-ink underline"
+          onClick={() => window.location.reload()}
+        >
+          Load it again
+        </button>
+      </Empty>
+    </Panel>
+  );
+}
+
+const root = createRootRoute({ component: AppShell, notFoundComponent: NotFound });
+
+const routes = [
+  createRoute({
+    getParentRoute: () => root,
+    path: "/",
+    validateSearch: listSearch,
+    component: DocumentsPage,
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/documents/$id",
+    validateSearch: documentSearch,
+    component: lazyRouteComponent(() => import("./document/document-page.tsx"), "DocumentPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/fleet",
+    component: lazyRouteComponent(() => import("./fleet/fleet-page.tsx"), "FleetPage"),
+  }),
+] as const;
+
+export const router = createRouter({
+  routeTree: root.addChildren(routes),
+  defaultPreload: "intent",
+  defaultErrorComponent: Broken,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
