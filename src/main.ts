@@ -286,7 +286,7 @@ function createServices(
     feed: createFeed(context, 1000),
     fleet: createFleet(context, { installation, policy: policy.name, pools: policy.pools }),
     health: createHealth(context, { installation, version }),
-    containers: createContainers(context, registrationToken, timings),
+    containers: createContainers(context, settler, registrationToken, timings),
     leases,
     timings,
     sampleDeck: existsSync(sample) ? sample : null,

@@ -95,6 +95,8 @@ async function recordPhase(db: Db, container: string, phase: string): Promise<vo
     moved as (update replicas r set phase = ${phase}, phase_since = pl_now(),
         ready_at = case when ${phase} = 'ready' then coalesce(r.ready_at, pl_now()) else r.ready_at end
       from c where r.pool = c.server_type and r.replica = c.replica and r.ended_at is null
+        -- Its end is for the provider to tell: a last word of the container closes no run.
+        and ${phase} not in ('stopped', 'failed')
         and not (r.phase = 'draining' and ${phase} <> 'draining') returning 1)
     select add_event(null, 'container.phase', null, null, null,
       jsonb_build_object('pool', c.server_type, 'replica', c.server_type || '-' || c.replica, 'phase', ${phase}::text)) from c`;

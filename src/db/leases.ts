@@ -158,3 +158,19 @@ export async function findHeldWorkspace(
     where l.container_id = ${container} and d.sha256 = ${sha256} limit 1`;
   return row?.workspace;
 }
+
+/**
+ * Leases that a container does not name and that have not moved for a while: the answer that handed
+ * them out never arrived.
+ */
+export async function readUnnamedLeases(
+  db: Db,
+  container: string,
+  named: readonly LeaseKey[],
+  quietMs: number,
+): Promise<LeaseKey[]> {
+  return db<LeaseKey[]>`
+    select epoch, id from leases where container_id = ${container}
+      and progressed_at < pl_now() - ${quietMs} * interval '1 millisecond'
+      and (epoch, id) not in (select * from unnest(${named.map((key) => key.epoch)}::bigint[], ${named.map((key) => key.id)}::bigint[]))`;
+}

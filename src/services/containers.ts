@@ -6,9 +6,11 @@ import {
   readLostLeases,
   registerContainer,
 } from "../db/containers.ts";
+import { readUnnamedLeases } from "../db/leases.ts";
 import type { LeaseKey } from "../db/moves.ts";
 import { AppError } from "../errors/app-error.ts";
 import { announce, type ServiceContext } from "./context.ts";
+import type { Settler } from "./settler.ts";
 
 export interface Registration {
   readonly protocol: number;
@@ -47,6 +49,7 @@ const hashOf = (token: string): Buffer => createHash("sha256").update(token).dig
 /** Who may register is who holds this installation's registration token. */
 export function createContainers(
   context: ServiceContext,
+  settler: Settler,
   registrationToken: string,
   timings: ContainerTimings,
 ): Containers {
@@ -91,12 +94,30 @@ export function createContainers(
       });
       if (!answer) throw new AppError("CONTAINER_UNKNOWN");
       if (answer.before !== phase) announce(context);
+      await giveBackUnnamed(context, settler, container, beat.leases, 2 * timings.ttlMs);
       return {
         drain: answer.drain,
         lost: await readLostLeases(context.sql, container.id, beat.leases),
       };
     },
   };
+}
+
+async function giveBackUnnamed(
+  context: ServiceContext,
+  settler: Settler,
+  container: KnownContainer,
+  named: readonly LeaseKey[],
+  quietMs: number,
+): Promise<void> {
+  const unnamed = await readUnnamedLeases(context.sql, container.id, named, quietMs);
+  if (unnamed.length === 0) return;
+  context.log.warn({ container: container.id, count: unnamed.length }, "leases never arrived");
+  const outcome = { kind: "released" } as const;
+  await settler.settle(
+    container.id,
+    unnamed.map((key) => ({ key, outcome })),
+  );
 }
 
 /** The PRD's flags, derived from what the container says it can do. */

@@ -90,6 +90,15 @@ export function createLeases(
     async lease(container: KnownContainer, request: LeaseRequest, signal: AbortSignal) {
       const accepted = await settler.settle(container.id, request.settle);
       const claimed = await waitForWork(context, container, self.epoch, request, signal);
+      if (signal.aborted) {
+        // Nobody is there to hear of them: they go back at once.
+        const outcome = { kind: "released" } as const;
+        await settler.settle(
+          container.id,
+          claimed.map((key) => ({ key, outcome })),
+        );
+        return { accepted, grants: [] };
+      }
       const grants: Grant[] = [];
       for (const task of claimed) grants.push(await grantOf(context, packs, container, task));
       return { accepted, grants };

@@ -98,7 +98,8 @@ export class ControlDouble {
       if (Buffer.isBuffer(answer)) response.end(answer);
       else response.setHeader("content-type", "application/json").end(JSON.stringify(answer));
     } catch (error) {
-      const problem = error instanceof AppError ? error : new AppError("BAD_REQUEST", String(error));
+      const problem =
+        error instanceof AppError ? error : new AppError("BAD_REQUEST", String(error));
       response.statusCode = problemOf(problem).status;
       response.end(JSON.stringify(problemOf(problem)));
     } finally {
@@ -107,7 +108,9 @@ export class ControlDouble {
   }
 
   async #faulty(path: string, response: ServerResponse): Promise<boolean> {
-    const fault = this.#faults.find((candidate) => candidate.times > 0 && candidate.path.test(path));
+    const fault = this.#faults.find(
+      (candidate) => candidate.times > 0 && candidate.path.test(path),
+    );
     if (fault === undefined) return false;
     fault.times -= 1;
     if (fault.how instanceof Promise) {

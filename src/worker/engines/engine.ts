@@ -27,6 +27,10 @@ export interface ThinkRequest {
       }
     | { readonly kind: "clinical" | "regulatory" | "science" };
   readonly slides: readonly SlideAnalysis[];
+  /**
+   * Still holds the slot `{{deck}}` (`deckSlot` of deck-text.ts): the engine writes the slides there,
+   * because only it knows how many fit into one call.
+   */
   readonly prompt: string;
   readonly schema: JsonSchema;
 }
@@ -36,6 +40,15 @@ export interface Answer {
   readonly value: unknown;
   readonly promptTokens: number | null;
   readonly outputTokens: number | null;
+  /** Where the time went, as the model server measured it; summed when a question took several calls. */
+  readonly timings?: AnswerTimings;
+}
+
+export interface AnswerTimings {
+  readonly totalMs: number;
+  readonly loadMs: number;
+  readonly promptMs: number;
+  readonly outputMs: number;
 }
 
 export interface EngineProgress {

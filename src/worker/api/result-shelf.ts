@@ -1,0 +1,20 @@
+import { boundedCache } from "../bounded-cache.ts";
+
+/** Results kept in this container for whoever asks by document: bounded, gone with the process. */
+export interface ResultShelf {
+  get(document: string): Readonly<Record<string, unknown>> | undefined;
+  put(document: string, task: string, result: Record<string, unknown>): void;
+}
+
+export function createResultShelf(): ResultShelf {
+  const cache = boundedCache<Readonly<Record<string, unknown>>>({
+    entriesMax: 64,
+    bytesMax: 64 * 1024 * 1024,
+  });
+  return {
+    get: (document) => cache.get(document),
+    put(document, task, result) {
+      cache.set(document, { ...cache.get(document), [task]: result });
+    },
+  };
+}

@@ -1,0 +1,168 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { ControlDouble } from "../../test/support/control-double.ts";
+import {
+  fakePdf,
+  leaseOf,
+  pagesOf,
+  quiet,
+  sha256,
+  type TinyEngineOptions,
+  tinyEngine,
+  tinyPack,
+} from "../../test/support/worker-parts.ts";
+import { AppError } from "../errors/app-error.ts";
+import { systemClock } from "../lib/clock.ts";
+import { seededRandom } from "../lib/random.ts";
+import { type Container, startContainer } from "./container.ts";
+import { readSettings } from "./settings.ts";
+
+const deck = pagesOf("Aurelia makes stents that dissolve", "We ask for 4 million euros today");
+
+let control: ControlDouble;
+let workDir: string;
+let container: Container;
+
+beforeEach(async () => {
+  control = await new ControlDouble().start();
+  control.documents.set(sha256(deck), deck);
+  workDir = await mkdtemp(join(tmpdir(), "container-"));
+});
+afterEach(async () => {
+  container.drain("test ends");
+  await container.ended;
+  await control.stop();
+  await rm(workDir, { recursive: true });
+});
+
+async function start(options: TinyEngineOptions & { token?: string } = {}) {
+  const engine = tinyEngine(options);
+  container = await startContainer({
+    settings: readSettings({
+      PILOTLIGHT_POOL: "shared",
+      PILOTLIGHT_REPLICA: "2",
+      PILOTLIGHT_CONTROL_URL: control.url,
+      PILOTLIGHT_REGISTRATION_TOKEN: options.token ?? "registration",
+      PILOTLIGHT_DRAIN_SECONDS: "3",
+    }),
+    engine,
+    openPdf: fakePdf().openPdf,
+    taskPack: () => tinyPack,
+    workDir,
+    bootId: "boot-0001",
+    pid: 4711,
+    clock: systemClock,
+    random: seededRandom(5),
+    log: quiet,
+  });
+  return { engine };
+}
+
+const phases = (): string[] => [...new Set(control.heartbeats.map((beat) => beat.phase))];
+
+it("registers, tells its phases, works, and says goodbye when drained", async () => {
+  await start({
+    load: async (tell) => {
+      tell({ phase: "pulling_model", note: "3.1 of 8.0 GB" });
+      await control.until(() => phases().includes("pulling_model"));
+      tell({ phase: "canary", note: null });
+      await control.until(() => phases().includes("canary"));
+    },
+  });
+  const lease = leaseOf("visual_analysis", deck);
+  control.give(lease);
+  const outcome = await control.until(() => control.settled.get(lease.id));
+  expect(outcome).toMatchObject({ kind: "done" });
+  expect(control.registrations[0]).toMatchObject({
+    bootId: "boot-0001",
+    pool: "shared",
+    replica: 2,
+    pid: 4711,
+    coordinationUrl: container.url,
+    features: expect.arrayContaining(["visual_analysis", "vision", "engine:ollama", "model:tiny"]),
+  });
+  container.drain("test");
+  expect(await container.ended).toBe(0);
+  expect(phases().at(0)).toBe("booting");
+  expect(phases()).toEqual(
+    expect.arrayContaining(["pulling_model", "canary", "ready", "draining"]),
+  );
+  expect(control.heartbeats.at(-1)).toMatchObject({ phase: "stopped", leases: [] });
+  const pulling = control.heartbeats.find((beat) => beat.phase === "pulling_model");
+  expect(pulling?.note).toBe("3.1 of 8.0 GB");
+});
+
+it("stops a hung task whose lease the heartbeat reports lost", async () => {
+  let begin = (): void => undefined;
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  let ended: unknown;
+  await start({
+    see: (_, signal) => {
+      begin();
+      signal.addEventListener("abort", () => {
+        ended = signal.reason;
+      });
+      return new Promise(() => undefined);
+    },
+  });
+  const lease = leaseOf("visual_analysis", deck);
+  control.give(lease);
+  await begun;
+  control.lost.add(lease.id);
+  await control.until(() => ended);
+  expect(ended).toMatchObject({ code: "LEASE_LOST" });
+  expect(control.settled.size).toBe(0);
+});
+
+it("drains when the control plane says so, and closes the engine", async () => {
+  const { engine } = await start();
+  await control.until(() => phases().includes("ready"));
+  control.drain = true;
+  expect(await container.ended).toBe(0);
+  expect(engine.closed).toBe(true);
+  await expect(fetch(`${container.url}/api/health`)).rejects.toThrow();
+});
+
+it("registers again when its heartbeat is not known any more", async () => {
+  await start();
+  await control.until(() => phases().includes("ready"));
+  control.forget();
+  await control.until(() => control.registrations.length === 2);
+  const before = control.heartbeats.length;
+  await control.until(() => control.heartbeats.length > before + 1);
+  expect(control.registrations).toHaveLength(2);
+});
+
+it("ends with 1 and says why when the engine cannot be loaded", async () => {
+  await start({
+    load: async () => {
+      throw new AppError("MODEL_NOT_FOUND", "tiny");
+    },
+  });
+  expect(await container.ended).toBe(1);
+  expect(control.heartbeats.at(-1)).toMatchObject({
+    phase: "failed",
+    note: "MODEL_NOT_FOUND: tiny",
+  });
+});
+
+it("ends with 1 when the control plane refuses it", async () => {
+  await start({ token: "wrong" });
+  expect(await container.ended).toBe(1);
+});
+
+it("can be drained while it still loads", async () => {
+  await start({
+    load: (_, signal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason));
+      }),
+  });
+  await control.until(() => control.heartbeats.length > 0);
+  container.drain("test");
+  expect(await container.ended).toBe(0);
+});

@@ -1,0 +1,54 @@
+import { AppError } from "../../../errors/app-error.ts";
+import { systemClock } from "../../../lib/clock.ts";
+import { systemRandom } from "../../../lib/random.ts";
+import { createClient, defaultDeadlines } from "./client.ts";
+import { ollamaUrl } from "./host.ts";
+
+export interface DetectOptions {
+  /** As OLLAMA_HOST; null means this machine. */
+  readonly host: string | null;
+  /** Models that must be installed there. */
+  readonly models: readonly string[];
+  /** For everything together. Default 500. */
+  readonly timeoutMs?: number;
+}
+
+/** `reason` is one sentence for a person: why the server cannot be used. */
+export type Detected =
+  | { readonly ok: true; readonly url: string }
+  | { readonly ok: false; readonly reason: string };
+
+/** Whether a model server answers and has these models. Never throws. */
+export async function detectOllama(options: DetectOptions): Promise<Detected> {
+  const timeoutMs = options.timeoutMs ?? 500;
+  const late = new AbortController();
+  const timer = setTimeout(
+    () => late.abort(new AppError("MODEL_TIMEOUT", `No answer within ${timeoutMs} ms.`)),
+    timeoutMs,
+  );
+  try {
+    return await look(ollamaUrl(options.host), options.models, late.signal);
+  } catch (error) {
+    return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function look(url: URL, models: readonly string[], signal: AbortSignal): Promise<Detected> {
+  const client = createClient({
+    url,
+    deadlines: defaultDeadlines,
+    clock: systemClock,
+    random: systemRandom,
+    // Only generations pause, and none is asked for here.
+    sleep: () => Promise.reject(signal.reason),
+  });
+  await client.version(signal);
+  for (const model of models) {
+    if (!(await client.installed(model, signal))) {
+      return { ok: false, reason: `${model} is not installed at ${url.host}.` };
+    }
+  }
+  return { ok: true, url: url.href.replace(/\/$/, "") };
+}

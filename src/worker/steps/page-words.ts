@@ -1,0 +1,49 @@
+import type { TextBlock } from "../../contract/results.ts";
+import type { PageFacts } from "../../pdf/types.ts";
+
+/** Fewer characters than this, or more without a Unicode mapping, and the text layer says nothing. */
+const charactersMin = 20;
+const unmappedShareMax = 0.1;
+const blocksMax = 600;
+
+/** The text layer in reading order, or null when it cannot be relied on. */
+export function layerText(facts: PageFacts): string | null {
+  const text = facts.lines.map((line) => line.text).join("\n");
+  if (text.replace(/\s/g, "").length < charactersMin) return null;
+  return facts.unmapped > facts.characters * unmappedShareMax ? null : text;
+}
+
+export const wordsIn = (text: string): number => text.split(/\s+/).filter(Boolean).length;
+
+export const blocksOf = (facts: PageFacts): TextBlock[] =>
+  facts.lines.slice(0, blocksMax).map(({ text, x, y, width, height, size }) => ({
+    text,
+    x,
+    y,
+    width,
+    height,
+    size,
+  }));
+
+/**
+ * The words of a slide a model has read. The text layer is exact, so it leads; what the model read
+ * beside it is added only where there are pictures that can hold words.
+ */
+export function wordsOfSlide(
+  read: string,
+  facts: PageFacts,
+): { text: string; source: "text_layer" | "both" | "model" | "none" } {
+  const layer = layerText(facts);
+  if (layer === null) {
+    return read.trim() === "" ? { text: "", source: "none" } : { text: read, source: "model" };
+  }
+  const known = squeezed(layer);
+  const added =
+    facts.images.length === 0
+      ? []
+      : read.split("\n").filter((line) => /\w/.test(line) && !known.includes(squeezed(line)));
+  if (added.length === 0) return { text: layer, source: "text_layer" };
+  return { text: [layer, ...added].join("\n"), source: "both" };
+}
+
+const squeezed = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "");

@@ -1,0 +1,89 @@
+import { type SlideFeedback, slideFeedback, slideFindings } from "../../contract/results.ts";
+import { groundEvidence } from "../../core/grounding/grounding.ts";
+import type { RenderedPage } from "../../pdf/types.ts";
+import { eachSlide } from "./each-slide.ts";
+import { layerText } from "./page-words.ts";
+import {
+  askFor,
+  asList,
+  asRecord,
+  promptOf,
+  type StepContext,
+  type StepResult,
+  schemaOf,
+} from "./step.ts";
+import type { VisionPorts } from "./visual-analysis.ts";
+
+/** What is good and what to mend on every slide. */
+export async function reviewSlides(
+  context: StepContext,
+  ports: VisionPorts<SlideFeedback["slides"][number]>,
+): Promise<StepResult<SlideFeedback>> {
+  const { slides, gaps } = await eachSlide(context, ports, {
+    schema: slideFindings,
+    read: async (slide) => reviewSlide(context, await ports.page(slide), ports.pages),
+  });
+  return { result: slideFeedback.parse({ slides }), gaps, applicable: true, reason: null };
+}
+
+async function reviewSlide(context: StepContext, page: RenderedPage, slides: number) {
+  const { engine, pack, signal } = context;
+  const slots = { slide: String(page.page), slides: String(slides) };
+  return await askFor(context, {
+    prompt: promptOf(pack, "slide_feedback", slots),
+    schema: slideFindings,
+    complete: (value) => completeFindings(asRecord(value), page, engine.ref.name === "extractive"),
+    ask: (prompt) =>
+      engine.see(
+        {
+          task: "slide_feedback",
+          slide: page.page,
+          slides,
+          jpeg: page.jpeg,
+          widthPixels: page.widthPixels,
+          heightPixels: page.heightPixels,
+          facts: page.facts,
+          prompt,
+          schema: schemaOf(pack, "slide_feedback"),
+        },
+        signal,
+      ),
+  });
+}
+
+function completeFindings(given: Record<string, unknown>, page: RenderedPage, measured: boolean) {
+  const findings = asList(given.findings).map((item) => {
+    const finding = asRecord(item);
+    const evidence = asList(finding.evidence).map((piece) => asRecord(piece));
+    return {
+      rule: "opinion",
+      measure: null,
+      ...finding,
+      evidence: groundOnPage(evidence, page, measured),
+    };
+  });
+  return { slide: page.page, findings };
+}
+
+/**
+ * Only this slide was seen, so its evidence stands here or nowhere. On a page without a text layer
+ * the rules' own reading of the picture is the only text there is, and they quote it literally; a
+ * model's quote cannot be checked there and does not count as grounded.
+ */
+function groundOnPage(
+  evidence: readonly Record<string, unknown>[],
+  page: RenderedPage,
+  measured: boolean,
+): unknown[] {
+  const text = layerText(page.facts);
+  const pieces = evidence.flatMap((piece) =>
+    typeof piece.quote === "string" && piece.quote.trim() !== ""
+      ? [{ ...piece, slide: page.page, quote: piece.quote }]
+      : [],
+  );
+  if (text !== null) return groundEvidence(pieces, [{ slide: page.page, text }]);
+  return pieces.map((piece) => ({
+    ...piece,
+    grounded: measured && asRecord(piece).grounded === true,
+  }));
+}
