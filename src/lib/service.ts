@@ -36,6 +36,8 @@ export interface LoopOptions {
   readonly name: string;
   /** Longest pause between two ticks, in milliseconds. */
   readonly everyMs: number;
+  /** Shortest pause, however often it is woken. Default 0. */
+  readonly pauseMs?: number;
   readonly tick: () => Promise<void>;
   /** A failing tick is reported here and tried again after `everyMs`. */
   readonly onError: (error: unknown) => void;
@@ -46,6 +48,8 @@ export function loop(options: LoopOptions): Service & { wake(): void } {
   let running = false;
   let woken = false;
   let timer: NodeJS.Timeout | undefined;
+  /** True while the timer waits out the shortest pause: a wake changes nothing then. */
+  let pausing = false;
   let current: Promise<void> = Promise.resolve();
 
   const run = (): void => {
@@ -57,9 +61,14 @@ export function loop(options: LoopOptions): Service & { wake(): void } {
       .catch(options.onError)
       .then(() => {
         if (!running) return;
-        if (woken) setImmediate(() => running && run());
-        else timer = setTimeout(run, options.everyMs);
+        pausing = true;
+        timer = setTimeout(rest, options.pauseMs ?? 0);
       });
+  };
+  const rest = (): void => {
+    pausing = false;
+    if (woken) run();
+    else timer = setTimeout(run, Math.max(0, options.everyMs - (options.pauseMs ?? 0)));
   };
   return {
     name: options.name,
@@ -76,7 +85,7 @@ export function loop(options: LoopOptions): Service & { wake(): void } {
     },
     wake() {
       woken = true;
-      if (running && timer !== undefined) run();
+      if (running && timer !== undefined && !pausing) run();
     },
   };
 }

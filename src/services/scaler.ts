@@ -28,10 +28,12 @@ export function createScaler(
   options: { policy: Policy; provider: string; everyMs: number; onWanted: () => void },
 ): Service & { wake(): void } {
   let state: ScalerState = initialState;
-  let unsubscribe: () => void = () => {};
+  let unsubscribe: readonly (() => void)[] = [];
   const inner = loop({
     name: "scaler",
     everyMs: options.everyMs,
+    // Woken by every slide: that is when a pre-warm becomes due.
+    pauseMs: Math.min(250, options.everyMs),
     tick: async () => {
       const observation = await observe(context, options.policy);
       const decided = decide(state, observation, options.policy);
@@ -49,10 +51,10 @@ export function createScaler(
     ...inner,
     async start() {
       await inner.start();
-      unsubscribe = context.work.subscribe(inner.wake);
+      unsubscribe = [context.work, context.change].map((wake) => wake.subscribe(inner.wake));
     },
     async stop() {
-      unsubscribe();
+      for (const leave of unsubscribe) leave();
       await inner.stop();
     },
   };
