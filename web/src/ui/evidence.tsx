@@ -3,7 +3,7 @@ import { TriangleAlert } from "lucide-react";
 import type { Evidence } from "../api/types.ts";
 
 const chip =
-  "inline-flex min-h-6 items-center rounded border border-line bg-surface px-1.5 text-xs font-medium text-accent-ink hover:bg-accent-soft";
+  "shrink-0 whitespace-nowrap inline-flex min-h-6 items-center rounded border border-line bg-surface px-1.5 text-xs font-medium text-accent-ink hover:bg-accent-soft";
 
 /** A link to a slide; with a quote the place is marked on the picture. */
 export function SlideLink({
