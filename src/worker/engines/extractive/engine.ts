@@ -1,0 +1,98 @@
+import { AppError } from "../../../errors/app-error.ts";
+import { type Clock, systemClock } from "../../../lib/clock.ts";
+import type { Answer, Engine, SeeRequest, ThinkRequest } from "../engine.ts";
+import { analyse } from "./analyse.ts";
+import { type Deck, deckOf } from "./deck.ts";
+import { extract } from "./extract/extract.ts";
+import { giveFeedback } from "./feedback/feedback.ts";
+import { createOcr, type Ocr } from "./ocr.ts";
+import { checkOcrFiles } from "./ocr-thread.ts";
+import { assemble, type PageText, readingOf } from "./page-text.ts";
+import { analyseClinical } from "./specialised/clinical.ts";
+import { analyseRegulatory } from "./specialised/regulatory.ts";
+import { analyseScience } from "./specialised/science.ts";
+import { answerChapter } from "./template.ts";
+
+export interface ExtractiveOptions {
+  /** Calls that may run at once. OCR itself reads one page at a time. */
+  readonly slots?: number;
+  /** Bounds the deck's own date: a date after today is a plan. */
+  readonly clock?: Clock;
+  /** Limit for reading one page by OCR, in milliseconds. */
+  readonly ocrPageMs?: number;
+  readonly ocr?: Ocr;
+}
+
+const defaults = { slots: 2, ocrPageMs: 60_000, ocrStartMs: 60_000, ocrKeptMax: 256 } as const;
+
+const answer = (value: unknown): Answer => ({ value, promptTokens: null, outputTokens: null });
+
+async function readPage(request: SeeRequest, ocr: Ocr, signal: AbortSignal): Promise<PageText> {
+  const reading = readingOf(request.facts);
+  const lines = reading === "text_layer" ? null : await ocr.read(request.jpeg, signal);
+  return assemble(request.facts, lines);
+}
+
+function thought(request: ThinkRequest, deck: Deck, today: string): unknown {
+  const { ask } = request;
+  switch (ask.kind) {
+    case "extractions":
+      return extract(deck, today);
+    case "template":
+      return { questions: answerChapter(deck, ask.chapter) };
+    case "clinical":
+      return analyseClinical(deck);
+    case "regulatory":
+      return analyseRegulatory(deck);
+    case "science":
+      return analyseScience(deck);
+  }
+}
+
+/**
+ * The engine that is built in: text layer, OCR, layout, rules and retrieval. It needs no model and
+ * no network, and every answer quotes the slide it stands on. Prompts and schemas are not read.
+ * `see` throws AppError OCR_FAILED when a page that has to be read from its picture cannot be.
+ */
+export function createExtractiveEngine(options: ExtractiveOptions = {}): Engine {
+  const clock = options.clock ?? systemClock;
+  const ocr =
+    options.ocr ??
+    createOcr({
+      pageMs: options.ocrPageMs ?? defaults.ocrPageMs,
+      startMs: defaults.ocrStartMs,
+      keptMax: defaults.ocrKeptMax,
+    });
+  let closed = false;
+
+  return {
+    ref: { name: "extractive", model: null },
+    slots: options.slots ?? defaults.slots,
+    async load(onProgress, signal) {
+      signal.throwIfAborted();
+      onProgress({ phase: "loading", note: "Checking the OCR data." });
+      await checkOcrFiles();
+    },
+    async see(request, signal) {
+      if (closed) throw new AppError("DRAINING");
+      signal.throwIfAborted();
+      const page = await readPage(request, ocr, signal);
+      const analysis = analyse(request, request.facts, page);
+      if (request.task === "visual_analysis") return answer(analysis);
+      return answer(await giveFeedback(analysis, request.facts, page, request.jpeg));
+    },
+    async think(request, signal) {
+      if (closed) throw new AppError("DRAINING");
+      signal.throwIfAborted();
+      const today = new Date(clock.nowMs()).toISOString().slice(0, 10);
+      return answer(thought(request, deckOf(request.slides), today));
+    },
+    async healthy() {
+      return closed ? { ok: false, detail: "The engine is closed." } : { ok: true, detail: null };
+    },
+    async close() {
+      closed = true;
+      await ocr.close();
+    },
+  };
+}

@@ -1,0 +1,163 @@
+import type { Extractions } from "../../../../contract/results.ts";
+import { type Deck, evidenceOf, footerKey, isLegal, type Paragraph } from "../deck.ts";
+import { countWords, fold, whole } from "../text-tools.ts";
+
+type DeckDate = Extractions["deck_date"];
+
+interface Found {
+  /** ISO date, year-month or year. */
+  readonly value: string;
+  readonly precise: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+const monthStems: readonly (readonly [number, RegExp])[] = [
+  [1, /^(?:jan|ene)/],
+  [2, /^(?:feb|fev)/],
+  [3, /^(?:mar|mrz)/],
+  [4, /^(?:apr|avr|abr)/],
+  [5, /^(?:may|mai|mag)/],
+  [6, /^(?:jun|juin|giu)/],
+  [7, /^(?:jul|juil|lug)/],
+  [8, /^(?:aug|aou|ago)/],
+  [9, /^(?:sep|set)/],
+  [10, /^(?:oct|okt|out|ott)/],
+  [11, /^nov/],
+  [12, /^(?:dec|dez|dic)/],
+];
+const month =
+  "jan(?:uary|uar|vier|eiro|\\.)?|enero|feb(?:ruary|ruar|rero|\\.)?|février|fevereiro|mar(?:ch|s|zo|ço|\\.)?|märz|mrz|apr(?:il|ile|\\.)?|avril|abril|may|mai|mayo|maio|jun(?:e|i|io|ho|\\.)?|juin|jul(?:y|i|io|ho|\\.)?|juillet|aug(?:ust|\\.)?|août|agosto|sept?(?:ember|iembre|embre|\\.)?|setembro|o[ck]t(?:ober|obre|ubre|\\.)?|outubro|nov(?:ember|embre|iembre|embro|\\.)?|de[cz](?:ember|embro|\\.)?|décembre|diciembre";
+const datePattern = new RegExp(
+  `(?<![\\p{L}\\d/.-])(?:(?<iso>20\\d\\d-(?:0[1-9]|1[0-2])(?:-[0-3]\\d)?)|(?<a>[0-3]?\\d)(?<sep>[./-])(?<b>[01]?\\d|[0-3]\\d)\\k<sep>(?<dy>(?:20)?\\d\\d)|(?:(?<d>[0-3]?\\d)(?:st|nd|rd|th|\\.)?\\s+(?:de\\s+|of\\s+)?)?(?<mon>${month})\\s*(?:de(?:l)?\\s+)?(?:(?<d2>[0-3]?\\d)(?:st|nd|rd|th)?,?\\s+)?(?<y>['’]\\d\\d|20\\d\\d)|(?<q>[QTH]\\s?[1-4]|spring|summer|autumn|fall|winter|frühjahr|sommer|herbst|printemps|été|automne|primavera|verano|otoño)\\s?[/' ’-]?\\s?(?<qy>20\\d\\d)|(?<year>20[0-4]\\d))(?![\\p{L}\\d/-]|\\.\\d)`,
+  "giu",
+);
+
+const marker = whole(
+  "pitch\\s?deck|investor (?:deck|presentation|briefing|update)|company presentation|presentation|präsentation|présentation|presentación|apresentação|deck|briefing|confidential|as of|stand|état au|à jour au|version|versión|updated?|last updated",
+);
+const event = whole(
+  "hackathon|demo ?day|hack|conference|kongress|summit|pitch (?:day|night|event|competition)|challenge|desafio|competition|batch|cohort|accelerator|bootcamp|edition|congress|startup week|awards?",
+);
+const decoy = whole(
+  "since|founded|established|est|gegründet|seit|depuis|fondée?|desde|fundada|launch(?:ed|ing)?|by|until|bis|avant|hasta|plan(?:ned|s)?|forecast|projected|projections?|expected?|target|goal|vision|milestones?|patents?|filed|granted|source|study|report|survey|et al|journal|closed|raised|deadline|expires?|approval|trial|roadmap|prognose|quelle|fuente",
+);
+const copyright = /(?:©|\(c\)|copyright)/iu;
+
+const two = (value: number): string => String(value).padStart(2, "0");
+
+function fromNumbers(
+  groups: Record<string, string | undefined>,
+  dotted: boolean,
+  us: boolean,
+): string | null {
+  const a = Number(groups.a);
+  const b = Number(groups.b);
+  const year = Number(groups.dy) < 100 ? 2000 + Number(groups.dy) : Number(groups.dy);
+  if (a > 31 || b > 31 || a === 0 || b === 0) return null;
+  if (dotted || a > 12) return b <= 12 ? `${year}-${two(b)}-${two(a)}` : null;
+  if (b > 12) return a <= 12 ? `${year}-${two(a)}-${two(b)}` : null;
+  if (a === b) return `${year}-${two(a)}-${two(b)}`;
+  // Both orders are possible: only a deck in American English with dollars settles it.
+  return us ? `${year}-${two(a)}-${two(b)}` : String(year);
+}
+
+/** Dates in a text as the longest form that is certain. */
+function datesIn(text: string, american: boolean): Found[] {
+  const found: Found[] = [];
+  for (const match of text.matchAll(datePattern)) {
+    const groups = match.groups ?? {};
+    let value: string | null = null;
+    if (groups.iso) value = groups.iso;
+    else if (groups.a) value = fromNumbers(groups, groups.sep === ".", american);
+    else if (groups.mon) {
+      const stem = fold(groups.mon);
+      const number = monthStems.find(([, pattern]) => pattern.test(stem))?.[0];
+      const year = groups.y?.replace(/^['’]/u, "20") ?? "";
+      const day = Number(groups.d ?? groups.d2 ?? 0);
+      value = number
+        ? `${year}-${two(number)}${day >= 1 && day <= 31 ? `-${two(day)}` : ""}`
+        : null;
+    } else value = groups.qy ?? groups.year ?? null;
+    if (value) {
+      const precise = value.length === 4 && !groups.qy ? 0 : value.length;
+      found.push({ value, precise, from: match.index, to: match.index + match[0].length });
+    }
+  }
+  return found;
+}
+
+interface Scored extends Found {
+  readonly paragraph: Paragraph;
+  readonly score: number;
+}
+
+function scoreOf(deck: Deck, paragraph: Paragraph, date: Found, repeated: number): number {
+  const { slide, text } = paragraph;
+  const first = deck.slides[0]?.slide;
+  const last = deck.slides.at(-1)?.slide;
+  const rest = text.slice(0, date.from) + text.slice(date.to);
+  const yearOnly = date.precise === 0;
+  const footer = repeated >= Math.max(3, deck.slides.length * 0.4);
+  if (copyright.test(text)) return footer || slide.slide === first || slide.slide === last ? 4 : 0;
+  let score = 0;
+  if (slide.slide === first) score += 4;
+  else if (slide.slide === last) score += 3;
+  else if (slide.kind === "contact" || slide.kind === "cover") score += 2;
+  if (footer) score += 4;
+  const named = marker.test(rest);
+  // The event and its year often stand in two lines of the cover.
+  const held = event.test(slide.slide === first && slide.words < 60 ? slide.text : rest);
+  if (named) score += 3;
+  if (held) score += 2;
+  if (countWords(rest) === 0) score += 1;
+  else if (countWords(rest) <= 7) score += 0.5;
+  else if (!footer && !named) score -= 2;
+  if (decoy.test(rest) && !named) score -= 4;
+  // A bare year dates a deck only beside a word that says so.
+  if (yearOnly && !named && !held && !(footer && countWords(rest) === 0)) score -= 3;
+  if (yearOnly && countWords(rest) === 0 && slide.slide === first) score += 2;
+  return score;
+}
+
+const acceptFrom = 4;
+
+/**
+ * The date the deck gives itself: cover, last page or footer, or an event with a year. Dates of
+ * plans, studies and rounds are left out, and so are dates after `today` (ISO).
+ */
+export function extractDate(deck: Deck, today: string): DeckDate {
+  const american = deck.language === "en" && deck.slides.some((slide) => slide.text.includes("$"));
+  const footers = new Map<string, number>();
+  for (const { text } of deck.paragraphs) {
+    const key = footerKey(text);
+    footers.set(key, (footers.get(key) ?? 0) + 1);
+  }
+  const scored: Scored[] = [];
+  for (const paragraph of deck.paragraphs) {
+    if (isLegal(paragraph.slide) || paragraph.text.length > 300) continue;
+    const repeated = footers.get(footerKey(paragraph.text)) ?? 1;
+    for (const date of datesIn(paragraph.text, american)) {
+      if (date.value > today.slice(0, date.value.length)) continue;
+      const score = scoreOf(deck, paragraph, date, repeated);
+      if (score >= acceptFrom) scored.push({ ...date, paragraph, score });
+    }
+  }
+  scored.sort((a, b) => b.score - a.score);
+  const best = scored[0];
+  if (!best) {
+    const note = "The deck does not date itself.";
+    return { value: null, confidence: 0.6, evidence: [], note };
+  }
+  const exact = scored
+    .filter((other) => other.value.startsWith(best.value))
+    .sort((a, b) => b.value.length - a.value.length || b.score - a.score)[0];
+  const chosen = exact ?? best;
+  const onlyCopyright = copyright.test(chosen.paragraph.text);
+  return {
+    value: chosen.value,
+    confidence: onlyCopyright ? 0.4 : Math.min(0.95, 0.45 + chosen.score / 20),
+    evidence: [evidenceOf(chosen.paragraph.slide, chosen.paragraph.text)],
+    note: onlyCopyright ? "Taken from a copyright line: the year only." : null,
+  };
+}

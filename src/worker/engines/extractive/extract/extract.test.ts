@@ -1,0 +1,263 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  extractions,
+  type SlideAnalysis,
+  slideAnalysis,
+  slideKinds,
+} from "../../../../contract/results.ts";
+import { deckOf } from "../deck.ts";
+import { countWords } from "../text-tools.ts";
+import { extract } from "./extract.ts";
+
+const today = "2026-11-23";
+
+/** Slides of bare text: kind, then lines; the first line is the title. */
+function deck(...slides: [SlideAnalysis["kind"], ...string[]][]): SlideAnalysis[] {
+  return slides.map(([kind, ...lines], index) => ({
+    slide: index + 1,
+    title: lines[0] ?? null,
+    text: lines.join("\n"),
+    description: "",
+    kind,
+    text_source: "text_layer",
+    words: countWords(lines.join(" ")),
+    visuals: [],
+    blocks: [],
+    language: "en",
+  }));
+}
+const fieldsOf = (...slides: Parameters<typeof deck>) => extract(deckOf(deck(...slides)), today);
+const filler: [SlideAnalysis["kind"], string] = ["other", "More about the plan and its details"];
+
+describe("startup name", () => {
+  it("takes the name that cover, footer and mail agree on", () => {
+    const { startup_name } = fieldsOf(
+      ["cover", "Find the empty way back", "Nordhafen"],
+      ["problem", "Trucks drive home empty", "Confidential | Nordhafen GmbH"],
+      ["solution", "Nordhafen is a platform for carriers", "Confidential | Nordhafen GmbH"],
+      ["contact", "Thank you", "mia@nordhafen.com"],
+    );
+    expect(startup_name.value).toBe("Nordhafen");
+    expect(startup_name.evidence.every(({ grounded }) => grounded)).toBe(true);
+  });
+
+  it("does not take a sponsor, a topic or a mail host for the name", () => {
+    const { startup_name } = fieldsOf(
+      ["cover", "Hackathon Challenge 2020"],
+      ["problem", "The Problem", "Courts are slow"],
+      ["team", "Team", "Igo Barros - igo@gmail.com"],
+    );
+    expect(startup_name.value).toBeNull();
+  });
+});
+
+describe("company offering", () => {
+  it("quotes the sentence that says what the company does", () => {
+    const { company_offering } = fieldsOf(
+      ["cover", "Nordhafen"],
+      ["market", "The logistics market is a $90B industry"],
+      ["solution", "Nordhafen is a marketplace that fills empty trucks on their way home."],
+      ["contact", "hello@nordhafen.com"],
+    );
+    expect(company_offering.value).toBe(
+      "Nordhafen is a marketplace that fills empty trucks on their way home.",
+    );
+  });
+});
+
+describe("funding amount", () => {
+  const ask = (...lines: string[]) => {
+    const start: Parameters<typeof deck> = [["cover", "Nordhafen"], filler, filler, filler];
+    return fieldsOf(...start, ["ask", ...lines]).funding_amount;
+  };
+
+  it("reads amount, currency and round of the ask", () => {
+    expect(ask("The ask", "We are raising EUR 4.5M Series A").value).toEqual({
+      amount: 4_500_000,
+      currency: "EUR",
+      round: "Series A",
+    });
+  });
+
+  it("pairs a label with its number and keeps the upper bound in the note", () => {
+    const found = ask("Deal terms", "Raise", "Up to $500K");
+    expect(found.value).toMatchObject({ amount: 500_000, currency: "USD" });
+    expect(found.note).toMatch(/upper limit/);
+  });
+
+  it("gives both ends of a range", () => {
+    expect(ask("The round", "Raising $500k - $1m pre-seed").value).toEqual({
+      amount: [500_000, 1_000_000],
+      currency: "USD",
+      round: "pre-seed",
+    });
+  });
+
+  it("takes minimum and target as the two ends of one ask", () => {
+    const found = ask("The round", "Minimum round size: $400k", "We are raising $800k");
+    expect(found.value?.amount).toEqual([400_000, 800_000]);
+  });
+
+  it("prefers the whole to its parts", () => {
+    const found = ask(
+      "Use of funds",
+      "We are seeking $500K",
+      "Technology $200K",
+      "Marketing $100K",
+      "Team $200K",
+    );
+    expect(found.value?.amount).toBe(500_000);
+  });
+
+  it("names both amounts when slides disagree", () => {
+    const found = fieldsOf(
+      ["cover", "Nordhafen"],
+      filler,
+      ["ask", "The ask", "We are raising $2M seed"],
+      ["ask", "The ask", "We are raising $3M seed"],
+    ).funding_amount;
+    expect(found.confidence).toBeLessThanOrEqual(0.5);
+    expect(found.note).toMatch(/Conflict/);
+  });
+
+  it.each([
+    ["a past round", "traction", "We have raised $4.7 million to date"],
+    ["a market size", "market", "TAM $21B, SAM $4.2B"],
+    ["a valuation", "ask", "Valuation cap of $10 million"],
+    ["revenue", "financials", "Projected revenue of $148 million"],
+    ["a rival's funding", "competition", "Total Funding: $216M"],
+    ["a later round", "roadmap", "Raise $15-20M Series A in 2028"],
+    ["a price", "business_model", "avg $25 fee per month"],
+    ["awareness", "solution", "Raising awareness for 3 million patients"],
+  ] as const)("is not misled by %s", (_, kind, line) => {
+    const found = fieldsOf(["cover", "Nordhafen"], filler, filler, [kind, "Slide", line]);
+    expect(found.funding_amount.value).toBeNull();
+  });
+
+  it("keeps the round when no amount is named", () => {
+    const found = ask("Ask", "We are raising our seed round");
+    expect(found.value).toBeNull();
+    expect(found.note).toMatch(/seed/);
+    expect(found.evidence).toHaveLength(1);
+  });
+});
+
+describe("deck date", () => {
+  const cover = (...lines: string[]) =>
+    fieldsOf(["cover", "Nordhafen", ...lines], filler, filler).deck_date.value;
+
+  it.each([
+    ["Pitch deck, October 2026", "2026-10"],
+    ["12. März 2026", "2026-03-12"],
+    ["15 de mayo de 2026", "2026-05-15"],
+    ["2026-03-14", "2026-03-14"],
+    ["14.03.2026", "2026-03-14"],
+    ["Investor presentation 2025", "2025"],
+    ["Spring 2018", "2018"],
+    ["Q3 2026", "2026"],
+    ["© 2011 Nordhafen", "2011"],
+  ])("reads %s on the cover", (line, value) => {
+    expect(cover(line)).toBe(value);
+  });
+
+  it.each([
+    "Shaping mobility until 2030",
+    "Since 2019",
+    "Launch planned for May 2026",
+    "Pitch deck, March 2027",
+  ])("does not take %s for the date", (line) => {
+    expect(cover(line)).toBeNull();
+  });
+
+  it("takes the more precise of two dates that agree", () => {
+    const found = fieldsOf(["cover", "Pitch deck 2023"], filler, [
+      "contact",
+      "Thanks",
+      "Pitch Deck MAY 2023",
+    ]);
+    expect(found.deck_date.value).toBe("2023-05");
+  });
+
+  it("leaves milestones and chart years alone", () => {
+    const found = fieldsOf(
+      ["cover", "Nordhafen"],
+      ["roadmap", "Roadmap", "June 2020", "POC", "March 2021"],
+      ["financials", "Plan", "2024", "2025", "2026"],
+      filler,
+    );
+    expect(found.deck_date.value).toBeNull();
+  });
+});
+
+describe("healthcare", () => {
+  const padding =
+    "The team has worked on this for several years and knows the field, its people and its habits very well. ".repeat(
+      3,
+    );
+
+  it("says yes, with the sector of what is offered", () => {
+    const { healthcare } = fieldsOf(
+      ["cover", "Aurel", "A wearable sensor patch for patients with heart failure"],
+      ["problem", "Hospital readmissions", "Every fourth patient is back in hospital in 30 days"],
+      ["solution", "A medical device that reads vital signs and warns the physician"],
+      ["clinical", "Clinical study", "Sensitivity 89 % in 184 patients, FDA 510(k) planned"],
+      ["other", padding],
+    );
+    expect(healthcare.value).toEqual({ is_healthcare: true, sector: "diagnostics_devices" });
+    expect(healthcare.evidence.length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ["a gym", "Pay by the minute in any gym", "Healthy people, fitness and workout for all"],
+    ["pets", "Dog friendly hotels", "Every dog owner and pet finds a clinic and a vaccine"],
+    ["procurement", "Procurement for all", "Used in healthcare, manufacturing and retail"],
+    ["insurance", "Prevent building damage", "Diagnosis of property insurance claims"],
+    ["software", "A cure for slow servers", "Server health, diagnostics for networks, free trial"],
+  ])("says no to %s", (_, title, line) => {
+    const { healthcare } = fieldsOf(
+      ["cover", "Nordhafen", title],
+      ["solution", "How it works", line],
+      ["other", padding],
+    );
+    expect(healthcare.value?.is_healthcare).toBe(false);
+    expect(healthcare.value?.sector).toBeNull();
+  });
+
+  it("does not guess from a few words", () => {
+    const { healthcare } = fieldsOf(["cover", "Aurel", "A patch for patients"]);
+    expect(healthcare.value).toBeNull();
+    expect(healthcare.note).toMatch(/insufficient_text/);
+  });
+});
+
+it("gives the contract's shape and literal quotes for any text", () => {
+  const word = fc.constantFrom(
+    ..."We are raising $2M seed patients FDA Acme is a platform 2026 Q3 May hospital TAM € . , | @acme.com".split(
+      " ",
+    ),
+  );
+  const lines = fc.array(
+    fc.array(word, { maxLength: 12 }).map((words) => words.join(" ")),
+    {
+      maxLength: 8,
+    },
+  );
+  const slide = fc.record({ kind: fc.constantFrom(...slideKinds), lines });
+  fc.assert(
+    fc.property(fc.array(slide, { maxLength: 6 }), (given) => {
+      const slides = deck(
+        ...given.map(({ kind, lines: own }) => [kind, ...own] as [typeof kind, ...string[]]),
+      );
+      for (const one of slides) slideAnalysis.parse(one);
+      const found = extractions.parse(extract(deckOf(slides), today));
+      for (const { evidence } of Object.values(found)) {
+        for (const { slide: number, quote, grounded } of evidence) {
+          expect(grounded).toBe(slides[number - 1]?.text.includes(quote));
+          expect(grounded).toBe(true);
+        }
+      }
+    }),
+    { numRuns: 60 },
+  );
+});

@@ -1,0 +1,204 @@
+import type { Deck, Paragraph } from "../deck.ts";
+import { domainHosts } from "../terms/name-words.ts";
+import { keyOf } from "../text-tools.ts";
+import { type Candidates, cleaned, generic } from "./name-candidates.ts";
+
+const proper = "\\p{Lu}[\\p{L}\\p{N}&.’'-]*(?:\\s?\\p{Lu}[\\p{L}\\p{N}&.’'-]*){0,2}";
+const does =
+  "(?:is|are) (?:an?|the|named)|helps?|provides?|offers?|enables?|produces?|develops?|builds?|delivers?|makes?|combines?|connects?|lets|allows|turns|brings|transforms|automates|attacks|convierte|ofrece|permite|ayuda|es (?:una?|el|la)|ist (?:eine?|der|die|das)|bietet|hilft|entwickelt|est (?:une?|la|le)|permet|propose|aide|é (?:uma?|o|a)|oferece";
+
+/** Where a name shows itself in running text; the name is the first group. */
+const patterns: readonly {
+  readonly source: string;
+  readonly points: number;
+  readonly re: RegExp;
+}[] = [
+  {
+    source: "subject",
+    points: 2,
+    re: new RegExp(`(?:^|[.!?:•]\\s+)(${proper})(?:,\\s?Inc\\.)?,? (?:${does})(?!\\p{L})`, "gu"),
+  },
+  {
+    source: "legal",
+    points: 2.5,
+    re: new RegExp(
+      `(${proper})[\\s,]+(?:Inc|Corp|LLC|Ltd|GmbH|AG|SAS|SARL|S\\.L|SL|BV|Oy|AB|ApS|Pty|Pte|Lda|Ltda)(?:\\.|\\b)`,
+      "gu",
+    ),
+  },
+  {
+    source: "copyright",
+    points: 3,
+    re: new RegExp(`(?:©|\\(c\\)|[Cc]opyright)\\s*(?:20\\d\\d\\s*)?(?:by\\s+)?(${proper})`, "gu"),
+  },
+  {
+    source: "introduced",
+    points: 2,
+    re: new RegExp(
+      `(?:[Ii]ntroducing|INTRODUCING|[Ww]elcome to|[Aa]bout|[Mm]eet|[Ww]hy(?: [Ii]nvest [Ii]n)?|[Ii]nvest in|At|[Jj]oin)\\s+(${proper})`,
+      "gu",
+    ),
+  },
+  {
+    source: "owned",
+    points: 1.5,
+    re: new RegExp(
+      `(?:[Tt]he|[Oo]ur)\\s+(${proper})\\s+(?:[Ss]olution|[Pp]latform|[Aa]pp|[Tt]eam|[Dd]evice|[Pp]roduct)`,
+      "gu",
+    ),
+  },
+];
+
+const segments = (text: string): string[] => text.split(/\s+[|•·–—/-]\s+|:\s+|,\s+(?=\p{Lu})/u);
+
+export function fromCover(deck: Deck, into: Candidates): void {
+  const cover = deck.slides.find((slide) => slide.words > 0);
+  if (!cover) return;
+  const own = deck.paragraphs.filter((paragraph) => paragraph.slide === cover);
+  const largest = Math.max(0, ...own.map((paragraph) => paragraph.block?.size ?? 0));
+  for (const paragraph of own) {
+    const relative = largest > 0 ? (paragraph.block?.size ?? 0) / largest : 0.6;
+    const first = paragraph.order === 0 ? 0.6 : 0;
+    for (const segment of segments(paragraph.text)) {
+      const few = segment.split(" ").length <= 2 ? 1 : 0.6;
+      into.add(segment, (1.2 + first + 2 * relative) * few, "cover", paragraph);
+    }
+    if (standsAlone(paragraph, own)) into.add(paragraph.text, 0.8, "cover title", paragraph);
+  }
+}
+
+/** The largest text of a sparse cover that is written like a name, not like a slogan. */
+function standsAlone(paragraph: Paragraph, cover: readonly Paragraph[]): boolean {
+  const { text, block } = paragraph;
+  const largest = Math.max(0, ...cover.map((other) => other.block?.size ?? 0));
+  if (!block || block.size < largest * 0.98 || /[.,!?;:]/u.test(text)) return false;
+  const words = text.trim().split(/\s+/u);
+  const sparse = paragraph.slide.words < 30;
+  return (sparse && words.length === 1) || (words.length <= 2 && /\p{Ll}\p{Lu}|&/u.test(text));
+}
+
+/** "ACME - Seed round - July 2026", "Confidential | Acme Inc.": a name beside what a deck says of itself. */
+export function fromMastheads(deck: Deck, into: Candidates): void {
+  const masthead =
+    /\b(?:confidential|proprietary|pitch ?deck|investor (?:deck|presentation|briefing)|(?:pre-?)?seed|series [A-D]|20\d\d|v\d\.\d)\b/iu;
+  for (const paragraph of deck.paragraphs) {
+    const parts = segments(paragraph.text);
+    if (parts.length < 2 || paragraph.text.length > 90) continue;
+    const named = parts.filter((part) => !masthead.test(part));
+    if (named.length !== 1 || named.length === parts.length) continue;
+    into.add(named[0] ?? "", 2, "masthead", paragraph);
+  }
+}
+
+export function fromFooters(deck: Deck, into: Candidates): void {
+  const counted = new Map<string, { paragraph: Paragraph; on: Set<number>; text: string }>();
+  for (const paragraph of deck.paragraphs) {
+    if (paragraph.text.length > 120) continue;
+    for (const text of segments(paragraph.text)) {
+      const key = keyOf(cleaned(text));
+      const entry = counted.get(key) ?? { paragraph, on: new Set(), text };
+      entry.on.add(paragraph.slide.slide);
+      counted.set(key, entry);
+    }
+  }
+  for (const { paragraph, on, text } of counted.values()) {
+    const share = on.size / Math.max(1, deck.slides.length);
+    if (on.size >= 3 && share >= 0.2) into.add(text, 1.5 + 2.5 * share, "repeated", paragraph);
+    else if (on.size >= 2) into.add(text, 0.8, "repeated", paragraph);
+  }
+}
+
+/** The label of a mail address or site: "ceo@vendorconnect.ai" says `vendorconnect`. */
+function domainsOf(text: string): string[] {
+  const labels: string[] = [];
+  const pattern =
+    /(?:[\w.+-]+@|https?:\/\/(?:www\.)?|www\.)([\p{L}\d-]+(?:\.[\p{L}\d-]+)*)\.\p{L}{2,}/giu;
+  for (const match of text.matchAll(pattern)) {
+    const label = match[1]?.split(".").at(-1)?.toLowerCase() ?? "";
+    if (label.length >= 3 && !domainHosts.has(label)) labels.push(label);
+  }
+  return labels;
+}
+
+export function fromDomains(deck: Deck, into: Candidates): void {
+  for (const paragraph of deck.paragraphs) {
+    const { kind, slide } = paragraph.slide;
+    const edge = slide <= 1 || slide === deck.slides.at(-1)?.slide || kind === "contact";
+    const points = edge ? 3 : /team|competition|market|traction/.test(kind) ? 0.8 : 1.6;
+    for (const label of domainsOf(paragraph.text)) {
+      const spelled = spelling(deck, label);
+      into.add(spelled ?? label, points, paragraph.text.includes("@") ? "mail" : "site", paragraph);
+    }
+  }
+}
+
+/** How the deck itself writes the words of a domain label, if it does. */
+function spelling(deck: Deck, label: string): string | null {
+  const wanted = keyOf(label);
+  for (const { text } of deck.paragraphs) {
+    const words = text
+      .split(/\s+/u)
+      .filter((word) => !word.includes("@") && !/www\.|\.\w{2,4}$/u.test(word));
+    for (let from = 0; from < words.length; from++) {
+      for (let count = 1; count <= 4 && from + count <= words.length; count++) {
+        const run = words.slice(from, from + count).join(" ");
+        const key = keyOf(cleaned(run));
+        if (key === wanted) return cleaned(run);
+        // "SmartKart" in "smartkartshopping.com": the label says more than the name.
+        if (count <= 2 && key.length >= 5 && wanted.startsWith(key) && /^\p{Lu}/u.test(run)) {
+          if (deck.slides.filter((slide) => slide.text.includes(run)).length >= 2)
+            return cleaned(run);
+        }
+      }
+    }
+  }
+  return null;
+}
+
+/** A logo set in two lines: "IMMUNO" over "LYNK". Returns the keys of the halves. */
+export function fromStacks(deck: Deck, into: Candidates): Set<string> {
+  const halves = new Set<string>();
+  const seen = new Map<string, number>();
+  for (const slide of deck.slides) {
+    const own = deck.paragraphs.filter((paragraph) => paragraph.slide === slide);
+    own.forEach((upper, index) => {
+      const lower = own[index + 1];
+      if (!lower || !isStack(upper, lower)) return;
+      const joined = `${upper.text} ${lower.text}`;
+      const times = (seen.get(keyOf(joined)) ?? 0) + 1;
+      seen.set(keyOf(joined), times);
+      into.add(joined, times === 2 ? 3 : 1.5, times === 2 ? "logo" : "stacked", {
+        ...upper,
+        text: `${upper.text}\n${lower.text}`,
+      });
+      if (times === 2) halves.add(keyOf(upper.text)).add(keyOf(lower.text));
+    });
+  }
+  return halves;
+}
+
+function isStack(upper: Paragraph, lower: Paragraph): boolean {
+  const [a, b] = [upper.block, lower.block];
+  if (!a || !b || /\s/u.test(upper.text) || /\s/u.test(lower.text)) return false;
+  const logoLike = (text: string): boolean => /^\p{Lu}[\p{L}\p{N}]+$/u.test(text) && !generic(text);
+  if (!logoLike(upper.text) || !logoLike(lower.text)) return false;
+  const step = b.y + b.height - a.y - a.height;
+  const overlapping = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+  return (
+    step > 0 &&
+    step < 2.2 * Math.max(a.size, b.size) &&
+    overlapping > 0.4 * Math.min(a.width, b.width)
+  );
+}
+
+export function fromText(deck: Deck, into: Candidates): void {
+  for (const paragraph of deck.paragraphs) {
+    const { kind } = paragraph.slide;
+    const foreign = kind === "competition" || kind === "market" || kind === "team";
+    for (const { source, points, re } of patterns) {
+      for (const match of paragraph.text.matchAll(re)) {
+        into.add(match[1] ?? "", foreign ? points * 0.35 : points, source, paragraph);
+      }
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import type { Extractions } from "../../../../contract/results.ts";
+import { type Deck, isLegal } from "../deck.ts";
+import { type Candidate, Candidates } from "./name-candidates.ts";
+import {
+  fromCover,
+  fromDomains,
+  fromFooters,
+  fromMastheads,
+  fromStacks,
+  fromText,
+} from "./name-signs.ts";
+
+type Name = Extractions["startup_name"];
+
+const acceptFrom = 4;
+
+/** Slides that use the name as a word, and whether the word is also used as an ordinary one. */
+function usage(deck: Deck, candidate: Candidate): { share: number; ordinary: boolean } {
+  const form = [...candidate.forms.keys()][0] ?? "";
+  const flexible = form
+    .split(/\s+/u)
+    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
+    .join("\\s?");
+  const any = new RegExp(`(?<![\\p{L}\\p{N}@.])${flexible}(?![\\p{L}\\p{N}]|\\.\\p{L})`, "giu");
+  let on = 0;
+  let low = 0;
+  for (const slide of deck.slides) {
+    const hits = slide.text.match(any) ?? [];
+    if (hits.length > 0) on++;
+    low += hits.filter((hit) => hit === hit.toLowerCase()).length;
+  }
+  return { share: on / Math.max(1, deck.slides.length), ordinary: low >= 2 };
+}
+
+function bestForm(candidate: Candidate): string {
+  const forms = [...candidate.forms].sort((a, b) => {
+    const mixed = (text: string): number => (/\p{Lu}/u.test(text) ? 1 : 0);
+    return mixed(b[0]) - mixed(a[0]) || b[1] - a[1];
+  });
+  return forms[0]?.[0] ?? candidate.key;
+}
+
+interface Ranked {
+  readonly candidate: Candidate;
+  readonly score: number;
+  readonly share: number;
+}
+
+/** A logo is often read in part ("Linked"): the longer name wins when the text uses it as much. */
+function spelledOut(ranked: readonly Ranked[]): Ranked | undefined {
+  const first = ranked[0];
+  if (!first) return undefined;
+  const longer = ranked.find(
+    (other) =>
+      other !== first &&
+      other.candidate.key.startsWith(first.candidate.key) &&
+      other.candidate.key.length <= first.candidate.key.length + 6 &&
+      other.share >= 0.3,
+  );
+  return longer ? { ...longer, score: Math.max(first.score, longer.score) } : first;
+}
+
+/**
+ * The company's name: cover, logo line, footers, domains of mails and sites and sentences that
+ * introduce it have to agree. null when nothing reaches the threshold.
+ */
+export function extractName(deck: Deck): Name {
+  const into = new Candidates();
+  const readable: Deck = { ...deck, paragraphs: deck.paragraphs.filter((p) => !isLegal(p.slide)) };
+  fromCover(readable, into);
+  fromMastheads(readable, into);
+  fromFooters(readable, into);
+  fromDomains(deck, into);
+  fromText(deck, into);
+  const halves = fromStacks(readable, into);
+  const ranked = [...into.byKey.values()]
+    .filter((candidate) => !halves.has(candidate.key))
+    .map((candidate) => {
+      const { share, ordinary } = usage(deck, candidate);
+      const agreed = Math.min(3, candidate.sources.size - 1);
+      const score = (candidate.score + 3 * share + agreed * 0.8) * (ordinary ? 0.6 : 1);
+      return { candidate, score, share };
+    })
+    .sort((a, b) => b.score - a.score);
+  const second = ranked[1];
+  const first = spelledOut(ranked);
+  if (!first || first.score < acceptFrom || first.candidate.sources.size < 2) {
+    return { value: null, confidence: 0.5, evidence: [], note: "No name stands out in the deck." };
+  }
+  const lead = second ? (first.score - second.score) / first.score : 1;
+  return {
+    value: bestForm(first.candidate),
+    confidence: Math.min(0.97, 0.5 + first.score / 30 + lead * 0.3),
+    evidence: first.candidate.evidence,
+    note: `Agreeing signs: ${[...first.candidate.sources].join(", ")}.`,
+  };
+}

@@ -1,0 +1,79 @@
+import type { Finding, SlideAnalysis, SlideFindings } from "../../../../contract/results.ts";
+import type { PageFacts } from "../../../../pdf/types.ts";
+import { isLegal } from "../deck.ts";
+import type { PageText } from "../page-text.ts";
+import { measureContrast } from "./contrast.ts";
+import type { FeedbackPage, Rule } from "./page.ts";
+import {
+  askWithoutAmount,
+  chartWithoutUnit,
+  claimTitle,
+  clutter,
+  competingNumbers,
+  forecastUnmarked,
+  longTitle,
+  missingSource,
+  missingTitle,
+  textInPicture,
+  topicTitle,
+} from "./rules-message.ts";
+import {
+  cutText,
+  lowContrast,
+  overlappingText,
+  placeholderText,
+  smallText,
+  textAmount,
+} from "./rules-text.ts";
+
+/** Measured rules first, so that they stay in front among findings of one severity. */
+const rules: readonly Rule[] = [
+  placeholderText,
+  smallText,
+  lowContrast,
+  textAmount,
+  cutText,
+  overlappingText,
+  missingSource,
+  chartWithoutUnit,
+  forecastUnmarked,
+  askWithoutAmount,
+  missingTitle,
+  topicTitle,
+  longTitle,
+  clutter,
+  competingNumbers,
+  textInPicture,
+  claimTitle,
+];
+
+const findingsMax = 3;
+const order: readonly Finding["severity"][] = ["critical", "major", "minor", "praise", "note"];
+
+function ranked(findings: readonly Finding[]): Finding[] {
+  const sorted = [...findings].sort(
+    (a, b) => order.indexOf(a.severity) - order.indexOf(b.severity),
+  );
+  return sorted.slice(0, findingsMax);
+}
+
+/** What was measured on one slide, at most three findings, the gravest first. */
+export async function giveFeedback(
+  analysis: SlideAnalysis,
+  facts: PageFacts,
+  text: PageText,
+  jpeg: Buffer,
+): Promise<SlideFindings> {
+  const turned = text.turn !== "none";
+  const page: FeedbackPage = {
+    analysis,
+    facts,
+    lines: text.lines,
+    measured: turned ? [] : await measureContrast(jpeg, text.lines),
+    estimated: text.source === "ocr",
+    legal: isLegal(analysis),
+    turned,
+  };
+  const findings = rules.map((rule) => rule(page)).filter((finding) => finding !== null);
+  return { slide: analysis.slide, findings: ranked(findings) };
+}

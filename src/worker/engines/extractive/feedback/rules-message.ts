@@ -1,0 +1,246 @@
+import { moneyIn } from "../extract/money.ts";
+import { clip, countWords, whole } from "../text-tools.ts";
+import { axisLabels } from "../visuals.ts";
+import { type FeedbackPage, findingOf, isSource, type Rule } from "./page.ts";
+
+const evidenceKinds = /^(?:clinical|market|traction|ask|financials|regulatory)$/;
+const verb =
+  /(?<![\p{L}])(?:is|are|was|has|have|can|will|do|does|makes?|helps?|saves?|reduces?|cuts?|grows?|needs?|provides?|offers?|enables?|shows?|wins?|beats?|reach(?:es)?|works?|costs?|takes?|gets?|lets?|comes?|goes|grows|falls?|rises?|turns?|stays?|carries|carry|becomes?|owns?|moves?|pays?|buys?|sells?|match(?:es)?|fills?|reads?|sees?|keeps?|loses?|drives?|runs?|delivers?|measures?|proves?|replaces?|connects?|catch(?:es)?|detects?|treats?|prevents?|never|already|finds?|misses|lacks?|solves?|leads?|doubles?|triples?|brings?|raising|raise|seek(?:s|ing)?|built|founded|ist|sind|hat|haben|kann|wird|spart|senkt|est|sont|ont|peut|réduit|es|son|está|hay|tiene|puede|reduce|é|são|tem|pode)(?![\p{L}])|n['’]t\b|\p{L}{3,}(?:ed|izes|ises|ifies)(?![\p{L}])/iu;
+
+const isClaim = (title: string): boolean =>
+  verb.test(title) && (countWords(title) >= 4 || /\d/.test(title));
+
+/** A slide without a title leaves its point to be guessed. */
+export const missingTitle: Rule = (page) => {
+  const { title, kind, words, slide } = page.analysis;
+  if (title !== null || slide === 1 || kind === "cover" || kind === "contact" || words < 8)
+    return null;
+  return findingOf(page, {
+    rule: "title_missing",
+    severity: evidenceKinds.test(kind) ? "major" : "minor",
+    what: `Nothing on the slide acts as a title: its ${words} words start without saying what they are for.`,
+    why: "A reader who skims reads titles; this slide is skipped.",
+    fix: "Add one sentence at the top that says what the reader should take from the slide.",
+    quotes: [clip(page.analysis.blocks[0]?.text ?? "", 160)],
+  });
+};
+
+/** "Market" instead of what is true about the market. */
+export const topicTitle: Rule = (page) => {
+  const { title, kind, slide, words } = page.analysis;
+  if (title === null || slide === 1 || /^(?:cover|contact|team)$/.test(kind) || words < 12)
+    return null;
+  if (page.legal || isClaim(title) || countWords(title) > 4) return null;
+  const number = bestFact(page);
+  return findingOf(page, {
+    rule: "title_topic_only",
+    severity: evidenceKinds.test(kind) ? "major" : "minor",
+    what: `The title "${clip(title, 80)}" names a topic and makes no claim.`,
+    why: "A reader at 15 seconds a slide leaves with the topic and without the point.",
+    fix: number
+      ? `Say the point in the title, for example with what the slide already holds: "${clip(number, 90)}".`
+      : "Replace it with one sentence that states the point of the slide.",
+    quotes: [title],
+    measure: { name: "title words", value: countWords(title), limit: 5, unit: "words" },
+  });
+};
+
+/** A sentence with a number says most. */
+const bestFact = (page: FeedbackPage): string | null =>
+  page.analysis.blocks
+    .map((block) => block.text)
+    .filter(
+      (text) =>
+        /\d/.test(text) && countWords(text) >= 4 && countWords(text) <= 24 && !isSource(text),
+    )
+    .sort((a, b) => countWords(b) - countWords(a))[0] ?? null;
+
+/** A title that nobody finishes. */
+export const longTitle: Rule = (page) => {
+  const { title, slide } = page.analysis;
+  const count = countWords(title ?? "");
+  if (title === null || slide === 1 || count <= 18) return null;
+  return findingOf(page, {
+    rule: "title_too_long",
+    severity: "minor",
+    what: `The title has ${count} words.`,
+    why: "Above two lines a title is read as body text, that is, mostly not.",
+    fix: "Cut it to one claim of 5 to 14 words.",
+    quotes: [title],
+    measure: { name: "title words", value: count, limit: 14, unit: "words" },
+  });
+};
+
+const sourced =
+  /\b(?:sources?|quellen?|fuentes?|fonte|according to|laut|selon|según|et al\.?|statista|gartner|mckinsey|deloitte|pwc|idc|forrester|who|oecd|cdc|nih|eurostat|destatis|pubmed|doi|journal|report|survey|census|registry|study)\b|https?:|www\.|\b[A-Z][a-z]+ et al|\((?:[A-Z][\p{L}]+,? )?(?:19|20)\d\d\)|\bNCT\d{8}|[¹²³⁴]|\[\d+\]/u;
+const marketNumber = whole(
+  "TAM|SAM|SOM|CAGR|market(?: size| value)?|addressable|industry|Markt(?:volumen|größe)?|marché|mercado|billion|trillion|Mrd\\.?",
+);
+const clinicalNumber =
+  /\b(?:sensitivity|specificity|accuracy|efficacy|reduction in|mortality|prevalence|incidence|patients?|adults?|deaths?|Sensitivität|Genauigkeit|pacientes|patients)\b/iu;
+const figure = /\d[\d.,]*\s?(?:%|m|bn|b|k|million|billion|trillion|mio|mrd|millones|x)?\b/giu;
+
+/** External numbers need a source, market sizes and clinical numbers most of all. */
+export const missingSource: Rule = (page) => {
+  const { text, kind } = page.analysis;
+  if (sourced.test(text) || page.legal || /^(?:cover|team|contact|ask|financials)$/.test(kind))
+    return null;
+  const block = page.analysis.blocks.find(({ text: said }) => {
+    const strong =
+      /\d\s?(?:%|bn?|billion|trillion|million|mio|mrd|m)\b/iu.test(said) ||
+      moneyIn(said, "en").length > 0;
+    return strong && (marketNumber.test(said) || clinicalNumber.test(said));
+  });
+  const onMarket = kind === "market" && moneyIn(text, "en").some(({ high }) => high >= 1e6);
+  const quote =
+    block?.text ??
+    (onMarket ? text.split("\n").find((line) => moneyIn(line, "en").length > 0) : undefined);
+  if (!quote) return null;
+  const market = kind === "market" || marketNumber.test(quote);
+  return findingOf(page, {
+    rule: "number_without_source",
+    severity: kind === "market" || kind === "clinical" ? "major" : "minor",
+    what: `"${clip(quote, 80)}" stands without a source or a year.`,
+    why: market
+      ? "A market size that cannot be checked is taken for a guess."
+      : "A number about patients or performance that cannot be checked does not count as evidence.",
+    fix: "Put source and year under the number, in one line.",
+    quotes: [clip(quote, 200)],
+  });
+};
+
+const unit =
+  /[%$€£¥₹]|\b(?:USD|EUR|CHF|GBP|mio|million|billion|thousands?|units?|users?|patients?|customers?|days?|weeks?|months?|hours?|kg|mg|ml|mm|MB|GB|ms|in ['’]?000|Tsd|n ?=|people|trips|employees)\b/iu;
+
+/** A chart whose axis has no unit cannot be read. */
+export const chartWithoutUnit: Rule = (page) => {
+  if (!page.analysis.visuals.some(({ kind }) => kind === "chart")) return null;
+  if (unit.test(page.analysis.text)) return null;
+  const labels = axisLabels(page.lines);
+  return findingOf(page, {
+    rule: "chart_without_unit",
+    severity: "major",
+    what: `The chart has ${labels} labels along an axis, and no unit stands anywhere on the slide.`,
+    why: "Numbers without a unit cannot be checked or compared.",
+    fix: "Label the axis with what is counted and in which unit, and name the period.",
+    quotes: page.analysis.title ? [page.analysis.title] : [],
+    measure: { name: "axis labels", value: labels, limit: null, unit: "labels" },
+  });
+};
+
+/** A row of years without saying which of them have happened. */
+export const forecastUnmarked: Rule = (page) => {
+  const { text, kind } = page.analysis;
+  if (kind !== "financials") return null;
+  const years = [...new Set(text.match(/\b20[0-4]\d\b/g) ?? [])];
+  const marked =
+    whole(
+      "forecasts?|projected|projections?|plan(?:ned)?|budget|estimates?|expected|actuals?|pro ?forma|prognose|geplant|prévision(?:nel)?|proyecci[oó]n(?:es)?|projeç(?:ão|ões)|target",
+    ).test(text) || /\b20[0-4]\d\s?[EFAP]\b/.test(text);
+  if (years.length < 3 || marked) return null;
+  return findingOf(page, {
+    rule: "forecast_unmarked",
+    severity: "major",
+    what: `The figures for ${years.slice(0, 5).join(", ")} do not say which years are actual and which are planned.`,
+    why: "A reader cannot tell results from hopes and will discount all of them.",
+    fix: "Mark the columns: A for actual, F for forecast, or draw forecasts lighter.",
+    quotes: [text.split("\n").find((line) => years.some((year) => line.includes(year))) ?? ""],
+    measure: { name: "years", value: years.length, limit: 3, unit: "years" },
+  });
+};
+
+/** A slide that asks for money has to say how much. */
+export const askWithoutAmount: Rule = (page) => {
+  const { kind, text, title, words } = page.analysis;
+  if (kind !== "ask" || words < 8 || moneyIn(text, page.analysis.language ?? "en").length > 0)
+    return null;
+  if (
+    !/\b(?:ask|raise|raising|funding|seek|round|investment|kapitalbedarf|levée|ronda|need)/iu.test(
+      text,
+    )
+  )
+    return null;
+  return findingOf(page, {
+    rule: "ask_without_amount",
+    severity: "major",
+    what: "The slide asks for funding and names no amount.",
+    why: "Without amount, instrument and purpose an investor cannot say whether the round fits.",
+    fix: "State amount, currency, round and what it buys until which milestone.",
+    quotes: [clip(title ?? text.split("\n")[0] ?? "", 160)],
+  });
+};
+
+/** Many unrelated pieces compete for one look. */
+export const clutter: Rule = (page) => {
+  const { blocks, visuals, kind } = page.analysis;
+  if (page.legal || /^(?:team|competition|financials|cover)$/.test(kind)) return null;
+  if (visuals.some((visual) => visual.kind === "table" || visual.kind === "chart")) return null;
+  const groups = blocks.filter((block) => countWords(block.text) >= 2).length;
+  const pictures = visuals.filter((visual) => visual.kind === "picture").length;
+  const pieces = groups + pictures;
+  if (pieces < 18) return null;
+  return findingOf(page, {
+    rule: "clutter",
+    severity: pieces >= 28 ? "major" : "minor",
+    what: `The slide has ${groups} separate pieces of text and ${pictures} pictures.`,
+    why: "Nothing leads the eye, so the one thing that matters is found by chance.",
+    fix: "Choose one message; group what supports it; move the rest to another slide.",
+    quotes: page.analysis.title ? [page.analysis.title] : [],
+    measure: { name: "pieces", value: pieces, limit: 18, unit: "text blocks and pictures" },
+  });
+};
+
+/** Numbers compete when several large ones stand side by side. */
+export const competingNumbers: Rule = (page) => {
+  const big = page.analysis.blocks.filter(
+    (block) =>
+      block.size > 0.06 &&
+      (block.text.match(figure)?.length ?? 0) > 0 &&
+      countWords(block.text) <= 4,
+  );
+  if (big.length < 5) return null;
+  return findingOf(page, {
+    rule: "competing_numbers",
+    severity: "minor",
+    what: `${big.length} large numbers stand side by side.`,
+    why: "When every number is large, none is the message.",
+    fix: "Let one number lead and set the others smaller beside it.",
+    quotes: big.slice(0, 3).map((block) => block.text),
+    measure: { name: "large numbers", value: big.length, limit: 3, unit: "numbers" },
+  });
+};
+
+/** Words inside a picture cannot be searched, copied or read aloud. */
+export const textInPicture: Rule = (page) => {
+  if (
+    page.analysis.text_source !== "ocr" ||
+    page.analysis.words < 10 ||
+    page.facts.characters >= 20
+  )
+    return null;
+  return findingOf(page, {
+    rule: "text_in_picture",
+    severity: "note",
+    what: `All ${page.analysis.words} words are part of a picture.`,
+    why: "They cannot be searched, copied or read aloud, and search tools of investors do not see them.",
+    fix: "Export the deck as text and not as images.",
+    quotes: page.analysis.title ? [page.analysis.title] : [],
+  });
+};
+
+/** True praise only: the title says the point and the slide is short enough to be read. */
+export const claimTitle: Rule = (page) => {
+  const { title, slide, words } = page.analysis;
+  if (title === null || slide === 1 || page.legal) return null;
+  const count = countWords(title);
+  if (!isClaim(title) || count > 16 || words > 80 || /[:,]$/u.test(title)) return null;
+  return findingOf(page, {
+    rule: "title_is_claim",
+    severity: "praise",
+    what: "The title says the point in one sentence.",
+    why: "A reader who reads only titles still gets it.",
+    fix: "Keep it.",
+    quotes: [title],
+    measure: { name: "title words", value: count, limit: 14, unit: "words" },
+  });
+};

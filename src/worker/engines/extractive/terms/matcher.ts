@@ -1,0 +1,45 @@
+import { fold } from "../text-tools.ts";
+
+/** A term ready to be looked for in both forms of a text. */
+export interface Matcher {
+  readonly term: string;
+  /** Acronyms are matched as written; everything else in the folded text. */
+  readonly exact: boolean;
+  readonly pattern: RegExp;
+}
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
+const isAcronym = (term: string): boolean =>
+  !term.includes(" ") && (term.match(/\p{Lu}/gu)?.length ?? 0) >= 2;
+
+/** Plural-tolerant in each word, hyphen or blank between words. */
+function source(term: string): string {
+  return fold(term)
+    .split(/[\s-]+/u)
+    .map((word) => {
+      if (!/\p{L}$/u.test(word) || word.length < 4) return escaped(word);
+      if (word.endsWith("y")) return `${escaped(word.slice(0, -1))}(?:y|ies)`;
+      return `${escaped(word)}(?:s|es|e|n|en|er|em)?`;
+    })
+    .join("[\\s-]+");
+}
+
+export function matcherOf(term: string): Matcher {
+  const exact = isAcronym(term);
+  const body = exact ? `${escaped(term)}s?` : source(term);
+  return { term, exact, pattern: new RegExp(`(?<![\\p{L}\\p{N}])${body}(?![\\p{L}\\p{N}])`, "u") };
+}
+
+export interface FoldedText {
+  readonly plain: string;
+  readonly folded: string;
+}
+
+export const foldedText = (plain: string): FoldedText => ({
+  plain,
+  folded: fold(plain).replace(/\s+/gu, " "),
+});
+
+export const matches = (matcher: Matcher, text: FoldedText): boolean =>
+  matcher.pattern.test(matcher.exact ? text.plain : text.folded);
