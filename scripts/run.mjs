@@ -12,7 +12,12 @@ const tool = (path) => `${root}/node_modules/${path}`;
 const types = (project) => [tool("typescript/bin/tsc"), "-p", `${root}/${project}`, "--noEmit"];
 const vitest = (...args) => [tool("vitest/vitest.mjs"), "run", ...args];
 const lint = [tool("@biomejs/biome/bin/biome"), "check", root];
-const projects = ["tsconfig.json", "tsconfig.pure.json", "web/tsconfig.json", "web/tsconfig.dev.json"];
+const projects = [
+  "tsconfig.json",
+  "tsconfig.pure.json",
+  "web/tsconfig.json",
+  "web/tsconfig.dev.json",
+];
 const typeChecks = projects.map(types);
 
 /** Steps of each task in order; the first that fails ends it. Arguments go to the last step. */

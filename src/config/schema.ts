@@ -13,8 +13,7 @@ export interface SettingNotes {
   readonly secret?: true;
 }
 
-export const noted = <T extends z.ZodType>(schema: T, notes: SettingNotes): T =>
-  schema.meta({ ...notes });
+const noted = <T extends z.ZodType>(schema: T, notes: SettingNotes): T => schema.meta({ ...notes });
 
 const count = (min: number, max: number) =>
   z

@@ -23,7 +23,9 @@ describe("startAll and stopAll", () => {
 
   it("stops what is up when a later one cannot start", async () => {
     const log: string[] = [];
-    await expect(startAll([named("a", log), named("b", log, true)])).rejects.toThrow("b cannot start");
+    await expect(startAll([named("a", log), named("b", log, true)])).rejects.toThrow(
+      "b cannot start",
+    );
     expect(log).toEqual(["+a", "-a"]);
   });
 });

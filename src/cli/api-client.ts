@@ -1,0 +1,110 @@
+import type {
+  DocumentList,
+  DocumentResults,
+  DocumentSummary,
+  RetryAnswer,
+} from "../contract/documents.ts";
+import { AppError } from "../errors/app-error.ts";
+import { type EventStreamOptions, followEvents } from "./event-stream.ts";
+import { problemError } from "./problems.ts";
+import { type Upload, uploadFile } from "./upload.ts";
+
+export interface ListQuery {
+  readonly state?: string | undefined;
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+}
+
+/**
+ * The HTTP API as the commands use it. Answers are those of the contract; a problem comes back as the
+ * AppError it was, and a server that does not answer as SERVER_UNREACHABLE.
+ */
+export interface Api {
+  readonly url: string;
+  /** Answers the new document. An idempotency key makes it safe to repeat. */
+  upload(upload: Upload, signal: AbortSignal): Promise<DocumentSummary>;
+  sample(signal: AbortSignal): Promise<DocumentSummary>;
+  document(id: string, signal: AbortSignal): Promise<DocumentSummary>;
+  results(id: string, signal: AbortSignal): Promise<DocumentResults>;
+  list(query: ListQuery, signal: AbortSignal): Promise<DocumentList>;
+  retry(id: string, body: RetryBody, signal: AbortSignal): Promise<RetryAnswer>;
+  cancel(id: string, signal: AbortSignal): Promise<DocumentSummary>;
+  /** Every change as it happens, until the signal is raised; reconnects by itself. */
+  follow(options: Omit<EventStreamOptions, "url" | "headers">): Promise<void>;
+}
+
+export interface RetryBody {
+  readonly from?: string | number | undefined;
+  readonly dryRun: boolean;
+}
+
+/** No answer of ours takes longer; uploads and streams have no limit. */
+const answerMs = 60_000;
+const base = "/api/workspaces/-";
+
+/** @param token sent as bearer; null where the server asks for none */
+export function createApi(url: string, token: string | null): Api {
+  const root = url.replace(/\/+$/, "");
+  const headers: Record<string, string> =
+    token === null ? {} : { authorization: `Bearer ${token}` };
+  const call = async <T>(path: string, signal: AbortSignal, init?: RequestInit): Promise<T> => {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(answerMs)]);
+    const merged = { ...headers, ...(init?.headers as Record<string, string>) };
+    try {
+      const response = await fetch(root + base + path, { ...init, headers: merged, signal: limit });
+      return await answerOf<T>(response);
+    } catch (error) {
+      throw asUnreachable(error, root, signal);
+    }
+  };
+  const post = <T>(path: string, signal: AbortSignal, body?: object): Promise<T> =>
+    call(path, signal, {
+      method: "POST",
+      ...(body === undefined
+        ? {}
+        : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+    });
+  const one = (id: string): string => `/documents/${encodeURIComponent(id)}`;
+  return {
+    url: root,
+    upload: (upload, signal) => uploadFile(`${root}${base}/documents`, headers, upload, signal),
+    sample: async (signal) =>
+      (await post<{ document: DocumentSummary }>("/documents/sample", signal)).document,
+    document: (id, signal) => call(one(id), signal),
+    results: (id, signal) => call(`${one(id)}/results`, signal),
+    list: (query, signal) => call(`/documents?${listParams(query)}`, signal),
+    retry: (id, body, signal) => post(`${one(id)}/retry`, signal, body),
+    cancel: (id, signal) => post(`${one(id)}/cancel`, signal),
+    follow: (options) => followEvents({ ...options, url: `${root}${base}/events`, headers }),
+  };
+}
+
+/** Whether a Pilotlight answers at this address within two seconds, well or not. */
+export async function isAnswering(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/api/health`, { signal: AbortSignal.timeout(2_000) });
+    const health: unknown = await response.json();
+    return typeof health === "object" && health !== null && "installation" in health;
+  } catch {
+    return false;
+  }
+}
+
+function listParams({ state, cursor, limit }: ListQuery): URLSearchParams {
+  const params = new URLSearchParams({ limit: String(limit) });
+  if (state !== undefined) params.set("state", state);
+  if (cursor !== undefined) params.set("cursor", cursor);
+  return params;
+}
+
+async function answerOf<T>(response: Response): Promise<T> {
+  const body: unknown = await response.json().catch(() => null);
+  if (response.ok && body !== null) return body as T;
+  throw problemError(body, response.status);
+}
+
+function asUnreachable(error: unknown, url: string, signal: AbortSignal): unknown {
+  if (signal.aborted) return signal.reason;
+  if (error instanceof AppError) return error;
+  return new AppError("SERVER_UNREACHABLE", `Nobody answers at ${url}.`, { cause: error });
+}

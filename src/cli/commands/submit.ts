@@ -1,0 +1,56 @@
+import { AppError } from "../../errors/app-error.ts";
+import { failureView } from "../../services/views.ts";
+import { type Entry, fileEntries, sendAll } from "../batch.ts";
+import { type Context, runningApi } from "../context.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { oneLine, plural } from "../text.ts";
+import { watchEntries } from "./watch.ts";
+
+export interface SubmitOptions {
+  readonly wait?: boolean | undefined;
+  readonly timeout?: string | undefined;
+  readonly idempotencyKey?: string | undefined;
+}
+
+const silent = { update() {}, end() {} };
+
+/** Sends files to a running server; with `--wait` follows them too. */
+export async function submit(
+  context: Context,
+  files: readonly string[],
+  options: SubmitOptions,
+): Promise<number> {
+  const { output, interrupt } = context;
+  const entries = keyed(fileEntries(context, files), options.idempotencyKey);
+  const api = await runningApi(context);
+  await sendAll(context, api, entries, silent, interrupt.signal);
+  if (options.wait) return watchEntries(context, api, entries, options);
+  if (output.json) output.object("submitted", { documents: entries.map(objectOf) });
+  else output.data(entries.map(lineOf).join("\n"));
+  const isRefused = entries.some(({ refusal }) => refusal !== null);
+  return isRefused ? exitCodes.failed : exitCodes.ok;
+}
+
+function keyed(entries: Entry[], key: string | undefined): Entry[] {
+  if (key === undefined) return entries;
+  if (entries.length > 1 || key.trim() === "") {
+    throw new AppError("USAGE", "--idempotency-key names one file: send the files one by one");
+  }
+  return entries.map((entry) => ({ ...entry, idempotencyKey: key }));
+}
+
+function lineOf({ name, document, refusal }: Entry): string {
+  if (document !== null) {
+    return `${document.id}  ${oneLine(name)}, ${plural(document.pages, "slide")}`;
+  }
+  const view = refusal === null ? null : failureView(refusal);
+  const why = [view?.title, view?.detail, view?.next].filter(Boolean).join(" ");
+  return `refused  ${oneLine(name)}: ${why} [${view?.code}]`;
+}
+
+const objectOf = ({ name, document, refusal }: Entry): object => ({
+  name,
+  document: document?.id ?? null,
+  pipeline: document?.pipeline.id ?? null,
+  error: refusal === null ? null : failureView(refusal),
+});

@@ -1,0 +1,122 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { AppError } from "../../errors/app-error.ts";
+import { childEntry } from "../../lib/entry.ts";
+import { builtInPacksDir, readPack } from "../../packs/read-pack.ts";
+import { chooseEngine, type EngineChoice } from "../../worker/engines/detect.ts";
+import { type Context, configOf } from "../context.ts";
+import { exitCodes } from "../exit-codes.ts";
+import type { Output } from "../output.ts";
+
+export interface WorkerOptions {
+  readonly pool: string;
+  readonly port?: string | undefined;
+}
+
+const pools = ["vision", "text", "shared", "dedicated"];
+
+/** A lone container in the foreground, without a control plane: its own API, for curl. */
+export async function worker(context: Context, options: WorkerOptions): Promise<number> {
+  const { output, interrupt } = context;
+  checkOptions(options);
+  const config = await configOf(context);
+  const pack = await readPack(join(builtInPacksDir(), "pitch-deck"));
+  const engine = await chooseEngine(config, pack.models.ollama ?? null);
+  interrupt.signal.throwIfAborted();
+  const { file, execArgv } = childEntry(import.meta.url, "../../worker/main");
+  const child = spawn(process.execPath, [...execArgv, file], {
+    env: environmentOf(context, options, engine),
+    // The channel tells the container when this process is gone, however it ends.
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
+  });
+  const stop = (): void => {
+    output.say("Stopping the container ...");
+    child.kill("SIGTERM");
+    interrupt.onAgain(() => child.kill("SIGKILL"));
+  };
+  const ended = endOf(child);
+  interrupt.signal.addEventListener("abort", stop, { once: true });
+  if (interrupt.signal.aborted) stop();
+  relay(child, options.pool, context, engine);
+  const code = await ended;
+  if (interrupt.signal.aborted) return exitCodes.ok;
+  return code === exitCodes.usage ? exitCodes.usage : exitCodes.unexpected;
+}
+
+function checkOptions({ pool, port }: WorkerOptions): void {
+  if (!pools.includes(pool)) {
+    throw new AppError("USAGE", `--pool must be one of ${pools.join(", ")}, not "${pool}"`);
+  }
+  if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) < 65_536)) {
+    throw new AppError("USAGE", "--port must be a number from 0 to 65535");
+  }
+}
+
+function environmentOf(
+  { env }: Context,
+  { pool, port = "0" }: WorkerOptions,
+  engine: EngineChoice,
+): NodeJS.ProcessEnv {
+  const model = engine.models[pool === "text" ? "text" : "vision"];
+  const { PILOTLIGHT_CONTROL_URL: _none, ...given } = env;
+  return {
+    ...given,
+    PILOTLIGHT_POOL: pool,
+    PILOTLIGHT_PORT: port,
+    PILOTLIGHT_ENGINE: engine.name,
+    ...(model === null ? {} : { PILOTLIGHT_MODEL: model }),
+    ...(engine.url === null ? {} : { OLLAMA_HOST: engine.url }),
+  };
+}
+
+async function endOf(child: ChildProcess): Promise<number | null> {
+  const [code] = (await once(child, "exit")) as [number | null];
+  return code;
+}
+
+/** The container's log goes to stderr when asked for; its address is what people need. */
+function relay(child: ChildProcess, pool: string, context: Context, engine: EngineChoice): void {
+  const { output, flags } = context;
+  if (child.stdout === null) return;
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    const { msg, url, level } = parseLine(line);
+    if (msg === "listening" && url !== undefined) announce(output, pool, url, engine);
+    if (flags.verbose || level === "error" || level === "fatal") output.say(line);
+  });
+}
+
+function parseLine(line: string): { msg?: string; url?: string; level?: string } {
+  try {
+    const entry: unknown = JSON.parse(line);
+    return typeof entry === "object" && entry !== null ? entry : {};
+  } catch {
+    return {};
+  }
+}
+
+function announce(output: Output, pool: string, url: string, engine: EngineChoice): void {
+  if (output.json) output.object("worker", { pool, url, engine: engine.name });
+  output.say(`A ${pool} container listens on ${url}`);
+  output.say(`Reading with ${engine.name}: ${engine.reason}`);
+  for (const line of examples(pool, url)) output.say(`  ${line}`);
+  output.say("Stop it with Ctrl-C.");
+}
+
+function examples(pool: string, url: string): string[] {
+  const pdf = `-H 'content-type: application/pdf' --data-binary @deck.pdf`;
+  const json = `-H 'content-type: application/json'`;
+  const vision = [
+    `curl ${url}/api/pipeline/visual-analysis ${pdf} > visual.json`,
+    `curl ${url}/api/pipeline/slide-feedback ${pdf}`,
+  ];
+  const text = [
+    `curl ${url}/api/cache/visual-results ${json} --data @visual.json`,
+    `curl ${url}/api/pipeline/extractions-and-template ${json} -d '{"document":"SHA256"}'`,
+    `curl ${url}/api/pipeline/specialized-analysis ${json} -d '{"document":"SHA256","kind":"clinical"}'`,
+  ];
+  const health = `curl ${url}/api/health`;
+  if (pool === "vision") return [health, ...vision];
+  return pool === "text" ? [health, ...text] : [health, ...vision, ...text];
+}

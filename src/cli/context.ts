@@ -1,0 +1,88 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Config } from "../config.ts";
+import { AppError } from "../errors/app-error.ts";
+import type { Clock } from "../lib/clock.ts";
+import { type Api, createApi } from "./api-client.ts";
+import type { Interrupt } from "./interrupt.ts";
+import type { Output } from "./output.ts";
+import type { ProgressMode } from "./progress/progress.ts";
+import { findStack } from "./stack.ts";
+
+/** What every command may be told. */
+export interface GlobalFlags {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly color: boolean;
+  readonly url?: string | undefined;
+  readonly tokenFile?: string | undefined;
+  readonly progress: ProgressMode;
+  readonly utc: boolean;
+}
+
+export interface Context {
+  readonly output: Output;
+  readonly flags: GlobalFlags;
+  /** Where the person called from: file names are relative to it. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly interrupt: Interrupt;
+}
+
+/** Two levels up lies the checkout, from `src/cli` and from `dist/cli` alike. */
+export const checkout = fileURLToPath(new URL("../../", import.meta.url));
+
+/**
+ * The configuration of this checkout, wherever it is called from: one clone has one state. Paths in
+ * the environment are the caller's.
+ * @param profile used unless a file or the environment says otherwise
+ */
+export async function configOf(context: Context, profile?: "demo"): Promise<Config> {
+  const { loadConfig } = await import("../config.ts");
+  const env = { ...context.env };
+  for (const name of ["PILOTLIGHT_HOME", "PILOTLIGHT_CONFIG"]) {
+    const path = env[name]?.trim();
+    if (path) env[name] = resolve(context.cwd, path);
+  }
+  const config = loadConfig({ cwd: checkout, env });
+  const origin = config.settings.find((one) => one.key === "profile")?.origin;
+  if (profile === undefined || origin !== "default") return config;
+  return loadConfig({ cwd: checkout, env, overrides: { profile } });
+}
+
+/** The bearer token: of the file named, else the first key of this checkout's own configuration. */
+export async function tokenOf(context: Context, config: Config | null): Promise<string | null> {
+  const file = context.flags.tokenFile;
+  if (file === undefined) return config?.apiKeys[0] ?? null;
+  const text = await readFile(resolve(context.cwd, file), "utf8").catch((error) => {
+    throw new AppError("CONFIG_INVALID", `--token-file: ${error.message}`);
+  });
+  const token = text.trim();
+  if (token === "" || /\s/.test(token)) {
+    throw new AppError("CONFIG_INVALID", "--token-file: must hold one token and nothing else");
+  }
+  return token;
+}
+
+/** `--url`, checked. Throws USAGE. */
+export function givenUrl({ flags }: Context): string | null {
+  if (flags.url === undefined) return null;
+  const url = URL.canParse(flags.url) ? new URL(flags.url) : null;
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw new AppError("USAGE", `--url must be an http address, not "${flags.url}"`);
+  }
+  return flags.url;
+}
+
+/** The API of a server that must run already. Throws SERVER_UNREACHABLE when none does. */
+export async function runningApi(context: Context): Promise<Api> {
+  const url = givenUrl(context);
+  if (url !== null) return createApi(url, await tokenOf(context, null));
+  const config = await configOf(context);
+  const record = await findStack(config.stateDir);
+  if (record === null) throw new AppError("SERVER_UNREACHABLE", "None runs in this checkout.");
+  return createApi(record.url, await tokenOf(context, config));
+}

@@ -1,0 +1,65 @@
+import type { PipelineSummary } from "../contract/documents.ts";
+import { AppError } from "../errors/app-error.ts";
+import { type ErrorCode, isDocumentError } from "../errors/codes.ts";
+import { Interrupted } from "./interrupt.ts";
+
+/** What a script can rely on; `--help` tells the same table. */
+export const exitCodes = {
+  ok: 0,
+  unexpected: 1,
+  usage: 2,
+  /** A document failed or was refused, or a check failed. */
+  failed: 3,
+  notAllowed: 4,
+  notFound: 5,
+  unreachable: 6,
+  /** Waited past `--timeout`; the work goes on. */
+  timeout: 7,
+  gaps: 8,
+  /** The request makes no sense in the present state. */
+  refused: 9,
+} as const;
+
+const byCode: Partial<Record<ErrorCode, number>> = {
+  USAGE: exitCodes.usage,
+  CONFIG_INVALID: exitCodes.usage,
+  BAD_REQUEST: exitCodes.usage,
+  UNAUTHORIZED: exitCodes.notAllowed,
+  FORBIDDEN: exitCodes.notAllowed,
+  SERVER_UNREACHABLE: exitCodes.unreachable,
+  SHUTTING_DOWN: exitCodes.unreachable,
+  DATABASE_UNAVAILABLE: exitCodes.unreachable,
+  WAIT_TIMEOUT: exitCodes.timeout,
+  IDEMPOTENCY_CONFLICT: exitCodes.refused,
+  NOTHING_TO_RETRY: exitCodes.refused,
+  PIPELINE_FINISHED: exitCodes.refused,
+};
+
+/** The exit code of anything thrown. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof Interrupted) return error.exitCode;
+  if (!(error instanceof AppError)) return exitCodes.unexpected;
+  if (isDocumentError(error.code)) return exitCodes.failed;
+  if (error.code.endsWith("_NOT_FOUND")) return exitCodes.notFound;
+  return byCode[error.code] ?? exitCodes.unexpected;
+}
+
+/** How a document stands at the end of a command; `rejected`: it never became one. */
+type EndState = PipelineSummary["state"] | "rejected";
+
+const codeOfState: Record<EndState, number> = {
+  rejected: exitCodes.failed,
+  failed: exitCodes.failed,
+  cancelled: exitCodes.failed,
+  fetching: exitCodes.timeout,
+  active: exitCodes.timeout,
+  done_with_gaps: exitCodes.gaps,
+  done: exitCodes.ok,
+};
+
+/** The gravest of several documents: failed, then not finished, then gaps. */
+export function exitCodeOfStates(states: readonly EndState[]): number {
+  const codes = states.map((state) => codeOfState[state]);
+  const order = [exitCodes.failed, exitCodes.timeout, exitCodes.gaps];
+  return order.find((code) => codes.includes(code)) ?? exitCodes.ok;
+}

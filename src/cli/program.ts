@@ -1,0 +1,218 @@
+import { readFileSync } from "node:fs";
+import { Command, Option } from "commander";
+import type { Context, GlobalFlags } from "./context.ts";
+import { type ProgressMode, progressModes } from "./progress/progress.ts";
+
+/** Runs one command with the flags it was given; `start` answers its exit code. */
+export type Runner = (
+  flags: GlobalFlags,
+  start: (context: Context) => Promise<number>,
+) => Promise<void>;
+
+/**
+ * The tree of commands. Nothing of a command is loaded before it is run, so that `--help` answers at
+ * once.
+ */
+export function createProgram(run: Runner): Command {
+  const program = withFlags(new Command("pilotlight"))
+    .description(
+      "Runs pitch decks through a pipeline of GPU containers that exist only while there is work.",
+    )
+    .version(packageVersion(), "-V, --version", "print the version")
+    .helpCommand(false)
+    .addHelpText("after", examples("npm start", "pilotlight run deck.pdf"))
+    .addHelpText("after", exitCodeHelp);
+  addStackCommands(program, run);
+  addDocumentCommands(program, run);
+  addCareCommands(program, run);
+  return program;
+}
+
+const exitCodeHelp = `
+Exit codes: 0 done, 1 unexpected, 2 usage or configuration, 3 a document failed or
+was refused, 4 not allowed, 5 not found, 6 no server, 7 waited past --timeout,
+8 done with gaps, 9 refused in this state, 130 Ctrl-C, 143 SIGTERM.`;
+
+const examples = (...lines: string[]): string =>
+  `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`;
+
+function addStackCommands(program: Command, run: Runner): void {
+  withFlags(program.command("up"))
+    .description("start Pilotlight here and stay until Ctrl-C")
+    .option("--sample", "at the first start, run the sample deck and show what comes out")
+    .addHelpText("after", examples("pilotlight up", "PILOTLIGHT_PORT=8080 pilotlight up --sample"))
+    .action((options, command) =>
+      run(flagsOf(command), async (context) =>
+        (await import("./commands/up.ts")).up(context, options),
+      ),
+    );
+  withFlags(program.command("run <files...>"))
+    .description("run PDFs to the end and print what came out; starts what it needs")
+    .option("--timeout <duration>", "stop waiting after this long, such as 10m")
+    .addHelpText(
+      "after",
+      examples("pilotlight run deck.pdf", "pilotlight run decks/*.pdf --json > report.json"),
+    )
+    .action((files, options, command) =>
+      run(flagsOf(command), async (context) =>
+        (await import("./commands/run.ts")).run(context, files, options),
+      ),
+    );
+  withFlags(program.command("worker"))
+    .description("run one container alone, with its own API")
+    .requiredOption("--pool <pool>", "vision, text, shared or dedicated")
+    .option("--port <port>", "port to listen on; any free one unless given")
+    .addHelpText(
+      "after",
+      examples("pilotlight worker --pool vision", "pilotlight worker --pool text --port 5002"),
+    )
+    .action((options, command) =>
+      run(flagsOf(command), async (context) =>
+        (await import("./commands/worker.ts")).worker(context, options),
+      ),
+    );
+}
+
+function addDocumentCommands(program: Command, run: Runner): void {
+  withFlags(program.command("submit <files...>"))
+    .description("send PDFs to a running Pilotlight")
+    .option("--wait", "stay until they have ended")
+    .option("--timeout <duration>", "with --wait: stop waiting after this long, such as 10m")
+    .option("--idempotency-key <key>", "makes sending one file again harmless")
+    .addHelpText(
+      "after",
+      examples("pilotlight submit deck.pdf", "pilotlight submit decks/*.pdf --wait --timeout 10m"),
+    )
+    .action((files, options, command) =>
+      run(flagsOf(command), async (context) =>
+        (await import("./commands/submit.ts")).submit(context, files, options),
+      ),
+    );
+  withFlags(program.command("watch <ids...>"))
+    .description("follow documents to their end; Ctrl-C detaches")
+    .option("--timeout <duration>", "stop waiting after this long, such as 10m")
+    .addHelpText("after", examples("pilotlight watch d_7K2", "pilotlight watch d_7K2 d_9QX -q"))
+    .action((ids, options, command) =>
+      run(flagsOf(command), async (context) =>
+        (await import("./commands/watch.ts")).watch(context, ids, options),
+      ),
+    );
+  withFlags(program.command("status <id>"))
+    .description("where a document stands")
+    .addHelpText("after", examples("pilotlight status d_7K2", "pilotlight status p_4MD --json"))
+    .action((id, _options, command) =>
+      run(flagsOf(command), async (context) =>
+        (await import("./commands/status.ts")).status(context, id),
+      ),
+    );
+  withFlags(program.command("results <id>"))
+    .description("what came out of a document so far")
+    .option("--task <task>", "only of this task, such as slide_feedback")
+    .option("--slide <number>", "only of this slide")
+    .option("--format <format>", "md to read, json for programs")
+    .option("-o, --output <file>", "write to this file instead")
+    .addHelpText(
+      "after",
+      examples("pilotlight results d_7K2 -o report.md", "pilotlight results d_7K2 --slide 7"),
+    )
+    .action((id, options, command) =>
+      run(flagsOf(command), async (context) =>
+        (await import("./commands/results.ts")).results(context, id, options),
+      ),
+    );
+  withFlags(program.command("ls"))
+    .description("documents, newest first")
+    .option("--state <state>", "only those in this state, such as failed")
+    .option("--limit <number>", "at most so many", "50")
+    .addHelpText("after", examples("pilotlight ls", "pilotlight ls --state failed --json"))
+    .action((options, command) =>
+      run(flagsOf(command), async (context) =>
+        (await import("./commands/ls.ts")).ls(context, options),
+      ),
+    );
+}
+
+function addCareCommands(program: Command, run: Runner): void {
+  withFlags(program.command("retry <id>"))
+    .description("try again what failed, or everything from a task or layer on")
+    .option("--from <task|layer>", "a task's name or a layer's number")
+    .option("--dry-run", "only say what would be done")
+    .addHelpText(
+      "after",
+      examples("pilotlight retry d_7K2", "pilotlight retry d_7K2 --from 3 --dry-run"),
+    )
+    .action((id, options, command) =>
+      run(flagsOf(command), async (context) =>
+        (await import("./commands/retry.ts")).retry(context, id, options),
+      ),
+    );
+  withFlags(program.command("cancel <id>"))
+    .description("cancel a document; what is finished is kept")
+    .addHelpText("after", examples("pilotlight cancel d_7K2", "pilotlight cancel p_4MD --json"))
+    .action((id, _options, command) =>
+      run(flagsOf(command), async (context) =>
+        (await import("./commands/cancel.ts")).cancel(context, id),
+      ),
+    );
+  withFlags(program.command("doctor"))
+    .description("check what a start needs, with a fix for what is wrong")
+    .addHelpText("after", examples("pilotlight doctor", "pilotlight doctor --json"))
+    .action((_options, command) =>
+      run(flagsOf(command), async (context) =>
+        (await import("./commands/doctor.ts")).doctor(context),
+      ),
+    );
+}
+
+/** Flags of every command; they count before and after its name. */
+function withFlags(command: Command): Command {
+  return command
+    .option("--json", "print one JSON object on stdout")
+    .option("-q, --quiet", "say nothing on stderr but errors")
+    .option("-v, --verbose", "say more, and show where an error came from")
+    .option("--no-color", "no colours")
+    .option("--url <url>", "use the Pilotlight at this address")
+    .option("--token-file <file>", "file that holds the API key")
+    .addOption(
+      new Option("--progress <mode>", "how progress is shown")
+        .choices(progressModes)
+        .default(undefined, "auto"),
+    )
+    .option("--utc", "show times in UTC");
+}
+
+interface Given {
+  readonly json?: true;
+  readonly quiet?: true;
+  readonly verbose?: true;
+  readonly color: boolean;
+  readonly url?: string;
+  readonly tokenFile?: string;
+  readonly progress?: ProgressMode;
+  readonly utc?: true;
+}
+
+/** What is said after the command's name wins over what is said before it. */
+function flagsOf(command: Command): GlobalFlags {
+  const own = command.opts<Given>();
+  const outer = command.parent?.opts<Given>() ?? own;
+  const { json, quiet, verbose, url, tokenFile, progress, utc } = { ...outer, ...defined(own) };
+  return {
+    json: json === true,
+    quiet: quiet === true,
+    verbose: verbose === true,
+    color: own.color && outer.color,
+    url,
+    tokenFile,
+    progress: progress ?? "auto",
+    utc: utc === true,
+  };
+}
+
+const defined = (options: Given): Partial<Given> =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+
+function packageVersion(): string {
+  const file = new URL("../../package.json", import.meta.url);
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}

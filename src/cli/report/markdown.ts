@@ -1,0 +1,147 @@
+import type { DocumentResults, DocumentSummary } from "../../contract/documents.ts";
+import type {
+  Evidence,
+  Extractions,
+  Finding,
+  Results,
+  SlideAnalysis,
+  SpecializedAnalysis,
+  TemplateAnalysis,
+} from "../../contract/results.ts";
+import { oneLine } from "../text.ts";
+import {
+  askWords,
+  engineId,
+  engineWords,
+  healthcareWords,
+  notStated,
+  scoreWords,
+  slidesOf,
+  specialised,
+} from "./words.ts";
+
+/** What of the results is shown; absent: all of it. */
+export interface Choice {
+  readonly task?: string | undefined;
+  readonly slide?: number | undefined;
+}
+
+/** The results as a readable report. What a task has not produced yet is left out. */
+export function markdownOf(
+  document: DocumentSummary,
+  { results, complete, engine }: DocumentResults,
+  choice: Choice,
+): string {
+  const wants = (task: keyof Results): boolean => choice.task === undefined || choice.task === task;
+  const blocks = [
+    `# ${safe(document.company ?? document.name)}`,
+    `${safe(document.name)}, ${document.pages} slides, read by: ${engineWords(engineId(engine))}.`,
+    complete ? "" : "Not finished yet: more will come.",
+  ];
+  const { extractions_and_template: main } = results;
+  if (choice.slide === undefined) {
+    if (main !== undefined && wants("extractions_and_template")) {
+      blocks.push(factsBlock(main.extractions), ...templateBlocks(main.template));
+    }
+    for (const { task, title } of specialised) {
+      const analysis = results[task];
+      if (analysis !== undefined && wants(task)) blocks.push(...specialisedBlocks(title, analysis));
+    }
+  }
+  blocks.push(...slideBlocks(results, choice));
+  return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
+}
+
+/** Words of a deck as plain text: nothing in them may become markup. */
+const safe = (text: string): string => oneLine(text).replace(/([\\`*_[\]<>|#~])/g, "\\$1");
+
+const quotes = (evidence: readonly Evidence[]): string =>
+  evidence
+    .map(({ slide, quote, grounded }) => {
+      const doubt = grounded ? "" : " (not found on that slide)";
+      return `\n  > Slide ${slide}: "${safe(quote)}"${doubt}`;
+    })
+    .join("");
+
+function factsBlock(facts: Extractions): string {
+  const item = <T>(
+    name: string,
+    field: { value: T | null; evidence: readonly Evidence[] },
+    words: (value: T) => string,
+  ): string => {
+    const value = field.value === null ? notStated : safe(words(field.value));
+    return `- **${name}**: ${value}${quotes(field.evidence)}`;
+  };
+  const items = [
+    item("Company", facts.startup_name, String),
+    item("Offering", facts.company_offering, String),
+    item("Healthcare", facts.healthcare, healthcareWords),
+    item("Ask", facts.funding_amount, askWords),
+    item("Deck date", facts.deck_date, String),
+  ];
+  return `## Facts\n\n${items.join("\n")}`;
+}
+
+function templateBlocks({ score, chapters }: TemplateAnalysis): string[] {
+  const blocks = [`## Questions: ${scoreWords(score)}`];
+  for (const chapter of chapters) {
+    const items = chapter.questions.map((one) => {
+      const answer = one.answer === null ? "Not shown in the deck." : safe(one.answer);
+      const points = one.score === null ? "does not apply" : `${one.score} of 5`;
+      const missing = one.missing === null ? "" : ` Missing: ${safe(one.missing)}`;
+      return `- **${safe(one.question)}** (${points}) ${answer}${missing}${quotes(one.evidence)}`;
+    });
+    blocks.push(`### ${safe(chapter.title)}: ${scoreWords(chapter.score)}`, items.join("\n"));
+  }
+  return blocks;
+}
+
+function specialisedBlocks(title: string, analysis: SpecializedAnalysis): string[] {
+  if (!analysis.applicable) {
+    return [`## ${title}`, `Does not apply: ${safe(analysis.reason ?? "")}`];
+  }
+  const score = analysis.score === null ? "" : `: ${analysis.score} of 5`;
+  const claims = analysis.claims.map((one) => {
+    const missing = one.missing.length === 0 ? "" : ` Missing: ${safe(one.missing.join("; "))}.`;
+    return `- ${safe(one.claim)} (${one.status.replace("_", " ")})${missing}${quotes(one.evidence)}`;
+  });
+  const missing = analysis.missing.map(
+    ({ what, slides }) => `- ${safe(what)}${slidesOf(slides.map((slide) => ({ slide })))}`,
+  );
+  return [
+    `## ${title}${score}`,
+    safe(analysis.summary ?? ""),
+    claims.join("\n"),
+    missing.length === 0 ? "" : `Proof an investor would ask for:\n\n${missing.join("\n")}`,
+  ];
+}
+
+function slideBlocks(results: Results, { task, slide }: Choice): string[] {
+  const analyses = task === "slide_feedback" ? [] : (results.visual_analysis?.slides ?? []);
+  const reviews = task === "visual_analysis" ? [] : (results.slide_feedback?.slides ?? []);
+  if (task !== undefined && task !== "slide_feedback" && task !== "visual_analysis") return [];
+  const numbers = [...new Set([...analyses, ...reviews].map((one) => one.slide))]
+    .filter((number) => slide === undefined || number === slide)
+    .sort((a, b) => a - b);
+  const blocks = numbers.flatMap((number) => {
+    const analysis = analyses.find((one) => one.slide === number);
+    const findings = reviews.find((one) => one.slide === number)?.findings ?? [];
+    return [
+      slideHeading(number, analysis),
+      safe(analysis?.description ?? ""),
+      findingsBlock(findings),
+    ];
+  });
+  return blocks.length === 0 ? [] : ["## Slides", ...blocks];
+}
+
+const slideHeading = (number: number, analysis: SlideAnalysis | undefined): string =>
+  `### Slide ${number}${analysis?.title ? `: ${safe(analysis.title)}` : ""}`;
+
+const findingsBlock = (findings: readonly Finding[]): string =>
+  findings
+    .map(({ severity, what, why, fix }) => {
+      const advice = fix === "" ? "" : ` ${safe(fix)}`;
+      return `- **${severity}**: ${safe(what)} ${safe(why)}${advice}`;
+    })
+    .join("\n");
