@@ -92,6 +92,17 @@ function quotesOf(deck: Deck, matchers: readonly Matcher[]): Evidence[] {
   return scored.slice(0, 3).map(({ slide, sentence }) => evidenceOf(slide, sentence));
 }
 
+/** Why it is not healthcare, for people: what the deck speaks of instead. */
+const reasonSentences: Readonly<Record<string, string>> = {
+  animal: "it speaks of animals, not of people's health",
+  wellness_only: "it speaks of fitness or wellness without a health purpose",
+  agri_food: "it speaks of farming or food",
+  education: "it speaks of schools and teaching",
+  non_health_insurance: "it speaks of insurance of other things than health",
+  customer_vertical_only: "it speaks of business software or trade for any industry",
+  no_health_purpose: "no slide names a health purpose of the product",
+};
+
 interface Tests {
   readonly purpose: boolean;
   readonly customer: boolean;
@@ -116,14 +127,15 @@ function noteOf(tests: Tests, confidence: number, reason: string | null): string
   const parts: string[] = [];
   if (confidence <= 0.65 && failed.length > 0)
     parts.push(`Borderline; not shown: ${failed.join(", ")}.`);
-  if (reason) parts.push(`Reason: ${reason}.`);
+  const sentence = reason === null ? undefined : (reasonSentences[reason] ?? reason);
+  if (sentence) parts.push(`${sentence[0]?.toUpperCase()}${sentence.slice(1)}.`);
   return parts.length > 0 ? parts.join(" ") : null;
 }
 
 /** Whether the deck is about human healthcare, and which of the eight sectors it belongs to. */
 export function extractHealthcare(deck: Deck): Healthcare {
   if (deck.words < wordsMin) {
-    const note = `insufficient_text: ${deck.words} readable words.`;
+    const note = `Too little text to judge: ${deck.words} readable words.`;
     return { value: null, confidence: 0, evidence: [], note };
   }
   const pages = pagesOf(deck);
