@@ -24,12 +24,15 @@ const env = {
   PILOTLIGHT_ENGINE: "extractive",
 };
 
-function pilotlight(args: string[]): Promise<{ code: number | null; out: string }> {
+function pilotlight(
+  args: string[],
+  errors: "inherit" | "ignore" = "inherit",
+): Promise<{ code: number | null; out: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [cli, ...args], {
       cwd: root,
       env,
-      stdio: ["ignore", "pipe", "inherit"],
+      stdio: ["ignore", "pipe", errors],
     });
     let out = "";
     child.stdout.on("data", (chunk) => {
@@ -42,7 +45,7 @@ function pilotlight(args: string[]): Promise<{ code: number | null; out: string 
 
 async function waitUntilUp(): Promise<void> {
   for (let tries = 0; tries < 200; tries += 1) {
-    const { code } = await pilotlight(["ls", "--json", "-q"]).catch(() => ({ code: 1 }));
+    const { code } = await pilotlight(["ls", "--json", "-q"], "ignore").catch(() => ({ code: 1 }));
     if (code === 0) return;
     await new Promise((resolve) => setTimeout(resolve, 250));
   }

@@ -227,7 +227,7 @@ describe("healthcare", () => {
   it("does not guess from a few words", () => {
     const { healthcare } = fieldsOf(["cover", "Aurel", "A patch for patients"]);
     expect(healthcare.value).toBeNull();
-    expect(healthcare.note).toMatch(/insufficient_text/);
+    expect(healthcare.note).toMatch(/Too little text/);
   });
 });
 
