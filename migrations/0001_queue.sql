@@ -330,7 +330,7 @@ create table decisions_default partition of decisions default;
 create table events (
   id        bigint generated always as identity,
   at        timestamptz not null default pl_now(),
-  -- Ids commit out of order; readers stop at the oldest transaction that still runs.
+  -- Ids commit out of order; readers go by transaction and stop at the oldest one that still runs.
   xid       xid8 not null default pg_current_xact_id(),
   workspace text,
   type      text not null,
@@ -342,6 +342,8 @@ create table events (
 ) partition by range (at);
 create table events_default partition of events default;
 create index events_by_document on events (document, id);
+-- The order in which they are read: see readEvents.
+create index events_in_order on events (xid, id);
 
 -- Makes tomorrow's partitions; called at start and daily. Safe to repeat and to race.
 create function ensure_partitions(days_ahead int default 2) returns void language plpgsql as $$

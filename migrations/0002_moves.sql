@@ -1,5 +1,6 @@
 -- Every change of a task's or pipeline's state goes through apply_moves. Lock order: pipelines by
--- id, then ready, then leases; the claim touches ready and leases only, so none can deadlock.
+-- id, then delayed, ready, leases, which is the way a task goes; promotion and claim touch those
+-- only, so none can deadlock.
 
 create function add_event(p_workspace text, p_type text, p_document text, p_pipeline text, p_task text, p_data jsonb)
 returns void language sql as $$
@@ -64,7 +65,8 @@ begin
          failure = case when p.finished_at is null then null else p.failure end, finished_at = p.finished_at
   where id = p.id;
   if p.finished_at is not null then
-    delete from task_progress where pipeline_id = p.id;
+    -- What failed keeps its marks: its progress does not fall.
+    delete from task_progress where pipeline_id = p.id and p.state <> 'failed';
     perform add_event(p.workspace, 'pipeline.finished', doc, p.public_id, null, jsonb_build_object(
       'state', p.state, 'seconds', extract(epoch from p.finished_at - p.created_at), 'engine', p.engine));
   end if;
@@ -149,9 +151,9 @@ declare
 begin
   select * into p from pipelines where id = p_pipeline;
   if p.state not in ('active', 'fetching') then return false; end if;
-  -- ready before leases: a claim in flight is waited for, and its lease is then seen.
-  delete from ready where pipeline_id = p.id;
+  -- The way a task goes: a promotion or claim in flight is waited for, and what it made is then seen.
   delete from delayed where pipeline_id = p.id;
+  delete from ready where pipeline_id = p.id;
   with gone as (delete from leases where pipeline_id = p.id returning *)
   insert into attempts (pipeline_id, idx, generation, attempt, workspace, container_id, epoch, lease_id, started_at, outcome)
   select pipeline_id, idx, generation, attempt, workspace, container_id, epoch, id, leased_at, 'cancelled' from gone;
@@ -160,8 +162,9 @@ begin
   return true;
 end $$;
 
--- Opens again what failed, was skipped, was cancelled or has gaps, and what stands on it. Finished
--- work without gaps stays; where finished work is opened again, that is a new generation.
+-- Opens again what failed, was skipped, was cancelled or has gaps, what stands on it, and what it
+-- cannot start without. Finished work without gaps stays; where finished work is opened again, that
+-- is a new generation.
 create function retry_mask(p_pipeline bigint, p_from_mask bigint) returns bigint language plpgsql stable as $$
 declare
   p pipelines;
@@ -174,13 +177,17 @@ begin
   if p.state in ('active', 'fetching') then
     mask := p.dead_mask | p.skipped_mask;
   else
-    mask := p.full_mask & ~p.done_mask | p.gap_mask;
+    mask := (p.full_mask & ~p.done_mask) | p.gap_mask;
   end if;
   if p_from_mask is not null then mask := mask & p_from_mask; end if;
+  if mask = 0 then return 0; end if;
+  -- A pipeline that goes on goes on as a whole: what it was cancelled before is not left behind.
+  if p.finished_at is not null then mask := mask | (p.full_mask & ~(p.done_mask | p.dead_mask | p.skipped_mask)); end if;
   loop
     grown := mask;
     for i in 1 .. cardinality(k.needs) loop
       if k.needs[i] & mask <> 0 then grown := grown | (1::bigint << (i - 1)); end if;
+      if mask & (1::bigint << (i - 1)) <> 0 then grown := grown | (k.needs[i] & (p.dead_mask | p.skipped_mask)); end if;
     end loop;
     exit when grown = mask;
     mask := grown;
@@ -198,7 +205,10 @@ begin
   if mask & p.done_mask <> 0 then p.generation := p.generation + 1; end if;
   update tasks set failures = 0, lost = 0, failure = null, gaps = '{}', finished_at = null, applicable = null, reason = null
   where pipeline_id = p.id and mask & (1::bigint << idx) <> 0;
-  update pipelines set state = 'active', finished_at = null, failure = null, generation = p.generation,
+  delete from slide_failures where pipeline_id = p.id and mask & (1::bigint << idx) <> 0;
+  -- Without a file there is nothing to work on yet: it is fetched again.
+  update pipelines set state = case when (select sha256 from documents where id = p.document_id) is null then 'fetching' else 'active' end,
+    finished_at = null, failure = null, generation = p.generation,
     queued_mask = queued_mask & ~mask, done_mask = done_mask & ~mask, dead_mask = dead_mask & ~mask,
     skipped_mask = skipped_mask & ~mask, gap_mask = gap_mask & ~mask
   where id = p.id;
@@ -274,7 +284,7 @@ begin
 end $$;
 
 -- Hands tasks to a container: first of pipelines it already holds, then new ones while it may hold
--- more and is not draining. One claim at a time per container.
+-- more and is not draining. A silent one gets nothing. One claim at a time per container.
 create function claim_tasks(p_container text, p_epoch bigint, p_limit int) returns setof leases language plpgsql as $$
 declare
   c processing_servers;
@@ -283,13 +293,13 @@ declare
   l leases;
   k packs;
 begin
-  select * into c from processing_servers where id = p_container and ended_at is null for no key update;
+  select * into c from processing_servers where id = p_container and ended_at is null and expires_at > pl_now() for no key update;
   if not found or c.status not in ('ready', 'draining') then return; end if;
   select coalesce(array_agg(distinct pipeline_id), '{}') into held from leases where container_id = c.id;
   for taken in 1 .. least(p_limit, c.slots - (select count(*)::int from leases where container_id = c.id)) loop
     select * into r from ready where class_id = any (c.class_ids) and pipeline_id = any (held)
       order by priority desc, seq limit 1 for update skip locked;
-    if not found and not c.drain and cardinality(held) < c.max_concurrent_pipelines then
+    if not found and not c.drain and c.status = 'ready' and cardinality(held) < c.max_concurrent_pipelines then
       select * into r from ready where class_id = any (c.class_ids)
         order by priority desc, seq limit 1 for update skip locked;
     end if;
@@ -303,7 +313,7 @@ begin
     perform add_event(l.workspace, 'task.leased', d.public_id, p.public_id, k.task_names[l.idx + 1],
       jsonb_build_object('container', c.server_type || '-' || c.replica, 'attempt', l.attempt))
     from pipelines p join documents d on d.id = p.document_id where p.id = l.pipeline_id;
-    held := array_append(held, l.pipeline_id);
+    if l.pipeline_id <> all (held) then held := array_append(held, l.pipeline_id); end if;
     return next l;
     r := null;
   end loop;
@@ -368,7 +378,7 @@ create view task_states as
       when p.done_mask & (1::bigint << i.idx) <> 0 then 'done'
       when p.dead_mask & (1::bigint << i.idx) <> 0 then 'dead'
       when p.skipped_mask & (1::bigint << i.idx) <> 0 then 'skipped'
-      when p.state = 'cancelled' then 'cancelled'
+      when p.finished_at is not null then 'cancelled'
       when exists (select 1 from leases l where l.pipeline_id = p.id and l.idx = i.idx) then 'leased'
       when exists (select 1 from ready r where r.pipeline_id = p.id and r.idx = i.idx) then 'ready'
       when exists (select 1 from delayed d where d.pipeline_id = p.id and d.idx = i.idx) then 'delayed'

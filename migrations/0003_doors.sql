@@ -94,5 +94,5 @@ create function retry_failed_task(p_pipeline text, p_task text default null) ret
   select coalesce((select m.accepted from pipelines p join packs k on k.id = p.pack_id
     cross join lateral apply_moves(jsonb_build_array(jsonb_strip_nulls(jsonb_build_object('kind', 'retry', 'pipeline', p.id, 'by', 'sql',
       'fromMask', case when p_task is not null then 1::bigint << (array_position(k.task_names, p_task) - 1) end)))) m
-    where p.public_id = p_pipeline), false)
+    where p.public_id = p_pipeline and (p_task is null or p_task = any (k.task_names))), false)
 $$;

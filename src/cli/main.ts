@@ -53,7 +53,7 @@ async function parse(program: Command, words: readonly string[]): Promise<Ending
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { output, code: exitCodes.ok };
-    output.fail(usageError(error));
+    output.fail(usageError(error, program, words));
     return { output, code: exitCodes.usage };
   }
 }
@@ -69,9 +69,11 @@ function prepare(command: Command, output: Output): void {
 }
 
 /** `error: unknown command 'rnu'\n(Did you mean run?)` as our own error. */
-function usageError(error: CommanderError): AppError {
+function usageError(error: CommanderError, program: Command, words: readonly string[]): AppError {
   const message = error.message.replace(/^error: /, "");
-  return new AppError("USAGE", `${message}\nSee: pilotlight --help`);
+  const name = words.find((word) => program.commands.some((inner) => inner.name() === word));
+  const help = ["pilotlight", ...(name === undefined ? [] : [name]), "--help"].join(" ");
+  return new AppError("USAGE", `${message}\nSee: ${help}`);
 }
 
 const idle = (): Ending => ({

@@ -38,6 +38,8 @@ export async function uploadFile(
       "content-type": "application/pdf",
       "idempotency-key": upload.idempotencyKey,
       ...(facts.isFile() ? { "content-length": facts.size } : {}),
+      // The server is asked first: what it refuses by its size alone is not sent at all.
+      expect: "100-continue",
     },
   });
   const onAbort = (): void => {
@@ -82,15 +84,32 @@ async function exchange(
   });
   // Kept for later: whichever of the two fails first, the other must not go unheard.
   answered.catch(() => undefined);
-  const sent = send(request, path, facts).then(
-    () => null,
-    (error: unknown) => error,
-  );
+  const sent = invited(request)
+    .then(() => send(request, path, facts))
+    .then(
+      () => null,
+      (error: unknown) => error,
+    );
   const first = await Promise.race([answered, sent]);
   if (first instanceof AppError) throw first;
   const { status, body } = await bodyOf(await answered);
   if (status === 202) return (body as { document: DocumentSummary }).document;
   throw problemError(body, status);
+}
+
+/** A proxy in between may know nothing of being asked. */
+const invitationMs = 1_000;
+
+/** Resolves when the body may be sent; never when the request ends before. */
+function invited(request: ClientRequest): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, invitationMs);
+    request.once("continue", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    for (const end of ["response", "error", "close"]) request.once(end, () => clearTimeout(timer));
+  });
 }
 
 /** Fails with FILE_UNREADABLE when the file is at fault, else with what the connection said. */

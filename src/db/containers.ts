@@ -26,7 +26,8 @@ export interface ContainerRegistration {
  */
 export async function registerContainer(sql: Sql, c: ContainerRegistration): Promise<void> {
   await sql.begin(async (tx) => {
-    await tx`select pg_advisory_xact_lock(hashtext(${`pilotlight.slot.${c.pool}-${c.replica}`}))`;
+    // One registration or activation at a time: each must see the other's classes and containers.
+    await tx`select pg_advisory_xact_lock(hashtext('pilotlight.packs'))`;
     await tx`update processing_servers set ended_at = pl_now(), status = 'stopped', updated_at = pl_now()
       where server_type = ${c.pool} and replica = ${c.replica} and ended_at is null`;
     await tx`
@@ -35,7 +36,7 @@ export async function registerContainer(sql: Sql, c: ContainerRegistration): Pro
       values (${c.id}, ${c.pool}, ${c.replica}, ${c.containerId}, 'booting', ${tx.json(c.capabilities)}, ${[...c.features]},
         ${c.slots}, ${c.maxConcurrentPipelines}, ${c.coordinationUrl}, ${c.visualCacheAccess}, ${c.bootId}, ${c.tokenHash},
         ${tx.json(c.engine)}, ${c.gpu}, ${c.pid}, pl_now() + ${c.ttlMs} * interval '1 millisecond')`;
-    await refreshClasses(tx);
+    await refreshClasses(tx, c.id);
     await tx`update replicas set container_id = ${c.id}, phase = 'booting', phase_since = pl_now()
       where pool = ${c.pool} and replica = ${c.replica} and ended_at is null and phase <> 'draining'`;
     await tx`select add_event(null, 'container.registered', null, null, null, ${tx.json({
@@ -89,6 +90,7 @@ export async function heartbeat(
   return row;
 }
 
+/** A replica ends when its provider says so, not when its container takes leave. */
 async function recordPhase(db: Db, container: string, phase: string): Promise<void> {
   await db`
     with c as (select server_type, replica from processing_servers where id = ${container}),
@@ -97,7 +99,7 @@ async function recordPhase(db: Db, container: string, phase: string): Promise<vo
       from c where r.pool = c.server_type and r.replica = c.replica and r.ended_at is null
         -- Its end is for the provider to tell: a last word of the container closes no run.
         and ${phase} not in ('stopped', 'failed')
-        and not (r.phase = 'draining' and ${phase} <> 'draining') returning 1)
+        and r.phase <> 'draining' and ${phase} not in ('stopped', 'failed') returning 1)
     select add_event(null, 'container.phase', null, null, null,
       jsonb_build_object('pool', c.server_type, 'replica', c.server_type || '-' || c.replica, 'phase', ${phase}::text)) from c`;
 }

@@ -131,11 +131,6 @@ export async function readPools(db: Db): Promise<PoolRow[]> {
     from replicas where ended_at is null order by pool, replica`;
 }
 
-export async function hasDocuments(db: Db, workspace: string): Promise<boolean> {
-  const rows = await db`select 1 from documents where workspace = ${workspace} limit 1`;
-  return rows.length > 0;
-}
-
 /** Tasks that ended well in the latest pipelines, with how long they took. */
 export async function readTaskDurations(db: Db): Promise<
   {

@@ -59,6 +59,18 @@ export async function migrate(sql: Sql, migrations?: readonly Migration[]): Prom
   }
 }
 
+/** Names that `migrate` would apply, oldest first; nothing is changed. Throws as it does. */
+export async function pendingMigrations(sql: Sql): Promise<string[]> {
+  const wanted = await readMigrations();
+  const [{ known } = { known: false }] = await sql<{ known: boolean }[]>`
+    select to_regclass('schema_migrations') is not null as known`;
+  if (!known) return wanted.map((step) => step.name);
+  const applied = await sql<{ number: number; name: string; checksum: string }[]>`
+    select number, name, checksum from schema_migrations order by number`;
+  refuseForeign(applied, wanted);
+  return wanted.slice(applied.length).map((step) => step.name);
+}
+
 function refuseForeign(
   applied: readonly { number: number; name: string; checksum: string }[],
   wanted: readonly Migration[],

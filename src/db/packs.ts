@@ -58,13 +58,13 @@ export async function activatePack(sql: Sql, pack: PackRow): Promise<number> {
   });
 }
 
-/** Which classes each live container serves; after a new class or a changed container. */
-export async function refreshClasses(db: Db): Promise<void> {
+/** Which classes each live container serves, or only one of them: after a new class or a new container. */
+export async function refreshClasses(db: Db, container?: string): Promise<void> {
   await db`
     update processing_servers s set class_ids = coalesce((
       select array_agg(c.id order by c.id) from task_classes c
       where (c.pool = s.server_type or s.server_type in ('shared', 'dedicated')) and c.features <@ s.features), '{}')
-    where s.ended_at is null`;
+    where s.ended_at is null ${container === undefined ? db`` : db`and s.id = ${container}`}`;
 }
 
 export interface StoredPack {

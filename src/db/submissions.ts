@@ -40,7 +40,7 @@ export async function addPipeline(db: Db, submission: Submission): Promise<Submi
 }
 
 /** Our SQL raises codes of the registry with SQLSTATE class PL. */
-export function codedError(error: unknown): unknown {
+function codedError(error: unknown): unknown {
   if (!(error instanceof Error) || !("code" in error)) return error;
   const { code, message } = error as Error & { code: unknown; detail?: string };
   if (typeof code !== "string" || !code.startsWith("PL") || !isErrorCode(message)) return error;

@@ -50,8 +50,7 @@ export async function readSlideFailures(
   pipelineId: number,
 ): Promise<{ idx: number; slide: number; failure: { code: string; detail: string | null } }[]> {
   return db<{ idx: number; slide: number; failure: { code: string; detail: string | null } }[]>`
-    select f.idx, f.slide, f.failure from slide_failures f join pipelines p on p.id = f.pipeline_id
-    where f.pipeline_id = ${pipelineId} and f.generation = p.generation order by f.slide`;
+    select idx, slide, failure from slide_failures where pipeline_id = ${pipelineId} order by slide, idx`;
 }
 
 /** Results of a pipeline: the newest generation of each task. */

@@ -17,8 +17,9 @@ const spec = (status: number, retryable: boolean, title: string, next: string): 
 });
 
 /** Failures of the document itself: the CLI ends with exit code 3 for these. */
-export const documentErrors = {
+const documentErrors = {
   NO_FILE: spec(400, false, "No file was sent.", "Send one PDF as the multipart field `file`."),
+  FILE_UNREADABLE: spec(422, false, "The file cannot be read.", "Check the path and its rights."),
   EMPTY_FILE: spec(422, false, "The file is empty.", "Export the deck again and upload it."),
   FILE_TOO_LARGE: spec(
     413,

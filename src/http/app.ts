@@ -14,7 +14,7 @@ import type { Log } from "../telemetry/log.ts";
 import { answerError, answerNotFound } from "./errors.ts";
 import { guardLoopback } from "./guards.ts";
 import { containerRoutes } from "./routes/containers.ts";
-import { documentRoutes } from "./routes/documents.ts";
+import { documentRoutes, isTooLong } from "./routes/documents.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { fleetRoutes } from "./routes/fleet.ts";
 import { leaseRoutes } from "./routes/leases.ts";
@@ -75,7 +75,19 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(leaseRoutes(options.services));
   app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());
   if (options.webRoot) await serveDashboard(app, options.webRoot);
+  inviteBodies(app, options.bytesMax);
   return app;
+}
+
+/**
+ * A caller that asks before it sends (curl does, for large bodies, and so does our command line) is
+ * refused at once, and hears it: one that is still sending often sees only a closed connection.
+ */
+function inviteBodies(app: FastifyInstance, bytesMax: number): void {
+  app.server.on("checkContinue", (request, response) => {
+    if (!isTooLong(request.headers, bytesMax)) response.writeContinue();
+    app.routing(request, response);
+  });
 }
 
 const workspaceRoots = /^\/api\/(documents|events)(?=[/?]|$)/;

@@ -5,7 +5,7 @@ import { type Problems, suggestion } from "./problems.ts";
  * What a prompt may leave open. `{{slide}}`: number of the slide asked about; `{{slides}}`: how many
  * there are; `{{deck}}`: every slide's words; `{{questions}}`: the questions of one chapter.
  */
-export const promptSlots = ["slide", "slides", "deck", "questions"] as const;
+const promptSlots = ["slide", "slides", "deck", "questions"] as const;
 export type PromptSlot = (typeof promptSlots)[number];
 
 /** Checks the slots of one task's prompts: those it may use, and those it cannot do without. */

@@ -4,7 +4,7 @@ import type { Problems } from "./problems.ts";
  * Longest string and array a schema may ask for. Model servers that turn schemas into grammars refuse
  * a repetition of 2,000; an array costs one more than its bound.
  */
-export const repetitionMax = 1_900;
+const repetitionMax = 1_900;
 
 const depthMax = 32;
 const childMaps = ["properties", "$defs", "definitions"] as const;

@@ -56,5 +56,5 @@ export function parseJson(file: string, text: string, problems: Problems): unkno
   }
 }
 
-export const isCode = (error: unknown, code: string): boolean =>
+const isCode = (error: unknown, code: string): boolean =>
   error instanceof Error && "code" in error && error.code === code;

@@ -3,7 +3,7 @@ import { ensureApiKeys, findKeyWorkspace, workspaceExists } from "../db/access.t
 import { AppError } from "../errors/app-error.ts";
 import type { ServiceContext } from "./context.ts";
 
-export const defaultWorkspace = "default";
+const defaultWorkspace = "default";
 
 const hashOf = (key: string): Buffer => createHash("sha256").update(key).digest();
 

@@ -12,7 +12,6 @@ import { readDocumentEvents } from "../db/events.ts";
 import { applyMoves, readRetryMask } from "../db/moves.ts";
 import { readLatestSlides, readResults, readSlideFailures } from "../db/visual-results.ts";
 import { AppError } from "../errors/app-error.ts";
-import type { ErrorCode } from "../errors/codes.ts";
 import { createSemaphore } from "../lib/semaphore.ts";
 import { announce, type ServiceContext } from "./context.ts";
 import { createDurations } from "./durations.ts";
@@ -159,9 +158,7 @@ async function slidesOf(context: ServiceContext, row: DocumentRow) {
       image: await context.blobs.has(pageKey(row.workspace, row.sha256, slide, pageWidth)),
       analysis: analyses.find((entry) => entry.slide === slide)?.result ?? null,
       feedback: findings.find((entry) => entry.slide === slide)?.result ?? null,
-      failure: failed
-        ? failureView({ code: failed.failure.code as ErrorCode, detail: failed.failure.detail })
-        : null,
+      failure: failed ? failureView(failed.failure) : null,
     });
   }
   return { document: row.document, complete: row.finishedAt !== null, slides };

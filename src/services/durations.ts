@@ -32,7 +32,6 @@ export function createDurations(context: ServiceContext) {
     },
   };
 }
-export type Durations = ReturnType<typeof createDurations>;
 
 const keyOf = (task: string, engine: DocumentRow["engine"]): string =>
   `${task}/${engine?.name ?? ""}:${engine?.model ?? ""}`;

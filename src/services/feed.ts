@@ -1,4 +1,13 @@
-import { type EventRow, readEventBounds, readEvents } from "../db/events.ts";
+import {
+  type EventPosition,
+  findEventPosition,
+  firstPosition,
+  isAfter,
+  keepsFirstEvent,
+  readEvents,
+  readNewestPosition,
+  type StreamedEvent,
+} from "../db/events.ts";
 import { loop, type Service } from "../lib/service.ts";
 import type { ServiceContext } from "./context.ts";
 
@@ -9,14 +18,14 @@ export interface FeedFilter {
 
 export interface Subscriber {
   readonly filter: FeedFilter;
-  /** In order of id, never twice. */
-  send(events: readonly EventRow[]): void;
-  /** The cursor is older than what is kept: refetch everything. */
+  /** In the order of the stream, which is not that of the ids; never twice. */
+  send(events: readonly StreamedEvent[]): void;
+  /** The last event seen is not kept any more: refetch everything. What is new follows. */
   reset(): void;
 }
 
 export interface Feed extends Service {
-  /** From now on, or from after `lastEventId`; answers how to leave. */
+  /** From now on, or from after the event `lastEventId` (0: from the first); answers how to leave. */
   subscribe(subscriber: Subscriber, lastEventId: number | null): Promise<() => void>;
 }
 
@@ -28,12 +37,12 @@ const batchMax = 500;
  */
 export function createFeed(context: ServiceContext, everyMs: number): Feed {
   const live = new Set<Subscriber>();
-  let cursor = 0;
+  let cursor = firstPosition;
   let unsubscribe: () => void = () => {};
 
   const read = async (): Promise<void> => {
     if (live.size === 0) {
-      const { newest } = await readEventBounds(context.sql);
+      const newest = await readNewestPosition(context.sql);
       // Somebody may have joined meanwhile, counting on the cursor where it was.
       if (live.size === 0) cursor = newest;
       return;
@@ -46,7 +55,7 @@ export function createFeed(context: ServiceContext, everyMs: number): Feed {
       });
       const last = rows.at(-1);
       if (!last) return;
-      cursor = last.id;
+      cursor = last;
       for (const one of live) deliver(one, rows);
       if (rows.length < batchMax) return;
     }
@@ -60,7 +69,7 @@ export function createFeed(context: ServiceContext, everyMs: number): Feed {
   return {
     name: inner.name,
     async start() {
-      cursor = (await readEventBounds(context.sql)).newest;
+      cursor = await readNewestPosition(context.sql);
       await inner.start();
       unsubscribe = context.change.subscribe(inner.wake);
     },
@@ -70,18 +79,26 @@ export function createFeed(context: ServiceContext, everyMs: number): Feed {
       live.clear();
     },
     async subscribe(subscriber, lastEventId) {
-      if (lastEventId === null) {
-        live.add(subscriber);
-        return () => live.delete(subscriber);
-      }
-      const bounds = await readEventBounds(context.sql);
-      if (lastEventId < bounds.oldest - 1) subscriber.reset();
-      return catchUp(context, live, subscriber, lastEventId, () => cursor);
+      const from = lastEventId === null ? null : await startOf(context, lastEventId);
+      if (from) return catchUp(context, live, subscriber, from);
+      live.add(subscriber);
+      if (lastEventId !== null) subscriber.reset();
+      return () => live.delete(subscriber);
     },
   };
 }
 
-function deliver(subscriber: Subscriber, rows: readonly EventRow[]): void {
+/** Where to replay from; undefined when events in between may be gone. */
+async function startOf(
+  context: ServiceContext,
+  lastEventId: number,
+): Promise<EventPosition | undefined> {
+  const seen = await findEventPosition(context.sql, lastEventId);
+  if (seen || lastEventId !== 0) return seen;
+  return (await keepsFirstEvent(context.sql)) ? firstPosition : undefined;
+}
+
+function deliver(subscriber: Subscriber, rows: readonly StreamedEvent[]): void {
   const { workspace, document } = subscriber.filter;
   const mine = rows.filter(
     (row) =>
@@ -91,40 +108,39 @@ function deliver(subscriber: Subscriber, rows: readonly EventRow[]): void {
   if (mine.length > 0) subscriber.send(mine);
 }
 
-/** Replays up to the shared cursor, then joins; what arrives meanwhile is kept and sent after. */
+/** Joins first and keeps what arrives; replays all there is to read; then sends the rest. */
 async function catchUp(
   context: ServiceContext,
   live: Set<Subscriber>,
   subscriber: Subscriber,
-  from: number,
-  cursor: () => number,
+  from: EventPosition,
 ): Promise<() => void> {
   let after = from;
   let replaying = true;
-  const held: EventRow[][] = [];
+  const held: StreamedEvent[][] = [];
+  const sendFresh = (rows: readonly StreamedEvent[]): void => {
+    const fresh = rows.filter((row) => isAfter(row, after));
+    if (fresh.length > 0) subscriber.send(fresh);
+  };
   const joined: Subscriber = {
     filter: subscriber.filter,
     reset: () => subscriber.reset(),
     send(rows) {
       if (replaying) held.push([...rows]);
-      else subscriber.send(rows.filter((row) => row.id > after));
+      else sendFresh(rows);
     },
   };
   live.add(joined);
   try {
-    const upTo = cursor();
-    while (after < upTo) {
+    for (;;) {
       const rows = await readEvents(context.sql, { ...subscriber.filter, after, limit: batchMax });
-      const last = rows.at(-1);
-      if (!last) break;
-      subscriber.send(rows);
-      after = last.id;
+      if (rows.length > 0) subscriber.send(rows);
+      after = rows.at(-1) ?? after;
+      // This read began after joining: what it did not see yet comes live.
+      if (rows.length < batchMax) break;
     }
     replaying = false;
-    for (const rows of held) {
-      const fresh = rows.filter((row) => row.id > after);
-      if (fresh.length > 0) subscriber.send(fresh);
-    }
+    for (const rows of held) sendFresh(rows);
   } catch (error) {
     live.delete(joined);
     throw error;

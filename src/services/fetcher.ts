@@ -1,4 +1,4 @@
-import { copyFile, mkdir, realpath, rm } from "node:fs/promises";
+import { copyFile, mkdir, realpath, rm, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { documentKey } from "../blobs/blobs.ts";
@@ -26,7 +26,12 @@ export function createFetcher(
     name: "fetcher",
     everyMs: options.everyMs,
     tick: async () => {
-      for (const one of await readFetching(context.sql, 20)) await fetchOne(context, options, one);
+      for (const one of await readFetching(context.sql, 20)) {
+        // One that cannot be fetched now, for want of disk say, must not stand before the others.
+        await fetchOne(context, options, one).catch((error) =>
+          context.log.error({ err: error, pipeline: one.pipeline }, "a document was not fetched"),
+        );
+      }
     },
     onError: (error) => context.log.error({ err: error }, "the fetcher's tick failed"),
   });
@@ -41,7 +46,7 @@ async function fetchOne(
   // A copy of our own: the source may change or vanish while it is read.
   const path = join(options.tempDir, `fetch-${pipeline}.pdf`);
   try {
-    await copyFile(await allowedPath(sourceUri, options.roots), path);
+    await copyInto(path, await allowedPath(sourceUri, options.roots));
     const facts = await probe(path, options.limits);
     await context.blobs.putFile(documentKey(workspace, facts.sha256), path);
     const { sha256, bytes, pages } = facts;
@@ -55,6 +60,17 @@ async function fetchOne(
   announce(context);
 }
 
+/** Reasons that lie with the source are the document's; a full disk of ours is not. */
+async function copyInto(path: string, source: string): Promise<void> {
+  if (!(await stat(source)).isFile()) {
+    throw new AppError("DOCUMENT_UNAVAILABLE", "It is not a file.");
+  }
+  await copyFile(source, path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EACCES" && error.code !== "ENOENT") throw error;
+    throw new AppError("DOCUMENT_UNAVAILABLE", `Reading it failed: ${error.code}.`);
+  });
+}
+
 async function allowedPath(sourceUri: string, roots: readonly string[]): Promise<string> {
   if (!sourceUri.startsWith("file://")) {
     throw new AppError("DOCUMENT_UNAVAILABLE", "Only file:// is fetched.");
@@ -62,7 +78,10 @@ async function allowedPath(sourceUri: string, roots: readonly string[]): Promise
   const missing = (): never => {
     throw new AppError("DOCUMENT_UNAVAILABLE", "There is no such file in an allowed folder.");
   };
-  const real = await realpath(fileURLToPath(sourceUri)).catch(missing);
+  if (!URL.canParse(sourceUri)) return missing();
+  const real = await Promise.resolve(sourceUri)
+    .then((uri) => realpath(fileURLToPath(uri)))
+    .catch(missing);
   const allowed = await Promise.all(roots.map((root) => realpath(root).catch(() => null)));
   const inside = allowed.some((root) => root !== null && real.startsWith(root + sep));
   return inside ? real : missing();

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type Readable, Transform } from "node:stream";
 import { pipeline as pipe } from "node:stream/promises";
 import { documentKey } from "../blobs/blobs.ts";
+import { hasActivePack } from "../db/packs.ts";
 import { storableText } from "../db/storable.ts";
 import { addPipeline, recordRejection, type Submitted } from "../db/submissions.ts";
 import { AppError, failureOf } from "../errors/app-error.ts";
@@ -32,12 +33,17 @@ export interface IntakeOptions {
 export interface Intake {
   /** Throws the document codes for a file that is refused; then nothing of it is kept. */
   acceptDocument(upload: Upload): Promise<Submitted>;
+  /** A file that is refused before it comes: told like any other. Answers the error itself. */
+  refuse(workspace: string, name: string, error: AppError): Promise<AppError>;
 }
 
 export function createIntake(context: ServiceContext, options: IntakeOptions): Intake {
   const probes = createSemaphore(options.probesMax);
   return {
     async acceptDocument(upload) {
+      if (!(await hasActivePack(context.sql, upload.pack))) {
+        throw new AppError("PACK_NOT_FOUND", upload.pack);
+      }
       await mkdir(options.tempDir, { recursive: true, mode: 0o700 });
       const path = join(options.tempDir, `${randomUUID()}.pdf`);
       try {
@@ -62,6 +68,10 @@ export function createIntake(context: ServiceContext, options: IntakeOptions): I
       } finally {
         await rm(path, { force: true });
       }
+    },
+    async refuse(workspace, name, error) {
+      await noteRejection(context, { workspace, name }, error);
+      return error;
     },
   };
 }
@@ -91,7 +101,7 @@ function cleanName(name: string): string {
 
 async function noteRejection(
   context: ServiceContext,
-  upload: Upload,
+  upload: Pick<Upload, "workspace" | "name">,
   error: unknown,
 ): Promise<void> {
   if (!(error instanceof AppError) || !isDocumentError(error.code)) return;

@@ -90,18 +90,19 @@ export function createLeases(
     async lease(container: KnownContainer, request: LeaseRequest, signal: AbortSignal) {
       const accepted = await settler.settle(container.id, request.settle);
       const claimed = await waitForWork(context, container, self.epoch, request, signal);
-      if (signal.aborted) {
-        // Nobody is there to hear of them: they go back at once.
-        const outcome = { kind: "released" } as const;
-        await settler.settle(
-          container.id,
-          claimed.map((key) => ({ key, outcome })),
-        );
-        return { accepted, grants: [] };
-      }
+      const giveBack = () => settler.settle(container.id, claimed.map(released));
       const grants: Grant[] = [];
-      for (const task of claimed) grants.push(await grantOf(context, packs, container, task));
-      return { accepted, grants };
+      try {
+        for (const task of claimed) grants.push(await grantOf(context, packs, container, task));
+      } catch (error) {
+        // A lease that was never heard of would stand until it stalls.
+        await giveBack();
+        throw error;
+      }
+      if (!signal.aborted) return { accepted, grants };
+      // Nobody is there to hear of them: they go back at once.
+      await giveBack();
+      return { accepted, grants: [] };
     },
     async settle(container: KnownContainer, key: LeaseKey, outcome: WorkerOutcome) {
       const [accepted] = await settler.settle(container.id, [{ key, outcome }]);
@@ -111,6 +112,8 @@ export function createLeases(
   };
   return self;
 }
+
+const released = (key: LeaseKey) => ({ key, outcome: { kind: "released" } as const });
 
 /** Claims at once; otherwise at every wake, until time is up or the caller has gone. */
 async function waitForWork(
@@ -133,7 +136,7 @@ async function waitForWork(
         throw error;
       },
     );
-    if (tasks.length > 0 || signal.aborted) {
+    if (tasks.length > 0) {
       stop.abort();
       return tasks;
     }

@@ -1,7 +1,7 @@
 import { diffFleet } from "../core/fleet/diff.ts";
 import { endContainer } from "../db/containers.ts";
 import { endReplica, markStopping, type ReplicaRow, readReplicas } from "../db/fleet.ts";
-import type { Failure } from "../errors/app-error.ts";
+import { AppError, type Failure, failureOf } from "../errors/app-error.ts";
 import { loop, type Service } from "../lib/service.ts";
 import {
   type Provider,
@@ -41,10 +41,31 @@ async function reconcile(context: ServiceContext, options: ReconcilerOptions): P
   for (const row of rows) if (row.drain && row.phase !== "draining") await drainRow(context, row);
   const wanted = rows.filter(mayRun).map((row) => specOf(options, row));
   for (const action of diffFleet(options.installation, wanted, sightings)) {
-    if (action.action === "start") await options.provider.apply(action.replica, "running");
-    else await options.provider.apply(specOf(options, action.replica), "stopped");
+    const replica = action.action === "start" ? action.replica : specOf(options, action.replica);
+    const want = action.action === "start" ? "running" : "stopped";
+    // What is on its way out is not started again: it has ended, and is closed below.
+    if (want === "running" && isDraining(rows, replica)) continue;
+    await options.provider
+      .apply(replica, want)
+      .catch((error) => noteRefusal(context, replica, want, error));
   }
   await closeDrained(context, options, rows, sightings);
+}
+
+const isDraining = (rows: readonly ReplicaRow[], { pool, replica }: ReplicaSpec): boolean =>
+  rows.some((row) => row.pool === pool && row.replica === replica && row.phase === "draining");
+
+/** One replica that will not start or stop must not stand before the others. */
+async function noteRefusal(
+  context: ServiceContext,
+  { name, pool, replica }: ReplicaSpec,
+  want: "running" | "stopped",
+  error: unknown,
+): Promise<void> {
+  context.log.error({ err: error, replica: name, want }, "the provider refused");
+  if (!(error instanceof AppError) || error.code !== "REPLICA_START_FAILED") return;
+  await endReplica(context.sql, pool, replica, failureOf(error));
+  announce(context);
 }
 
 /** A draining replica runs on while it holds leases; then it may go. */

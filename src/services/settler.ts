@@ -85,19 +85,21 @@ async function write(context: ServiceContext, batch: readonly Pending[]): Promis
       entry.resolve(accepted.slice(at, at + entry.moves.length));
       at += entry.moves.length;
     }
-  } catch (error) {
+  } catch {
     if (batch.length > 1) for (const entry of batch) await write(context, [entry]);
-    else for (const entry of batch) await writeSingly(context, entry, error);
+    else for (const entry of batch) await writeSingly(context, entry);
   }
 }
 
 /** One entry failed as a whole: each move alone, and a result that cannot be stored ends its task. */
-async function writeSingly(context: ServiceContext, entry: Pending, cause: unknown): Promise<void> {
+async function writeSingly(context: ServiceContext, entry: Pending): Promise<void> {
   try {
     const accepted: boolean[] = [];
     for (const move of entry.moves) {
       accepted.push(
-        ...(await applyMoves(context.sql, [move]).catch(() => endPoisonous(context, move, cause))),
+        ...(await applyMoves(context.sql, [move]).catch((error) =>
+          endPoisonous(context, move, error),
+        )),
       );
     }
     entry.resolve(accepted);
@@ -106,16 +108,23 @@ async function writeSingly(context: ServiceContext, entry: Pending, cause: unkno
   }
 }
 
+/** Only a value that the database refuses ends its task; a database that is away is the caller's to retry. */
 function endPoisonous(context: ServiceContext, move: TaskMove, cause: unknown): Promise<boolean[]> {
-  if (move.kind !== "done" && move.kind !== "delay" && move.kind !== "dead") throw cause;
-  const { detail } = failureOf(cause);
-  const failure: Failure = {
-    code: "MODEL_OUTPUT_INVALID",
-    detail: `It could not be stored: ${detail}`,
-  };
-  const { epoch, id } = move;
-  return applyMoves(context.sql, [{ kind: "dead", epoch, id, failure, lost: false }]);
+  if (move.kind !== "done" || !isRefusal(cause)) throw cause;
+  const failure = unstorable(failureOf(cause).detail);
+  const { epoch, id, container } = move;
+  const dead = { kind: "dead", epoch, id, failure, lost: false } as const;
+  return applyMoves(context.sql, [container === undefined ? dead : { ...dead, container }]);
 }
+
+const unstorable = (detail: string | null): Failure => ({
+  code: "MODEL_OUTPUT_INVALID",
+  detail: `It could not be stored: ${detail}`,
+});
+
+/** SQLSTATE classes of data that is wrong, breaks a constraint, or is too large or too deep. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && /^(22|23|54)/.test(String(error.code));
 
 async function movesOf(
   context: ServiceContext,
@@ -141,7 +150,7 @@ function moveFor(
   outcome: WorkerOutcome,
 ): TaskMove {
   if (outcome.kind === "released") return { kind: "release", epoch, id };
-  if (outcome.kind === "done") return { ...outcome, result: storable(outcome.result), epoch, id };
+  if (outcome.kind === "done") return doneMove(outcome, { epoch, id });
   const known = spent.find((row) => row.id === id && row.epoch === epoch);
   const failure = storable({ code: outcome.code, detail: outcome.detail }) as Failure;
   if (!known) return { kind: "dead", epoch, id, failure, lost: false };
@@ -149,4 +158,16 @@ function moveFor(
   const policy = { ...known, backoffMaxMs };
   const next = nextMove({ kind: "failed", retryable }, known, policy, context.random);
   return moveOf({ epoch, id }, next, failure, false);
+}
+
+function doneMove(
+  outcome: Extract<WorkerOutcome, { kind: "done" }>,
+  { epoch, id }: LeaseKey,
+): TaskMove {
+  try {
+    return { ...(storable(outcome) as typeof outcome), epoch, id };
+  } catch (error) {
+    // Nested so deeply that it cannot be walked.
+    return { kind: "dead", epoch, id, failure: unstorable(failureOf(error).detail), lost: false };
+  }
 }

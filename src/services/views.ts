@@ -9,17 +9,21 @@ import {
 } from "../core/pipeline/status.ts";
 import type { DocumentRow, PoolRow, TaskRow } from "../db/documents.ts";
 import type { Failure } from "../errors/app-error.ts";
-import { errorCodes } from "../errors/codes.ts";
+import { type ErrorCode, errorCodes, isErrorCode } from "../errors/codes.ts";
 
-/** A stored failure with its sentence and next step. */
-export const failureView = (failure: Failure) => ({
-  code: failure.code,
-  title: errorCodes[failure.code].title,
-  detail: failure.detail,
-  next: errorCodes[failure.code].next,
-});
+/** A stored failure as any program may have written it: its code need not be one of ours. */
+export type StoredFailure = Omit<Failure, "code"> & { readonly code: string };
 
-export type DocumentView = ReturnType<typeof documentView>;
+/** A stored failure with its sentence and next step. A foreign code is told in the detail. */
+export function failureView(failure: StoredFailure) {
+  const { code, detail } = knownFailure(failure);
+  return { code, title: errorCodes[code].title, detail, next: errorCodes[code].next };
+}
+
+function knownFailure({ code, detail }: StoredFailure): { code: ErrorCode; detail: string | null } {
+  if (isErrorCode(code)) return { code, detail: detail ?? null };
+  return { code: "INTERNAL", detail: [code, detail].filter((part) => part).join(": ") };
+}
 
 /** One document as list, detail, stream and CLI show it. Times are RFC 3339. */
 export function documentView(
@@ -35,7 +39,7 @@ export function documentView(
     state: row.state,
     tasks,
     waiting,
-    failureTitle: row.failure ? errorCodes[row.failure.code].title : null,
+    failureTitle: row.failure ? failureView(row.failure).title : null,
     cancelledBy: null,
   });
   return {
@@ -90,7 +94,7 @@ function taskFacts(task: TaskRow, nowMs: number): TaskView {
     total: task.total,
     attempt: task.attempt,
     gaps: task.gaps,
-    failure: task.failure ? { title: errorCodes[task.failure.code].title } : null,
+    failure: task.failure ? { title: failureView(task.failure).title } : null,
     retryInSeconds: retryAtMs === null ? null : (retryAtMs - nowMs) / 1000,
   };
 }

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { AppError } from "../../errors/app-error.ts";
+import { errorCodes } from "../../errors/codes.ts";
 import { childEntry } from "../../lib/entry.ts";
 import { builtInPacksDir, readPack } from "../../packs/read-pack.ts";
 import { chooseEngine, type EngineChoice } from "../../worker/engines/detect.ts";
@@ -29,7 +30,7 @@ export async function worker(context: Context, options: WorkerOptions): Promise<
   const child = spawn(process.execPath, [...execArgv, file], {
     env: environmentOf(context, options, engine),
     // The channel tells the container when this process is gone, however it ends.
-    stdio: ["ignore", "pipe", "inherit", "ipc"],
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   const stop = (): void => {
     output.say("Stopping the container ...");
@@ -39,10 +40,11 @@ export async function worker(context: Context, options: WorkerOptions): Promise<
   const ended = endOf(child);
   interrupt.signal.addEventListener("abort", stop, { once: true });
   if (interrupt.signal.aborted) stop();
-  relay(child, options.pool, context, engine);
+  const said = relay(child, options.pool, context, engine);
   const code = await ended;
   if (interrupt.signal.aborted) return exitCodes.ok;
-  return code === exitCodes.usage ? exitCodes.usage : exitCodes.unexpected;
+  if (code === exitCodes.usage) throw new AppError("CONFIG_INVALID", withoutFrame(said.last));
+  throw new AppError("REPLICA_START_FAILED", said.last || `It ended with ${code}.`);
 }
 
 function checkOptions({ pool, port }: WorkerOptions): void {
@@ -71,23 +73,49 @@ function environmentOf(
   };
 }
 
+/** The container says code, title, detail and next step in one line; only the detail is new. */
+function withoutFrame(line: string): string {
+  const { title, next } = errorCodes.CONFIG_INVALID;
+  return line.replace(`CONFIG_INVALID: ${title} `, "").replace(` ${next}`, "");
+}
+
+/** After the last line of its output, so that nothing it said is missed. */
 async function endOf(child: ChildProcess): Promise<number | null> {
-  const [code] = (await once(child, "exit")) as [number | null];
+  const [code] = (await once(child, "close")) as [number | null];
   return code;
 }
 
 /** The container's log goes to stderr when asked for; its address is what people need. */
-function relay(child: ChildProcess, pool: string, context: Context, engine: EngineChoice): void {
-  const { output, flags } = context;
-  if (child.stdout === null) return;
+function relay(
+  child: ChildProcess,
+  pool: string,
+  { output, flags }: Context,
+  engine: EngineChoice,
+): { readonly last: string } {
+  const said = { last: "" };
+  if (child.stdout === null || child.stderr === null) return said;
   createInterface({ input: child.stdout }).on("line", (line) => {
-    const { msg, url, level } = parseLine(line);
+    const { msg, url, level, err } = parseLine(line);
     if (msg === "listening" && url !== undefined) announce(output, pool, url, engine);
-    if (flags.verbose || level === "error" || level === "fatal") output.say(line);
+    if (level === "fatal") said.last = err?.detail ?? err?.message ?? msg ?? line;
+    if (flags.verbose) output.say(line);
   });
+  createInterface({ input: child.stderr }).on("line", (line) => {
+    said.last = line;
+    if (flags.verbose) output.say(line);
+  });
+  return said;
 }
 
-function parseLine(line: string): { msg?: string; url?: string; level?: string } {
+/** What of a log line is used here. */
+interface LogLine {
+  readonly msg?: string;
+  readonly url?: string;
+  readonly level?: string;
+  readonly err?: { readonly detail?: string; readonly message?: string };
+}
+
+function parseLine(line: string): LogLine {
   try {
     const entry: unknown = JSON.parse(line);
     return typeof entry === "object" && entry !== null ? entry : {};

@@ -18,14 +18,15 @@ const withSentence = 3;
  * for all. No line is wider than the terminal, so that it can be redrawn in place.
  */
 export function frameOf(all: readonly Tracked[], size: FrameSize, style: Style): string[] {
-  const columns = Math.max(20, size.columns - 1);
+  const columns = Math.max(19, size.columns - 1);
   const room = Math.max(1, size.rows - 2);
   const running = all.filter(isOpen);
   const isDetailed = running.length <= withSentence;
   const linesOf = (tracked: Tracked): number => (isDetailed && isOpen(tracked) ? 2 : 1);
   const needed = all.reduce((lines, tracked) => lines + linesOf(tracked), 0);
   const shown = needed <= room ? all : running.slice(0, Math.max(1, room - 1));
-  const nameColumns = Math.min(nameMax, Math.max(4, ...shown.map((one) => widthOf(nameOf(one)))));
+  const nameRoom = Math.min(nameMax, columns - 12);
+  const nameColumns = Math.min(nameRoom, Math.max(4, ...shown.map((one) => widthOf(nameOf(one)))));
   const lines = shown.flatMap((tracked) => {
     const bar = barLine(tracked, nameColumns, columns, style);
     const sentence = tracked.document?.pipeline.status.sentence;

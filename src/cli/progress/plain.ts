@@ -39,7 +39,7 @@ const accepted = ({ name, document }: Tracked): string =>
   `${document?.id} accepted ${oneLine(name)}, ${plural(document?.pages ?? 0, "slide")}`;
 
 /** `d_7K2 62% visual_analysis 14/22 eta=110s`, without the time. */
-export function plainLine({ name, document, refusal }: Tracked): string {
+function plainLine({ name, document, refusal }: Tracked): string {
   if (refusal !== null) {
     return `- refused ${oneLine(name)}: ${refusal.code} ${errorCodes[refusal.code].title}`;
   }

@@ -18,8 +18,3 @@ export function parseDuration(text: string): number | null {
   const ms = Math.round(Number(parts[1]) * factor);
   return Number.isSafeInteger(ms) ? ms : null;
 }
-
-/** The shortest exact way to write `ms`, in seconds wherever that is exact: `300s`, `250ms`, `0s`. */
-export function formatDuration(ms: number): string {
-  return ms % 1_000 === 0 ? `${ms / 1_000}s` : `${ms}ms`;
-}

@@ -23,7 +23,7 @@ export interface Estimate {
 }
 
 /** Below this many samples nothing is said. */
-export const samplesMin = 3;
+const samplesMin = 3;
 
 /**
  * Time left along the longest path of unfinished tasks; null when a remaining task is unknown. Adding

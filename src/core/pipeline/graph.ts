@@ -21,7 +21,7 @@ export interface Graph {
   readonly full: bigint;
 }
 
-export const tasksMax = 63;
+const tasksMax = 63;
 
 export const bitOf = (index: number): bigint => 1n << BigInt(index);
 

@@ -7,7 +7,8 @@ export const taskMoves = {
   // Only in a new generation: a task with gaps is opened again, and what stands on it.
   done: ["ready", "blocked"],
   dead: ["ready", "blocked"],
-  skipped: ["ready", "blocked"],
+  // What it stands on is opened with it, and comes first.
+  skipped: ["blocked"],
   cancelled: ["ready", "blocked"],
 } as const satisfies Record<string, readonly string[]>;
 export type TaskState = keyof typeof taskMoves;
@@ -17,8 +18,9 @@ export const pipelineMoves = {
   active: ["done", "done_with_gaps", "failed", "cancelled"],
   done: [],
   done_with_gaps: ["active"],
-  failed: ["active"],
-  cancelled: ["active"],
+  // Back to fetching when the file never came.
+  failed: ["active", "fetching"],
+  cancelled: ["active", "fetching"],
 } as const satisfies Record<string, readonly string[]>;
 export type PipelineState = keyof typeof pipelineMoves;
 
@@ -38,7 +40,7 @@ export const replicaPhases = [
 ] as const;
 export type ReplicaPhase = (typeof replicaPhases)[number];
 
-export const endedPhases: readonly ReplicaPhase[] = ["stopped", "failed"];
+const endedPhases: readonly ReplicaPhase[] = ["stopped", "failed"];
 
 export function replicaMayMove(from: ReplicaPhase, to: ReplicaPhase): boolean {
   if (endedPhases.includes(from)) return false;

@@ -45,7 +45,9 @@ const words: Record<string, string> = {
   specialized_science: "Science analysis",
 };
 
-export const taskWords = (task: string): string => words[task] ?? task.replaceAll("_", " ");
+/** What a task does, to begin a sentence with; a task of another pack goes by its own name. */
+export const taskWords = (task: string): string =>
+  words[task] ?? task.charAt(0).toUpperCase() + task.slice(1).replaceAll("_", " ");
 
 const phaseWords: Partial<Record<ReplicaPhase, string>> = {
   requested: "has been asked for",

@@ -43,7 +43,7 @@ async function isCopy(root: string, stateDir: string): Promise<boolean> {
 }
 
 /** Removes shared folders whose clone no longer exists and on which no server runs. */
-export async function removeOrphans(root: string): Promise<void> {
+async function removeOrphans(root: string): Promise<void> {
   for (const name of await readdir(root)) {
     const home = join(root, name);
     if (!name.startsWith(sharedPrefix) || !(await isOurs(home))) continue;

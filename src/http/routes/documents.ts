@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
@@ -41,7 +42,7 @@ export function documentRoutes(services: HttpServices, bytesMax: number): Fastif
       { bodyLimit: bytesMax + 1 },
       (_request, payload, done) => done(null, payload),
     );
-    await app.register(uploadRoutes(services, own));
+    await app.register(uploadRoutes(services, own, bytesMax));
     await app.register(readRoutes(services, own));
     await app.register(resultRoutes(services, own));
     await app.register(actionRoutes(services, own));
@@ -49,7 +50,7 @@ export function documentRoutes(services: HttpServices, bytesMax: number): Fastif
   };
 }
 
-function uploadRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
+function uploadRoutes(services: HttpServices, own: Own, bytesMax: number): FastifyPluginAsyncZod {
   return async (app) => {
     app.post(base, {
       schema: {
@@ -62,6 +63,10 @@ function uploadRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
       },
       handler: async (request, reply) => {
         const space = await own(request, request.params);
+        if (isTooLong(request.headers, bytesMax)) {
+          const name = request.query.name ?? "document.pdf";
+          throw await services.intake.refuse(space, name, new AppError("FILE_TOO_LARGE"));
+        }
         const upload = await contentOf(request);
         const key = request.headers["idempotency-key"];
         const submitted = await services.intake.acceptDocument({
@@ -265,14 +270,28 @@ function fileRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
   };
 }
 
+interface Content {
+  readonly name: string;
+  readonly content: Readable;
+}
+
+/** Headers and boundaries around the file in a form. */
+const formBytesMax = 64 * 1024;
+
+/** Whether a body announces more bytes than a file and its form may have. */
+export function isTooLong(headers: IncomingHttpHeaders, bytesMax: number): boolean {
+  const isForm = headers["content-type"]?.startsWith("multipart/") === true;
+  return Number(headers["content-length"] ?? 0) > bytesMax + (isForm ? formBytesMax : 0);
+}
+
 /** The uploaded bytes as a stream, from a form or from the body itself. */
-async function contentOf(request: FastifyRequest): Promise<{ name: string; content: Readable }> {
+async function contentOf(request: FastifyRequest): Promise<Content> {
   if (request.isMultipart()) {
     const part = await request.file();
     if (!part) throw new AppError("NO_FILE");
     return { name: part.filename || "document.pdf", content: part.file };
   }
-  const body = request.body as Readable | undefined;
-  if (body === undefined || typeof body.pipe !== "function") throw new AppError("NO_FILE");
-  return { name: "document.pdf", content: body };
+  const body = request.body as Partial<Readable> | null | undefined;
+  if (typeof body?.pipe !== "function") throw new AppError("NO_FILE");
+  return { name: "document.pdf", content: body as Readable };
 }

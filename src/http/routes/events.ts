@@ -20,7 +20,7 @@ export function eventRoutes(services: HttpServices): FastifyPluginAsync {
         params: z.object({ workspace: workspaceParam }),
         querystring: z.object({
           document: z.string().max(64).optional(),
-          after: z.coerce.number().int().optional(),
+          after: z.coerce.number().int().min(0).optional(),
         }),
         response: { "4xx": problem, "5xx": problem },
       },
@@ -29,13 +29,18 @@ export function eventRoutes(services: HttpServices): FastifyPluginAsync {
           bearerOf(request),
           request.params.workspace,
         );
-        const header = Number(request.headers["last-event-id"] ?? Number.NaN);
-        const after = Number.isSafeInteger(header) ? header : (request.query.after ?? null);
+        const after = lastEventOf(request.headers["last-event-id"]) ?? request.query.after ?? null;
         await stream(services, reply, { workspace, document: request.query.document }, after);
       },
     });
   };
   return routes as FastifyPluginAsync;
+}
+
+/** What a reconnecting reader saw last; undefined when it says nothing, or nothing we ever said. */
+function lastEventOf(header: string | string[] | undefined): number | undefined {
+  const id = typeof header === "string" && /^\d+$/.test(header) ? Number(header) : Number.NaN;
+  return Number.isSafeInteger(id) ? id : undefined;
 }
 
 async function stream(
@@ -82,7 +87,7 @@ function subscriberFor(filter: FeedFilter, write: (text: string) => void): Subsc
     filter,
     reset: () => write("event: reset\ndata: {}\n\n"),
     send(rows) {
-      const text = rows.map(({ workspace: _, ...row }) => {
+      const text = rows.map(({ workspace: _workspace, xid: _xid, ...row }) => {
         const view: EventView = { ...row, at: row.at.toISOString() };
         return `id: ${row.id}\nevent: change\ndata: ${JSON.stringify(view)}\n\n`;
       });

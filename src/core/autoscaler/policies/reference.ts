@@ -13,7 +13,7 @@ import type { PoolScaling, ScalingSettings } from "../settings.ts";
  * One replica more as soon as more tasks than this wait for each running one. The request names
  * no number; four is about what two slots take on before a cold start would have paid off.
  */
-export const waitingPerReplicaMax = 4;
+const waitingPerReplicaMax = 4;
 
 /**
  * The request's own policy: vision starts when a document is uploaded; text starts when any

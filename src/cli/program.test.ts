@@ -1,0 +1,75 @@
+import { expect, it } from "vitest";
+import type { GlobalFlags } from "./context.ts";
+import { createProgram } from "./program.ts";
+
+async function flagsOf(...words: string[]): Promise<GlobalFlags | undefined> {
+  let seen: GlobalFlags | undefined;
+  const program = createProgram(async (flags) => {
+    seen = flags;
+  });
+  const silent = { writeOut: () => {}, writeErr: () => {} };
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput(silent);
+  }
+  await program.parseAsync(words, { from: "user" });
+  return seen;
+}
+
+it("has the commands people are told of, each with two examples", () => {
+  const program = createProgram(async () => {});
+  expect(program.commands.map((command) => command.name())).toEqual(
+    "up run worker submit watch status results ls retry cancel doctor".split(" "),
+  );
+  for (const command of [program, ...program.commands]) {
+    let help = "";
+    command.configureOutput({
+      writeOut: (text) => {
+        help += text;
+      },
+    });
+    command.outputHelp();
+    const [, examples = ""] = help.split("\nExamples:\n");
+    expect(examples.match(/^ {2}\S.*$/gm)?.length, command.name()).toBe(2);
+    for (const line of help.split("\n")) expect(line.length).toBeLessThanOrEqual(82);
+  }
+});
+
+it("hears a flag before and after the command's name", async () => {
+  const plain = { json: false, quiet: false, verbose: false, color: true, progress: "auto" };
+  expect(await flagsOf("ls")).toMatchObject({ ...plain, url: undefined, utc: false });
+  const after = await flagsOf(
+    "ls",
+    "--json",
+    "-q",
+    "-v",
+    "--no-color",
+    "--utc",
+    "--url",
+    "http://a",
+  );
+  const before = await flagsOf(
+    "--json",
+    "-q",
+    "-v",
+    "--no-color",
+    "--utc",
+    "--url",
+    "http://a",
+    "ls",
+  );
+  expect(after).toEqual(before);
+  expect(after).toMatchObject({ json: true, quiet: true, verbose: true, color: false, utc: true });
+  const both = await flagsOf("--url", "http://a", "--progress", "json", "ls", "--url", "http://b");
+  expect(both).toMatchObject({ url: "http://b", progress: "json" });
+});
+
+it.each<[string[], RegExp]>([
+  [["rnu"], /unknown command 'rnu'\n\(Did you mean run\?\)/],
+  [["run"], /missing required argument 'files'/],
+  [["worker"], /required option '--pool <pool>' not specified/],
+  [["ls", "--progress", "loud"], /Allowed choices are auto, tty, plain, json, quiet/],
+  [["status", "d_1", "d_2"], /too many arguments/],
+  [["run", "a.pdf", "--timout", "1m"], /Did you mean --timeout/],
+])("refuses %j and says why", async (words, message) => {
+  await expect(flagsOf(...words)).rejects.toThrow(message);
+});

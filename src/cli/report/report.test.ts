@@ -1,0 +1,297 @@
+import picocolors from "picocolors";
+import { expect, it } from "vitest";
+import { documentView, doneView, taskView } from "../../../test/support/document-view.ts";
+import type { DocumentResults } from "../../contract/documents.ts";
+import { type Finding, results as resultsSchema } from "../../contract/results.ts";
+import type { Style } from "../style.ts";
+import { doctorText } from "./doctor.ts";
+import { listText } from "./list.ts";
+import { markdownOf } from "./markdown.ts";
+import { statusText } from "./status.ts";
+import { type Ended, summaryOf, totalOf } from "./summary.ts";
+import { askWords, engineId, engineWords, findingsWords } from "./words.ts";
+
+const style: Style = { colors: picocolors.createColors(false), unicode: true };
+const on = (slide: number, quote: string, grounded = true) => ({ slide, quote, grounded });
+const field = <T>(value: T, evidence: ReturnType<typeof on>[] = []) => ({
+  ...{ value, confidence: 0.9, evidence, note: null },
+});
+const finding = (severity: Finding["severity"]): Finding => ({
+  ...{ rule: "text_too_small", severity, what: "Text is 8 pt.", why: "Nobody reads it." },
+  ...{ fix: "Use 12 pt.", evidence: [], measure: null },
+});
+const claim = {
+  ...{ claim: "Fewer readmissions", kind: "outcome", status: "third_party" as const },
+  ...{ evidence: [on(3, "31 % fewer")], missing: ["a control group"] },
+};
+const none = { applicable: false, reason: "No science slide.", summary: null, score: null };
+
+const results = resultsSchema.parse({
+  visual_analysis: {
+    slides: [
+      {
+        ...{ slide: 1, title: "Aurora *", text: "Aurora", description: "A cover.", kind: "cover" },
+        ...{ text_source: "ocr", words: 1, visuals: [], blocks: [], language: "en" },
+      },
+    ],
+  },
+  slide_feedback: {
+    slides: [
+      { slide: 1, findings: [finding("praise"), finding("major")] },
+      { slide: 2, findings: [finding("major")] },
+    ],
+  },
+  extractions_and_template: {
+    extractions: {
+      startup_name: field("Aurora", [on(1, "Aurora"), on(9, "Aurora Ltd", false)]),
+      company_offering: field("A patch"),
+      healthcare: field({ is_healthcare: true, sector: "health_data_ai" }, [on(2, "patients")]),
+      funding_amount: field({ amount: [1_500_000, 2_000_000], currency: "USD", round: "seed" }),
+      deck_date: field(null),
+    },
+    template: {
+      template: "general",
+      score: 2.25,
+      chapters: [
+        {
+          ...{ id: "team", title: "Team", score: 4 },
+          questions: [
+            {
+              ...{ id: "T1", question: "Who?", answer: "Two <founders>", score: 4, reason: "" },
+              ...{ missing: "A doctor.", evidence: [on(5, "Ann | Ben")] },
+            },
+          ],
+        },
+        { id: "market", title: "Market", score: null, questions: [] },
+      ],
+    },
+  },
+  specialized_clinical: {
+    ...{ applicable: true, reason: null, summary: "One claim.", score: 3, claims: [claim] },
+    missing: [{ what: "A trial", slides: [3, 7] }],
+  },
+  specialized_science: { ...none, claims: [], missing: [] },
+});
+
+const ended = (own: Partial<Ended> = {}): Ended => ({
+  ...{ name: "aurora.pdf", sha256: "a".repeat(64), pages: 22, state: "done" as const },
+  ...{ engine: "extractive", seconds: 6.2, error: null, results, note: null, more: null },
+  ...own,
+});
+
+it("sums a document up within 80 columns", () => {
+  const text = summaryOf(ended({ more: "http://127.0.0.1:4600/documents/d_7K2" }), style);
+  expect(text).toBe(`aurora.pdf  done in 6.2 s, 22 slides, built-in engine
+  Company     Aurora (slides 1, 9)
+  Healthcare  yes, health data ai (slide 2)
+  Ask         USD 1.5 to 2 million, seed
+  Deck date   not stated in the deck
+  Findings    2 major, 1 praise
+  Clinical    3 of 5, 1 claim, 1 proof missing
+  Science     does not apply: No science slide.
+  Score       2.3 of 5
+    Team                                    ━━━━━━━━──  4.0 of 5
+    Market                                  ──────────  not scored
+  More        http://127.0.0.1:4600/documents/d_7K2
+`);
+});
+
+it("sums up what went wrong: code, why, what to do", () => {
+  const error = { code: "PDF_ENCRYPTED", title: "The PDF needs a password." } as const;
+  const refused = ended({
+    ...{ state: "rejected", results: {}, pages: null, engine: null },
+    error: { ...error, detail: null, next: "Remove the password and upload it again." },
+  });
+  expect(summaryOf(refused, style)).toBe(
+    "aurora.pdf  refused: The PDF needs a password. [PDF_ENCRYPTED]\n  Remove the password and upload it again.\n",
+  );
+  const gaps = ended({
+    state: "done_with_gaps",
+    results: {},
+    note: "Reading the slides: slide 7 could not be read.",
+  });
+  expect(summaryOf(gaps, style)).toBe(
+    "aurora.pdf  done with gaps in 6.2 s, 22 slides, built-in engine\n  Reading the slides: slide 7 could not be read.\n",
+  );
+  expect(totalOf([refused, gaps, ended(), ended()])).toBe(
+    "4 documents: 1 refused, 1 done with gaps, 2 done.",
+  );
+});
+
+it("keeps to ASCII and to one line a name, whatever the name", () => {
+  const text = summaryOf(ended({ name: `a\nb\u001b[31m${"x".repeat(99)}` }), {
+    ...style,
+    unicode: false,
+  });
+  expect(text).not.toMatch(/[^\x20-\x7e\n]/);
+  for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(84);
+});
+
+const answer = (own: Partial<DocumentResults> = {}): DocumentResults => ({
+  ...{ document: "d_7K2", pipeline: "p_4MD", complete: true, results },
+  ...{ engine: { name: "extractive", model: null }, pack: { name: "pitch-deck", version: 1 } },
+  ...own,
+});
+
+it("writes a report to read, in which a deck's words are no markup", () => {
+  expect(markdownOf(doneView({ company: "Aurora" }), answer(), {})).toBe(`# Aurora
+
+aurora.pdf, 22 slides, read by: built-in engine.
+
+## Facts
+
+- **Company**: Aurora
+  > Slide 1: "Aurora"
+  > Slide 9: "Aurora Ltd" (not found on that slide)
+- **Offering**: A patch
+- **Healthcare**: yes, health data ai
+  > Slide 2: "patients"
+- **Ask**: USD 1.5 to 2 million, seed
+- **Deck date**: not stated in the deck
+
+## Questions: 2.3 of 5
+
+### Team: 4.0 of 5
+
+- **Who?** (4 of 5) Two \\<founders\\> Missing: A doctor.
+  > Slide 5: "Ann \\| Ben"
+
+### Market: not scored
+
+## Clinical: 3 of 5
+
+One claim.
+
+- Fewer readmissions (third party) Missing: a control group.
+  > Slide 3: "31 % fewer"
+
+Proof an investor would ask for:
+
+- A trial (slides 3, 7)
+
+## Science
+
+Does not apply: No science slide.
+
+## Slides
+
+### Slide 1: Aurora \\*
+
+A cover.
+
+- **praise**: Text is 8 pt. Nobody reads it. Use 12 pt.
+- **major**: Text is 8 pt. Nobody reads it. Use 12 pt.
+
+### Slide 2
+
+- **major**: Text is 8 pt. Nobody reads it. Use 12 pt.
+`);
+});
+
+it("reports one task, one slide, or what there is so far", () => {
+  const head = "# aurora.pdf\n\naurora.pdf, 22 slides, read by: built-in engine.\n\n";
+  expect(markdownOf(doneView(), answer(), { task: "specialized_science" })).toBe(
+    `${head}## Science\n\nDoes not apply: No science slide.\n`,
+  );
+  expect(markdownOf(doneView(), answer(), { slide: 2 })).toBe(
+    `${head}## Slides\n\n### Slide 2\n\n- **major**: Text is 8 pt. Nobody reads it. Use 12 pt.\n`,
+  );
+  expect(markdownOf(documentView(), answer({ complete: false, results: {} }), {})).toBe(
+    `${head}Not finished yet: more will come.\n`,
+  );
+});
+
+it.each([
+  [{ amount: 4_500_000, currency: "EUR", round: "Series A" }, "EUR 4.5 million, Series A"],
+  [{ amount: 800_000, currency: "GBP", round: null }, "GBP 800,000"],
+  [{ amount: 1_250_000_000, currency: "USD", round: "" }, "USD 1.25 billion"],
+])("says an ask of %j", (ask, words) => expect(askWords(ask)).toBe(words));
+
+it("names the engine that spoke", () => {
+  expect(engineId(null)).toBeNull();
+  expect(engineId({ name: "extractive", model: null })).toBe("extractive");
+  expect(engineId({ name: "ollama", model: "llava:13b" })).toBe("ollama/llava:13b");
+  expect(engineWords("ollama/hf.co/x/llava:13b")).toBe("Ollama, hf.co/x/llava:13b");
+  expect(findingsWords([])).toBe("none");
+});
+
+it("lists documents, and cuts names only on a terminal", () => {
+  const documents = [
+    documentView({}, { name: "a deck whose name is longer than the room.pdf" }),
+    doneView({ id: "d_1" }),
+  ];
+  expect(listText(documents, style, { utc: true, columns: 80 })).toBe(
+    `DOCUMENT STATE              ACCEPTED             NAME
+d_7K2    62 % Running       2026-11-23 12:04:07Z a deck whose name is longer th…
+d_1      Done               2026-11-23 12:04:07Z aurora.pdf`,
+  );
+  expect(listText(documents, style, { utc: true, columns: null })).toContain("than the room.pdf\n");
+});
+
+it("shows where a document stands", () => {
+  const failure = {
+    ...({ code: "MODEL_TIMEOUT", title: "The model took too long." } as const),
+    ...{ detail: "slide 7", next: "It is tried again by itself." },
+  };
+  const document = documentView({
+    progress: {
+      eta: { p50Seconds: 8, p90Seconds: 10, n: 3 },
+      tasks: [
+        taskView("visual_analysis", {
+          state: "done",
+          seconds: 2.4,
+          done: null,
+          total: null,
+          gaps: [7],
+        }),
+        taskView("slide_feedback", { attempt: 2, failure }),
+        taskView("specialized_science", {
+          state: "blocked",
+          done: null,
+          total: null,
+          container: null,
+        }),
+      ],
+    },
+  });
+  expect(statusText(document, style, true)).toBe(`aurora.pdf  d_7K2, 22 slides
+State       Running: Reading the slides, 14 of 22.
+Progress    62 %, ~8 s left
+Read by     built-in engine
+Accepted    2026-11-23 12:04:07Z, 6.2 s in all
+Pipeline    p_4MD, pitch-deck version 1
+
+visual_analysis            done                2.4 s    vision-1
+    without slides 7
+slide_feedback             running    14/22             vision-1    attempt 2
+    The model took too long. slide 7 It is tried again by itself.
+specialized_science        blocked`);
+});
+
+it("shows every check, with a fix for what is wrong", () => {
+  expect(
+    doctorText(
+      [
+        { name: "node", result: "ok", detail: "20.20.2", fix: null },
+        {
+          name: "port",
+          result: "warn",
+          detail: "4600 is taken",
+          fix: "Another one will be taken.",
+        },
+      ],
+      style,
+    ),
+  ).toBe(`ok    node           20.20.2
+warn  port           4600 is taken
+                     -> Another one will be taken.
+
+Ready to start.`);
+  const failed = {
+    name: "disk",
+    result: "fail",
+    detail: "0.1 GB free",
+    fix: "Free some.",
+  } as const;
+  expect(doctorText([failed], style)).toContain("1 of 1 checks failed");
+});

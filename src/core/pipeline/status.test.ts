@@ -1,0 +1,169 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  type PipelineState,
+  pipelineMoves,
+  replicaPhases,
+  type TaskState,
+  taskMoves,
+} from "./life-cycle.ts";
+import { type PoolView, statusOf, type TaskView, waitingOf } from "./status.ts";
+
+const task = (given: Partial<TaskView> = {}): TaskView => ({
+  task: "visual_analysis",
+  pool: "vision",
+  state: "ready",
+  done: null,
+  total: null,
+  attempt: 1,
+  gaps: [],
+  failure: null,
+  retryInSeconds: null,
+  ...given,
+});
+const pool = (given: Partial<PoolView> = {}): PoolView => ({
+  pool: "vision",
+  phase: "ready",
+  sinceSeconds: 4.2,
+  replica: "vision-1",
+  running: 1,
+  max: 2,
+  ahead: 0,
+  ...given,
+});
+
+const count = fc.option(fc.nat({ max: 300 }));
+const tasks = fc.array(
+  fc.record<TaskView>({
+    task: fc.constantFrom("visual_analysis", "slide_feedback", "of_another_pack"),
+    pool: fc.constantFrom("vision", "text"),
+    state: fc.constantFrom(...(Object.keys(taskMoves) as TaskState[])),
+    done: count,
+    total: count,
+    attempt: fc.integer({ min: 1, max: 9 }),
+    gaps: fc.array(fc.integer({ min: 1, max: 300 })),
+    failure: fc.option(fc.constant({ title: "The model took too long." })),
+    retryInSeconds: fc.option(fc.double({ min: -10, max: 500, noNaN: true })),
+  }),
+  { minLength: 1 },
+);
+const pools = fc.array(
+  fc.record<PoolView>({
+    pool: fc.constantFrom("vision", "text"),
+    phase: fc.option(fc.constantFrom(...replicaPhases)),
+    sinceSeconds: fc.double({ min: 0, max: 1e5, noNaN: true }),
+    replica: fc.option(fc.constantFrom("vision-1", "text-2")),
+    running: fc.nat({ max: 3 }),
+    max: fc.integer({ min: 1, max: 3 }),
+    ahead: fc.nat({ max: 9 }),
+  }),
+);
+/** It begins with a capital or the name of a replica, and ends with a full stop. */
+const sentence = /^([A-Z]|[a-z]+-\d+ ).*[.]$/s;
+const broken = /undefined|null|NaN|Infinity| -\d/;
+
+describe("waitingOf", () => {
+  it("says why whenever a task waits and none runs, and nothing otherwise", () => {
+    fc.assert(
+      fc.property(tasks, pools, (all, fleet) => {
+        const waiting = waitingOf(all, fleet);
+        const has = (state: TaskState) => all.some((one) => one.state === state);
+        expect(waiting !== null).toBe(!has("leased") && (has("ready") || has("delayed")));
+        expect(waiting?.code ?? "x").toMatch(/./);
+        expect(waiting?.sentence ?? "A.").toMatch(/[.]$/);
+      }),
+    );
+  });
+
+  it.each([
+    ["no container", [], "No vision container runs yet; one is being started."],
+    ["a pool with none", [pool({ phase: null, replica: null })], "No vision container runs yet"],
+    ["a loading model", [pool({ phase: "loading" })], "vision-1 is loading its model, 4 s so far."],
+    ["a leaving container", [pool({ phase: "draining" })], "vision-1 is finishing"],
+    ["a free container", [pool()], "A container is about to take it."],
+    ["others before it", [pool({ ahead: 1 })], "Waiting behind 1 task."],
+    [
+      "others before it, at the limit",
+      [pool({ ahead: 3, running: 2 })],
+      "Waiting behind 3 tasks. The vision pool is at its limit of 2 containers.",
+    ],
+  ])("names %s", (_title, fleet, expected) => {
+    expect(waitingOf([task()], fleet)?.sentence).toContain(expected);
+  });
+
+  it("has a sentence for every phase of the pool", () => {
+    for (const phase of replicaPhases) {
+      expect(waitingOf([task()], [pool({ phase })])?.sentence).toMatch(sentence);
+    }
+  });
+
+  it("tells what failed and when the next attempt starts", () => {
+    const late = task({
+      state: "delayed",
+      attempt: 2,
+      failure: { title: "The model took too long." },
+      retryInSeconds: 3.2,
+    });
+    expect(waitingOf([late], [])).toEqual({
+      code: "retrying",
+      sentence: "Reading the slides failed (The model took too long); attempt 2 starts in 4 s.",
+    });
+    expect(waitingOf([{ ...late, retryInSeconds: -2 }], [])?.sentence).toContain("in 0 s");
+  });
+});
+
+describe("statusOf", () => {
+  it("has a name and a whole sentence in every state", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...(Object.keys(pipelineMoves) as PipelineState[])),
+        tasks,
+        pools,
+        fc.option(fc.constant("The container went away.")),
+        (state, all, fleet, failureTitle) => {
+          const waiting = state === "active" ? waitingOf(all, fleet) : null;
+          const named = fleet.every((one) => one.phase === null || one.replica !== null);
+          const status = statusOf({ state, tasks: all, waiting, failureTitle, cancelledBy: null });
+          expect(status.name).toMatch(/./);
+          expect(status.sentence).toMatch(sentence);
+          if (named) expect(status.sentence).not.toMatch(broken);
+        },
+      ),
+    );
+  });
+
+  it("gives each way a pipeline can be a type of its own kind", () => {
+    const typeOf = (state: PipelineState) =>
+      statusOf({ state, tasks: [], waiting: null, failureTitle: null, cancelledBy: null }).type;
+    expect(Object.keys(pipelineMoves).map((state) => typeOf(state as PipelineState))).toEqual([
+      "pending",
+      "running",
+      "done",
+      "done",
+      "failed",
+      "ended",
+    ]);
+  });
+
+  it("counts slides while they are read, and says when it is not the first try", () => {
+    const running = task({ state: "leased", done: 3, total: 22, attempt: 2 });
+    const view = { tasks: [running], waiting: null, failureTitle: null, cancelledBy: null };
+    expect(statusOf({ ...view, state: "active" })).toEqual({
+      type: "running",
+      name: "Running again",
+      sentence: "Reading the slides, 3 of 22.",
+    });
+  });
+
+  it("lists every gap of a pipeline that ended with gaps", () => {
+    const parts = [
+      task({ state: "done", gaps: [7, 9] }),
+      task({ task: "slide_feedback", state: "dead" }),
+      task({ task: "specialized_science", state: "skipped" }),
+    ];
+    const view = { tasks: parts, waiting: null, failureTitle: null, cancelledBy: null };
+    expect(statusOf({ ...view, state: "done_with_gaps" }).sentence).toBe(
+      "Reading the slides: slides 7, 9 could not be read; Reviewing the slides failed; Science analysis was skipped.",
+    );
+  });
+});

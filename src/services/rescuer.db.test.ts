@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createTestContext, type TestContext } from "../../test/support/control-plane.ts";
+import { createTestDatabase, type TestDatabase } from "../../test/support/database.ts";
+import {
+  activateGraph,
+  addContainer,
+  claim,
+  claimOne,
+  doneOf,
+  factsOf,
+  failure,
+  snapshotOf,
+  submit,
+} from "../../test/support/queue.ts";
+import { heartbeat } from "../db/containers.ts";
+import { reportProgress } from "../db/leases.ts";
+import { applyMoves } from "../db/moves.ts";
+import { createRescuer } from "./rescuer.ts";
+
+let db: TestDatabase;
+let context: TestContext;
+let rescuer: ReturnType<typeof createRescuer>;
+beforeAll(async () => {
+  db = await createTestDatabase();
+  context = await createTestContext(db);
+  rescuer = createRescuer(context, { everyMs: 60_000, backoffMaxMs: 60_000 });
+  await activateGraph(db.sql, "one", [{ name: "a", attempts: 2, lost: 3 }]);
+});
+afterAll(async () => {
+  await context.close();
+  await db.drop();
+});
+beforeEach(async () => {
+  const rows = await db.sql<{ id: number }[]>`select id from pipelines where finished_at is null`;
+  await applyMoves(
+    db.sql,
+    rows.map(({ id }) => ({ kind: "cancel", pipeline: id, by: "test" })),
+  );
+});
+
+/** Time passes for one lease or container; the database's clock stays what it is. */
+const age = {
+  silence: (container: string) =>
+    db.sql`update processing_servers set expires_at = now() - interval '1 second' where id = ${container}`,
+  deadline: (lease: { id: number }) =>
+    db.sql`update leases set deadline_at = now() - interval '1 second' where id = ${lease.id}`,
+  stall: (lease: { id: number }) =>
+    db.sql`update leases set progressed_at = now() - interval '1 day' where id = ${lease.id}`,
+};
+const spentOf = async (pipeline: number) => {
+  const [row] = await db.sql`
+    select failures, lost, failure ->> 'code' as code from tasks where pipeline_id = ${pipeline}`;
+  return row;
+};
+const drained = async (container: string) => {
+  const [row] = await db.sql`
+    select drain, drain_reason as reason, ended_at is not null as ended from processing_servers where id = ${container}`;
+  return row;
+};
+const takeTurn = async (container: string) => {
+  const { id } = await submit(db.sql, "one");
+  return { id, lease: await claimOne(db.sql, container) };
+};
+
+describe("the rescuer", () => {
+  it("gives the tasks of a silent container to others at once, and counts them as lost", async () => {
+    const silent = await addContainer(db.sql);
+    const { id, lease } = await takeTurn(silent);
+    await age.silence(silent);
+    expect(await rescuer.tick()).toBe(1);
+    expect(await drained(silent)).toMatchObject({ ended: true });
+    expect(await spentOf(id)).toEqual({ failures: 0, lost: 1, code: "CONTAINER_LOST" });
+    const again = await claimOne(db.sql, await addContainer(db.sql));
+    expect(again).toMatchObject({ pipelineId: id, attempt: lease.attempt + 1 });
+    const events = await db.sql`select data from events where type = 'container.lost' and data ->> 'replica' = ${silent.split(".")[0]!}`;
+    expect(events).toMatchObject([{ data: { leases: 1, reason: "no heartbeat" } }]);
+  });
+
+  it("leaves alone what is in time", async () => {
+    const container = await addContainer(db.sql);
+    const { id } = await takeTurn(container);
+    const before = await snapshotOf(db.sql, id);
+    expect(await rescuer.tick()).toBe(0);
+    expect(await snapshotOf(db.sql, id)).toEqual(before);
+  });
+
+  it("takes back what an earlier boot held, as soon as the next one registers", async () => {
+    const before = await addContainer(db.sql, { replica: 900 });
+    const { id } = await takeTurn(before);
+    const after = await addContainer(db.sql, { replica: 900 });
+    expect(await rescuer.tick()).toBe(1);
+    expect(await spentOf(id)).toMatchObject({ lost: 1 });
+    expect((await claimOne(db.sql, after)).pipelineId).toBe(id);
+  });
+
+  it.each([
+    ["passed its deadline", "deadline", "TASK_TIMEOUT"],
+    ["made no progress", "stall", "TASK_STALLED"],
+  ] as const)("counts a task that %s as failed, and drains its container", async (_title, how, code) => {
+    const container = await addContainer(db.sql);
+    const { id, lease } = await takeTurn(container);
+    await age[how](lease);
+    expect(await rescuer.tick()).toBe(1);
+    expect(await spentOf(id)).toEqual({ failures: 1, lost: 0, code });
+    expect(await drained(container)).toEqual({ drain: true, reason: code, ended: false });
+    // It waits for its turn, and the drained container is not asked again.
+    expect((await factsOf(db.sql, id)).tasks).toEqual({ a: "delayed" });
+    await submit(db.sql, "one");
+    expect(await claim(db.sql, container)).toEqual([]);
+  });
+
+  it("gives up a task that fails as often as its pack allows, losses not counted", async () => {
+    const { id } = await submit(db.sql, "one");
+    for (const how of ["silence", "stall", "silence", "stall"] as const) {
+      await db.sql`update delayed set run_at = now()`;
+      await rescuer.tick();
+      const container = await addContainer(db.sql);
+      const lease = await claimOne(db.sql, container);
+      await (how === "silence" ? age.silence(container) : age.stall(lease));
+      await rescuer.tick();
+    }
+    expect(await spentOf(id)).toEqual({ failures: 2, lost: 2, code: "TASK_STALLED" });
+    expect((await factsOf(db.sql, id)).state).toBe("failed");
+  });
+
+  it("gives up a task that loses as many containers as its pack allows", async () => {
+    const { id } = await submit(db.sql, "one");
+    for (let n = 0; n < 3; n += 1) {
+      const container = await addContainer(db.sql);
+      await claimOne(db.sql, container);
+      await age.silence(container);
+      await rescuer.tick();
+    }
+    expect(await spentOf(id)).toEqual({ failures: 0, lost: 3, code: "CONTAINER_LOST" });
+    expect((await factsOf(db.sql, id)).state).toBe("failed");
+  });
+
+  it("is put off by every sign of life: a heartbeat, or progress", async () => {
+    const container = await addContainer(db.sql);
+    const { lease } = await takeTurn(container);
+    await age.silence(container);
+    await heartbeat(db.sql, container, { phase: "ready", note: null, ttlMs: 60_000 });
+    await age.stall(lease);
+    await reportProgress(db.sql, container, lease, { fraction: 0.1, done: 1, total: 10 });
+    expect(await rescuer.tick()).toBe(0);
+  });
+
+  it("keeps the progress of a lost task, through the next attempt", async () => {
+    const fractionOf = async (id: number) =>
+      (await db.sql`select fraction, done from task_progress where pipeline_id = ${id}`)[0];
+    const container = await addContainer(db.sql);
+    const { id, lease } = await takeTurn(container);
+    await reportProgress(db.sql, container, lease, { fraction: 0.7, done: 7, total: 10 });
+    await age.silence(container);
+    await rescuer.tick();
+    expect(await fractionOf(id)).toEqual({ fraction: 0.7, done: 7 });
+    const next = await addContainer(db.sql);
+    const again = await claimOne(db.sql, next);
+    await reportProgress(db.sql, next, again, { fraction: 0.2, done: 2, total: 10 });
+    expect(await fractionOf(id)).toEqual({ fraction: 0.7, done: 7 });
+    await applyMoves(db.sql, [doneOf(again)]);
+    expect((await factsOf(db.sql, id)).state).toBe("done");
+  });
+
+  it("keeps the progress of a task that failed for good", async () => {
+    const container = await addContainer(db.sql);
+    const { id, lease } = await takeTurn(container);
+    await reportProgress(db.sql, container, lease, { fraction: 0.7, done: 7, total: 10 });
+    const { epoch, id: leaseId } = lease;
+    await applyMoves(db.sql, [{ kind: "dead", epoch, id: leaseId, failure, lost: false }]);
+    const [row] = await db.sql`select fraction from task_progress where pipeline_id = ${id}`;
+    expect(row).toEqual({ fraction: 0.7 });
+  });
+
+  it("works beside another one: each lease is taken back once", async () => {
+    const container = await addContainer(db.sql);
+    const turns = [await takeTurn(container), await takeTurn(container)];
+    await age.silence(container);
+    const counts = await Promise.all([rescuer.tick(), rescuer.tick(), rescuer.tick()]);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(2);
+    for (const { id } of turns) expect(await spentOf(id)).toMatchObject({ lost: 1 });
+  });
+});

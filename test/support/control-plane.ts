@@ -1,0 +1,261 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { FastifyInstance, InjectOptions } from "fastify";
+import { filesystemBlobs } from "../../src/blobs/filesystem.ts";
+import type { Lease, LeasesAnswer, Outcome } from "../../src/contract/worker-protocol.ts";
+import { ensureInstallation, raiseEpoch } from "../../src/db/installation.ts";
+import { createApp } from "../../src/http/app.ts";
+import type { HttpServices } from "../../src/http/services.ts";
+import { seededRandom } from "../../src/lib/random.ts";
+import { createWake } from "../../src/lib/wake.ts";
+import { builtInPacksDir, readPack } from "../../src/packs/read-pack.ts";
+import { defaultPdfLimits, type PdfLimits } from "../../src/pdf/index.ts";
+import { createAccess } from "../../src/services/access.ts";
+import { createContainers } from "../../src/services/containers.ts";
+import type { ServiceContext } from "../../src/services/context.ts";
+import { createDocuments } from "../../src/services/documents.ts";
+import { createFeed } from "../../src/services/feed.ts";
+import { createFleet } from "../../src/services/fleet.ts";
+import { createHealth } from "../../src/services/health.ts";
+import { createIntake } from "../../src/services/intake.ts";
+import { createLeases } from "../../src/services/leases.ts";
+import { createPackService, type PackService } from "../../src/services/packs.ts";
+import { createRescuer } from "../../src/services/rescuer.ts";
+import { createSettler } from "../../src/services/settler.ts";
+import { createLog } from "../../src/telemetry/log.ts";
+import type { TestDatabase } from "./database.ts";
+
+export const registrationToken = "a registration token of a test";
+export const exampleDeck = fileURLToPath(
+  new URL("../../examples/aurelia-cardio.pdf", import.meta.url),
+);
+
+/** What services share, over a test database and a folder of its own. The clock can be put forward. */
+export interface TestContext extends ServiceContext {
+  readonly dir: string;
+  /** Moves the services' clock; the database's own goes on. */
+  advance(ms: number): void;
+  close(): Promise<void>;
+}
+
+export async function createTestContext(db: TestDatabase): Promise<TestContext> {
+  const dir = await mkdtemp(join(tmpdir(), "pilotlight-services-"));
+  let aheadMs = 0;
+  return {
+    sql: db.sql,
+    blobs: filesystemBlobs(join(dir, "blobs")),
+    log: createLog({ name: "test", level: "silent", destination: 2 }),
+    clock: { nowMs: () => Date.now() + aheadMs },
+    random: seededRandom(1),
+    work: createWake(),
+    change: createWake(),
+    dir,
+    advance: (ms) => {
+      aheadMs += ms;
+    },
+    close: () => rm(dir, { recursive: true, force: true }),
+  };
+}
+
+export interface ControlPlane {
+  readonly context: TestContext;
+  readonly services: HttpServices;
+  readonly packs: PackService;
+  readonly app: FastifyInstance;
+  readonly rescuer: ReturnType<typeof createRescuer>;
+  close(): Promise<void>;
+}
+
+export interface ControlPlaneOptions {
+  readonly apiKeys?: readonly string[];
+  readonly limits?: Partial<PdfLimits>;
+  readonly feedMs?: number;
+}
+
+/** The real services and the real HTTP surface; nothing listens yet and no loop but the feed runs. */
+export async function createControlPlane(
+  db: TestDatabase,
+  options: ControlPlaneOptions = {},
+): Promise<ControlPlane> {
+  const context = await createTestContext(db);
+  const apiKeys = options.apiKeys ?? [];
+  const limits = { ...defaultPdfLimits, ...options.limits };
+  const packs = createPackService(context.sql, { taskMsMax: 3_600_000, stallMsMax: 600_000 });
+  await packs.activate(await readPack(join(builtInPacksDir(), "pitch-deck")));
+  const settler = createSettler(context, 60_000);
+  const leases = createLeases(context, packs, settler);
+  await ensureInstallation(context.sql, "test");
+  leases.epoch = await raiseEpoch(context.sql, Date.now());
+  const timings = { heartbeatMs: 2000, ttlMs: 60_000, pollMs: 5000 };
+  const pools = {
+    vision: { minReplicas: 0, maxReplicas: 2 },
+    text: { minReplicas: 0, maxReplicas: 3 },
+  };
+  const services: HttpServices = {
+    access: createAccess(context, apiKeys),
+    intake: createIntake(context, { tempDir: join(context.dir, "tmp"), limits, probesMax: 2 }),
+    documents: createDocuments(context, { vision: 2, text: 3 }),
+    feed: createFeed(context, options.feedMs ?? 50),
+    fleet: createFleet(context, { installation: "test", policy: "reference", pools }),
+    health: createHealth(context, { installation: "test", version: "0.0.0" }),
+    containers: createContainers(context, settler, registrationToken, timings),
+    leases,
+    timings,
+    sampleDeck: exampleDeck,
+  };
+  const app = await createApp({
+    services,
+    log: context.log,
+    version: "0.0.0",
+    webRoot: null,
+    loopbackOnly: apiKeys.length === 0,
+    bytesMax: limits.bytesMax,
+  });
+  await services.access.start();
+  await services.feed.start();
+  await app.ready();
+  return {
+    context,
+    services,
+    packs,
+    app,
+    rescuer: createRescuer(context, { everyMs: 60_000, backoffMaxMs: 60_000 }),
+    async close() {
+      await app.close();
+      await services.feed.stop();
+      await context.close();
+    },
+  };
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  readonly body: any;
+  readonly raw: Buffer;
+}
+
+export interface CallOptions {
+  readonly token?: string;
+  readonly body?: unknown;
+  readonly payload?: Buffer | string;
+  readonly headers?: Record<string, string>;
+}
+
+/** One request through the whole HTTP surface. */
+export async function call(
+  app: FastifyInstance,
+  method: "GET" | "POST" | "PUT" | "DELETE",
+  url: string,
+  options: CallOptions = {},
+): Promise<Answer> {
+  const headers: Record<string, string> = { host: "localhost", ...options.headers };
+  if (options.token !== undefined) headers.authorization = `Bearer ${options.token}`;
+  const request: InjectOptions = { method, url, headers };
+  if (options.body !== undefined) request.payload = options.body as object;
+  if (options.payload !== undefined) request.payload = options.payload;
+  const answer = await app.inject(request);
+  const type = String(answer.headers["content-type"] ?? "");
+  return {
+    status: answer.statusCode,
+    headers: answer.headers as Record<string, string>,
+    body: type.includes("json") ? answer.json() : answer.body,
+    raw: answer.rawPayload,
+  };
+}
+
+/** A form with one file, as a browser sends it. */
+export function formOf(
+  name: string,
+  file: Buffer,
+  field = "file",
+): { payload: Buffer; headers: Record<string, string> } {
+  const boundary = "----pilotlight-test";
+  const head = `--${boundary}\r\ncontent-disposition: form-data; name="${field}"; filename="${name}"\r\ncontent-type: application/pdf\r\n\r\n`;
+  const tail = `\r\n--${boundary}--\r\n`;
+  return {
+    payload: Buffer.concat([Buffer.from(head), file, Buffer.from(tail)]),
+    headers: { "content-type": `multipart/form-data; boundary=${boundary}` },
+  };
+}
+
+/** A container that speaks the worker protocol through the HTTP surface. */
+export interface TestWorker {
+  readonly id: string;
+  readonly token: string;
+  readonly bootId: string;
+  beat(phase?: string, leases?: readonly string[]): Promise<Answer>;
+  /** Settles and leases in one call, without waiting. */
+  lease(
+    capacity: number,
+    settle?: readonly { lease: string; outcome: Outcome }[],
+  ): Promise<LeasesAnswer>;
+  settle(lease: Lease | string, outcome: Outcome): Promise<Answer>;
+  call(method: "GET" | "POST" | "PUT", url: string, options?: CallOptions): Promise<Answer>;
+}
+
+let boots = 0;
+
+export async function registerWorker(
+  app: FastifyInstance,
+  given: { pool?: string; replica?: number; slots?: number; pipelines?: number } = {},
+): Promise<TestWorker> {
+  boots += 1;
+  const bootId = `boot-of-test-${boots}`;
+  const pool = given.pool ?? "vision";
+  const features = pool === "vision" ? ["vision"] : [];
+  const registered = await call(app, "POST", "/api/containers", {
+    token: registrationToken,
+    body: {
+      protocol: 1,
+      bootId,
+      pool,
+      replica: given.replica ?? boots,
+      containerId: null,
+      features,
+      limits: { slots: given.slots ?? 8, maxConcurrentPipelines: given.pipelines ?? 8 },
+      coordinationUrl: null,
+      engine: { name: "extractive", model: null },
+      gpu: null,
+      pid: null,
+    },
+  });
+  if (registered.status !== 201) throw new Error(JSON.stringify(registered.body));
+  const { id, token } = registered.body as { id: string; token: string };
+  const own: TestWorker["call"] = (method, url, options) =>
+    call(app, method, url, { token, ...options });
+  const worker: TestWorker = {
+    id,
+    token,
+    bootId,
+    call: own,
+    beat: (phase = "ready", leases = []) =>
+      own("POST", `/api/containers/${id}/heartbeat`, {
+        body: { bootId, phase, leases, note: null },
+      }),
+    async lease(capacity, settle = []) {
+      const body = { bootId, capacity, waitSeconds: 0, settle };
+      const answer = await own("POST", `/api/containers/${id}/leases`, { body });
+      if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
+      return answer.body as LeasesAnswer;
+    },
+    settle: (lease, outcome) =>
+      own("POST", `/api/leases/${typeof lease === "string" ? lease : lease.id}/settle`, {
+        body: outcome,
+      }),
+  };
+  await worker.beat();
+  return worker;
+}
+
+export const doneOutcome = (result: Record<string, unknown>, gaps: number[] = []): Outcome => ({
+  kind: "done",
+  result,
+  gaps,
+  applicable: true,
+  reason: null,
+  engine: { name: "extractive", model: null },
+});
