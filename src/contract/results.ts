@@ -232,5 +232,6 @@ export const results = z
     specialized_science: specializedAnalysis,
   })
   .partial()
+  .catchall(z.record(z.string(), z.unknown()))
   .meta({ id: "Results" });
 export type Results = z.infer<typeof results>;

@@ -85,7 +85,10 @@ describe("a claim", () => {
     );
     expect(await claim(db.sql, container, 8)).toEqual([]);
     // One pipeline less, one pipeline more.
-    await applyMoves(db.sql, leases.filter((l) => l.pipelineId === first!.id).map((l) => doneOf(l)));
+    await applyMoves(
+      db.sql,
+      leases.filter((l) => l.pipelineId === first!.id).map((l) => doneOf(l)),
+    );
     expect(await claim(db.sql, container, 8)).toHaveLength(2);
   });
 

@@ -19,7 +19,10 @@ beforeAll(async () => {
   db = await createTestDatabase();
   await ensureInstallation(db.sql, "doors");
   await raiseEpoch(db.sql, 1000);
-  await activateGraph(db.sql, "pair", [{ name: "a", attempts: 2 }, { name: "b", after: "a" }]);
+  await activateGraph(db.sql, "pair", [
+    { name: "a", attempts: 2 },
+    { name: "b", after: "a" },
+  ]);
   container = await addContainer(db.sql);
 });
 afterAll(() => db.drop());

@@ -1,4 +1,3 @@
-import type { EventName } from "../lib/events.ts";
 import type { Db, Sql } from "./connect.ts";
 
 export interface EventRow {
@@ -83,14 +82,6 @@ export async function readNewestPosition(db: Db): Promise<EventPosition> {
 export async function keepsFirstEvent(db: Db): Promise<boolean> {
   const [row] = await db<{ kept: boolean }[]>`select coalesce(min(id), 1) <= 1 as kept from events`;
   return row?.kept ?? true;
-}
-
-export async function addEvent(
-  db: Db,
-  type: EventName,
-  data: Record<string, unknown>,
-): Promise<void> {
-  await db`select add_event(null, ${type}, null, null, null, ${db.json(data as never)})`;
 }
 
 /** Calls back whenever another process announces work; re-listens by itself after a lost connection. */

@@ -61,7 +61,9 @@ describe("migrate", () => {
     await empty();
     const good = step(1, "create table kept (n int)");
     const bad = step(2, "select 1 / 0");
-    await expect(migrate(person(), [good, bad])).rejects.toMatchObject({ code: "MIGRATION_FAILED" });
+    await expect(migrate(person(), [good, bad])).rejects.toMatchObject({
+      code: "MIGRATION_FAILED",
+    });
     expect(await person()`select to_regclass('kept') as kept`).toEqual([{ kept: null }]);
     expect(await migrate(person(), [good])).toEqual([good.name]);
   });

@@ -59,7 +59,11 @@ class Model {
     this.#advance(pipeline);
   }
 
-  end(id: number, index: number, how: "done" | "gaps" | "failed" | "lost"): "delay" | "dead" | null {
+  end(
+    id: number,
+    index: number,
+    how: "done" | "gaps" | "failed" | "lost",
+  ): "delay" | "dead" | null {
     const pipeline = this.#of(id);
     const { masks } = pipeline;
     const bit = bitOf(index);
@@ -241,9 +245,9 @@ class Run {
       ...(this.model.pipelines.size < 8 ? [() => this.#submit()] : []),
       () => this.#claim(),
       () => this.#claim(),
-      ...(["done", "done", "done", "done", "done", "gaps", "failed", "failed", "lost"] as const).map(
-        (how) => () => this.#end(how),
-      ),
+      ...(
+        ["done", "done", "done", "done", "done", "gaps", "failed", "failed", "lost"] as const
+      ).map((how) => () => this.#end(how)),
       () => this.#release(),
       () => this.#promote(),
       () => this.#retry(),
@@ -287,8 +291,7 @@ class Run {
     expect(known).toMatchObject(spent ?? { failures: 0, lost: 0 });
     const kind = this.model.end(lease.pipeline, lease.index, how);
     const lost = how === "lost";
-    const failing =
-      kind === "delay" ? delayOf(lease, 0, lost) : { ...deadOf(lease), lost };
+    const failing = kind === "delay" ? delayOf(lease, 0, lost) : { ...deadOf(lease), lost };
     const move = kind === null ? doneOf(lease, how === "gaps" ? [2] : []) : failing;
     expect(await applyMoves(db.sql, [move as never])).toEqual([true]);
     expect(await applyMoves(db.sql, [move as never])).toEqual([false]);
@@ -313,7 +316,9 @@ class Run {
     const pipeline = this.#pick([...this.model.pipelines.keys()]);
     if (pipeline === undefined) return "nothing to cancel";
     const expected = this.model.cancel(pipeline);
-    expect(await applyMoves(db.sql, [{ kind: "cancel", pipeline, by: "test" }])).toEqual([expected]);
+    expect(await applyMoves(db.sql, [{ kind: "cancel", pipeline, by: "test" }])).toEqual([
+      expected,
+    ]);
     const kept = this.held.filter((lease) => lease.pipeline !== pipeline || !expected);
     this.held.splice(0, this.held.length, ...kept);
     return `cancel ${pipeline}`;

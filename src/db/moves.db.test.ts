@@ -274,7 +274,10 @@ describe("the tables themselves", () => {
     ["a task the pack does not have", "update pipelines set done_mask = 4"],
     ["an unknown state", "update pipelines set state = 'lost'"],
     ["two places in the queue", "insert into ready select * from ready"],
-    ["an ended replica without an end", "insert into replicas (pool, replica, provider, phase) values ('vision', 1, 'local', 'stopped')"],
+    [
+      "an ended replica without an end",
+      "insert into replicas (pool, replica, provider, phase) values ('vision', 1, 'local', 'stopped')",
+    ],
   ])("refuse %s", async (_title, statement) => {
     const { id } = await submit(db.sql, "two");
     const scoped = statement.startsWith("update") ? `${statement} where id = ${id}` : statement;
@@ -295,7 +298,10 @@ describe("a pack of 63 tasks", () => {
     const { id } = await submit(db.sql, "wide");
     const first = await claim(db.sql, container);
     expect(first).toHaveLength(62);
-    await applyMoves(db.sql, first.map((lease) => doneOf(lease)));
+    await applyMoves(
+      db.sql,
+      first.map((lease) => doneOf(lease)),
+    );
     const last = await claim(db.sql, container);
     expect(last.map((lease) => lease.task)).toEqual(["t62"]);
     await applyMoves(db.sql, last.map(deadOf));

@@ -95,7 +95,8 @@ describe("the fence", () => {
     await ensureInstallation(db.sql, "test");
     const first = await raiseEpoch(db.sql, 1_000_000);
     const { id } = await submit(db.sql, "pair");
-    const backup = await db.sql`select epoch, (select last_value from lease_id_seq) as last from installation`;
+    const backup =
+      await db.sql`select epoch, (select last_value from lease_id_seq) as last from installation`;
     const later = await raiseEpoch(db.sql, 1_000_050);
     const [lease] = await claimTasks(db.sql, container, later, 1);
     await applyMoves(db.sql, [releaseOf(lease!)]);
@@ -106,7 +107,9 @@ describe("the fence", () => {
     expect(again!.id).toBe(lease!.id);
     expect(again!.epoch).not.toBe(lease!.epoch);
     expect(later).toBeGreaterThan(first);
-    expect(await reportProgress(db.sql, container, lease!, { fraction: 1, done: null, total: null })).toBe(false);
+    expect(
+      await reportProgress(db.sql, container, lease!, { fraction: 1, done: null, total: null }),
+    ).toBe(false);
     await applyMoves(db.sql, [cancel(id)]);
   });
 
@@ -191,19 +194,22 @@ describe("two at once", () => {
   it.each([
     ["the worker's result", doneOf, (key: LeaseKey) => delayOf(key, 0, true), ["done", "ready"]],
     ["the rescuer's", (key: LeaseKey) => delayOf(key, 0, true), doneOf, ["delayed", "blocked"]],
-  ])("of a settle and a rescue only %s counts, when it comes first", async (_title, first, second, states) => {
-    const { id } = await submit(db.sql, "pair");
-    const lease = await claimOne(db.sql, container);
-    const seen = await interleave(
-      (tx) => applyMoves(tx, [first(lease)]),
-      (sql) => applyMoves(sql, [second(lease)]),
-    );
-    expect(seen).toEqual({ waited: true, answer: [false] });
-    expect(Object.values((await factsOf(db.sql, id)).tasks)).toEqual(states);
-    const attempts = await db.sql`select 1 from attempts where pipeline_id = ${id}`;
-    expect(attempts).toHaveLength(1);
-    await applyMoves(db.sql, [cancel(id)]);
-  });
+  ])(
+    "of a settle and a rescue only %s counts, when it comes first",
+    async (_title, first, second, states) => {
+      const { id } = await submit(db.sql, "pair");
+      const lease = await claimOne(db.sql, container);
+      const seen = await interleave(
+        (tx) => applyMoves(tx, [first(lease)]),
+        (sql) => applyMoves(sql, [second(lease)]),
+      );
+      expect(seen).toEqual({ waited: true, answer: [false] });
+      expect(Object.values((await factsOf(db.sql, id)).tasks)).toEqual(states);
+      const attempts = await db.sql`select 1 from attempts where pipeline_id = ${id}`;
+      expect(attempts).toHaveLength(1);
+      await applyMoves(db.sql, [cancel(id)]);
+    },
+  );
 
   it("a settle and a cancel leave either the result or the cancelled task", async () => {
     const { id } = await submit(db.sql, "pair");

@@ -5,11 +5,9 @@
 export const eventNames = [
   "document.accepted", // { name, pages, bytes }
   "document.rejected", // { name, code, detail }
-  "pipeline.started", // {} first lease
   "pipeline.finished", // { state, seconds, engine }
   "pipeline.cancelled", // { by }
   "pipeline.retried", // { tasks, generation }
-  "task.ready", // { attempt }
   "task.leased", // { container, replica, attempt }
   "task.progress", // { fraction, done, total }
   "task.done", // { seconds, container, gaps, applicable, reason }
@@ -28,5 +26,3 @@ export const eventNames = [
   "replica.failed", // { pool, replica, code, detail }
   "decision.made", // { pool, action, sentence }
 ] as const;
-
-export type EventName = (typeof eventNames)[number];

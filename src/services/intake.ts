@@ -86,7 +86,16 @@ async function receive(content: Readable, path: string, bytesMax: number): Promi
       else done(null, chunk);
     },
   });
-  await pipe(content, counted, createWriteStream(path, { mode: 0o600 }));
+  await pipe(arriving(content), counted, createWriteStream(path, { mode: 0o600 }));
+}
+
+/** Tells an upload that breaks off from a disk of ours that is full. */
+async function* arriving(content: Readable): AsyncGenerator<Buffer> {
+  try {
+    yield* content;
+  } catch (error) {
+    throw new AppError("BAD_REQUEST", "The upload broke off.", { cause: error });
+  }
 }
 
 /** The last part of a path, without control characters, never empty. */

@@ -209,6 +209,7 @@ function leaseWrites(context: ServiceContext, packs: PackService) {
     },
     async page(container: KnownContainer, key: LeaseKey, page: number, jpeg: Buffer) {
       const lease = await live(container, key);
+      if (page > lease.pages) throw new AppError("SLIDE_NOT_FOUND", `Page ${page}.`);
       const target = pageKey(lease.workspace, lease.sha256, page, pageWidth);
       if (!(await context.blobs.has(target))) await context.blobs.put(target, jpeg);
       context.change.wakeAll();

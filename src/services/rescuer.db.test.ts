@@ -72,7 +72,8 @@ describe("the rescuer", () => {
     expect(await spentOf(id)).toEqual({ failures: 0, lost: 1, code: "CONTAINER_LOST" });
     const again = await claimOne(db.sql, await addContainer(db.sql));
     expect(again).toMatchObject({ pipelineId: id, attempt: lease.attempt + 1 });
-    const events = await db.sql`select data from events where type = 'container.lost' and data ->> 'replica' = ${silent.split(".")[0]!}`;
+    const events =
+      await db.sql`select data from events where type = 'container.lost' and data ->> 'replica' = ${silent.split(".")[0]!}`;
     expect(events).toMatchObject([{ data: { leases: 1, reason: "no heartbeat" } }]);
   });
 
@@ -96,18 +97,21 @@ describe("the rescuer", () => {
   it.each([
     ["passed its deadline", "deadline", "TASK_TIMEOUT"],
     ["made no progress", "stall", "TASK_STALLED"],
-  ] as const)("counts a task that %s as failed, and drains its container", async (_title, how, code) => {
-    const container = await addContainer(db.sql);
-    const { id, lease } = await takeTurn(container);
-    await age[how](lease);
-    expect(await rescuer.tick()).toBe(1);
-    expect(await spentOf(id)).toEqual({ failures: 1, lost: 0, code });
-    expect(await drained(container)).toEqual({ drain: true, reason: code, ended: false });
-    // It waits for its turn, and the drained container is not asked again.
-    expect((await factsOf(db.sql, id)).tasks).toEqual({ a: "delayed" });
-    await submit(db.sql, "one");
-    expect(await claim(db.sql, container)).toEqual([]);
-  });
+  ] as const)(
+    "counts a task that %s as failed, and drains its container",
+    async (_title, how, code) => {
+      const container = await addContainer(db.sql);
+      const { id, lease } = await takeTurn(container);
+      await age[how](lease);
+      expect(await rescuer.tick()).toBe(1);
+      expect(await spentOf(id)).toEqual({ failures: 1, lost: 0, code });
+      expect(await drained(container)).toEqual({ drain: true, reason: code, ended: false });
+      // It waits for its turn, and the drained container is not asked again.
+      expect((await factsOf(db.sql, id)).tasks).toEqual({ a: "delayed" });
+      await submit(db.sql, "one");
+      expect(await claim(db.sql, container)).toEqual([]);
+    },
+  );
 
   it("gives up a task that fails as often as its pack allows, losses not counted", async () => {
     const { id } = await submit(db.sql, "one");

@@ -75,7 +75,8 @@ describe("a result", () => {
     const { id, key } = await leaseOne();
     const text = "deck ".repeat(2_000_000);
     expect(await settler.settle(container, [{ key, outcome: done({ text }) }])).toEqual([true]);
-    const [row] = await db.sql`select length(result ->> 'text') as n from results where pipeline_id = ${id}`;
+    const [row] =
+      await db.sql`select length(result ->> 'text') as n from results where pipeline_id = ${id}`;
     expect(row).toEqual({ n: text.length });
   });
 
@@ -90,7 +91,8 @@ describe("a result", () => {
     ];
     expect(await settler.settle(container, outcomes)).toEqual([true, true]);
     expect([await taskOf(bad.id), await taskOf(good.id)]).toEqual(["dead", "done"]);
-    const [row] = await db.sql`select failure ->> 'code' as code from tasks where pipeline_id = ${bad.id}`;
+    const [row] =
+      await db.sql`select failure ->> 'code' as code from tasks where pipeline_id = ${bad.id}`;
     expect(row).toEqual({ code: "MODEL_OUTPUT_INVALID" });
   });
 
@@ -109,7 +111,9 @@ describe("a result", () => {
 describe("settling", () => {
   it("decides by code and attempts whether a failure is tried again", async () => {
     const once = await leaseOne();
-    expect(await settler.settle(container, [{ key: once.key, outcome: failed("RENDER_FAILED") }])).toEqual([true]);
+    expect(
+      await settler.settle(container, [{ key: once.key, outcome: failed("RENDER_FAILED") }]),
+    ).toEqual([true]);
     expect(await taskOf(once.id)).toBe("dead");
     const { id, key } = await leaseOne();
     await settler.settle(container, [{ key, outcome: failed("MODEL_TIMEOUT", "slow\0") }]);
@@ -129,7 +133,9 @@ describe("settling", () => {
     const outcome = done({ ok: true });
     const outcomes = [first.key, gone, second.key, first.key].map((key) => ({ key, outcome }));
     expect(await settler.settle(container, outcomes)).toEqual([true, false, true, false]);
-    expect(await settler.settle(container, [{ key: gone, outcome: failed("MODEL_TIMEOUT") }])).toEqual([false]);
+    expect(
+      await settler.settle(container, [{ key: gone, outcome: failed("MODEL_TIMEOUT") }]),
+    ).toEqual([false]);
     expect(await settler.settle(container, [])).toEqual([]);
   });
 
@@ -142,14 +148,24 @@ describe("settling", () => {
     const held = await openTransaction(holder);
     await held.tx`select 1 from pipelines where id = ${leases[0]!.pipelineId} for update`;
     const answers = leases.map((key, n) =>
-      settler.settle(container, n % 2 === 0 ? [{ key, outcome }] : [{ key, outcome }, { key, outcome }]),
+      settler.settle(
+        container,
+        n % 2 === 0
+          ? [{ key, outcome }]
+          : [
+              { key, outcome },
+              { key, outcome },
+            ],
+      ),
     );
     await held.commit();
     await holder.end();
     const expected = leases.map((_, n) => (n % 2 === 0 ? [true] : [true, false]));
     expect(await Promise.all(answers)).toEqual(expected);
     // All but the first were one transaction.
-    const [row] = await db.sql<{ n: number }[]>`select count(distinct xmin::text)::int as n from results
+    const [row] = await db.sql<
+      { n: number }[]
+    >`select count(distinct xmin::text)::int as n from results
       where pipeline_id = any(${leases.map((lease) => lease.pipelineId)})`;
     expect(row!.n).toBe(2);
   });
@@ -173,7 +189,9 @@ describe("settling", () => {
     const holder = session(db.url);
     const held = await openTransaction(holder);
     await held.tx`select 1 from pipelines where id = ${id} for update`;
-    await expect(hasty.settle(container, [{ key, outcome: done({ ok: true }) }])).rejects.toMatchObject({ code: "57014" });
+    await expect(
+      hasty.settle(container, [{ key, outcome: done({ ok: true }) }]),
+    ).rejects.toMatchObject({ code: "57014" });
     await held.commit();
     await Promise.all([sql.end(), holder.end()]);
     expect(await taskOf(id)).toBe("leased");

@@ -155,7 +155,7 @@ it("starts the stack for npm start, and with arguments that command, where the p
     run(process.execPath, [join(clone, "scripts", "start.mjs"), ...words], {
       env: { ...process.env, INIT_CWD: "/" },
     });
-  expect(JSON.parse((await start()).out)).toEqual({ words: ["up"], cwd: "/" });
+  expect(JSON.parse((await start()).out)).toEqual({ words: ["up", "--sample"], cwd: "/" });
   expect(JSON.parse((await start("run", "x", "--json")).out).words).toEqual(["run", "x", "--json"]);
 });
 

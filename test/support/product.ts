@@ -108,6 +108,8 @@ export interface Ended {
 export interface CliRun {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
+  /** All of its standard error so far. */
+  saidSoFar(): string;
   /** Waits until what it said on standard error fits. */
   heard(pattern: RegExp): Promise<void>;
 }
@@ -147,7 +149,7 @@ export function startCli(
       look();
       void ended.then(() => reject(new Error(`It ended and never said ${pattern}: ${said}`)));
     });
-  return { child, ended, heard };
+  return { child, ended, heard, saidSoFar: () => said };
 }
 
 export const runCli = (home: Home, words: readonly string[]): Promise<Ended> =>

@@ -7,6 +7,7 @@ import { applyMoves, type LeaseKey, type TaskMove } from "../../src/db/moves.ts"
 import { activatePack } from "../../src/db/packs.ts";
 import { addPipeline } from "../../src/db/submissions.ts";
 import type { Failure } from "../../src/errors/app-error.ts";
+import type { Pack } from "../../src/packs/pack.ts";
 
 /** The epoch of leases in these tests, unless a test is about epochs. */
 export const epoch = 7;
@@ -37,7 +38,36 @@ export async function activateGraph(
       after: task.after ?? null,
     })),
   );
-  const content = { name, version: 1, contentHash: hashOf(JSON.stringify(tasks)), tasks };
+  const content: Pack = {
+    name,
+    version: 1,
+    title: name,
+    limits: { slidesMax: 300 },
+    models: {},
+    prompts: {},
+    schemas: {},
+    templates: {},
+    contentHash: hashOf(JSON.stringify(tasks)),
+    tasks: tasks.map((task, index) => ({
+      name: task.name,
+      layer: index + 1,
+      after: task.after ?? null,
+      weight: 1,
+      pool: task.pool === "text" ? "text" : "vision",
+      features: task.features ?? [],
+      each: null,
+      timeoutSeconds: 60,
+      stallSeconds: 30,
+      attempts: task.attempts ?? 3,
+      attemptsLost: task.lost ?? 5,
+      backoffSeconds: 1,
+      needsHandoff: false,
+      upstream: [],
+      prompts: [],
+      schemas: [],
+      template: null,
+    })),
+  };
   await activatePack(sql, {
     name,
     version: 1,

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { generatedFiles } from "../../scripts/docs/generated.ts";
 import { settings } from "../../src/config/sources.ts";
 import { errorCodes } from "../../src/errors/codes.ts";
+import { eventNames } from "../../src/lib/events.ts";
 import { isTest, isUnder } from "./check.ts";
 import { folderRules, pureLib } from "./rules.ts";
 import { readText, readTree, repository } from "./tree.ts";
@@ -56,6 +57,18 @@ describe("the codes of errors", () => {
       .filter(({ path }) => !isTest(path) && path !== "src/errors/codes.ts")
       .flatMap(({ text }) => matches(text, /["']([A-Z][A-Z_]+)["']/g));
     expect(codes.filter((code) => !used.includes(code))).toEqual([]);
+  });
+});
+
+describe("the catalogue of events", () => {
+  it("names all that are written, and no other", () => {
+    const name =
+      /["']((?:document|pipeline|task|slide|container|replica|decision)\.(?!pdf)[a-z]+)["']/g;
+    const written = tree
+      .filter(({ path }) => isUnder(path, "src/db") || isUnder(path, "migrations"))
+      .filter(({ path }) => !isTest(path))
+      .flatMap(({ text }) => matches(text, name));
+    expect([...new Set(written)].toSorted()).toEqual(eventNames.toSorted());
   });
 });
 

@@ -4,6 +4,8 @@ import type { Exceptions } from "./unused.ts";
 export const exceptions: Exceptions = {
   exports: {
     "src/lib/clock.ts#manualClock": "tests of everything that takes a Clock",
+    "src/lib/events.ts#eventNames":
+      "the catalogue: tests hold SQL and the page's sentences against it",
     "src/core/pipeline/graph.ts#emptyMasks": "where the model test of the queue starts",
     "src/core/pipeline/graph.ts#advance": "the pure twin that the model test holds SQL against",
     "src/core/grounding/grounding.ts#groundQuote":
@@ -13,6 +15,7 @@ export const exceptions: Exceptions = {
   },
   files: {
     "src/cli/main.ts": "what ./pilotlight runs",
+    "src/lib/events.ts": "the catalogue of events, for people and tests",
     "web/src/main.tsx": "the script of web/index.html",
   },
   packages: {

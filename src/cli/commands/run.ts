@@ -46,6 +46,10 @@ export async function run(
       await fetchResults(session.api, entries, interrupt.signal);
     }
     return report(context, session, entries, stopped);
+  } catch (error) {
+    // Also when nothing had begun yet, whoever reads JSON gets one object.
+    if (!(error instanceof Interrupted)) throw error;
+    return report(context, session, entries, error);
   } finally {
     limit.clear();
     await session?.close();
@@ -99,7 +103,7 @@ async function goOnUntilOver(
 
 function report(
   context: Context,
-  session: Session,
+  session: Session | null,
   entries: readonly Entry[],
   stopped: Interrupted | AppError | null,
 ): number {
@@ -111,7 +115,7 @@ function report(
     output.data(ended.map((document) => summaryOf(document, output.style)).join("\n"));
     if (ended.length > 1) output.data(`\n${totalOf(ended)}`);
   }
-  if (stopped !== null) sayWhatGoesOn(context, session, entries);
+  if (stopped !== null && session !== null) sayWhatGoesOn(context, session, entries);
   return stopped instanceof Interrupted
     ? exitCodeOf(stopped)
     : exitCodeOfStates(ended.map(({ state }) => state));

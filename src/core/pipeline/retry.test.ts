@@ -68,7 +68,8 @@ describe("nextMove", () => {
   });
 
   it("starts a task of a lost container again without a wait, up to its limit", () => {
-    const at = (lost: number) => nextMove({ kind: "lost" }, { failures: 9, lost }, policy, chance(1));
+    const at = (lost: number) =>
+      nextMove({ kind: "lost" }, { failures: 9, lost }, policy, chance(1));
     expect(at(3)).toEqual({ kind: "delay", afterMs: 0 });
     expect(at(4)).toEqual({ kind: "dead" });
   });

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
-import type { FastifyPluginAsync, FastifyRequest } from "fastify";
+import type { FastifyBaseLogger, FastifyPluginAsync, FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { problem, workspaceParam } from "../../contract/common.ts";
@@ -15,6 +15,7 @@ import {
   slideList,
   uploadQuery,
 } from "../../contract/documents.ts";
+import { type Results, resultSchemas, type TaskName } from "../../contract/results.ts";
 import { AppError } from "../../errors/app-error.ts";
 import { fileContent } from "../../services/intake.ts";
 import { bearerOf } from "../guards.ts";
@@ -68,13 +69,12 @@ function uploadRoutes(services: HttpServices, own: Own, bytesMax: number): Fasti
           throw await services.intake.refuse(space, name, new AppError("FILE_TOO_LARGE"));
         }
         const upload = await contentOf(request);
-        const key = request.headers["idempotency-key"];
         const submitted = await services.intake.acceptDocument({
           workspace: space,
           name: request.query.name ?? upload.name,
           pack: request.query.pack,
           priority: request.query.priority,
-          idempotencyKey: typeof key === "string" && key !== "" ? key.slice(0, 200) : null,
+          idempotencyKey: keyOf(request),
           content: upload.content,
         });
         const document = await services.documents.get(space, submitted.document);
@@ -155,11 +155,11 @@ function resultRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
         summary: "What exists so far",
         response: { 200: documentResults, ...failing },
       },
-      handler: async (request) =>
-        (await services.documents.results(
-          await own(request, request.params),
-          request.params.id,
-        )) as z.infer<typeof documentResults>,
+      handler: async (request) => {
+        const space = await own(request, request.params);
+        const answer = await services.documents.results(space, request.params.id);
+        return { ...answer, results: fitting(answer.results, request.log) };
+      },
     });
 
     app.get(`${base}/:id/slides`, {
@@ -193,6 +193,19 @@ function resultRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
   };
 }
 
+/** One result that does not have its task's shape must not hide the others. */
+function fitting(results: Record<string, unknown>, log: FastifyBaseLogger): Results {
+  const kept = Object.entries(results).filter(([task, result]) => {
+    const schema = Object.hasOwn(resultSchemas, task) ? resultSchemas[task as TaskName] : anyResult;
+    const fits = schema.safeParse(result).success;
+    if (!fits) log.warn({ task }, "a stored result does not have its task's shape");
+    return fits;
+  });
+  return Object.fromEntries(kept) as Results;
+}
+
+const anyResult = z.record(z.string(), z.unknown());
+
 function actionRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
   return async (app) => {
     const schema = { params: one };
@@ -200,12 +213,13 @@ function actionRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
       schema: {
         ...schema,
         summary: "Try again what failed",
-        body: retryBody.optional().default({ dryRun: false }),
+        body: retryBody.nullish(),
         response: { 200: retryAnswer, ...failing },
       },
       handler: async (request) =>
         services.documents.retry(await own(request, request.params), request.params.id, {
-          ...request.body,
+          from: request.body?.from,
+          dryRun: request.body?.dryRun ?? false,
           by: "api",
         }),
     });
@@ -284,10 +298,24 @@ export function isTooLong(headers: IncomingHttpHeaders, bytesMax: number): boole
   return Number(headers["content-length"] ?? 0) > bytesMax + (isForm ? formBytesMax : 0);
 }
 
+/** What the form reader finds wrong carries no status when it is the form itself. */
+function refuseForm(error: Error): never {
+  if ("statusCode" in error) throw error;
+  throw new AppError("BAD_REQUEST", error.message, { cause: error });
+}
+
+/** Never shortened: two keys with the same beginning are two keys. */
+function keyOf(request: FastifyRequest): string | null {
+  const key = request.headers["idempotency-key"];
+  if (typeof key !== "string" || key === "") return null;
+  if (key.length > 200) throw new AppError("BAD_REQUEST", "Idempotency-Key: at most 200 characters.");
+  return key;
+}
+
 /** The uploaded bytes as a stream, from a form or from the body itself. */
 async function contentOf(request: FastifyRequest): Promise<Content> {
   if (request.isMultipart()) {
-    const part = await request.file();
+    const part = await request.file().catch(refuseForm);
     if (!part) throw new AppError("NO_FILE");
     return { name: part.filename || "document.pdf", content: part.file };
   }

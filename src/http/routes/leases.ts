@@ -84,7 +84,7 @@ export function leaseRoutes(services: HttpServices): FastifyPluginAsync {
     app.put("/api/leases/:id/pages/:n", {
       schema: { summary: "A page's picture (JPEG)", params: ofSlide, response: nothing },
       handler: async (request, reply) => {
-        if (!Buffer.isBuffer(request.body)) throw new AppError("BAD_REQUEST", "Send image/jpeg.");
+        if (!isJpeg(request.body)) throw new AppError("BAD_REQUEST", "Send image/jpeg.");
         const { id, n } = request.params;
         await services.leases.page(await caller(request), parseLease(id), n, request.body);
         return reply.status(204).send(null);
@@ -95,6 +95,10 @@ export function leaseRoutes(services: HttpServices): FastifyPluginAsync {
   };
   return routes as FastifyPluginAsync;
 }
+
+/** By its first bytes: what is kept here is shown to people later. */
+const isJpeg = (body: unknown): body is Buffer =>
+  Buffer.isBuffer(body) && body.subarray(0, 3).equals(Buffer.of(0xff, 0xd8, 0xff));
 
 type Caller = (request: FastifyRequest) => ReturnType<HttpServices["containers"]["authenticate"]>;
 
