@@ -350,6 +350,10 @@ function containerEnvironment(about: {
     PILOTLIGHT_ENGINE: engine.name,
     PILOTLIGHT_MAX_PIPELINES: String(config.scaling.maxConcurrentPipelines),
     PILOTLIGHT_DRAIN_SECONDS: String(Math.ceil(config.timings.drainMs / 1000)),
+    PILOTLIGHT_HANDOFF_SECONDS: String(Math.ceil(config.scaling.handoffTimeoutMs / 1000)),
+    PILOTLIGHT_COMMUNICATION_SECONDS: String(
+      Math.ceil(config.scaling.communicationTimeoutMs / 1000),
+    ),
     PILOTLIGHT_LOG_LEVEL: config.logLevel,
     PILOTLIGHT_WORK_DIR: join(config.stateDir, "tmp", `${pool}-${replica}`),
     PILOTLIGHT_SLOTS: String(slots),

@@ -68,7 +68,6 @@ const requestErrors = {
   FORBIDDEN: spec(403, false, "This token may not do that.", "Use a token of this workspace."),
   ROUTE_NOT_FOUND: spec(404, false, "There is no such address.", "See /openapi.json."),
   DOCUMENT_NOT_FOUND: spec(404, false, "There is no such document.", "List them: pilotlight ls."),
-  PIPELINE_NOT_FOUND: spec(404, false, "There is no such pipeline.", "List them: pilotlight ls."),
   TASK_NOT_FOUND: spec(404, false, "The pack has no such task.", "See the tasks of the pipeline."),
   SLIDE_NOT_FOUND: spec(404, false, "There is no such slide yet.", "Wait until it has been read."),
   PACK_NOT_FOUND: spec(404, false, "There is no such pack.", "Use `pitch-deck`."),
@@ -142,12 +141,6 @@ const workErrors = {
   TASK_TIMEOUT: spec(504, true, "The task passed its deadline.", "It is tried again by itself."),
   TASK_STALLED: spec(504, true, "The task made no progress.", "It is tried again by itself."),
   CONTAINER_LOST: spec(503, true, "The container went away.", "The task goes to another one."),
-  REPLICA_START_TIMEOUT: spec(
-    504,
-    true,
-    "A container did not become ready in time.",
-    "See its log.",
-  ),
   REPLICA_START_FAILED: spec(502, true, "A container could not be started.", "See its log."),
   DRAINING: spec(503, true, "The container is stopping.", "Send the work to another one."),
   UNKNOWN_DOCUMENT: spec(

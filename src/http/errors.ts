@@ -43,7 +43,8 @@ function frameworkError(error: FastifyError | Error): AppError {
   if (code === "FST_REQ_FILE_TOO_LARGE" || status === 413) return new AppError("FILE_TOO_LARGE");
   if (isConnectionFault(code)) return new AppError("DATABASE_UNAVAILABLE");
   // A NUL in an address or a query: no text of ours has one.
-  if (code === "22021") return new AppError("BAD_REQUEST", "It has a character that is not allowed.");
+  if (code === "22021")
+    return new AppError("BAD_REQUEST", "It has a character that is not allowed.");
   if (status >= 400 && status < 500) return new AppError("BAD_REQUEST", error.message);
   return new AppError("INTERNAL");
 }

@@ -35,7 +35,7 @@ export function factsOf(pdfium: Pdfium, handle: Pointer, page: number): PageFact
   };
 }
 
-export function readOrientation(pdfium: Pdfium, handle: Pointer): Orientation {
+function readOrientation(pdfium: Pdfium, handle: Pointer): Orientation {
   return withMemory(pdfium, 16, (at) => {
     pdfium._FPDF_GetPageBoundingBox(handle, at);
     // The order of this structure is left, top, right, bottom.

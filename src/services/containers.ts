@@ -42,7 +42,7 @@ export interface Containers {
   ): Promise<{ drain: boolean; lost: LeaseKey[] }>;
 }
 
-export const protocolVersion = 1;
+const protocolVersion = 1;
 
 const hashOf = (token: string): Buffer => createHash("sha256").update(token).digest();
 

@@ -18,7 +18,7 @@ import { createDurations } from "./durations.ts";
 import { pageWidth } from "./leases.ts";
 import { documentView, failureView } from "./views.ts";
 
-export const imageWidths = [160, 640, 1280] as const;
+const imageWidths = [160, 640, 1280] as const;
 
 /** Reads and commands of documents, for one installation. All throw DOCUMENT_NOT_FOUND. */
 export function createDocuments(context: ServiceContext, max: Record<string, number>) {

@@ -70,7 +70,7 @@ export type FinishedSlide =
 export const pageWidth = 1280;
 
 /** Which visual results fit which reading: pack version by content, task, and who read. */
-export function recipeOf(
+function recipeOf(
   pack: { name: string; version: number; contentHash: string },
   task: string,
   engine: KnownContainer["engine"],

@@ -120,7 +120,7 @@ function taskView(task: TaskRow) {
 }
 
 /** `vision-1.3f9a2c11` -> `vision-1`: people know the slot; the boot is in the events. */
-export const containerName = (id: string): string => id.split(".")[0] ?? id;
+const containerName = (id: string): string => id.split(".")[0] ?? id;
 
 const furthest = [
   "ready",

@@ -7,6 +7,7 @@ import { slideOf } from "../../test/support/slides.ts";
 import {
   fakePdf,
   pagesOf,
+  patience,
   quiet,
   sha256,
   type TinyEngineOptions,
@@ -102,7 +103,14 @@ async function apiOf(options: Options = {}) {
     settings: { pool, host, containerToken },
     work: { engine, documents, taskPack: () => tinyPack },
     requests,
-    visualResults: createVisualResults({ control, visionUrl, containerToken, random, log: quiet }),
+    visualResults: createVisualResults({
+      control,
+      visionUrl,
+      containerToken,
+      ...patience,
+      random,
+      log: quiet,
+    }),
     shelf: createResultShelf(),
     control,
     health: async () => health,

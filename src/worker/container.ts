@@ -90,9 +90,17 @@ class RunningContainer implements Container {
     this.#slots = createSlots(settings.slots);
     this.#documents = createDocumentStore({ workDir, openPdf });
     this.#control = this.#createControl();
-    const { visionUrl, containerToken } = settings;
+    const { visionUrl, containerToken, handoffMs, communicationMs } = settings;
     const control = this.#control;
-    this.#visualResults = createVisualResults({ control, visionUrl, containerToken, random, log });
+    this.#visualResults = createVisualResults({
+      control,
+      visionUrl,
+      containerToken,
+      handoffMs,
+      communicationMs,
+      random,
+      log,
+    });
     const ready = (): boolean => this.#phase === "ready";
     this.#requests = createApiRequests({ slots: this.#slots, ready });
     this.#loop = control === null ? null : this.#createLoop(control);

@@ -38,7 +38,7 @@ export interface DocumentStoreOptions {
   readonly pagesBytesMax?: number;
 }
 
-export const longEdgePixels = 1280;
+const longEdgePixels = 1280;
 const pagesBytesMaxDefault = 48 * 1024 * 1024;
 /** A page that could not be drawn this often is not tried again: a hang costs its whole time limit. */
 const drawTries = 2;

@@ -34,6 +34,8 @@ const environment = z.object({
   PILOTLIGHT_MAX_PIPELINES: given(count(1, 64).default(3)),
   PILOTLIGHT_WORK_DIR: given(z.string().optional()),
   PILOTLIGHT_DRAIN_SECONDS: given(count(1, 3600).default(25)),
+  PILOTLIGHT_HANDOFF_SECONDS: given(count(1, 3600).default(30)),
+  PILOTLIGHT_COMMUNICATION_SECONDS: given(count(1, 3600).default(15)),
   PILOTLIGHT_LOG_LEVEL: given(
     z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
   ),
@@ -58,6 +60,8 @@ export interface Settings {
   readonly maxPipelines: number;
   readonly workDir: string | null;
   readonly drainMs: number;
+  readonly handoffMs: number;
+  readonly communicationMs: number;
   readonly logLevel: z.infer<typeof environment>["PILOTLIGHT_LOG_LEVEL"];
 }
 
@@ -94,6 +98,8 @@ function settingsOf(env: z.infer<typeof environment>): Settings {
     maxPipelines: env.PILOTLIGHT_MAX_PIPELINES,
     workDir: env.PILOTLIGHT_WORK_DIR ?? null,
     drainMs: env.PILOTLIGHT_DRAIN_SECONDS * 1000,
+    handoffMs: env.PILOTLIGHT_HANDOFF_SECONDS * 1000,
+    communicationMs: env.PILOTLIGHT_COMMUNICATION_SECONDS * 1000,
     logLevel: env.PILOTLIGHT_LOG_LEVEL,
   });
 }

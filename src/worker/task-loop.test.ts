@@ -6,8 +6,11 @@ import { ControlDouble } from "../../test/support/control-double.ts";
 import { slideOf } from "../../test/support/slides.ts";
 import {
   fakePdf,
+  gate,
+  hanging,
   leaseOf,
   pagesOf,
+  patience,
   quiet,
   seeing,
   sha256,
@@ -73,7 +76,7 @@ async function loopOf(options: TinyEngineOptions & { slots?: number } = {}) {
   const pdf = fakePdf();
   const documents = createDocumentStore({ workDir, openPdf: pdf.openPdf });
   const common = { control: client, clock: systemClock, random, log: quiet };
-  const neighbours = { visionUrl: null, containerToken: null };
+  const neighbours = { visionUrl: null, containerToken: null, ...patience };
   const visualResults = createVisualResults({ ...common, ...neighbours });
   const slots = createSlots(options.slots ?? 2);
   const held: (readonly string[])[] = [];
@@ -98,25 +101,6 @@ async function loopOf(options: TinyEngineOptions & { slots?: number } = {}) {
 
 const settledAs = (lease: string): Promise<Outcome> =>
   control.until(() => control.settled.get(lease));
-
-/** An engine whose calls never return, and the moment one of them has begun. */
-function hanging() {
-  const begun = gate();
-  const see = (): Promise<unknown> => {
-    begun.open();
-    return new Promise(() => undefined);
-  };
-  return { see, begun: begun.opened };
-}
-
-/** A promise and the hand that resolves it. */
-function gate(): { opened: Promise<void>; open: () => void } {
-  let open = (): void => undefined;
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { opened, open };
-}
 
 describe("a leased task", () => {
   it("is worked slide by slide, told as it goes, and settled with its result", async () => {

@@ -30,6 +30,10 @@ export interface VisualResultsOptions {
   readonly control: ControlClient | null;
   readonly visionUrl: string | null;
   readonly containerToken: string | null;
+  /** Longest time that getting a document's visual results may take in all. */
+  readonly handoffMs: number;
+  /** Longest time of one call to another container. */
+  readonly communicationMs: number;
   readonly random: Random;
   readonly log: Log;
 }
@@ -40,8 +44,6 @@ export const scopeOf = (lease: Lease): string =>
   `${lease.workspace}/${lease.pack.name}@${lease.pack.version}`;
 
 const limits = { entriesMax: 64, bytesMax: 64 * 1024 * 1024 };
-/** The PRD's limit of one call between containers. */
-const neighbourMs = 15_000;
 
 type Source = () => Promise<readonly SlideAnalysis[] | null>;
 
@@ -75,9 +77,10 @@ export function createVisualResults(options: VisualResultsOptions): VisualResult
     async forLease(lease, signal) {
       if (lease.handoff !== null) return lease.handoff.slides;
       const { sha256 } = lease.document;
+      const within = AbortSignal.any([signal, AbortSignal.timeout(options.handoffMs)]);
       const slides = await firstOf(signal, [
-        fromControl(sha256, signal, lease),
-        () => fromNeighbour(options, sha256, scopeOf(lease), signal),
+        fromControl(sha256, within, lease),
+        () => fromNeighbour(options, sha256, scopeOf(lease), within),
       ]);
       if (slides === null) throw new AppError("HANDOFF_MISSING");
       return slides;
@@ -106,7 +109,7 @@ async function fromNeighbour(
   scope: string,
   signal: AbortSignal,
 ): Promise<readonly SlideAnalysis[] | null> {
-  const { visionUrl, containerToken, random } = options;
+  const { visionUrl, containerToken, communicationMs, random } = options;
   if (visionUrl === null) return null;
   return await readVisualResults(
     (path, read) =>
@@ -116,7 +119,7 @@ async function fromNeighbour(
           url: visionUrl + path,
           token: containerToken,
           signal,
-          deadlineMs: neighbourMs,
+          deadlineMs: communicationMs,
           tries: 2,
         },
         random,

@@ -206,3 +206,25 @@ export function leaseOf(task: string, document: Buffer, rest: Partial<Lease> = {
     ...rest,
   };
 }
+
+/** How long a text task looks for visual results. */
+export const patience = { handoffMs: 30_000, communicationMs: 15_000 } as const;
+
+/** An engine whose calls never return, and the moment one of them has begun. */
+export function hanging() {
+  const begun = gate();
+  const see = (): Promise<unknown> => {
+    begun.open();
+    return new Promise(() => undefined);
+  };
+  return { see, begun: begun.opened };
+}
+
+/** A promise and the hand that resolves it. */
+export function gate(): { opened: Promise<void>; open: () => void } {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}

@@ -46,7 +46,7 @@ const words: Record<string, string> = {
 };
 
 /** What a task does, to begin a sentence with; a task of another pack goes by its own name. */
-export const taskWords = (task: string): string =>
+const taskWords = (task: string): string =>
   words[task] ?? task.charAt(0).toUpperCase() + task.slice(1).replaceAll("_", " ");
 
 const phaseWords: Partial<Record<ReplicaPhase, string>> = {

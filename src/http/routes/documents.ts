@@ -308,7 +308,8 @@ function refuseForm(error: Error): never {
 function keyOf(request: FastifyRequest): string | null {
   const key = request.headers["idempotency-key"];
   if (typeof key !== "string" || key === "") return null;
-  if (key.length > 200) throw new AppError("BAD_REQUEST", "Idempotency-Key: at most 200 characters.");
+  if (key.length > 200)
+    throw new AppError("BAD_REQUEST", "Idempotency-Key: at most 200 characters.");
   return key;
 }
 

@@ -12,8 +12,6 @@ import { analyseSpecialised, specialisedKinds } from "./specialised.ts";
 import type { StepContext, StepResult } from "./step.ts";
 import { analyseSlides, type VisionPorts } from "./visual-analysis.ts";
 
-export type VisionTask = "visual_analysis" | "slide_feedback";
-
 /** A slide's result by the task that made it. */
 export type SlideResult =
   | { readonly kind: "visual_analysis"; readonly result: SlideAnalysis }

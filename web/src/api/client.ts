@@ -9,7 +9,7 @@ export const slideImageUrl = (id: string, slide: number, width: 160 | 640 | 1280
   `${documentUrl(id)}/slides/${slide}/image?w=${width}`;
 
 /** A refusal of the server, or that it could not be reached; carries code, sentence and next step. */
-export class ApiError extends Error {
+class ApiError extends Error {
   readonly problem: Problem;
   constructor(problem: Problem) {
     super(problem.title);

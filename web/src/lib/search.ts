@@ -1,4 +1,4 @@
-export const filters = ["all", "progress", "attention", "done"] as const;
+const filters = ["all", "progress", "attention", "done"] as const;
 export type Filter = (typeof filters)[number];
 
 export const tabs = [

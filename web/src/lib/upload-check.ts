@@ -3,7 +3,7 @@ import type { Problem } from "../api/types.ts";
 /** What an upload row needs to say no: code, sentence, next step. */
 export type Refusal = Pick<Problem, "code" | "title" | "next"> & { readonly detail?: string };
 
-export const uploadBytesMax = 200_000_000;
+export const uploadBytesMax = 200 * 1024 * 1024;
 
 /**
  * What can be refused before a byte is sent. The server has the last word, so this refuses only

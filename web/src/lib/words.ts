@@ -85,4 +85,4 @@ const stateLabels: Readonly<Record<TaskProgress["state"], string>> = {
   skipped: "skipped",
   cancelled: "cancelled",
 };
-export const taskStateWords = (state: TaskProgress["state"]): string => stateLabels[state];
+const taskStateWords = (state: TaskProgress["state"]): string => stateLabels[state];

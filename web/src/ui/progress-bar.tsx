@@ -10,9 +10,6 @@ export const drawnOf = (pipeline: PipelineSummary): Drawn => store.see(pipeline.
 export const isActive = (pipeline: PipelineSummary): boolean =>
   pipeline.state === "active" || pipeline.state === "fetching";
 
-export const needsAttention = (pipeline: PipelineSummary): boolean =>
-  pipeline.state === "failed" || pipeline.state === "done_with_gaps";
-
 const fillOf = (pipeline: PipelineSummary): string => {
   if (pipeline.state === "failed") return "bg-bad";
   if (pipeline.state === "done") return "bg-good";
@@ -22,7 +19,7 @@ const fillOf = (pipeline: PipelineSummary): string => {
 };
 
 /** What a screen reader says for the bar. */
-export function progressText(pipeline: PipelineSummary): string {
+function progressText(pipeline: PipelineSummary): string {
   const parts = [`${shownPercent(drawnOf(pipeline))} percent`, pipeline.status.name];
   if (isActive(pipeline)) parts.push(etaWords(pipeline.progress.eta));
   return parts.join(", ");

@@ -18,7 +18,7 @@ export const showAnswer = z.object({
 });
 export type ShowAnswer = z.infer<typeof showAnswer>;
 
-export const runningModel = z.object({
+const runningModel = z.object({
   name: z.string(),
   model: z.string().optional(),
   /** Bytes. */

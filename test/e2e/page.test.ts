@@ -1,0 +1,214 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  brokenRules,
+  type Gate,
+  isBrowserMissing,
+  screenshot,
+  sidewaysPixels,
+  startBrowser,
+  startGate,
+  watchBars,
+  watchedBars,
+} from "../support/browser.ts";
+import { deckOf, smallDeck } from "../support/decks.ts";
+import { type Home, makeHome } from "../support/home.ts";
+import { example, type RunningStack, startStack } from "../support/product.ts";
+
+const seenMs = 60_000;
+
+// No browser on this machine: said by the skipped tests. On CI it must be there.
+describe.skipIf(isBrowserMissing)("the page", () => {
+  let home: Home;
+  let stack: RunningStack;
+  let gate: Gate;
+  let browser: Browser;
+  let page: Page;
+  const problems: string[] = [];
+
+  beforeAll(async () => {
+    home = await makeHome();
+    stack = await startStack(home);
+    gate = await startGate(stack.url);
+    browser = await startBrowser(home);
+    page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: "light" });
+    page.setDefaultTimeout(seenMs);
+    page.on("pageerror", (error) => problems.push(String(error)));
+    await watchBars(page);
+    await page.goto(gate.url);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await gate.shut();
+    await stack.stop();
+    const left = await home.leftovers();
+    await home.remove();
+    expect(left).toEqual([]);
+    expect(problems).toEqual([]);
+  });
+
+  const row = (name: string) => page.getByRole("listitem").filter({ hasText: name });
+  const tab = (name: string) =>
+    page.getByRole("navigation", { name: "Results" }).getByRole("link", { name }).click();
+  const open = async (name: string): Promise<void> => {
+    await page.getByRole("link", { name: "Documents", exact: true }).first().click();
+    await row(name).getByRole("link").first().click();
+    await page.getByRole("navigation", { name: "Results" }).waitFor();
+  };
+  async function choose(button: string, files: string[]): Promise<void> {
+    const chooser = page.waitForEvent("filechooser");
+    await page.getByRole("button", { name: button }).first().click();
+    await (await chooser).setFiles(files);
+  }
+  /** In both themes, and on the narrowest screen. */
+  async function expectFit(name: string): Promise<void> {
+    for (const theme of ["Dark theme", "Light theme"]) {
+      await page.getByRole("button", { name: theme }).click();
+      expect({ name, theme, broken: await brokenRules(page) }).toEqual({ name, theme, broken: [] });
+      await screenshot(page, `${name} ${theme}`);
+    }
+    await page.setViewportSize({ width: 320, height: 640 });
+    expect({ name, sideways: await sidewaysPixels(page) }).toEqual({ name, sideways: 0 });
+    await screenshot(page, `${name} 320`);
+    await page.setViewportSize({ width: 1280, height: 800 });
+  }
+
+  it("says what comes out while there is no document", async () => {
+    await page.getByRole("heading", { name: "Drop a pitch deck anywhere here" }).waitFor();
+    expect(await page.getByRole("button", { name: "Try the sample deck" }).isVisible()).toBe(true);
+    expect(await page.getByText("./pilotlight run deck.pdf").isVisible()).toBe(true);
+    await expectFit("empty");
+  });
+
+  it("follows two uploaded decks to their end without a reload; no bar ever falls", async () => {
+    await choose("Choose PDFs", [example("aurelia-cardio.pdf"), example("tessera-pictures.pdf")]);
+    await row("tessera-pictures.pdf").getByRole("progressbar").waitFor();
+    await screenshot(page, "running");
+    await row("aurelia-cardio.pdf").getByText("100 %").waitFor();
+    await row("tessera-pictures.pdf").getByText("100 %").waitFor();
+    await row("Aurelia Cardio").waitFor();
+    await row("Tessera").waitFor();
+    // Kept since the page was loaded: there was no reload.
+    const bars = await watchedBars(page);
+    for (const name of ["aurelia-cardio.pdf", "tessera-pictures.pdf"]) {
+      const shown = bars[`Progress of ${name}`] ?? [];
+      expect({ name, shown }).toEqual({ name, shown: [...shown].sort((a, b) => a - b) });
+      expect(shown.at(-1)).toBe(100);
+      // It was seen on its way, not only at its end.
+      expect(shown.filter((percent) => percent > 0 && percent < 100).length).toBeGreaterThan(2);
+    }
+    await expectFit("list");
+  });
+
+  it("shows a slide's picture and text, and facts with the words they stand on", async () => {
+    await open("aurelia-cardio.pdf");
+    expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("Aurelia Cardio");
+    const picture = page.getByRole("main").locator("img").last();
+    await expect
+      .poll(() => picture.evaluate((image: { naturalWidth?: number }) => image.naturalWidth))
+      .toBeGreaterThan(600);
+    await page.locator("summary", { hasText: "Text" }).click();
+    await page.locator("details p", { hasText: "Aurelia Cardio" }).waitFor();
+    await expectFit("slides");
+
+    await tab("Extractions");
+    const ask = page.locator("dl > div", { hasText: "Funding asked for" });
+    expect(await ask.locator("dd").first().textContent()).toContain("4.5");
+    await expectFit("extractions");
+    await ask
+      .getByRole("link", { name: /^Slide \d+$/ })
+      .first()
+      .click();
+    await page.getByText(/^Slide \d+ of 14$/).waitFor();
+    expect(new URL(page.url()).searchParams.get("quote")).not.toBe("");
+    for (const name of ["Template", "Clinical", "Regulatory", "Science", "Activity"]) {
+      await tab(name);
+      await page.getByRole("main").getByRole("heading").first().waitFor();
+      expect({ name, broken: await brokenRules(page) }).toEqual({ name, broken: [] });
+      await page.setViewportSize({ width: 320, height: 640 });
+      expect({ name, sideways: await sidewaysPixels(page) }).toEqual({ name, sideways: 0 });
+      await page.setViewportSize({ width: 1280, height: 800 });
+      await screenshot(page, name);
+    }
+  });
+
+  it("never mixes two decks", async () => {
+    await open("tessera-pictures.pdf");
+    expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("Tessera");
+    expect(await page.getByText(/Aurelia/).count()).toBe(0);
+    expect(await page.getByText("Slide 1 of 8").count()).toBe(1);
+    await tab("Clinical");
+    await page
+      .getByText(/does not apply/i)
+      .first()
+      .waitFor();
+    expect(await page.getByText(/Aurelia/).count()).toBe(0);
+  });
+
+  it("shows code, sentence and next step of a refused file, and goes on", async () => {
+    await page.getByRole("link", { name: "Documents", exact: true }).first().click();
+    const broken = join(home.dir, "broken.pdf");
+    await writeFile(broken, "%PDF-1.7\nnothing follows");
+    await choose("Upload PDFs", [broken]);
+    const alert = page.getByRole("alert");
+    await alert.waitFor();
+    const words = await alert.textContent();
+    for (const part of [
+      "The PDF is damaged or cut off.",
+      "Export or download it again.",
+      "PDF_DAMAGED",
+    ]) {
+      expect(words).toContain(part);
+    }
+    await expectFit("refused");
+    await page.getByRole("button", { name: "Take broken.pdf off this list" }).click();
+    expect(await alert.count()).toBe(0);
+  });
+
+  it("cancels a deck after asking, and retries what was cancelled", async () => {
+    const long = join(home.dir, "long.pdf");
+    await writeFile(long, await deckOf(Array.from({ length: 60 }, (_, n) => `Longmere part ${n}`)));
+    await choose("Upload PDFs", [long]);
+    await open("long.pdf");
+    expect(await page.getByRole("button", { name: "Retry" }).count()).toBe(0);
+    await page.getByRole("button", { name: "Cancel" }).click();
+    expect(await brokenRules(page)).toEqual([]);
+    await page.getByRole("button", { name: "Cancel it" }).click();
+    const retry = page.getByRole("button", { name: "Retry", exact: true });
+    await retry.waitFor();
+    expect(await page.getByRole("button", { name: "Cancel" }).count()).toBe(0);
+    await screenshot(page, "cancelled");
+    await retry.click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("Does again:").waitFor();
+    await dialog.getByRole("button", { name: "Retry" }).click();
+    await page.getByText("100 %").waitFor();
+    expect(await retry.count()).toBe(0);
+  });
+
+  it("catches up by itself after the server was away", async () => {
+    await page.getByRole("link", { name: "Documents", exact: true }).first().click();
+    await page.getByText("Live", { exact: true }).waitFor();
+    await gate.shut();
+    await page.getByText(/^(Reconnecting|Polling)$/).waitFor();
+    await screenshot(page, "away");
+    const { document } = await stack.api.upload(await smallDeck("Quellmar"), "quellmar.pdf");
+    await stack.api.ended(document?.id ?? "");
+    expect(await row("quellmar.pdf").count()).toBe(0);
+    await gate.open();
+    await row("quellmar.pdf").getByText("100 %").waitFor();
+    await page.getByText("Live", { exact: true }).waitFor();
+    expect(Object.keys(await watchedBars(page)).length).toBeGreaterThan(2);
+  });
+
+  it("shows the fleet and why it is as it is", async () => {
+    await page.getByRole("link", { name: "Fleet" }).click();
+    await page
+      .getByText(/vision-1 started: 1 document waits|vision-1 started/)
+      .first()
+      .waitFor();
+    await expectFit("fleet");
+  });
+});

@@ -1,0 +1,110 @@
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { connect, createServer, type Socket } from "node:net";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { AxeBuilder } from "@axe-core/playwright";
+import { type Browser, chromium, type Page } from "playwright-core";
+import type { Home } from "./home.ts";
+
+const candidates = [process.env.CHROMIUM_PATH, "/usr/bin/chromium", "/usr/bin/chromium-browser"];
+
+/** Where a browser lies, or null. On CI it must be there: then the start fails and says so. */
+export const browserPath: string | null =
+  candidates.find((path) => path !== undefined && path !== "" && existsSync(path)) ?? null;
+export const isBrowserMissing = browserPath === null && !process.env.CI;
+
+const flags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** A headless browser with a fresh profile, whose temporary files lie in the home. */
+export function startBrowser(home: Home): Promise<Browser> {
+  return chromium.launch({
+    executablePath: browserPath ?? "/usr/bin/chromium",
+    args: flags,
+    headless: true,
+    env: home.env(),
+  });
+}
+
+/** Rules broken on the page as it stands, one line each; empty is right. */
+export async function brokenRules(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+    .analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
+}
+
+/** How far the page can be scrolled to the side, in pixels. */
+export const sidewaysPixels = (page: Page): Promise<number> =>
+  page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+
+/** From the next load on, every value that a progress bar of the page shows is noted. */
+export const watchBars = (page: Page): Promise<void> =>
+  page.addInitScript({ path: fileURLToPath(new URL("./watch-bars.js", import.meta.url)) });
+
+/** What each bar has shown since the page was loaded, by its name. A reload would empty it. */
+export const watchedBars = (page: Page): Promise<Record<string, number[]>> =>
+  page.evaluate("window.watched.bars");
+
+let shots = 0;
+
+/** Kept when PILOTLIGHT_SCREENSHOTS names a folder. */
+export async function screenshot(page: Page, name: string): Promise<void> {
+  const folder = process.env.PILOTLIGHT_SCREENSHOTS;
+  if (!folder) return;
+  await mkdir(folder, { recursive: true });
+  shots += 1;
+  const file = `${String(shots).padStart(2, "0")}-${name}.png`;
+  await page.screenshot({ path: join(folder, file), fullPage: true });
+}
+
+export interface Gate {
+  readonly url: string;
+  /** Nobody is there: connections end, new ones are refused. */
+  shut(): Promise<void>;
+  open(): Promise<void>;
+}
+
+/** An address before a server that can be away for a while and come back. Ends shut. */
+export async function startGate(target: string): Promise<Gate> {
+  const { hostname, port } = new URL(target);
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = connect(Number(port), hostname);
+    for (const socket of [near, far]) {
+      sockets.add(socket);
+      socket.on("error", () => undefined);
+      socket.on("close", () => {
+        sockets.delete(socket);
+        near.destroy();
+        far.destroy();
+      });
+    }
+    near.pipe(far).pipe(near);
+  });
+  let own = 0;
+  const open = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.listen(own, "127.0.0.1", resolve);
+    });
+  await open();
+  const address = server.address();
+  own = typeof address === "object" && address !== null ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${own}`,
+    open,
+    shut: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
