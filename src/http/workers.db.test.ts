@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import {
   type ControlPlane,
@@ -149,7 +150,7 @@ describe("a container", () => {
 describe("a lease", () => {
   it("carries everything its task needs", async () => {
     const worker = await registerWorker(plane.app);
-    const form = formOf("deck.pdf", (await import("node:fs")).readFileSync(exampleDeck));
+    const form = formOf("deck.pdf", await readFile(exampleDeck));
     const { document } = (await call(plane.app, "POST", "/api/documents", form)).body;
     const { leases } = await worker.lease(1);
     const lease = leases[0]!;
@@ -245,7 +246,6 @@ describe("a lease", () => {
   it("is given back when what it needs cannot be read", async () => {
     const worker = await registerWorker(plane.app);
     const { id } = await submit(db.sql, "pitch-deck");
-    await db.sql`update documents set pages = null where id = (select document_id from pipelines where id = ${id})`;
     await db.sql`alter table visual_results rename to visual_results_away`;
     try {
       await expect(worker.lease(8)).rejects.toThrow("INTERNAL");

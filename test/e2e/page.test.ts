@@ -17,7 +17,8 @@ import { deckOf, smallDeck } from "../support/decks.ts";
 import { type Home, makeHome } from "../support/home.ts";
 import { example, type RunningStack, startStack } from "../support/product.ts";
 
-const seenMs = 60_000;
+/** Longest wait for something to be seen: a deck's end among it. */
+const seenMs = 40_000;
 
 // No browser on this machine: said by the skipped tests. On CI it must be there.
 describe.skipIf(isBrowserMissing)("the page", () => {
@@ -33,7 +34,8 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     stack = await startStack(home);
     gate = await startGate(stack.url);
     browser = await startBrowser(home);
-    page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: "light" });
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    page = await context.newPage();
     page.setDefaultTimeout(seenMs);
     page.on("pageerror", (error) => problems.push(String(error)));
     await watchBars(page);
@@ -88,8 +90,8 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     await screenshot(page, "running");
     await row("aurelia-cardio.pdf").getByText("100 %").waitFor();
     await row("tessera-pictures.pdf").getByText("100 %").waitFor();
-    await row("Aurelia Cardio").waitFor();
-    await row("Tessera").waitFor();
+    await row("Aurelia Cardio ·").waitFor();
+    await row("Tessera ·").waitFor();
     // Kept since the page was loaded: there was no reload.
     const bars = await watchedBars(page);
     for (const name of ["aurelia-cardio.pdf", "tessera-pictures.pdf"]) {
@@ -169,7 +171,7 @@ describe.skipIf(isBrowserMissing)("the page", () => {
 
   it("cancels a deck after asking, and retries what was cancelled", async () => {
     const long = join(home.dir, "long.pdf");
-    await writeFile(long, await deckOf(Array.from({ length: 60 }, (_, n) => `Longmere part ${n}`)));
+    await writeFile(long, await deckOf(Array.from({ length: 40 }, (_, n) => `Longmere part ${n}`)));
     await choose("Upload PDFs", [long]);
     await open("long.pdf");
     expect(await page.getByRole("button", { name: "Retry" }).count()).toBe(0);
@@ -206,7 +208,7 @@ describe.skipIf(isBrowserMissing)("the page", () => {
   it("shows the fleet and why it is as it is", async () => {
     await page.getByRole("link", { name: "Fleet" }).click();
     await page
-      .getByText(/vision-1 started: 1 document waits|vision-1 started/)
+      .getByText(/^vision-1 started/)
       .first()
       .waitFor();
     await expectFit("fleet");

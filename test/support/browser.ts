@@ -34,8 +34,16 @@ export function startBrowser(home: Home): Promise<Browser> {
   });
 }
 
+const settled = `Promise.allSettled(
+  document.getAnimations()
+    .filter((one) => one instanceof CSSTransition)
+    .map((one) => one.finished),
+)`;
+
 /** Rules broken on the page as it stands, one line each; empty is right. */
 export async function brokenRules(page: Page): Promise<string[]> {
+  // A colour half-way between two themes is nobody's choice.
+  await page.evaluate(settled);
   const { violations } = await new AxeBuilder({ page })
     .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
     .analyze();
@@ -47,8 +55,10 @@ export const sidewaysPixels = (page: Page): Promise<number> =>
   page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
 
 /** From the next load on, every value that a progress bar of the page shows is noted. */
-export const watchBars = (page: Page): Promise<void> =>
-  page.addInitScript({ path: fileURLToPath(new URL("./watch-bars.js", import.meta.url)) });
+export async function watchBars(page: Page): Promise<void> {
+  const path = fileURLToPath(new URL("./watch-bars.js", import.meta.url));
+  await page.addInitScript({ path });
+}
 
 /** What each bar has shown since the page was loaded, by its name. A reload would empty it. */
 export const watchedBars = (page: Page): Promise<Record<string, number[]>> =>

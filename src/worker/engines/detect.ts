@@ -55,5 +55,5 @@ export async function chooseEngine(
       reason: `asked for, but: ${seen.reason}`,
     };
   }
-  return builtIn(`no Ollama with the pack's models: ${seen.reason}`);
+  return builtIn(seen.reason);
 }

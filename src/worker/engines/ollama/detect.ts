@@ -29,7 +29,7 @@ export async function detectOllama(options: DetectOptions): Promise<Detected> {
   try {
     return await look(ollamaUrl(options.host), options.models, late.signal);
   } catch (error) {
-    return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+    return { ok: false, reason: reasonOf(error, options.host ?? "127.0.0.1:11434") };
   } finally {
     clearTimeout(timer);
   }
@@ -47,8 +47,16 @@ async function look(url: URL, models: readonly string[], signal: AbortSignal): P
   await client.version(signal);
   for (const model of models) {
     if (!(await client.installed(model, signal))) {
-      return { ok: false, reason: `${model} is not installed at ${url.host}.` };
+      return { ok: false, reason: `Ollama at ${url.host} does not have ${model}` };
     }
   }
   return { ok: true, url: url.href.replace(/\/$/, "") };
+}
+
+/** Nobody there is the usual case and gets the plainest words. */
+function reasonOf(error: unknown, host: string): string {
+  if (error instanceof AppError && ["ENGINE_UNREACHABLE", "MODEL_TIMEOUT"].includes(error.code)) {
+    return `no Ollama answers at ${host}`;
+  }
+  return error instanceof Error ? error.message : String(error);
 }
