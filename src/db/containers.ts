@@ -150,6 +150,14 @@ export async function endContainer(
   return row?.leases ?? 0;
 }
 
+/** What the container of a slot's open run said when it could not start; null: it said nothing. */
+export async function readLastWords(db: Db, pool: string, replica: number): Promise<string | null> {
+  const [row] = await db<{ note: string | null }[]>`
+    select s.note from replicas r join processing_servers s on s.id = r.container_id
+    where r.pool = ${pool} and r.replica = ${replica} and r.ended_at is null and s.status = 'failed'`;
+  return row?.note ?? null;
+}
+
 /** Containers whose heartbeats stopped: ended here, so that their slot is free again. */
 export async function endSilentContainers(
   db: Db,

@@ -123,12 +123,16 @@ export interface PoolRow {
   readonly replica: string;
   readonly phase: import("../core/pipeline/life-cycle.ts").ReplicaPhase;
   readonly sinceSeconds: number;
+  readonly failure: Failure | null;
 }
 
+/** Open replicas; and of each pool the one that ended last, when it failed in the last ten minutes. */
 export async function readPools(db: Db): Promise<PoolRow[]> {
   return db<PoolRow[]>`
-    select pool, pool || '-' || replica as replica, phase, extract(epoch from pl_now() - phase_since)::float8 as "sinceSeconds"
-    from replicas where ended_at is null order by pool, replica`;
+    select pool, pool || '-' || replica as replica, phase, extract(epoch from pl_now() - phase_since)::float8 as "sinceSeconds", failure
+    from replicas r where ended_at is null or (phase = 'failed' and ended_at > pl_now() - interval '10 minutes'
+      and not exists (select 1 from replicas later where later.pool = r.pool and (later.ended_at, later.id) > (r.ended_at, r.id)))
+    order by pool, replica`;
 }
 
 /** Tasks that ended well in the latest pipelines, with how long they took. */

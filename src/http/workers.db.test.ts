@@ -19,7 +19,6 @@ import {
   lease as leaseSchema,
   registerAnswer,
 } from "../contract/worker-protocol.ts";
-import { findContainer } from "../db/containers.ts";
 import { applyMoves } from "../db/moves.ts";
 
 let db: TestDatabase;
@@ -390,16 +389,5 @@ describe("the visual cache", () => {
     );
     const other = await registerWorker(plane.app);
     expect((await other.call("POST", "/api/results/save", { body })).body.code).toBe("LEASE_LOST");
-  });
-});
-
-describe("the token of a container", () => {
-  it("opens nothing once another boot took its place", async () => {
-    const old = await registerWorker(plane.app, { replica: 88 });
-    await registerWorker(plane.app, { replica: 88 });
-    expect((await old.beat()).body.code).toBe("CONTAINER_UNKNOWN");
-    const hash = (await db.sql`select token_hash from processing_servers where id = ${old.id}`)[0]!
-      .token_hash;
-    expect(await findContainer(db.sql, hash)).toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Readable, Transform } from "node:stream";
 import { pipeline as pipe } from "node:stream/promises";
@@ -86,7 +86,9 @@ async function receive(content: Readable, path: string, bytesMax: number): Promi
       else done(null, chunk);
     },
   });
-  await pipe(arriving(content), counted, createWriteStream(path, { mode: 0o600 }));
+  // Opened before anything can fail: a file that is made after its removal would stay.
+  const file = await open(path, "wx", 0o600);
+  await pipe(arriving(content), counted, file.createWriteStream());
 }
 
 /** Tells an upload that breaks off from a disk of ours that is full. */

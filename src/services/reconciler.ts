@@ -1,7 +1,8 @@
 import { diffFleet } from "../core/fleet/diff.ts";
-import { endContainer } from "../db/containers.ts";
+import { endContainer, readLastWords } from "../db/containers.ts";
 import { endReplica, markStopping, type ReplicaRow, readReplicas } from "../db/fleet.ts";
 import { AppError, type Failure, failureOf } from "../errors/app-error.ts";
+import { isErrorCode } from "../errors/codes.ts";
 import { loop, type Service } from "../lib/service.ts";
 import {
   type Provider,
@@ -102,17 +103,24 @@ async function recordExits(
     const how = one.exit?.signal
       ? `killed by ${one.exit.signal}`
       : `ended with code ${one.exit?.code ?? "?"}`;
+    const said = failureIn(await readLastWords(context.sql, one.pool, one.replica));
     await endContainer(context.sql, one.pool, one.replica, how);
     const asWanted = row === undefined || row.phase === "draining" || row.drain;
     const failure: Failure | null = asWanted
       ? null
-      : { code: "CONTAINER_LOST", detail: `The process was ${how}.` };
+      : (said ?? { code: "CONTAINER_LOST", detail: `The process was ${how}.` });
     await endReplica(context.sql, one.pool, one.replica, failure);
     if (failure)
       context.log.warn({ replica: one.name, how, tail: one.exit?.logTail }, "a container is gone");
   }
   options.onLost();
   announce(context);
+}
+
+/** A container that cannot start says why as `CODE: detail`. */
+function failureIn(words: string | null): Failure | null {
+  const [code, ...rest] = words?.split(": ") ?? [];
+  return isErrorCode(code) ? { code, detail: rest.join(": ") || null } : null;
 }
 
 /** Draining rows of which nothing runs any more, or never did. */

@@ -140,7 +140,9 @@ function poolViews(
   max: Record<string, number>,
 ): PoolView[] {
   return [...new Set(row.tasks.map((task) => task.pool))].map((pool) => {
-    const replicas = pools.filter((entry) => entry.pool === pool);
+    const own = pools.filter((entry) => entry.pool === pool);
+    const replicas = own.filter((entry) => entry.phase !== "failed");
+    const failed = own.find((entry) => entry.phase === "failed");
     const best = [...replicas].sort(
       (a, b) => furthest.indexOf(a.phase) - furthest.indexOf(b.phase),
     )[0];
@@ -153,6 +155,9 @@ function poolViews(
       running: replicas.length,
       max: max[pool] ?? replicas.length,
       ahead: ready?.ahead ?? 0,
+      failed: failed?.failure
+        ? { replica: failed.replica, title: errorCodes[failed.failure.code].title }
+        : null,
     };
   });
 }

@@ -3,7 +3,7 @@ import type { ErrorCode } from "../../src/errors/codes.ts";
 import { smallDeck } from "../support/decks.ts";
 import { type Home, makeHome } from "../support/home.ts";
 import { type Faults, type OllamaDouble, startOllamaDouble } from "../support/ollama-double.ts";
-import { type RunningStack, startStack } from "../support/product.ts";
+import { type RunningStack, startStack, withStack } from "../support/product.ts";
 
 let home: Home;
 let double: OllamaDouble;
@@ -122,3 +122,28 @@ it.each(lasting)(
     await expectDone(id);
   },
 );
+
+it("names the model that no registry has while a document waits for it", async () => {
+  const env = {
+    PILOTLIGHT_ENGINE: "auto",
+    OLLAMA_HOST: double.url,
+    PILOTLIGHT_VISION_MODEL: "nosuch:1b",
+  };
+  setFaults({});
+  const left = await withStack({ env }, async ({ api }) => {
+    const { document } = await api.upload(await smallDeck("Waitmere", 2), "waiting.pdf");
+    const id = document?.id ?? "";
+    const waiting = await api.until("why it waits", async () => {
+      const { pipeline } = await api.document(id);
+      expect(pipeline.state).toBe("active");
+      return /failed/.exec(pipeline.status.sentence) ? pipeline.status : undefined;
+    });
+    expect(waiting).toMatchObject({ type: "pending", name: "Starting container" });
+    expect(waiting.sentence).toContain("vision-1 failed (The model is not installed)");
+    const failed = api.heard.find(({ type }) => type === "replica.failed");
+    expect(failed?.data).toMatchObject({ replica: "vision-1", code: "MODEL_NOT_FOUND" });
+    expect((await api.post(`documents/${id}/cancel`)).status).toBe(200);
+    expect((await api.document(id)).pipeline.state).toBe("cancelled");
+  });
+  expect(left).toEqual([]);
+});

@@ -86,7 +86,7 @@ describe.skipIf(isBrowserMissing)("the page", () => {
 
   it("follows two uploaded decks to their end without a reload; no bar ever falls", async () => {
     await choose("Choose PDFs", [example("aurelia-cardio.pdf"), example("tessera-pictures.pdf")]);
-    await row("tessera-pictures.pdf").getByRole("progressbar").waitFor();
+    await page.getByRole("progressbar", { name: "Progress of tessera-pictures.pdf" }).waitFor();
     await screenshot(page, "running");
     await row("aurelia-cardio.pdf").getByText("100 %").waitFor();
     await row("tessera-pictures.pdf").getByText("100 %").waitFor();
@@ -171,10 +171,14 @@ describe.skipIf(isBrowserMissing)("the page", () => {
 
   it("cancels a deck after asking, and retries what was cancelled", async () => {
     const long = join(home.dir, "long.pdf");
-    await writeFile(long, await deckOf(Array.from({ length: 40 }, (_, n) => `Longmere part ${n}`)));
+    await writeFile(long, await deckOf(Array.from({ length: 24 }, (_, n) => `Longmere part ${n}`)));
     await choose("Upload PDFs", [long]);
     await open("long.pdf");
     expect(await page.getByRole("button", { name: "Retry" }).count()).toBe(0);
+    await page
+      .getByText(/^[1-9]\d?\/24$/)
+      .first()
+      .waitFor();
     await page.getByRole("button", { name: "Cancel" }).click();
     expect(await brokenRules(page)).toEqual([]);
     await page.getByRole("button", { name: "Cancel it" }).click();

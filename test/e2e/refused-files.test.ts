@@ -104,6 +104,26 @@ it("refuses a file that announces more than 200 MB before its body comes", async
   });
 });
 
+it("does not even invite the body of such a file when the caller asks first, as curl does", async () => {
+  const ask = async (bytes: number, body: Buffer) => {
+    const { sending, answer } = openUpload("asked.pdf", {
+      "content-length": String(bytes),
+      expect: "100-continue",
+    });
+    let isInvited = false;
+    sending.once("continue", () => {
+      isInvited = true;
+      sending.end(body);
+    });
+    const { problem } = await answer.finally(() => sending.destroy());
+    return { isInvited, code: problem?.code };
+  };
+  const small = Buffer.from("not a deck");
+  const refused = { isInvited: false, code: "FILE_TOO_LARGE" };
+  expect(await ask(210 * 1024 ** 2, small)).toEqual(refused);
+  expect(await ask(small.length, small)).toEqual({ isInvited: true, code: "NOT_A_PDF" });
+});
+
 /** Sends a part; a connection closed by a refusal calls back with an error, which ends it too. */
 const pour = (sending: ClientRequest, chunk: Buffer): Promise<void> =>
   new Promise((resolve) => {

@@ -32,6 +32,8 @@ const pool = (given: Partial<PoolView> = {}): PoolView => ({
   ...given,
 });
 
+const notInstalled = { replica: "vision-1", title: "The model is not installed." };
+
 const count = fc.option(fc.nat({ max: 300 }));
 const tasks = fc.array(
   fc.record<TaskView>({
@@ -79,6 +81,16 @@ describe("waitingOf", () => {
     ["no container", [], "No vision container runs yet; one is being started."],
     ["a pool with none", [pool({ phase: null, replica: null })], "No vision container runs yet"],
     ["a loading model", [pool({ phase: "loading" })], "vision-1 is loading its model, 4 s so far."],
+    [
+      "a container that could not start",
+      [pool({ phase: null, replica: null, failed: notInstalled })],
+      "vision-1 failed (The model is not installed); another one is being started.",
+    ],
+    [
+      "the failure before a new try",
+      [pool({ phase: "booting", failed: notInstalled })],
+      "vision-1 is starting, 4 s so far. Before, vision-1 failed (The model is not installed).",
+    ],
     ["a leaving container", [pool({ phase: "draining" })], "vision-1 is finishing"],
     ["a free container", [pool()], "A container is about to take it."],
     ["others before it", [pool({ ahead: 1 })], "Waiting behind 1 task."],

@@ -29,6 +29,8 @@ export interface PoolView {
   readonly max: number;
   /** Tasks of this pool that are ready ahead of this pipeline's. */
   readonly ahead: number;
+  /** The replica that ended last, when it failed: with the title of its failure. */
+  readonly failed?: { readonly replica: string; readonly title: string } | null;
 }
 
 export interface Waiting {
@@ -72,17 +74,18 @@ export function waitingOf(tasks: readonly TaskView[], pools: readonly PoolView[]
   if (!ready) return null;
   const pool = pools.find((entry) => entry.pool === ready.pool);
   if (!pool || pool.phase === null) {
-    return {
-      code: "container_starting",
-      sentence: `No ${ready.pool} container runs yet; one is being started.`,
-    };
+    const sentence = pool?.failed
+      ? `${failureWords(pool.failed)}; another one is being started.`
+      : `No ${ready.pool} container runs yet; one is being started.`;
+    return { code: "container_starting", sentence };
   }
   const doing = phaseWords[pool.phase];
   if (doing) {
     const seconds = Math.round(pool.sinceSeconds);
+    const before = pool.failed ? ` Before, ${failureWords(pool.failed)}.` : "";
     return {
       code: "container_starting",
-      sentence: `${pool.replica} ${doing}, ${seconds} s so far.`,
+      sentence: `${pool.replica} ${doing}, ${seconds} s so far.${before}`,
     };
   }
   if (pool.phase === "draining") {
@@ -94,9 +97,16 @@ export function waitingOf(tasks: readonly TaskView[], pools: readonly PoolView[]
   return queueWait(pool);
 }
 
+/** `vision-1 failed (The model is not installed)` */
+const failureWords = ({ replica, title }: NonNullable<PoolView["failed"]>): string =>
+  `${replica} failed (${inBrackets(title)})`;
+
+/** A sentence without its full stop. */
+const inBrackets = (sentence: string): string => sentence.replace(/\.$/, "");
+
 function retryWait(task: TaskView): Waiting {
   const seconds = Math.max(0, Math.ceil(task.retryInSeconds ?? 0));
-  const because = task.failure ? ` (${task.failure.title.replace(/\.$/, "")})` : "";
+  const because = task.failure ? ` (${inBrackets(task.failure.title)})` : "";
   return {
     code: "retrying",
     sentence: `${taskWords(task.task)} failed${because}; attempt ${task.attempt} starts in ${seconds} s.`,
