@@ -4,9 +4,9 @@ import {
   fences,
   folderRules,
   linesMax,
+  machinePath,
   sqlFence,
   words,
-  workplacePath,
 } from "./rules.ts";
 import { codeOf, importsOf, lineAt, piecesOf, type SourceFile } from "./source.ts";
 
@@ -126,7 +126,7 @@ function wordFindings({ path, text }: SourceFile): Finding[] {
 }
 
 function pathFindings({ path, text }: SourceFile): Finding[] {
-  return [...text.matchAll(workplacePath)].map((match) => ({
+  return [...text.matchAll(machinePath)].map((match) => ({
     path,
     line: lineAt(text, match.index),
     rule: "paths",

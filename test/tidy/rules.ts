@@ -124,7 +124,7 @@ export const words: readonly {
 ];
 
 /** Folders of somebody's machine, in any text of ours. */
-export const workplacePath = /(?<![\w.:/~-])\/(?:work|home|Users|root)\/[\w.-]+/g;
+export const machinePath = /(?<![\w.:/~-])\/(?:work|home|Users|root)\/[\w.-]+/g;
 
 export const linesMax = 400;
 /** Half of all files stay under this. */
