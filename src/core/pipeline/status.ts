@@ -85,13 +85,13 @@ export function waitingOf(tasks: readonly TaskView[], pools: readonly PoolView[]
     const before = pool.failed ? ` Before, ${failureWords(pool.failed)}.` : "";
     return {
       code: "container_starting",
-      sentence: `${pool.replica} ${doing}, ${seconds} s so far.${before}`,
+      sentence: `${pool.replica ?? "A container"} ${doing}, ${seconds} s so far.${before}`,
     };
   }
   if (pool.phase === "draining") {
     return {
       code: "container_draining",
-      sentence: `${pool.replica} is finishing; another one follows.`,
+      sentence: `${pool.replica ?? "A container"} is finishing; another one follows.`,
     };
   }
   return queueWait(pool);
