@@ -1,4 +1,3 @@
-import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import type { DocumentSummary, EventView } from "../../src/contract/documents.ts";
 import { sampleDeck } from "../support/decks.ts";
@@ -6,7 +5,8 @@ import { killNow } from "../support/home.ts";
 import { type RunningStack, withStack } from "../support/product.ts";
 import { everySlideOnce, slidesDone, slidesRead } from "../support/slides-done.ts";
 
-const hang = fileURLToPath(new URL("../support/hang.mjs", import.meta.url));
+// As an address: a blank in the path would cut NODE_OPTIONS in two.
+const hang = new URL("../support/hang.mjs", import.meta.url).href;
 
 /** A deck of pictures: each slide takes a moment, so that a container can be met at its work. */
 async function midDeck({ api, containers }: RunningStack): Promise<{ id: string; pid: number }> {
@@ -58,7 +58,7 @@ it("goes on from the slide where a killed vision container stopped", async () =>
 });
 
 it("replaces a vision container that hangs while its heartbeats go on", async () => {
-  const containerEnv = { NODE_OPTIONS: `--import file://${hang}` };
+  const containerEnv = { NODE_OPTIONS: `--import ${hang}` };
   const overrides = {
     timings: { stallMsMax: 3_000, drainMs: 1_000, stopGraceMs: 1_500, heartbeatMs: 500 },
     // One replica: the replacement has to wait until the hung one is gone.
