@@ -79,11 +79,11 @@ export function createFeed(context: ServiceContext, everyMs: number): Feed {
       live.clear();
     },
     async subscribe(subscriber, lastEventId) {
-      const from = lastEventId === null ? null : await startOf(context, lastEventId);
-      if (from) return catchUp(context, live, subscriber, from);
-      live.add(subscriber);
-      if (lastEventId !== null) subscriber.reset();
-      return () => live.delete(subscriber);
+      const known = lastEventId === null ? undefined : await startOf(context, lastEventId);
+      if (lastEventId !== null && !known) subscriber.reset();
+      // The shared cursor may lie behind: without a place of its own, a reader begins at the end.
+      const from = known ?? (await readNewestPosition(context.sql));
+      return catchUp(context, live, subscriber, from);
     },
   };
 }
