@@ -4,7 +4,6 @@
 -- sequences
 
 create sequence lease_id_seq;
-create sequence ready_seq;
 
 -- tables
 
@@ -25,7 +24,6 @@ create table attempts (
   idx smallint not null,
   generation integer not null,
   attempt integer not null,
-  workspace text not null,
   container_id text not null,
   epoch bigint not null,
   lease_id bigint not null,
@@ -38,6 +36,18 @@ create table attempts (
 ) partition by RANGE (ended_at);
 
 create table attempts_default partition of attempts DEFAULT;
+
+create table batches (
+  id bigint generated always as identity not null,
+  public_id text default make_public_id('b'::text) not null,
+  workspace text not null,
+  name text not null,
+  idempotency_key text,
+  created_at timestamp with time zone default pl_now() not null,
+  constraint batches_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
+  constraint batches_pkey PRIMARY KEY (id),
+  constraint batches_public_id_key UNIQUE (public_id)
+);
 
 create table decisions (
   id bigint generated always as identity not null,
@@ -62,8 +72,6 @@ create table delayed (
   generation integer not null,
   attempt integer not null,
   class_id integer not null,
-  priority smallint not null,
-  workspace text not null,
   run_at timestamp with time zone not null,
   constraint delayed_pkey PRIMARY KEY (pipeline_id, idx)
 );
@@ -82,8 +90,15 @@ create table documents (
   constraint documents_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
   constraint documents_pkey PRIMARY KEY (id),
   constraint documents_public_id_key UNIQUE (public_id),
-  constraint documents_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
-  constraint documents_workspace_fkey FOREIGN KEY (workspace) REFERENCES workspaces(id)
+  constraint documents_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+);
+
+create table epochs (
+  epoch bigint not null,
+  server_started timestamp with time zone default pg_postmaster_start_time() not null,
+  home oid default 'leases'::regclass not null,
+  drawn_at timestamp with time zone default pl_now() not null,
+  constraint epochs_pkey PRIMARY KEY (epoch)
 );
 
 create table events (
@@ -95,8 +110,8 @@ create table events (
   document text,
   pipeline text,
   task text,
-  data jsonb default '{}'::jsonb not null,
-  constraint events_pkey PRIMARY KEY (id, at)
+  data json default '{}'::jsonb not null,
+  pipeline_id bigint
 ) partition by RANGE (at);
 
 create table events_default partition of events DEFAULT;
@@ -118,16 +133,13 @@ create table leases (
   generation integer not null,
   attempt integer not null,
   class_id integer not null,
-  priority smallint not null,
-  seq bigint not null,
-  workspace text not null,
   container_id text not null,
   leased_at timestamp with time zone default pl_now() not null,
   deadline_at timestamp with time zone not null,
   stall_ms bigint not null,
   progressed_at timestamp with time zone default pl_now() not null,
   staged jsonb,
-  constraint leases_pkey PRIMARY KEY (epoch, id)
+  constraint leases_pkey PRIMARY KEY (id, epoch)
 ) with (fillfactor=70, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=1000);
 
 create table packs (
@@ -151,6 +163,7 @@ create table packs (
   full_mask bigint not null,
   active boolean default false not null,
   created_at timestamp with time zone default pl_now() not null,
+  dependents bigint[] not null,
   constraint packs_name_version_content_hash_key UNIQUE (name, version, content_hash),
   constraint packs_pkey PRIMARY KEY (id),
   constraint packs_task_names_check CHECK (((cardinality(task_names) >= 1) AND (cardinality(task_names) <= 63)))
@@ -177,16 +190,16 @@ create table pipelines (
   created_at timestamp with time zone default pl_now() not null,
   started_at timestamp with time zone,
   finished_at timestamp with time zone,
+  rank bigint not null,
+  document text not null,
+  batch_id bigint,
   constraint finished_or_not CHECK (((finished_at IS NOT NULL) = (state = ANY (ARRAY['done'::text, 'done_with_gaps'::text, 'failed'::text, 'cancelled'::text])))),
   constraint masks_apart CHECK ((((done_mask & dead_mask) = 0) AND ((done_mask & skipped_mask) = 0) AND ((dead_mask & skipped_mask) = 0))),
   constraint masks_within CHECK ((((((done_mask | dead_mask) | skipped_mask) | queued_mask) & (~ full_mask)) = 0)),
-  constraint pipelines_document_id_fkey FOREIGN KEY (document_id) REFERENCES documents(id),
-  constraint pipelines_pack_id_fkey FOREIGN KEY (pack_id) REFERENCES packs(id),
   constraint pipelines_pkey PRIMARY KEY (id),
   constraint pipelines_priority_check CHECK (((priority >= 0) AND (priority <= 9))),
   constraint pipelines_public_id_key UNIQUE (public_id),
-  constraint pipelines_state_check CHECK ((state = ANY (ARRAY['fetching'::text, 'active'::text, 'done'::text, 'done_with_gaps'::text, 'failed'::text, 'cancelled'::text]))),
-  constraint pipelines_workspace_fkey FOREIGN KEY (workspace) REFERENCES workspaces(id)
+  constraint pipelines_state_check CHECK ((state = ANY (ARRAY['fetching'::text, 'active'::text, 'done'::text, 'done_with_gaps'::text, 'failed'::text, 'cancelled'::text])))
 ) with (fillfactor=60);
 
 create table processing_servers (
@@ -215,22 +228,28 @@ create table processing_servers (
   created_at timestamp with time zone default pl_now() not null,
   updated_at timestamp with time zone default pl_now() not null,
   ended_at timestamp with time zone,
+  idle_since timestamp with time zone,
   constraint processing_servers_max_concurrent_pipelines_check CHECK ((max_concurrent_pipelines > 0)),
   constraint processing_servers_pkey PRIMARY KEY (id),
   constraint processing_servers_slots_check CHECK ((slots > 0))
 ) with (fillfactor=70);
 
+create table queue_clocks (
+  class_id integer not null,
+  virtual_ms bigint not null,
+  drained_at timestamp with time zone not null,
+  constraint queue_clocks_pkey PRIMARY KEY (class_id)
+) with (fillfactor=50);
+
 create table ready (
   class_id integer not null,
-  priority smallint not null,
-  seq bigint default nextval('ready_seq'::regclass) not null,
+  rank bigint not null,
   pipeline_id bigint not null,
   idx smallint not null,
   generation integer not null,
   attempt integer not null,
-  workspace text not null,
   since timestamp with time zone default pl_now() not null,
-  constraint ready_pkey PRIMARY KEY (class_id, priority, seq)
+  constraint ready_pkey PRIMARY KEY (class_id, rank, pipeline_id, idx)
 ) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=1000);
 
 create table replicas (
@@ -256,12 +275,17 @@ create table results (
   pipeline_id bigint not null,
   idx smallint not null,
   generation integer not null,
-  workspace text not null,
   result jsonb not null,
   engine jsonb not null,
   attempt integer not null,
   created_at timestamp with time zone default pl_now() not null,
-  constraint results_pipeline_id_fkey FOREIGN KEY (pipeline_id) REFERENCES pipelines(id),
+  container text,
+  epoch bigint,
+  lease_id bigint,
+  started_at timestamp with time zone,
+  gaps integer[] default '{}'::integer[] not null,
+  applicable boolean,
+  reason text,
   constraint results_pkey PRIMARY KEY (pipeline_id, idx, generation)
 );
 
@@ -272,6 +296,14 @@ create table schema_migrations (
   applied_at timestamp with time zone default now() not null,
   constraint schema_migrations_pkey PRIMARY KEY (number)
 );
+
+create table shares (
+  workspace text not null,
+  priority smallint not null,
+  virtual_ms bigint not null,
+  at timestamp with time zone not null,
+  constraint shares_pkey PRIMARY KEY (workspace, priority)
+) with (fillfactor=50);
 
 create table slide_failures (
   pipeline_id bigint not null,
@@ -308,18 +340,11 @@ create table tasks (
   pipeline_id bigint not null,
   idx smallint not null,
   generation integer not null,
-  workspace text not null,
   failures integer default 0 not null,
   lost integer default 0 not null,
   failure jsonb,
-  gaps integer[] default '{}'::integer[] not null,
-  applicable boolean,
-  reason text,
   container text,
-  engine jsonb,
-  seconds double precision,
   finished_at timestamp with time zone,
-  constraint tasks_pipeline_id_fkey FOREIGN KEY (pipeline_id) REFERENCES pipelines(id),
   constraint tasks_pkey PRIMARY KEY (pipeline_id, idx)
 );
 
@@ -348,21 +373,54 @@ create table workspaces (
 -- indexes
 
 CREATE INDEX attempts_by_pipeline ON ONLY public.attempts USING btree (pipeline_id, idx);
+CREATE INDEX batches_by_workspace ON public.batches USING btree (workspace, id DESC);
+CREATE UNIQUE INDEX batches_idempotency ON public.batches USING btree (workspace, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE INDEX delayed_by_time ON public.delayed USING btree (run_at);
 CREATE INDEX documents_by_workspace ON public.documents USING btree (workspace, id DESC);
-CREATE INDEX events_by_document ON ONLY public.events USING btree (document, id);
+CREATE INDEX events_by_document ON ONLY public.events USING btree (document, id) WHERE (document IS NOT NULL);
+CREATE INDEX events_by_id ON ONLY public.events USING brin (id) WITH (pages_per_range='16', autosummarize='on');
+CREATE INDEX events_by_pipeline ON ONLY public.events USING btree (pipeline_id, id) WHERE (pipeline_id IS NOT NULL);
 CREATE INDEX events_in_order ON ONLY public.events USING btree (xid, id);
-CREATE INDEX leases_by_container ON public.leases USING btree (container_id);
+CREATE INDEX leases_by_container ON public.leases USING btree (container_id, id);
 CREATE UNIQUE INDEX leases_by_task ON public.leases USING btree (pipeline_id, idx);
 CREATE UNIQUE INDEX packs_active ON public.packs USING btree (name) WHERE active;
+CREATE INDEX pipelines_by_batch ON public.pipelines USING btree (batch_id) WHERE (batch_id IS NOT NULL);
 CREATE INDEX pipelines_by_document ON public.pipelines USING btree (document_id);
 CREATE UNIQUE INDEX pipelines_idempotency ON public.pipelines USING btree (workspace, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE INDEX pipelines_open ON public.pipelines USING btree (id) WHERE (finished_at IS NULL);
 CREATE UNIQUE INDEX processing_servers_live ON public.processing_servers USING btree (server_type, replica) WHERE (ended_at IS NULL);
-CREATE UNIQUE INDEX ready_by_pipeline ON public.ready USING btree (pipeline_id, idx);
 CREATE UNIQUE INDEX replicas_open ON public.replicas USING btree (pool, replica) WHERE (ended_at IS NULL);
 
 -- views
+
+create view attempt_history as
+ SELECT attempts.pipeline_id,
+    attempts.idx,
+    attempts.generation,
+    attempts.attempt,
+    attempts.container_id,
+    attempts.epoch,
+    attempts.lease_id,
+    attempts.started_at,
+    attempts.ended_at,
+    attempts.outcome,
+    attempts.lost,
+    attempts.failure
+   FROM attempts
+UNION ALL
+ SELECT results.pipeline_id,
+    results.idx,
+    results.generation,
+    results.attempt,
+    results.container AS container_id,
+    results.epoch,
+    results.lease_id,
+    results.started_at,
+    results.created_at AS ended_at,
+    'done'::text AS outcome,
+    false AS lost,
+    NULL::jsonb AS failure
+   FROM results;
 
 create view current_pipelines as
  SELECT s.id AS container_id,
@@ -387,7 +445,7 @@ create view task_states as
               WHERE ((l.pipeline_id = p.id) AND (l.idx = i.idx)))) THEN 'leased'::text
             WHEN (EXISTS ( SELECT 1
                FROM ready r
-              WHERE ((r.pipeline_id = p.id) AND (r.idx = i.idx)))) THEN 'ready'::text
+              WHERE ((r.class_id = k.class_ids[(i.idx + 1)]) AND (r.rank = p.rank) AND (r.pipeline_id = p.id) AND (r.idx = i.idx)))) THEN 'ready'::text
             WHEN (EXISTS ( SELECT 1
                FROM delayed d
               WHERE ((d.pipeline_id = p.id) AND (d.idx = i.idx)))) THEN 'delayed'::text
@@ -403,39 +461,10 @@ CREATE OR REPLACE FUNCTION public.add_document_processing_pipeline(p_workspace t
  RETURNS TABLE(document_id text, pipeline_id text, existing boolean)
  LANGUAGE plpgsql
 AS $function$
-declare
-  k packs;
-  d documents;
-  p pipelines;
 begin
-  select * into k from packs where name = p_pack and active;
-  if not found then raise exception 'PACK_NOT_FOUND' using errcode = 'PL404', detail = p_pack; end if;
-
-  if p_idempotency_key is not null then
-    -- Two submissions with one key wait for each other here; the second finds the first.
-    perform pg_advisory_xact_lock(hashtextextended(p_workspace || chr(31) || p_idempotency_key, 0));
-    select pi.* into p from pipelines pi where pi.workspace = p_workspace and pi.idempotency_key = p_idempotency_key;
-    if found then
-      select * into d from documents where id = p.document_id;
-      if (p_sha256 is not null and d.sha256 is distinct from p_sha256) or (p_sha256 is null and d.source_uri is distinct from p_source_uri) then
-        raise exception 'IDEMPOTENCY_CONFLICT' using errcode = 'PL409', detail = p_idempotency_key;
-      end if;
-      document_id := d.public_id; pipeline_id := p.public_id; existing := true;
-      return next; return;
-    end if;
-  end if;
-
-  insert into documents (workspace, sha256, source_uri, name, bytes, pages)
-  values (p_workspace, p_sha256, p_source_uri, p_name, p_bytes, p_pages) returning * into d;
-  insert into pipelines (workspace, document_id, pack_id, state, priority, idempotency_key, full_mask)
-  values (p_workspace, d.id, k.id, case when p_sha256 is null then 'fetching' else 'active' end, p_priority, p_idempotency_key, k.full_mask)
-  returning * into p;
-  perform add_event(p_workspace, 'document.accepted', d.public_id, p.public_id, null,
-    jsonb_build_object('name', p_name, 'pages', p_pages, 'bytes', p_bytes));
-  perform free_and_close(p.id);
+  return query select a.document_id, a.pipeline_id, a.existing from add_pipelines(p_workspace, p_pack, p_priority, jsonb_build_array(jsonb_build_object(
+    'sha256', p_sha256, 'sourceUri', p_source_uri, 'name', p_name, 'key', p_idempotency_key, 'bytes', p_bytes, 'pages', p_pages))) a;
   if p_notify then perform pg_notify('pilotlight_work', ''); end if;
-  document_id := d.public_id; pipeline_id := p.public_id; existing := false;
-  return next;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.add_event(p_workspace text, p_type text, p_document text, p_pipeline text, p_task text, p_data jsonb)
@@ -443,75 +472,206 @@ CREATE OR REPLACE FUNCTION public.add_event(p_workspace text, p_type text, p_doc
  LANGUAGE sql
 AS $function$
   insert into events (workspace, type, document, pipeline, task, data)
-  values (p_workspace, p_type, p_document, p_pipeline, p_task, jsonb_strip_nulls(coalesce(p_data, '{}')))
+  values (p_workspace, p_type, p_document, p_pipeline, p_task, jsonb_strip_nulls(coalesce(p_data, '{}'))::json)
 $function$;
+
+CREATE OR REPLACE FUNCTION public.add_pipelines(p_workspace text, p_pack text, p_priority integer, p_items jsonb, p_batch bigint DEFAULT NULL::bigint)
+ RETURNS TABLE(n integer, document_id text, pipeline_id text, existing boolean)
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
+AS $function$
+#variable_conflict use_column
+declare
+  now_ timestamptz := pl_now();
+  docs bigint[];
+  names text[];
+  k packs;
+  roots bigint;
+  first_rank bigint;
+  conflict text;
+begin
+  select * into k from packs where name = p_pack and active;
+  if not found then raise exception 'PACK_NOT_FOUND' using errcode = 'PL404', detail = p_pack; end if;
+  if not exists (select 1 from workspaces w where w.id = p_workspace) then
+    raise exception 'WORKSPACE_UNKNOWN' using errcode = 'PL404', detail = p_workspace;
+  end if;
+  select bit_or(1::bigint << (i - 1)) into roots from generate_subscripts(k.needs, 1) i where k.needs[i] = 0;
+  select array_agg(nextval(pg_get_serial_sequence('documents', 'id'))), array_agg(make_public_id('d')) into docs, names
+  from generate_series(1, jsonb_array_length(p_items));
+  first_rank := admit(p_workspace, (select k.class_ids[i] from generate_subscripts(k.needs, 1) i where k.needs[i] = 0 order by i limit 1),
+    p_priority, cardinality(docs), now_);
+
+  -- Pipelines first: two submissions with one key wait for each other here, and only the first makes anything. Keys in
+  -- order, so that two batches cannot wait in a circle.
+  with item as materialized (
+    select x.* from rows from (jsonb_to_recordset(p_items) as (sha256 text, "sourceUri" text, name text, key text, bytes bigint, pages int)) with ordinality
+      as x(sha256, source_uri, name, key, bytes, pages, n)
+  ), made as (
+    insert into pipelines (workspace, document_id, document, pack_id, state, priority, rank, idempotency_key, batch_id, full_mask, queued_mask, created_at)
+    select p_workspace, docs[i.n], names[i.n], k.id, case when i.sha256 is null then 'fetching' else 'active' end, p_priority,
+      first_rank + (i.n - 1) * 1000, i.key, p_batch, k.full_mask, case when i.sha256 is null then 0 else roots end, now_
+    from item i order by i.key, i.n
+    on conflict (workspace, idempotency_key) where idempotency_key is not null do nothing
+    returning id, document_id, document, public_id, rank, state
+  ), stored as (
+    insert into documents (id, public_id, workspace, sha256, source_uri, name, bytes, pages, created_at) overriding system value
+    select docs[i.n], names[i.n], p_workspace, i.sha256, i.source_uri, i.name, i.bytes, i.pages, now_ from item i join made m on m.document_id = docs[i.n]
+  ), queued as (
+    insert into ready (class_id, rank, pipeline_id, idx, generation, attempt, since)
+    select k.class_ids[i], m.rank, m.id, i - 1, 1, 1, now_ from made m cross join generate_subscripts(k.needs, 1) i where m.state = 'active' and k.needs[i] = 0
+  )
+  insert into events (at, type, pipeline_id, data)
+  select now_, 'moved', m.id, json_build_array(json_build_array('document.accepted', null, json_build_object('name', i.name, 'pages', i.pages, 'bytes', i.bytes)))
+  from item i join made m on m.document_id = docs[i.n];
+
+  -- A key that was used for another document: nothing of this submission stands.
+  select i.key into conflict
+  from jsonb_to_recordset(p_items) as i(sha256 text, "sourceUri" text, key text)
+  join pipelines p on p.workspace = p_workspace and p.idempotency_key = i.key join documents d on d.id = p.document_id
+  where i.key is not null and case when i.sha256 is not null then d.sha256 is distinct from i.sha256 else d.source_uri is distinct from i."sourceUri" end limit 1;
+  if found then raise exception 'IDEMPOTENCY_CONFLICT' using errcode = 'PL409', detail = conflict; end if;
+
+  return query
+    select i.n::int, p.document, p.public_id, p.document_id <> docs[i.n]
+    from rows from (jsonb_to_recordset(p_items) as (key text)) with ordinality as i(key, n)
+    cross join lateral (
+      select q.document, q.public_id, q.document_id from pipelines q where i.key is null and q.document_id = docs[i.n]
+      union all
+      select q.document, q.public_id, q.document_id from pipelines q where i.key is not null and q.workspace = p_workspace and q.idempotency_key = i.key
+    ) p order by i.n;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.admit(p_workspace text, p_class integer, p_priority integer, p_count integer, p_now timestamp with time zone)
+ RETURNS bigint
+ LANGUAGE plpgsql
+AS $function$
+declare
+  spacing_ms constant bigint := 1000;
+  level_ms constant bigint := 100000;
+  now_ms bigint := (extract(epoch from p_now) * 1000)::bigint;
+  clock queue_clocks;
+  first_ms bigint;
+begin
+  select * into clock from queue_clocks c where c.class_id = p_class;
+  first_ms := least(now_ms, coalesce(clock.virtual_ms, now_ms));
+  insert into shares as s (workspace, priority, virtual_ms, at) values (p_workspace, p_priority, first_ms + p_count * spacing_ms, p_now)
+  on conflict (workspace, priority) do update set at = excluded.at,
+    virtual_ms = case when s.at <= clock.drained_at then first_ms else greatest(first_ms, s.virtual_ms) end + p_count * spacing_ms
+  returning s.virtual_ms - p_count * spacing_ms into first_ms;
+  return first_ms - (p_priority - 5) * level_ms;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.advance_pipelines(p_ids bigint[], p_done bigint[], p_gaps bigint[], p_starts timestamp with time zone[], p_engines jsonb[], p_now timestamp with time zone, p_said text[] DEFAULT NULL::text[], p_epoch bigint DEFAULT NULL::bigint, p_holders text[] DEFAULT NULL::text[], p_who text[] DEFAULT NULL::text[], p_room integer[] DEFAULT NULL::integer[], p_serves text[] DEFAULT NULL::text[], OUT granted json, OUT takers text[], OUT freed integer[])
+ RETURNS record
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
+AS $function$
+begin
+  with b as (
+    select b.*, w.at, w.serves from unnest(p_ids, p_done, p_gaps, p_starts, p_engines, p_holders, p_said) as b(id, done, gaps, started, engine, holder, said)
+    left join unnest(p_who, p_serves::text[]) with ordinality as w(id, serves, at) on w.id = b.holder
+  ), cur as materialized (
+    select p.id, k.class_ids, k.timeout_ms, k.stall_ms, p.rank, p.generation, p.created_at, b.started, b.said,
+      coalesce(p.engine, b.engine) as engine, b.at, b.serves::int[] as serves, m.done, m.gaps, s.skipped, s.skipped & ~p.skipped_mask as lost, f.fresh, e.ending
+    from b cross join lateral (select * from pipelines p where p.id = b.id and p.state = 'active' offset 0) p
+    cross join lateral (select needs, dependents, class_ids, timeout_ms, stall_ms from packs k where k.id = p.pack_id offset 0) k
+    cross join lateral (select p.done_mask | coalesce(b.done, 0) as done, p.gap_mask | coalesce(b.gaps, 0) as gaps offset 0) m
+    cross join lateral (select p.skipped_mask | case when p.dead_mask = 0 then 0 else coalesce((
+      select bit_or(k.dependents[i]) from generate_subscripts(k.dependents, 1) i where p.dead_mask & (1::bigint << (i - 1)) <> 0), 0) end as skipped offset 0) s
+    cross join lateral (select coalesce(bit_or(1::bigint << (i - 1)), 0) as fresh from generate_subscripts(k.needs, 1) i
+      where (p.queued_mask | m.done | p.dead_mask | s.skipped) & (1::bigint << (i - 1)) = 0 and k.needs[i] & ~m.done = 0) f
+    cross join lateral (select case when (m.done | p.dead_mask | s.skipped) <> p.full_mask then null
+      when m.done = p.full_mask and m.gaps = 0 then 'done' when m.done = 0 then 'failed' else 'done_with_gaps' end as ending offset 0) e
+  ), moved as (
+    update pipelines p set done_mask = c.done, gap_mask = c.gaps, skipped_mask = c.skipped, queued_mask = p.queued_mask | c.fresh,
+      engine = c.engine, started_at = coalesce(p.started_at, c.started), state = coalesce(c.ending, 'active'), finished_at = case when c.ending is not null then p_now end,
+      failure = case when c.ending in ('failed', 'done_with_gaps')
+        then (select t.failure from tasks t where t.pipeline_id = c.id and t.failure is not null order by t.idx limit 1) end
+    from cur c where p.id = any (p_ids) and p.id = c.id
+  ), open as (
+    select o.*, row_number() over (partition by o.at order by o.rank, o.id, o.idx) as nth from (
+      select c.id, c.rank, c.generation, (i - 1)::smallint as idx, c.class_ids[i] as class_id, c.timeout_ms[i] as timeout_ms, c.stall_ms[i] as stall_ms,
+        case when c.class_ids[i] = any (c.serves) then c.at end as at
+      from cur c cross join lateral generate_subscripts(c.class_ids, 1) i where c.fresh & (1::bigint << (i - 1)) <> 0) o
+  ), placed as materialized (
+    select *, case when nth <= p_room[at] then p_who[at] end as container from open
+  ), lease as (
+    insert into leases (epoch, pipeline_id, idx, generation, attempt, class_id, container_id, leased_at, progressed_at, deadline_at, stall_ms)
+    select p_epoch, id, idx, generation, 1, class_id, container, p_now, p_now, p_now + timeout_ms * interval '1 millisecond', stall_ms
+    from placed where container is not null order by rank, id, idx
+    returning id, container_id, pipeline_id, idx, generation, attempt, class_id, deadline_at
+  ), wait as (
+    insert into ready (class_id, rank, pipeline_id, idx, generation, attempt, since)
+    select class_id, rank, id, idx, generation, 1, p_now from placed where container is null returning class_id
+  ), told as (
+    insert into events (at, type, pipeline_id, data)
+    select p_now, 'moved', x.id, ('[' || string_agg(x.said, ',' order by x.nth) || ']')::json from (
+      select c.id, 1 as nth, c.said from cur c where c.said is not null
+      union all
+      select o.id, 2, string_agg(json_build_array('task.leased', o.idx, json_build_object('container', o.container, 'attempt', 1))::text, ',')
+      from placed o where o.container is not null group by o.id
+      union all
+      select c.id, 3, (select string_agg(json_build_array('task.skipped', i - 1, json_build_object('because', 'a task it waits for failed'))::text, ',' order by i)
+        from generate_subscripts(c.class_ids, 1) i where c.lost & (1::bigint << (i - 1)) <> 0) from cur c where c.lost <> 0
+      union all
+      select c.id, 4, json_build_array('pipeline.finished', null, json_build_object(
+        'state', c.ending, 'seconds', extract(epoch from p_now - c.created_at), 'engine', c.engine))::text from cur c where c.ending is not null
+    ) x group by x.id
+  ), marks as (
+    -- What failed keeps its marks: its progress does not fall.
+    delete from task_progress g where g.pipeline_id = any (array(select c.id from cur c where c.ending in ('done', 'done_with_gaps')))
+  )
+  select (select json_agg(json_build_array(id, container_id, pipeline_id, idx, generation, attempt, class_id, deadline_at)) from lease),
+    (select array_agg(container_id) from lease), (select array_agg(distinct class_id) from wait) into granted, takers, freed;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.apply_moves(p_moves jsonb)
  RETURNS TABLE(n integer, accepted boolean)
  LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
 AS $function$
 declare
+  now_ timestamptz := pl_now();
   touched bigint[];
+  fine jsonb;
+  places int[];
+  settled record;
+  kept int[];
   move jsonb;
-  pipeline bigint;
 begin
   select array_agg(distinct t.id) into touched from (
     select (m ->> 'pipeline')::bigint as id from jsonb_array_elements(p_moves) m where m ? 'pipeline'
     union
-    select l.pipeline_id from jsonb_array_elements(p_moves) m join leases l on l.epoch = (m ->> 'epoch')::bigint and l.id = (m ->> 'id')::bigint
+    select l.pipeline_id from jsonb_array_elements(p_moves) m cross join lateral (select l.pipeline_id from leases l where l.id = (m ->> 'id')::bigint and l.epoch = (m ->> 'epoch')::bigint offset 0) l
   ) t;
-  perform 1 from pipelines where id = any (touched) order by id for no key update;
+  perform 1 from unnest(touched) t cross join lateral (select 1 from pipelines p where p.id = t for no key update) p;
+  select jsonb_agg(m.move order by m.at), array_agg(m.at::int - 1 order by m.at) into fine, places
+  from jsonb_array_elements(p_moves) with ordinality as m(move, at) where m.move ->> 'kind' = 'done';
+  if fine is not null then
+    settled := settle_done(array(select (m ->> 'id')::bigint from jsonb_array_elements(fine) m), fine, now_);
+    kept := settled.accepted;
+    perform advance_pipelines(settled.ids, settled.bits, settled.gaps, settled.starts, settled.engines, now_, settled.said);
+  end if;
   n := 0;
   for move in select * from jsonb_array_elements(p_moves) loop
     accepted := case move ->> 'kind'
+      when 'done' then array_position(places, n) = any (kept)
       when 'cancel' then move_cancel((move ->> 'pipeline')::bigint, move ->> 'by')
       when 'fetched' then move_fetched(move)
       when 'unfetchable' then move_fetched(move)
       when 'retry' then move_retry((move ->> 'pipeline')::bigint, (move ->> 'fromMask')::bigint, move ->> 'by')
       else move_leased(move) end;
+    accepted := coalesce(accepted, false);
     return next;
     n := n + 1;
   end loop;
-  foreach pipeline in array coalesce((select array_agg(t order by t) from unnest(touched) t), '{}') loop
-    perform free_and_close(pipeline);
-  end loop;
-end $function$;
-
-CREATE OR REPLACE FUNCTION public.claim_tasks(p_container text, p_epoch bigint, p_limit integer)
- RETURNS SETOF leases
- LANGUAGE plpgsql
-AS $function$
-declare
-  c processing_servers;
-  held bigint[];
-  r ready;
-  l leases;
-  k packs;
-begin
-  select * into c from processing_servers where id = p_container and ended_at is null and expires_at > pl_now() for no key update;
-  if not found or c.status not in ('ready', 'draining') then return; end if;
-  select coalesce(array_agg(distinct pipeline_id), '{}') into held from leases where container_id = c.id;
-  for taken in 1 .. least(p_limit, c.slots - (select count(*)::int from leases where container_id = c.id)) loop
-    select * into r from ready where class_id = any (c.class_ids) and pipeline_id = any (held)
-      order by priority desc, seq limit 1 for update skip locked;
-    if not found and not c.drain and c.status = 'ready' and cardinality(held) < c.max_concurrent_pipelines then
-      select * into r from ready where class_id = any (c.class_ids)
-        order by priority desc, seq limit 1 for update skip locked;
-    end if;
-    exit when r.pipeline_id is null;
-    delete from ready where class_id = r.class_id and priority = r.priority and seq = r.seq;
-    select pk.* into k from packs pk join pipelines p on p.pack_id = pk.id where p.id = r.pipeline_id;
-    insert into leases (epoch, pipeline_id, idx, generation, attempt, class_id, priority, seq, workspace, container_id, deadline_at, stall_ms)
-    values (p_epoch, r.pipeline_id, r.idx, r.generation, r.attempt, r.class_id, r.priority, r.seq, r.workspace, c.id,
-            pl_now() + k.timeout_ms[r.idx + 1] * interval '1 millisecond', k.stall_ms[r.idx + 1])
-    returning * into l;
-    perform add_event(l.workspace, 'task.leased', d.public_id, p.public_id, k.task_names[l.idx + 1],
-      jsonb_build_object('container', c.server_type || '-' || c.replica, 'attempt', l.attempt))
-    from pipelines p join documents d on d.id = p.document_id where p.id = l.pipeline_id;
-    if l.pipeline_id <> all (held) then held := array_append(held, l.pipeline_id); end if;
-    return next l;
-    r := null;
-  end loop;
+  perform advance_pipelines(touched, null, null, null, null, now_);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.complete_task(p_lease text, p_success boolean, p_result jsonb DEFAULT '{}'::jsonb, p_code text DEFAULT 'INTERNAL'::text)
@@ -564,111 +724,132 @@ begin
   end loop;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.free_and_close(p_pipeline bigint)
- RETURNS void
- LANGUAGE plpgsql
-AS $function$
-declare
-  p pipelines;
-  k packs;
-  doc text;
-  fresh bigint := 0;
-  gone bigint;
-  ending text;
-begin
-  select * into p from pipelines where id = p_pipeline;
-  if p.state <> 'active' then return; end if;
-  select * into k from packs where id = p.pack_id;
-  select public_id into doc from documents where id = p.document_id;
-
-  -- Dependents of dead or skipped tasks can never run; packs list tasks in any order, hence the loop.
-  loop
-    gone := 0;
-    for i in 1 .. cardinality(k.needs) loop
-      if k.needs[i] & (p.dead_mask | p.skipped_mask) <> 0
-         and (p.done_mask | p.dead_mask | p.skipped_mask) & (1::bigint << (i - 1)) = 0 then
-        gone := gone | (1::bigint << (i - 1));
-        perform add_event(p.workspace, 'task.skipped', doc, p.public_id, k.task_names[i], jsonb_build_object('because', 'a task it waits for failed'));
-      end if;
-    end loop;
-    exit when gone = 0;
-    p.skipped_mask := p.skipped_mask | gone;
-  end loop;
-
-  for i in 1 .. cardinality(k.needs) loop
-    if (p.queued_mask | p.done_mask | p.dead_mask | p.skipped_mask) & (1::bigint << (i - 1)) = 0
-       and k.needs[i] & ~p.done_mask = 0 then
-      fresh := fresh | (1::bigint << (i - 1));
-      insert into ready (class_id, priority, pipeline_id, idx, generation, attempt, workspace)
-      values (k.class_ids[i], p.priority, p.id, i - 1, p.generation,
-              1 + coalesce((select t.failures + t.lost from tasks t where t.pipeline_id = p.id and t.idx = i - 1 and t.generation = p.generation), 0),
-              p.workspace);
-    end if;
-  end loop;
-  p.queued_mask := p.queued_mask | fresh;
-
-  if (p.done_mask | p.dead_mask | p.skipped_mask) = p.full_mask then
-    ending := case
-      when p.done_mask = p.full_mask and p.gap_mask = 0 then 'done'
-      when p.done_mask = 0 then 'failed'
-      else 'done_with_gaps' end;
-    if ending <> 'done' then
-      select t.failure into p.failure from tasks t where t.pipeline_id = p.id and t.failure is not null order by t.idx limit 1;
-    end if;
-    p.state := ending;
-    p.finished_at := pl_now();
-  end if;
-
-  update pipelines set queued_mask = p.queued_mask, skipped_mask = p.skipped_mask, state = p.state,
-         failure = case when p.finished_at is null then null else p.failure end, finished_at = p.finished_at
-  where id = p.id;
-  if p.finished_at is not null then
-    -- What failed keeps its marks: its progress does not fall.
-    delete from task_progress where pipeline_id = p.id and p.state <> 'failed';
-    perform add_event(p.workspace, 'pipeline.finished', doc, p.public_id, null, jsonb_build_object(
-      'state', p.state, 'seconds', extract(epoch from p.finished_at - p.created_at), 'engine', p.engine));
-  end if;
-end $function$;
-
 CREATE OR REPLACE FUNCTION public.get_next_processing_task(p_server_id text)
  RETURNS TABLE(lease text, pipeline_id text, document_sha256 text, task text, attempt integer, deadline timestamp with time zone)
  LANGUAGE sql
 AS $function$
-  select c.epoch || '-' || c.id, p.public_id, d.sha256, k.task_names[c.idx + 1], c.attempt, c.deadline_at
-  from claim_tasks(p_server_id, (select epoch from installation), 1) c
-  join pipelines p on p.id = c.pipeline_id join documents d on d.id = p.document_id join packs k on k.id = p.pack_id
+  select e.epoch || '-' || (l ->> 0), p.public_id, d.sha256, k.task_names[(l ->> 3)::int + 1], (l ->> 5)::int, (l ->> 7)::timestamptz
+  from (select max(epoch) as epoch from epochs) e
+  cross join lateral take_turn(e.epoch, '{}', null, array[p_server_id], array[1], array[0]::bigint[]) t
+  cross join lateral unnest(t.granted) g cross join lateral json_array_elements(g) l
+  join pipelines p on p.id = (l ->> 2)::bigint join documents d on d.id = p.document_id join packs k on k.id = p.pack_id
 $function$;
 
-CREATE OR REPLACE FUNCTION public.lease_text(l leases)
- RETURNS text
- LANGUAGE sql
- IMMUTABLE
-AS $function$ select l.epoch || '-' || l.id $function$;
+CREATE OR REPLACE FUNCTION public.hand_out(p_epoch bigint, p_who text[], p_room integer[], p_held integer[], p_floor bigint[], p_seats integer[], p_serves text[], p_classes integer[], p_ranks bigint[], p_now timestamp with time zone)
+ RETURNS json[]
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
+AS $function$
+declare
+  room int[] := p_room;
+  free int[] := p_seats;
+  granted json[] := '{}';
+  more json;
+  same text;
+  seats int[];
+  wanted int;
+begin
+  for at in 1 .. cardinality(p_who) loop
+    if p_held[at] > 0 and room[at] + free[at] > 0 then
+      free[at] := free[at] - (select count(distinct l.pipeline_id) from leases l where l.container_id = p_who[at] and l.id >= p_floor[at]);
+    end if;
+    if p_held[at] > 0 and room[at] > 0 then
+      with mine as materialized (
+        select distinct l.pipeline_id as id from leases l where l.container_id = p_who[at] and l.id >= p_floor[at]
+      ), found as materialized (
+        select r.*, p.pack_id from unnest(p_serves[at]::int[]) as c(id) cross join mine m
+        cross join lateral (select p.rank, p.pack_id from pipelines p where p.id = m.id offset 0) p
+        cross join lateral (select ctid as place, r.* from ready r where r.class_id = c.id and r.rank = p.rank and r.pipeline_id = m.id order by r.idx
+          limit room[at] for update skip locked) r
+        order by r.rank, r.pipeline_id, r.idx limit room[at]
+      ), gone as (
+        delete from ready r where r.ctid = any (array(select place from found))
+      ), lease as (
+        insert into leases (epoch, pipeline_id, idx, generation, attempt, class_id, container_id, leased_at, progressed_at, deadline_at, stall_ms)
+        select p_epoch, f.pipeline_id, f.idx, f.generation, f.attempt, f.class_id, p_who[at], p_now, p_now,
+          p_now + k.timeout_ms[f.idx + 1] * interval '1 millisecond', k.stall_ms[f.idx + 1]
+        from found f cross join lateral (select timeout_ms, stall_ms from packs k where k.id = f.pack_id offset 0) k
+        order by f.rank, f.pipeline_id, f.idx returning id, container_id, pipeline_id, idx, generation, attempt, class_id, deadline_at
+      ), told as (
+        insert into events (at, type, pipeline_id, data)
+        select p_now, 'moved', pipeline_id, json_agg(json_build_array('task.leased', idx, json_build_object('container', container_id, 'attempt', attempt))) from lease group by pipeline_id
+      )
+      select json_agg(json_build_array(id, container_id, pipeline_id, idx, generation, attempt, class_id, deadline_at)) into more from lease;
+      if more is not null then
+        granted := granted || more;
+        room[at] := room[at] - json_array_length(more);
+      end if;
+    end if;
+  end loop;
+
+  -- Containers that serve the same classes are seated together.
+  for same in select distinct w.serves from unnest(p_serves, room, free) as w(serves, slots, chairs) where w.slots > 0 and w.chairs > 0
+  loop
+    -- A seat is a place for one more pipeline; the first seat of every container comes before any second one.
+    with host as (
+      select w.at, w.slots, w.chairs from unnest(p_serves, room, free) with ordinality as w(serves, slots, chairs, at)
+      where w.serves = same and w.slots > 0 and w.chairs > 0
+    )
+    select array_agg(h.at order by j, h.at), (select sum(slots) from host) into seats, wanted from host h cross join lateral generate_series(1, h.chairs) j;
+
+    with found as materialized (
+      select r.*, dense_rank() over (order by r.rank, r.pipeline_id) as seat
+      from unnest(same::int[]) as c(id) left join lateral (select f.rank from unnest(p_classes, p_ranks) as f(class_id, rank) where f.class_id = c.id) f on true
+      cross join lateral (select ctid as place, r.* from ready r where r.class_id = c.id and r.rank >= coalesce(f.rank, '-9223372036854775808'::bigint)
+        order by r.class_id, r.rank, r.pipeline_id, r.idx limit wanted for update skip locked) r
+    ), seated as (
+      select f.*, seats[f.seat] as at, row_number() over (partition by seats[f.seat] order by f.rank, f.pipeline_id, f.idx) as nth
+      from found f where f.seat <= cardinality(seats)
+    ), placed as materialized (
+      select * from seated s where s.nth <= room[s.at]
+    ), gone as (
+      delete from ready r where r.ctid = any (array(select place from placed))
+    ), lease as (
+      insert into leases (epoch, pipeline_id, idx, generation, attempt, class_id, container_id, leased_at, progressed_at, deadline_at, stall_ms)
+      select p_epoch, f.pipeline_id, f.idx, f.generation, f.attempt, f.class_id, p_who[f.at], p_now, p_now,
+        p_now + k.timeout_ms[f.idx + 1] * interval '1 millisecond', k.stall_ms[f.idx + 1]
+      from placed f cross join lateral (select p.pack_id from pipelines p where p.id = f.pipeline_id offset 0) p
+      cross join lateral (select timeout_ms, stall_ms from packs k where k.id = p.pack_id offset 0) k
+      order by f.rank, f.pipeline_id, f.idx returning id, container_id, pipeline_id, idx, generation, attempt, class_id, deadline_at
+    ), told as (
+      insert into events (at, type, pipeline_id, data)
+      select p_now, 'moved', pipeline_id, json_agg(json_build_array('task.leased', idx, json_build_object('container', container_id, 'attempt', attempt))) from lease group by pipeline_id
+    )
+    select json_agg(json_build_array(id, container_id, pipeline_id, idx, generation, attempt, class_id, deadline_at)) into more from lease;
+    if more is not null then granted := granted || more; end if;
+  end loop;
+  return granted;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.make_public_id(prefix text)
  RETURNS text
  LANGUAGE sql
 AS $function$
-  select prefix || '_' || substr(replace(gen_random_uuid()::text, '-', ''), 1, 16)
+  select prefix || '_' || right(to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint), 10) || right(gen_random_uuid()::text, 12)
 $function$;
 
 CREATE OR REPLACE FUNCTION public.move_cancel(p_pipeline bigint, p_by text)
  RETURNS boolean
  LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
 AS $function$
 declare
   p pipelines;
 begin
   select * into p from pipelines where id = p_pipeline;
-  if p.state not in ('active', 'fetching') then return false; end if;
+  if p.state is null or p.state not in ('active', 'fetching') then return false; end if;
   -- The way a task goes: a promotion or claim in flight is waited for, and what it made is then seen.
   delete from delayed where pipeline_id = p.id;
-  delete from ready where pipeline_id = p.id;
+  delete from ready r using packs k where k.id = p.pack_id and r.class_id = any (k.class_ids) and r.rank = p.rank and r.pipeline_id = p.id;
   with gone as (delete from leases where pipeline_id = p.id returning *)
-  insert into attempts (pipeline_id, idx, generation, attempt, workspace, container_id, epoch, lease_id, started_at, outcome)
-  select pipeline_id, idx, generation, attempt, workspace, container_id, epoch, id, leased_at, 'cancelled' from gone;
+  insert into attempts (pipeline_id, idx, generation, attempt, container_id, epoch, lease_id, started_at, outcome)
+  select pipeline_id, idx, generation, attempt, container_id, epoch, id, leased_at, 'cancelled' from gone;
   update pipelines set state = 'cancelled', finished_at = pl_now() where id = p.id;
-  perform add_event(p.workspace, 'pipeline.cancelled', (select public_id from documents where id = p.document_id), p.public_id, null, jsonb_build_object('by', p_by));
+  perform add_event(p.workspace, 'pipeline.cancelled', p.document, p.public_id, null, jsonb_build_object('by', p_by));
   return true;
 end $function$;
 
@@ -696,74 +877,55 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.move_leased(p_move jsonb)
  RETURNS boolean
  LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
 AS $function$
 declare
   l leases;
   p pipelines;
   task text;
-  doc text;
   kind text := p_move ->> 'kind';
   is_lost boolean := coalesce((p_move ->> 'lost')::boolean, false);
   bit bigint;
-  took double precision;
+  again timestamptz;
 begin
   -- A worker's move names its container too: one container cannot settle for another.
   delete from leases where epoch = (p_move ->> 'epoch')::bigint and id = (p_move ->> 'id')::bigint
     and container_id = coalesce(p_move ->> 'container', container_id) returning * into l;
   if not found then return false; end if;
   bit := 1::bigint << l.idx;
-  took := extract(epoch from pl_now() - l.leased_at);
   select * into p from pipelines where id = l.pipeline_id;
   select k.task_names[l.idx + 1] into task from packs k where k.id = p.pack_id;
-  select d.public_id into doc from documents d where d.id = p.document_id;
 
-  insert into attempts (pipeline_id, idx, generation, attempt, workspace, container_id, epoch, lease_id, started_at, outcome, lost, failure)
-  values (l.pipeline_id, l.idx, l.generation, l.attempt, l.workspace, l.container_id, l.epoch, l.id, l.leased_at,
-          case kind when 'done' then 'done' when 'delay' then 'delayed' when 'dead' then 'dead' else 'released' end, is_lost, p_move -> 'failure');
-
-  if kind = 'done' then
-    insert into results (pipeline_id, idx, generation, workspace, result, engine, attempt)
-    values (l.pipeline_id, l.idx, l.generation, l.workspace, p_move -> 'result', p_move -> 'engine', l.attempt);
-    insert into tasks (pipeline_id, idx, generation, workspace, gaps, applicable, reason, container, engine, seconds, finished_at)
-    values (l.pipeline_id, l.idx, l.generation, l.workspace,
-            coalesce((select array_agg(g::int) from jsonb_array_elements_text(p_move -> 'gaps') g), '{}'),
-            (p_move ->> 'applicable')::boolean, p_move ->> 'reason', l.container_id, p_move -> 'engine', took, pl_now())
-    on conflict (pipeline_id, idx) do update set generation = excluded.generation, failure = null, gaps = excluded.gaps,
-      applicable = excluded.applicable, reason = excluded.reason, container = excluded.container,
-      engine = excluded.engine, seconds = excluded.seconds, finished_at = excluded.finished_at;
-    delete from task_progress where pipeline_id = l.pipeline_id and idx = l.idx;
-    update pipelines set done_mask = done_mask | bit, started_at = coalesce(started_at, l.leased_at), engine = coalesce(engine, p_move -> 'engine'),
-      gap_mask = case when jsonb_array_length(coalesce(p_move -> 'gaps', '[]')) > 0 then gap_mask | bit else gap_mask end
-    where id = l.pipeline_id;
-    perform add_event(l.workspace, 'task.done', doc, p.public_id, task, jsonb_build_object('seconds', took, 'container', l.container_id,
-      'gaps', p_move -> 'gaps', 'applicable', p_move -> 'applicable', 'reason', p_move -> 'reason'));
-    return true;
-  end if;
+  insert into attempts (pipeline_id, idx, generation, attempt, container_id, epoch, lease_id, started_at, outcome, lost, failure)
+  values (l.pipeline_id, l.idx, l.generation, l.attempt, l.container_id, l.epoch, l.id, l.leased_at,
+          case kind when 'delay' then 'delayed' when 'dead' then 'dead' else 'released' end, is_lost, p_move -> 'failure');
 
   if kind = 'release' then
-    insert into ready (class_id, priority, seq, pipeline_id, idx, generation, attempt, workspace)
-    values (l.class_id, l.priority, l.seq, l.pipeline_id, l.idx, l.generation, l.attempt, l.workspace);
-    perform add_event(l.workspace, 'task.released', doc, p.public_id, task, jsonb_build_object('container', l.container_id));
+    insert into ready (class_id, rank, pipeline_id, idx, generation, attempt)
+    values (l.class_id, p.rank, l.pipeline_id, l.idx, l.generation, l.attempt);
+    perform add_event(p.workspace, 'task.released', p.document, p.public_id, task, jsonb_build_object('container', l.container_id));
     return true;
   end if;
 
-  insert into tasks (pipeline_id, idx, generation, workspace, failures, lost, failure, container, finished_at)
-  values (l.pipeline_id, l.idx, l.generation, l.workspace, (not is_lost)::int, is_lost::int, p_move -> 'failure', l.container_id,
+  insert into tasks (pipeline_id, idx, generation, failures, lost, failure, container, finished_at)
+  values (l.pipeline_id, l.idx, l.generation, (not is_lost)::int, is_lost::int, p_move -> 'failure', l.container_id,
           case when kind = 'dead' then pl_now() end)
   on conflict (pipeline_id, idx) do update set generation = excluded.generation,
     failures = tasks.failures + excluded.failures, lost = tasks.lost + excluded.lost,
     failure = excluded.failure, container = excluded.container, finished_at = excluded.finished_at;
   if kind = 'delay' then
-    insert into delayed (pipeline_id, idx, generation, attempt, class_id, priority, workspace, run_at)
-    values (l.pipeline_id, l.idx, l.generation, l.attempt + 1, l.class_id, l.priority, l.workspace,
-            pl_now() + (p_move ->> 'afterMs')::double precision * interval '1 millisecond');
+    again := pl_now() + (p_move ->> 'afterMs')::double precision * interval '1 millisecond';
+    insert into delayed (pipeline_id, idx, generation, attempt, class_id, run_at)
+    values (l.pipeline_id, l.idx, l.generation, l.attempt + 1, l.class_id, again);
     update pipelines set started_at = coalesce(started_at, l.leased_at) where id = l.pipeline_id;
   else
     update pipelines set dead_mask = dead_mask | bit, started_at = coalesce(started_at, l.leased_at) where id = l.pipeline_id;
   end if;
-  perform add_event(l.workspace, case kind when 'delay' then 'task.delayed' else 'task.dead' end, doc, p.public_id, task, jsonb_build_object(
+  perform add_event(p.workspace, case kind when 'delay' then 'task.delayed' else 'task.dead' end, p.document, p.public_id, task, jsonb_build_object(
     'code', p_move #>> '{failure,code}', 'detail', p_move #>> '{failure,detail}', 'attempt', l.attempt, 'lost', is_lost, 'container', l.container_id,
-    'retryAt', case when kind = 'delay' then pl_now() + (p_move ->> 'afterMs')::double precision * interval '1 millisecond' end));
+    'retryAt', again));
   return true;
 end $function$;
 
@@ -775,10 +937,10 @@ declare
   p pipelines;
   mask bigint := retry_mask(p_pipeline, p_from_mask);
 begin
-  if mask = 0 then return false; end if;
+  if coalesce(mask, 0) = 0 then return false; end if;
   select * into p from pipelines where id = p_pipeline;
   if mask & p.done_mask <> 0 then p.generation := p.generation + 1; end if;
-  update tasks set failures = 0, lost = 0, failure = null, gaps = '{}', finished_at = null, applicable = null, reason = null
+  update tasks set failures = 0, lost = 0, failure = null, finished_at = null
   where pipeline_id = p.id and mask & (1::bigint << idx) <> 0;
   delete from slide_failures where pipeline_id = p.id and mask & (1::bigint << idx) <> 0;
   -- Without a file there is nothing to work on yet: it is fetched again.
@@ -787,7 +949,7 @@ begin
     queued_mask = queued_mask & ~mask, done_mask = done_mask & ~mask, dead_mask = dead_mask & ~mask,
     skipped_mask = skipped_mask & ~mask, gap_mask = gap_mask & ~mask
   where id = p.id;
-  perform add_event(p.workspace, 'pipeline.retried', (select public_id from documents where id = p.document_id), p.public_id, null, jsonb_build_object(
+  perform add_event(p.workspace, 'pipeline.retried', p.document, p.public_id, null, jsonb_build_object(
     'by', p_by, 'generation', p.generation, 'tasks', (select jsonb_agg(k.task_names[i + 1] order by i) from packs k, generate_series(0, cardinality(k.task_names) - 1) i
       where k.id = p.pack_id and mask & (1::bigint << i) <> 0)));
   return true;
@@ -804,17 +966,20 @@ $function$;
 CREATE OR REPLACE FUNCTION public.promote_delayed(p_limit integer DEFAULT 1000)
  RETURNS integer
  LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
 AS $function$
 declare
   moved int;
 begin
-  with due as (
+  with due as materialized (
     select pipeline_id, idx from delayed where run_at <= pl_now() order by run_at limit p_limit for update skip locked
   ), taken as (
     delete from delayed d using due where d.pipeline_id = due.pipeline_id and d.idx = due.idx returning d.*
   )
-  insert into ready (class_id, priority, pipeline_id, idx, generation, attempt, workspace)
-  select class_id, priority, pipeline_id, idx, generation, attempt, workspace from taken;
+  insert into ready (class_id, rank, pipeline_id, idx, generation, attempt)
+  select t.class_id, p.rank, t.pipeline_id, t.idx, t.generation, t.attempt from taken t join pipelines p on p.id = t.pipeline_id;
   get diagnostics moved = row_count;
   return moved;
 end $function$;
@@ -832,9 +997,9 @@ begin
   values (l.pipeline_id, l.idx, l.generation, p_fraction, p_done, p_total)
   on conflict (pipeline_id, idx, generation) do update set fraction = greatest(t.fraction, excluded.fraction),
     done = greatest(t.done, excluded.done), total = coalesce(excluded.total, t.total), updated_at = pl_now();
-  perform add_event(l.workspace, 'task.progress', d.public_id, p.public_id, k.task_names[l.idx + 1],
+  perform add_event(p.workspace, 'task.progress', p.document, p.public_id, k.task_names[l.idx + 1],
     jsonb_build_object('fraction', p_fraction, 'done', p_done, 'total', p_total))
-  from pipelines p join documents d on d.id = p.document_id join packs k on k.id = p.pack_id where p.id = l.pipeline_id;
+  from pipelines p join packs k on k.id = p.pack_id where p.id = l.pipeline_id;
   return true;
 end $function$;
 
@@ -892,13 +1057,13 @@ begin
   update leases set progressed_at = pl_now() where epoch = p_epoch and id = p_id and container_id = p_container returning * into l;
   if not found then return false; end if;
   insert into visual_results (workspace, sha256, recipe, slide, result, pipeline_id, container, seconds)
-  select l.workspace, d.sha256, p_recipe, p_slide, p_result, p.id, p_container, p_seconds
+  select p.workspace, d.sha256, p_recipe, p_slide, p_result, p.id, p_container, p_seconds
   from pipelines p join documents d on d.id = p.document_id where p.id = l.pipeline_id
   on conflict (workspace, sha256, recipe, slide) do nothing;
   delete from slide_failures where pipeline_id = l.pipeline_id and idx = l.idx and slide = p_slide;
-  perform add_event(l.workspace, 'slide.done', d.public_id, p.public_id, k.task_names[l.idx + 1],
+  perform add_event(p.workspace, 'slide.done', p.document, p.public_id, k.task_names[l.idx + 1],
     jsonb_build_object('slide', p_slide, 'seconds', p_seconds, 'container', p_container))
-  from pipelines p join documents d on d.id = p.document_id join packs k on k.id = p.pack_id where p.id = l.pipeline_id;
+  from pipelines p join packs k on k.id = p.pack_id where p.id = l.pipeline_id;
   return true;
 end $function$;
 
@@ -913,10 +1078,104 @@ begin
   if not found then return false; end if;
   insert into slide_failures (pipeline_id, idx, generation, slide, failure) values (l.pipeline_id, l.idx, l.generation, p_slide, p_failure)
   on conflict (pipeline_id, idx, generation, slide) do update set failure = excluded.failure;
-  perform add_event(l.workspace, 'slide.failed', d.public_id, p.public_id, k.task_names[l.idx + 1],
+  perform add_event(p.workspace, 'slide.failed', p.document, p.public_id, k.task_names[l.idx + 1],
     jsonb_build_object('slide', p_slide, 'code', p_failure ->> 'code', 'detail', p_failure ->> 'detail'))
-  from pipelines p join documents d on d.id = p.document_id join packs k on k.id = p.pack_id where p.id = l.pipeline_id;
+  from pipelines p join packs k on k.id = p.pack_id where p.id = l.pipeline_id;
   return true;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.settle_done(p_ids bigint[], p_done jsonb, p_now timestamp with time zone, OUT accepted integer[], OUT ids bigint[], OUT bits bigint[], OUT gaps bigint[], OUT holders text[], OUT starts timestamp with time zone[], OUT engines jsonb[], OUT said text[])
+ RETURNS record
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
+AS $function$
+begin
+  with m as materialized (
+    select distinct on (x.epoch, x.id) x.* from rows from (jsonb_to_recordset(p_done) as (epoch bigint, id bigint, container text, result jsonb,
+      engine jsonb, gaps jsonb, applicable boolean, reason text)) with ordinality as x(epoch, id, container, result, engine, gaps, applicable, reason, n)
+    order by x.epoch, x.id, x.n
+  ), gone as (
+    delete from leases l using m where l.id = any (p_ids) and l.epoch = m.epoch and l.id = m.id and l.container_id = coalesce(m.container, l.container_id)
+    returning m.n::int, l.*, m.result, m.engine, m.applicable, m.reason,
+      case when m.gaps <> '[]' then (select array_agg(g::int) from jsonb_array_elements_text(m.gaps) g) end as gaps
+  ), kept as (
+    insert into results (pipeline_id, idx, generation, result, engine, attempt, container, epoch, lease_id, started_at, gaps, applicable, reason, created_at)
+    select pipeline_id, idx, generation, result, engine, attempt, container_id, epoch, id, leased_at, coalesce(gone.gaps, '{}'), applicable, reason, p_now from gone
+  ), sums as (
+    select pipeline_id, bit_or(1::bigint << idx) as done, coalesce(bit_or(1::bigint << idx) filter (where gone.gaps is not null), 0) as gaps,
+      min(container_id) as holder, min(leased_at) as started, (array_agg(engine order by n))[1] as engine,
+      string_agg(json_build_array('task.done', idx, json_build_object('seconds', extract(epoch from p_now - leased_at), 'container', container_id,
+        'gaps', gone.gaps, 'applicable', applicable, 'reason', reason))::text, ',') as said
+    from gone group by pipeline_id
+  )
+  select (select array_agg(n) from gone), array_agg(s.pipeline_id), array_agg(s.done), array_agg(s.gaps), array_agg(s.holder), array_agg(s.started),
+    array_agg(s.engine), array_agg(s.said)
+  into accepted, ids, bits, gaps, holders, starts, engines, said from sums s;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.take_turn(p_epoch bigint, p_ids bigint[], p_done jsonb, p_who text[], p_capacity integer[], p_floor bigint[], p_classes integer[] DEFAULT '{}'::integer[], p_ranks bigint[] DEFAULT '{}'::bigint[], OUT accepted integer[], OUT granted json[], OUT freed integer[], OUT served text[], OUT lowest bigint[])
+ RETURNS record
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
+AS $function$
+declare
+  now_ timestamptz := pl_now();
+  touched bigint[];
+  settled record;
+  room int[];
+  held int[];
+  floors bigint[];
+  seats int[];
+  serves text[];
+  direct json;
+  takers text[];
+  place int;
+begin
+  granted := '{}';
+  if cardinality(p_who) > 0 then
+    if not exists (select 1 from epochs e where e.epoch = p_epoch and e.server_started = pg_postmaster_start_time() and e.home = 'leases'::regclass) then
+      raise exception 'EPOCH_STALE' using errcode = 'PL409';
+    end if;
+    perform 1 from unnest(p_who) w cross join lateral (select 1 from processing_servers s where s.id = w for no key update) s;
+  end if;
+  if cardinality(p_ids) > 0 then
+    select array_agg(distinct l.pipeline_id) into touched from leases l where l.id = any (p_ids);
+    perform 1 from unnest(touched) t cross join lateral (select 1 from pipelines p where p.id = t for no key update) p;
+    settled := settle_done(p_ids, p_done, now_);
+    accepted := settled.accepted;
+  end if;
+  if cardinality(p_who) > 0 then
+    select array_agg(s.id), array_agg(greatest(0, least(w.capacity, s.slots - l.n))), array_agg(l.n), array_agg(w.floor), array_agg(s.seats), array_agg(s.serves), array_agg(l.lowest)
+    into served, room, held, floors, seats, serves, lowest
+    from unnest(p_who, p_capacity, p_floor) as w(id, capacity, floor)
+    cross join lateral (select s.id, s.slots, s.class_ids::text as serves, case when s.status = 'ready' and not s.drain then s.max_concurrent_pipelines else 0 end as seats
+      from processing_servers s where s.id = w.id and s.ended_at is null and s.expires_at > now_ and s.status in ('ready', 'draining') offset 0) s
+    cross join lateral (select count(*)::int as n, coalesce(min(l.id), 0) as lowest from leases l where l.container_id = s.id and l.id >= w.floor) l;
+  end if;
+  if accepted is not null then
+    select a.granted, a.takers, a.freed into direct, takers, freed from advance_pipelines(settled.ids, settled.bits, settled.gaps, settled.starts, settled.engines, now_,
+      settled.said, p_epoch, settled.holders, served, room, serves) a;
+    if direct is not null then
+      granted := array[direct];
+      for at in 1 .. cardinality(takers) loop
+        place := array_position(served, takers[at]);
+        room[place] := room[place] - 1;
+        held[place] := held[place] + 1;
+      end loop;
+    end if;
+  end if;
+  if served is not null then
+    granted := granted || hand_out(p_epoch, served, room, held, floors, seats, serves, p_classes, p_ranks, now_);
+  end if;
+  if cardinality(granted) > 0 then
+    -- Works now; a heartbeat that names no lease says since when it does not.
+    update processing_servers s set idle_since = 'infinity' where s.id = any (served) and s.idle_since is distinct from 'infinity'
+      and exists (select 1 from leases l where l.container_id = s.id and l.id >= floors[array_position(served, s.id)]);
+  end if;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.update_task_progress(p_lease text, p_percent double precision)

@@ -14,7 +14,7 @@ import { installationId } from "./db/embedded/installation.ts";
 import { startEmbeddedPostgres } from "./db/embedded/start.ts";
 import { listenForWork } from "./db/events.ts";
 import { endAllReplicas } from "./db/fleet.ts";
-import { ensureInstallation, ensurePartitions, raiseEpoch } from "./db/installation.ts";
+import { ensureInstallation, ensurePartitions } from "./db/installation.ts";
 import { migrate } from "./db/migrate.ts";
 import { AppError } from "./errors/app-error.ts";
 import { createApp } from "./http/app.ts";
@@ -31,6 +31,7 @@ import { createAccess } from "./services/access.ts";
 import { createContainers } from "./services/containers.ts";
 import { announce, type ServiceContext } from "./services/context.ts";
 import { createDocuments } from "./services/documents.ts";
+import { createEpoch } from "./services/epoch.ts";
 import { createFeed } from "./services/feed.ts";
 import { createFetcher } from "./services/fetcher.ts";
 import { createFleet } from "./services/fleet.ts";
@@ -41,7 +42,7 @@ import { createPackService } from "./services/packs.ts";
 import { createReconciler } from "./services/reconciler.ts";
 import { createRescuer } from "./services/rescuer.ts";
 import { createScaler } from "./services/scaler.ts";
-import { createSettler } from "./services/settler.ts";
+import { createTurnstile } from "./services/turnstile.ts";
 import { createLog, type Log } from "./telemetry/log.ts";
 import { chooseEngine, type EngineChoice } from "./worker/engines/detect.ts";
 import { isLoopback } from "./worker/settings.ts";
@@ -138,12 +139,12 @@ async function compose(
   const builtIn = await activatePacks(packs, await readBuiltInPacks());
   const engine = await chooseEngine(config, builtIn.models.ollama ?? null);
   const policy = referencePolicy(config.scaling);
-  const { services, background, setEpoch } = createServices(context, config, {
+  const { services, background, epoch } = createServices(context, config, {
     policy,
     packs,
     installation,
   });
-  setEpoch(await raiseEpoch(sql, systemClock.nowMs()));
+  await epoch.draw();
   await services.access.start();
 
   const app = await createApp({
@@ -263,8 +264,9 @@ function createServices(
     installation,
   }: { policy: Policy; packs: ReturnType<typeof createPackService>; installation: string },
 ) {
-  const settler = createSettler(context, config.retry.backoffMaxMs);
-  const leases = createLeases(context, packs, settler);
+  const epoch = createEpoch(context);
+  const turnstile = createTurnstile(context, epoch, { backoffMaxMs: config.retry.backoffMaxMs });
+  const leases = createLeases(context, packs, turnstile);
   const registrationToken = randomBytes(32).toString("base64url");
   const timings = {
     heartbeatMs: config.timings.heartbeatMs,
@@ -286,7 +288,7 @@ function createServices(
     feed: createFeed(context, 1000),
     fleet: createFleet(context, { installation, policy: policy.name, pools: policy.pools }),
     health: createHealth(context, { installation, version }),
-    containers: createContainers(context, settler, registrationToken, timings),
+    containers: createContainers(context, turnstile, registrationToken, timings),
     leases,
     timings,
     sampleDeck: existsSync(sample) ? sample : null,
@@ -310,9 +312,7 @@ function createServices(
   return {
     services,
     background: { rescuer, partitions, fetcher, registrationToken },
-    setEpoch: (epoch: number) => {
-      leases.epoch = epoch;
-    },
+    epoch,
   };
 }
 

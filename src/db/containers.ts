@@ -56,6 +56,8 @@ export interface KnownContainer {
   readonly status: string;
   readonly drain: boolean;
   readonly engine: { readonly name: string; readonly model: string | null };
+  /** Classes of tasks it can do. */
+  readonly classIds: readonly number[];
 }
 
 /** By the hash of its token; undefined once it has ended. */
@@ -64,7 +66,7 @@ export async function findContainer(
   tokenHash: Buffer,
 ): Promise<KnownContainer | undefined> {
   const [row] = await db<KnownContainer[]>`
-    select id, server_type as pool, replica, boot_id as "bootId", status, drain, engine
+    select id, server_type as pool, replica, boot_id as "bootId", status, drain, engine, class_ids as "classIds"
     from processing_servers where token_hash = ${tokenHash} and ended_at is null`;
   return row;
 }
@@ -75,15 +77,19 @@ export interface Beat {
   readonly before: string;
 }
 
-/** One update renews all leases of a container. Undefined: it is not known any more. */
+/**
+ * One update renews all leases of a container. `leases`: how many it believes it holds. Undefined: it
+ * is not known any more.
+ */
 export async function heartbeat(
   db: Db,
   container: string,
-  beat: { phase: string; note: string | null; ttlMs: number },
+  beat: { phase: string; note: string | null; ttlMs: number; leases?: number },
 ): Promise<Beat | undefined> {
   const [row] = await db<Beat[]>`
     update processing_servers s set last_heartbeat = pl_now(), updated_at = pl_now(), status = ${beat.phase}, note = ${beat.note},
-      expires_at = pl_now() + ${beat.ttlMs} * interval '1 millisecond'
+      expires_at = pl_now() + ${beat.ttlMs} * interval '1 millisecond',
+      idle_since = case when s.idle_since = 'infinity' and ${beat.leases ?? 0} = 0 then pl_now() else s.idle_since end
     from (select id, status as before from processing_servers where id = ${container} and ended_at is null for no key update) old
     where s.id = old.id returning s.drain, old.before`;
   if (row && row.before !== beat.phase) await recordPhase(db, container, beat.phase);

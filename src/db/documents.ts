@@ -1,6 +1,7 @@
 import type { PipelineState, TaskState } from "../core/pipeline/life-cycle.ts";
 import type { Failure } from "../errors/app-error.ts";
 import type { Db } from "./connect.ts";
+import { eventsPerRow } from "./events.ts";
 
 export interface TaskRow {
   readonly task: string;
@@ -51,6 +52,9 @@ export interface DocumentRow {
   readonly tasks: readonly TaskRow[];
 }
 
+/** Nobody counts further than this: "at least" so many wait before it. */
+const aheadMax = 1000;
+
 /** Every task of a pipeline as JSON, in pack order. One statement for list and detail alike. */
 const taskRows = (db: Db) => db`
   select jsonb_agg(jsonb_build_object(
@@ -58,16 +62,19 @@ const taskRows = (db: Db) => db`
     'after', coalesce((select jsonb_agg(i) from generate_series(0, cardinality(k.needs) - 1) i
       where k.needs[s.idx + 1] & (1::bigint << i) <> 0), '[]'),
     'fraction', coalesce(g.fraction, 0), 'done', g.done, 'total', g.total,
-    'attempt', coalesce(l.attempt, r.attempt, y.attempt, greatest(1, coalesce(t.failures + t.lost, 0) + (s.state = 'done')::int)),
-    'gaps', coalesce(to_jsonb(t.gaps), '[]'), 'applicable', t.applicable, 'reason', t.reason, 'failure', t.failure,
-    'container', coalesce(l.container_id, t.container), 'retryAt', y.run_at, 'seconds', t.seconds,
-    'ahead', case when r.seq is not null then (select count(*) from ready o
-      where o.class_id = r.class_id and (o.priority > r.priority or o.priority = r.priority and o.seq < r.seq)) end
+    'attempt', coalesce(l.attempt, r.attempt, y.attempt, o.attempt, greatest(1, coalesce(t.failures + t.lost, 0))),
+    'gaps', coalesce(to_jsonb(o.gaps), '[]'), 'applicable', o.applicable, 'reason', o.reason, 'failure', t.failure,
+    'container', coalesce(l.container_id, o.container, t.container), 'retryAt', y.run_at,
+    'seconds', extract(epoch from o.created_at - o.started_at)::float8,
+    'ahead', case when r.rank is not null then (select count(*) from (select 1 from ready a
+      where a.class_id = r.class_id and a.rank < r.rank limit ${aheadMax}) a) end
   ) order by s.idx)
   from task_states s
   left join tasks t on t.pipeline_id = s.pipeline_id and t.idx = s.idx
   left join leases l on l.pipeline_id = s.pipeline_id and l.idx = s.idx
-  left join ready r on r.pipeline_id = s.pipeline_id and r.idx = s.idx
+  left join ready r on r.class_id = k.class_ids[s.idx + 1] and r.rank = p.rank and r.pipeline_id = s.pipeline_id and r.idx = s.idx
+  left join lateral (select * from results o where o.pipeline_id = s.pipeline_id and o.idx = s.idx and s.state = 'done'
+    order by o.generation desc limit 1) o on true
   left join delayed y on y.pipeline_id = s.pipeline_id and y.idx = s.idx
   left join task_progress g on g.pipeline_id = s.pipeline_id and g.idx = s.idx and g.generation = p.generation
   where s.pipeline_id = p.id`;
@@ -79,7 +86,7 @@ const documentRows = (db: Db) => db`
     coalesce(p.engine, (select s.engine from leases l join processing_servers s on s.id = l.container_id where l.pipeline_id = p.id limit 1)) as engine,
     coalesce(p.started_at, (select min(l.leased_at) from leases l where l.pipeline_id = p.id)) as "startedAt",
     p.finished_at as "finishedAt", extract(epoch from coalesce(p.finished_at, pl_now()) - p.created_at)::float8 as seconds,
-    p.failure, coalesce((select max(e.id) from events e where e.document = d.public_id), 0) as seq,
+    p.failure, coalesce(greatest((select max(e.id) from events e where e.document = d.public_id), (select max(e.id) from events e where e.pipeline_id = p.id)), 0) * ${eventsPerRow} as seq,
     (select r.result #>> '{extractions,startup_name,value}' from results r
       where r.pipeline_id = p.id and r.result ? 'extractions' order by r.generation desc limit 1) as company,
     (${taskRows(db)}) as tasks
@@ -146,7 +153,8 @@ export async function readTaskDurations(db: Db): Promise<
   }[]
 > {
   return db`
-    select k.task_names[t.idx + 1] as task, k.pools[t.idx + 1] as pool, coalesce(d.pages, 0) as pages, t.seconds, t.engine
-    from tasks t join pipelines p on p.id = t.pipeline_id join packs k on k.id = p.pack_id join documents d on d.id = p.document_id
-    where t.pipeline_id > (select coalesce(max(id), 0) - 200 from pipelines) and t.seconds is not null and t.failure is null`;
+    select k.task_names[r.idx + 1] as task, k.pools[r.idx + 1] as pool, coalesce(d.pages, 0) as pages,
+      extract(epoch from r.created_at - r.started_at)::float8 as seconds, r.engine
+    from results r join pipelines p on p.id = r.pipeline_id join packs k on k.id = p.pack_id join documents d on d.id = p.document_id
+    where r.pipeline_id > (select coalesce(max(id), 0) - 200 from pipelines) and r.started_at is not null`;
 }

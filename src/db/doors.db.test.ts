@@ -142,7 +142,11 @@ describe("the SQL functions for other backends", () => {
 
   it.each([
     ["an unknown pack", { p_pack: "nothing" }, { message: "PACK_NOT_FOUND", code: "PL404" }],
-    ["an unknown workspace", { p_workspace: "nobody" }, { code: "23503" }],
+    [
+      "an unknown workspace",
+      { p_workspace: "nobody" },
+      { message: "WORKSPACE_UNKNOWN", code: "PL404" },
+    ],
     ["no document at all", { p_sha256: null }, { code: "23514" }],
     ["a hash that is none", { p_sha256: "abc" }, { code: "23514" }],
     ["a priority out of range", { p_priority: 10 }, { code: "23514" }],

@@ -4,6 +4,7 @@ import { openTransaction, session } from "../../test/support/queue.ts";
 import type { Db, Sql } from "./connect.ts";
 import {
   type EventPosition,
+  eventsPerRow,
   findEventPosition,
   firstPosition,
   keepsFirstEvent,
@@ -46,9 +47,9 @@ class Reader {
   }
 
   async read(limit = 500): Promise<void> {
-    const rows = await readEvents(db.sql, { after: this.position, workspace: null, limit });
-    this.seen.push(...saidIn(rows));
-    this.position = rows.at(-1) ?? this.position;
+    const { events } = await readEvents(db.sql, { after: this.position, workspace: null, limit });
+    this.seen.push(...saidIn(events));
+    this.position = events.at(-1) ?? this.position;
   }
 }
 
@@ -135,7 +136,7 @@ describe("reading events", () => {
     const reader = new Reader(after);
     await reader.readUntil(() => reader.seen.length >= 3);
     const read = async (workspace: string, document?: string) =>
-      saidIn(await readEvents(db.sql, { after, workspace, document, limit: 10 }));
+      saidIn((await readEvents(db.sql, { after, workspace, document, limit: 10 })).events);
     expect(await read("default")).toEqual([1, 3]);
     expect(await read("other")).toEqual([2, 3]);
     expect(await read("default", "d_2")).toEqual([1]);
@@ -143,11 +144,15 @@ describe("reading events", () => {
   });
 
   it("knows the place of an event, and when the first one is gone", async () => {
-    const all = await readEvents(db.sql, { after: firstPosition, workspace: null, limit: 500 });
+    const { events: all } = await readEvents(db.sql, {
+      after: firstPosition,
+      workspace: null,
+      limit: 500,
+    });
     const third = all[2]!;
     expect(await findEventPosition(db.sql, third.id)).toEqual({ xid: third.xid, id: third.id });
     expect(await keepsFirstEvent(db.sql)).toBe(true);
-    await db.sql`delete from events where id = ${Math.min(...all.map((row) => row.id))}`;
+    await db.sql`delete from events where id = ${Math.min(...all.map((row) => row.id)) / eventsPerRow}`;
     expect(await keepsFirstEvent(db.sql)).toBe(false);
     expect(await findEventPosition(db.sql, 1)).toBeUndefined();
   });

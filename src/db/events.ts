@@ -30,11 +30,47 @@ export function isAfter(event: EventPosition, position: EventPosition): boolean 
   return BigInt(event.xid) > BigInt(position.xid);
 }
 
-const columns = (db: Db) => db`id, at, workspace, type, document, pipeline, task, data`;
+/**
+ * A row may hold several events: all that one turn did to a pipeline. The n-th event of row r is
+ * number r x 128 + n; more than 127 there cannot be (63 tasks that end, 63 that start, one end).
+ */
+export const eventsPerRow = 128;
+
+interface StoredEvent extends Omit<EventRow, "task" | "data"> {
+  readonly xid: string;
+  readonly task: string | null;
+  readonly tasks: readonly string[] | null;
+  readonly data: unknown;
+}
+type Moved = readonly [type: string, idx: number | null, data: Record<string, unknown>];
+
+/** The events of a row, in order. */
+function expand(row: StoredEvent): StreamedEvent[] {
+  const { tasks, data, ...event } = row;
+  const first = row.id * eventsPerRow;
+  if (row.type !== "moved") {
+    return [{ ...event, id: first, data: data as Record<string, unknown> }];
+  }
+  return (data as readonly Moved[]).map(([type, idx, facts], n) => ({
+    ...event,
+    id: first + n,
+    type,
+    task: idx === null ? null : (tasks?.[idx] ?? null),
+    data: Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== null)),
+  }));
+}
+
+const rowOf = (eventId: number): number => Math.floor(eventId / eventsPerRow);
+
+const stored = (db: Db) => db`
+  select e.id, e.xid::text, e.at, e.type, e.task, e.data, k.task_names as tasks,
+    coalesce(e.workspace, p.workspace) as workspace, coalesce(e.document, p.document) as document, coalesce(e.pipeline, p.public_id) as pipeline
+  from events e left join pipelines p on p.id = e.pipeline_id left join packs k on k.id = p.pack_id and e.type = 'moved'`;
 
 /**
  * Events after a position, in the stream's order. Rows of transactions younger than the oldest one
  * still running are left for the next read: whatever commits later comes later, so nothing is skipped.
+ * `isAll`: no more can be read now.
  */
 export async function readEvents(
   db: Db,
@@ -42,21 +78,24 @@ export async function readEvents(
     after: EventPosition;
     workspace: string | null;
     document?: string | undefined;
+    /** Rows read; there may be more events. */
     limit: number;
   },
-): Promise<StreamedEvent[]> {
-  return db<StreamedEvent[]>`
-    select xid::text, ${columns(db)} from events
-    where (xid, id) > (${filter.after.xid}::xid8, ${filter.after.id}::bigint) and xid < pg_snapshot_xmin(pg_current_snapshot())
-      ${filter.workspace === null ? db`` : db`and (workspace = ${filter.workspace} or workspace is null)`}
-      ${filter.document === undefined ? db`` : db`and document = ${filter.document}`}
-    order by events.xid, events.id limit ${filter.limit}`;
+): Promise<{ events: StreamedEvent[]; isAll: boolean }> {
+  const rows = await db<StoredEvent[]>`
+    ${stored(db)}
+    where (e.xid, e.id) >= (${filter.after.xid}::xid8, ${rowOf(filter.after.id)}::bigint) and e.xid < pg_snapshot_xmin(pg_current_snapshot())
+      ${filter.workspace === null ? db`` : db`and coalesce(e.workspace, p.workspace, ${filter.workspace}) = ${filter.workspace}`}
+      ${filter.document === undefined ? db`` : db`and coalesce(e.document, p.document) = ${filter.document}`}
+    order by e.xid, e.id limit ${filter.limit}`;
+  const events = rows.flatMap(expand).filter((event) => isAfter(event, filter.after));
+  return { events, isAll: rows.length < filter.limit };
 }
 
 /** Where an event stands; undefined when it is not kept any more, or never was. */
 export async function findEventPosition(db: Db, id: number): Promise<EventPosition | undefined> {
-  const [row] = await db<EventPosition[]>`select xid::text, id from events where id = ${id}`;
-  return row;
+  const [row] = await db<{ xid: string }[]>`select xid::text from events where id = ${rowOf(id)}`;
+  return row && { xid: row.xid, id };
 }
 
 /** Newest first, for the activity of a document. */
@@ -65,9 +104,14 @@ export async function readDocumentEvents(
   document: string,
   limit: number,
 ): Promise<EventRow[]> {
-  return db<EventRow[]>`
-    select ${columns(db)} from events where document = ${document} and type <> 'task.progress'
-    order by id desc limit ${limit}`;
+  const rows = await db<StoredEvent[]>`
+    ${stored(db)} where e.type <> 'task.progress' and (e.document = ${document} or e.pipeline_id = any(array(
+      select p.id from documents d join pipelines p on p.document_id = d.id where d.public_id = ${document})))
+    order by e.id desc limit ${limit}`;
+  return rows
+    .flatMap(expand)
+    .toSorted((a, b) => b.id - a.id)
+    .slice(0, limit);
 }
 
 /** The last event that can be read now. */
@@ -75,7 +119,7 @@ export async function readNewestPosition(db: Db): Promise<EventPosition> {
   const [row] = await db<EventPosition[]>`
     select xid::text, id from events where xid < pg_snapshot_xmin(pg_current_snapshot())
     order by events.xid desc, events.id desc limit 1`;
-  return row ?? firstPosition;
+  return row ? { xid: row.xid, id: row.id * eventsPerRow + eventsPerRow - 1 } : firstPosition;
 }
 
 /** Whether the very first event is still there: then a reader may begin at nothing. */

@@ -30,7 +30,7 @@ export async function readReplicas(db: Db): Promise<ReplicaRow[]> {
     select r.id, r.pool, r.replica, r.provider, r.phase, r.phase_since as since, r.requested_at as "requestedAt", r.reason,
       s.id as container, s.pipeline_coordination_url as url, s.engine, coalesce(s.slots, 0) as slots,
       coalesce(l.leases, 0) as leases, s.last_heartbeat as "lastHeartbeat", coalesce(s.drain, false) as drain, s.drain_reason as "drainReason",
-      case when coalesce(l.leases, 0) > 0 then null else (select max(a.ended_at) from attempts a where a.container_id = s.id) end as "idleSince"
+      case when coalesce(l.leases, 0) = 0 then nullif(s.idle_since, 'infinity') end as "idleSince"
     from replicas r
     left join processing_servers s on s.server_type = r.pool and s.replica = r.replica and s.ended_at is null
     left join (select container_id, count(*)::int as leases from leases group by container_id) l on l.container_id = s.id

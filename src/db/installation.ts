@@ -9,11 +9,13 @@ export async function ensureInstallation(db: Db, proposed: string): Promise<stri
 
 /**
  * Draws the lease epoch of this start: above every earlier one, and never below the clock in
- * milliseconds, so that a restored backup cannot hand out a pair (epoch, id) twice.
+ * milliseconds, so that a restored backup cannot hand out a pair (epoch, id) twice. It is good for this
+ * life of the server only: `take_turn` refuses it after a restart, which may have been a restore.
  */
 export async function raiseEpoch(db: Db, nowMs: number): Promise<number> {
   const [row] = await db<{ epoch: number }[]>`
-    update installation set epoch = greatest(epoch + 1, ${nowMs}::bigint) returning epoch`;
+    with raised as (update installation set epoch = greatest(epoch + 1, ${nowMs}::bigint) returning epoch)
+    insert into epochs (epoch) select epoch from raised returning epoch`;
   if (!row) throw new Error("the installation row is missing");
   return row.epoch;
 }

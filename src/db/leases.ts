@@ -1,10 +1,11 @@
-import type { PendingQuery, Row } from "postgres";
 import type { Failure } from "../errors/app-error.ts";
 import type { Db } from "./connect.ts";
 import type { LeaseKey } from "./moves.ts";
+import type { GrantedLease } from "./turn.ts";
 
-/** All a lease needs to be handed out, in one row. */
+/** A task with all that is needed to work on it. */
 export interface ClaimedTask extends LeaseKey {
+  readonly container: string;
   readonly task: string;
   readonly idx: number;
   readonly layer: number;
@@ -24,22 +25,51 @@ export interface ClaimedTask extends LeaseKey {
   readonly packId: number;
 }
 
-const claimed = (db: Db, from: PendingQuery<Row[]>) => db<ClaimedTask[]>`
-  select l.epoch, l.id, k.task_names[l.idx + 1] as task, l.idx, k.layers[l.idx + 1] as layer, l.workspace,
-    l.pipeline_id as "pipelineId", p.public_id as pipeline, l.generation, l.attempt, l.deadline_at as "deadlineAt",
-    k.timeout_ms[l.idx + 1] as "timeoutMs", l.stall_ms as "stallMs", d.public_id as document, d.name,
-    d.sha256, d.bytes, d.pages, k.id as "packId"
-  from ${from} l join pipelines p on p.id = l.pipeline_id join documents d on d.id = p.document_id
-  join packs k on k.id = p.pack_id order by l.id`;
+/** What never changes about a pipeline once it can be worked on; lists are by task index. */
+export interface PipelineFacts {
+  readonly pipelineId: number;
+  readonly workspace: string;
+  readonly pipeline: string;
+  readonly document: string;
+  readonly name: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly pages: number;
+  readonly packId: number;
+  readonly tasks: readonly string[];
+  readonly layers: readonly number[];
+  readonly timeoutMs: readonly number[];
+  readonly stallMs: readonly number[];
+}
 
-/** Hands up to `limit` ready tasks to a container, within its slots and pipelines. */
-export async function claimTasks(
+export async function readPipelineFacts(
   db: Db,
-  container: string,
-  epoch: number,
-  limit: number,
-): Promise<ClaimedTask[]> {
-  return claimed(db, db`claim_tasks(${container}, ${epoch}, ${limit})`);
+  pipelineIds: readonly number[],
+): Promise<PipelineFacts[]> {
+  return db<PipelineFacts[]>`
+    select p.id as "pipelineId", p.workspace, p.public_id as pipeline, p.document, d.name, d.sha256, d.bytes, d.pages, k.id as "packId",
+      k.task_names as tasks, k.layers, k.timeout_ms as "timeoutMs", k.stall_ms as "stallMs"
+    from pipelines p join documents d on d.id = p.document_id join packs k on k.id = p.pack_id where p.id = any(${[...pipelineIds]}::bigint[])`;
+}
+
+/** Throws Error when the facts are another pipeline's. */
+export function claimedTask(lease: GrantedLease, facts: PipelineFacts): ClaimedTask {
+  const { tasks, layers, timeoutMs, stallMs, ...rest } = facts;
+  const { classId: _class, idx, ...granted } = lease;
+  const at = <T>(list: readonly T[]): T => {
+    const value = list[idx];
+    if (value === undefined) throw new Error(`the pack has no task ${idx}`);
+    return value;
+  };
+  return {
+    ...rest,
+    ...granted,
+    idx,
+    task: at(tasks),
+    layer: at(layers),
+    timeoutMs: at(timeoutMs),
+    stallMs: at(stallMs),
+  };
 }
 
 /** A live lease of this container; undefined when it is gone. */
@@ -48,9 +78,12 @@ export async function readLease(
   container: string,
   key: LeaseKey,
 ): Promise<ClaimedTask | undefined> {
-  const from = db`(select * from leases where epoch = ${key.epoch} and id = ${key.id} and container_id = ${container})`;
-  const [row] = await claimed(db, from);
-  return row;
+  const [row] = await db<GrantedLease[]>`
+    select epoch, id, container_id as container, pipeline_id as "pipelineId", idx, generation, attempt, class_id as "classId", deadline_at as "deadlineAt"
+    from leases where id = ${key.id} and epoch = ${key.epoch} and container_id = ${container}`;
+  if (!row) return undefined;
+  const [facts] = await readPipelineFacts(db, [row.pipelineId]);
+  return facts && claimedTask(row, facts);
 }
 
 /** False: the lease is gone and nothing was changed. */
@@ -154,7 +187,7 @@ export async function findHeldWorkspace(
   sha256: string,
 ): Promise<string | undefined> {
   const [row] = await db<{ workspace: string }[]>`
-    select l.workspace from leases l join pipelines p on p.id = l.pipeline_id join documents d on d.id = p.document_id
+    select p.workspace from leases l join pipelines p on p.id = l.pipeline_id join documents d on d.id = p.document_id
     where l.container_id = ${container} and d.sha256 = ${sha256} limit 1`;
   return row?.workspace;
 }

@@ -7,18 +7,24 @@ export interface LeaseKey {
   readonly id: number;
 }
 
-export type TaskMove = LeaseKey & {
+interface LeaseMove extends LeaseKey {
   /** Set when a worker asks: then the lease has to be its own. */
   readonly container?: string;
-} & (
-    | {
-        readonly kind: "done";
-        readonly result: unknown;
-        readonly gaps: readonly number[];
-        readonly applicable: boolean;
-        readonly reason: string | null;
-        readonly engine: { readonly name: string; readonly model: string | null };
-      }
+}
+
+/** A task that went well. */
+export interface DoneMove extends LeaseMove {
+  readonly kind: "done";
+  readonly result: unknown;
+  readonly gaps: readonly number[];
+  readonly applicable: boolean;
+  readonly reason: string | null;
+  readonly engine: { readonly name: string; readonly model: string | null };
+}
+
+/** A task that did not go well, or goes back. */
+export type SetbackMove = LeaseMove &
+  (
     | {
         readonly kind: "delay";
         readonly afterMs: number;
@@ -28,6 +34,8 @@ export type TaskMove = LeaseKey & {
     | { readonly kind: "dead"; readonly failure: Failure; readonly lost: boolean }
     | { readonly kind: "release" }
   );
+
+export type TaskMove = DoneMove | SetbackMove;
 
 export type PipelineMove =
   | { readonly kind: "cancel"; readonly pipeline: number; readonly by: string }

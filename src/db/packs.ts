@@ -40,11 +40,11 @@ export async function activatePack(sql: Sql, pack: PackRow): Promise<number> {
     for (const task of pack.tasks) classIds.push(await ensureClass(tx, task.pool, task.features));
     const graph = pack.graph;
     const [row] = await tx<{ id: number }[]>`
-      insert into packs (name, version, content_hash, content, dependencies, task_names, layers, weights, needs,
+      insert into packs (name, version, content_hash, content, dependencies, task_names, layers, weights, needs, dependents,
         class_ids, pools, timeout_ms, stall_ms, attempts_max, lost_max, backoff_ms, full_mask)
       values (${pack.name}, ${pack.version}, ${pack.contentHash}, ${tx.json(pack.content as never)},
         ${tx.json(pack.dependencies as never)}, ${[...graph.names]}, ${[...graph.layers]}, ${[...graph.weights]},
-        ${graph.needs.map(String)}::text[]::bigint[], ${classIds}, ${[...graph.pools]},
+        ${graph.needs.map(String)}::text[]::bigint[], ${graph.dependents.map(String)}::text[]::bigint[], ${classIds}, ${[...graph.pools]},
         ${pack.tasks.map((task) => task.timeoutMs)}, ${pack.tasks.map((task) => task.stallMs)},
         ${pack.tasks.map((task) => task.attemptsMax)}, ${pack.tasks.map((task) => task.lostMax)},
         ${pack.tasks.map((task) => task.backoffMs)}, ${String(graph.full)}::bigint)

@@ -5,6 +5,7 @@ import {
   addContainer,
   claim,
   claimOne,
+  claimTasks,
   deadOf,
   delayOf,
   doneOf,
@@ -22,7 +23,7 @@ import {
 import type { Sql } from "./connect.ts";
 import { heartbeat } from "./containers.ts";
 import { ensureInstallation, raiseEpoch } from "./installation.ts";
-import { claimTasks, reportProgress, saveSlide, saveSlideFailure, stageResult } from "./leases.ts";
+import { reportProgress, saveSlide, saveSlideFailure, stageResult } from "./leases.ts";
 import { applyMoves, type LeaseKey, type Move, promoteDelayed } from "./moves.ts";
 
 let db: TestDatabase;
@@ -205,7 +206,7 @@ describe("two at once", () => {
       );
       expect(seen).toEqual({ waited: true, answer: [false] });
       expect(Object.values((await factsOf(db.sql, id)).tasks)).toEqual(states);
-      const attempts = await db.sql`select 1 from attempts where pipeline_id = ${id}`;
+      const attempts = await db.sql`select 1 from attempt_history where pipeline_id = ${id}`;
       expect(attempts).toHaveLength(1);
       await applyMoves(db.sql, [cancel(id)]);
     },
@@ -335,7 +336,7 @@ describe("many at once", () => {
     const [facts] = await db.sql`select
       (select count(*)::int from pipelines where id = any(${ids}) and state = 'done') as done,
       (select count(*)::int from results where pipeline_id = any(${ids})) as results,
-      (select count(*)::int from attempts where pipeline_id = any(${ids}) and outcome = 'done') as accepted,
+      (select count(*)::int from attempt_history where pipeline_id = any(${ids}) and outcome = 'done') as accepted,
       (select count(*)::int from results a join results b using (pipeline_id)
         where pipeline_id = any(${ids}) and a.idx = 0 and b.idx = 1 and a.created_at < b.created_at) as in_order,
       (select count(*)::int from leases) + (select count(*)::int from ready) + (select count(*)::int from delayed) as left`;

@@ -12,7 +12,13 @@ import {
 } from "../../test/support/control-plane.ts";
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.ts";
 import { expectProblem } from "../../test/support/problems.ts";
-import { activateGraph, deadOf, submit, submitSource } from "../../test/support/queue.ts";
+import {
+  activateGraph,
+  claimTasks,
+  deadOf,
+  submit,
+  submitSource,
+} from "../../test/support/queue.ts";
 import { slideOf } from "../../test/support/slides.ts";
 import {
   documentList,
@@ -24,6 +30,11 @@ import { applyMoves } from "../db/moves.ts";
 
 let db: TestDatabase;
 let plane: ControlPlane;
+/** The epoch the control plane of this test drew. */
+const lastEpoch = async (): Promise<number> => {
+  const [row] = await db.sql<{ epoch: number }[]>`select max(epoch) as epoch from epochs`;
+  return row!.epoch;
+};
 let vision: TestWorker;
 let text: TestWorker;
 beforeAll(async () => {
@@ -300,12 +311,12 @@ describe("cancel and retry", () => {
     ]);
     const { document } = await submit(db.sql, "gappy");
     const work = async (gaps: number[]) => {
-      const rows = await db.sql<{ epoch: number; id: number; idx: number }[]>`
-        select epoch, id, idx from claim_tasks(${vision.id}, 1, 8)`;
+      const epoch = await lastEpoch();
+      const rows = await claimTasks(db.sql, vision.id, epoch, 8);
       for (const row of rows) {
         await db.sql`select complete_task(${`${row.epoch}-${row.id}`}, true, '{}')`;
         if (row.idx === 0 && gaps.length > 0) {
-          await db.sql`update tasks set gaps = ${gaps} where idx = 0 and pipeline_id = (select max(id) from pipelines)`;
+          await db.sql`update results set gaps = ${gaps} where idx = 0 and pipeline_id = (select max(id) from pipelines)`;
           await db.sql`update pipelines set gap_mask = 1 where id = (select max(id) from pipelines)`;
         }
       }

@@ -10,7 +10,7 @@ import { readUnnamedLeases } from "../db/leases.ts";
 import type { LeaseKey } from "../db/moves.ts";
 import { AppError } from "../errors/app-error.ts";
 import { announce, type ServiceContext } from "./context.ts";
-import type { Settler } from "./settler.ts";
+import type { Turnstile } from "./turnstile.ts";
 
 export interface Registration {
   readonly protocol: number;
@@ -49,7 +49,7 @@ const hashOf = (token: string): Buffer => createHash("sha256").update(token).dig
 /** Who may register is who holds this installation's registration token. */
 export function createContainers(
   context: ServiceContext,
-  settler: Settler,
+  turnstile: Turnstile,
   registrationToken: string,
   timings: ContainerTimings,
 ): Containers {
@@ -91,10 +91,11 @@ export function createContainers(
         phase,
         note,
         ttlMs: timings.ttlMs,
+        leases: beat.leases.length,
       });
       if (!answer) throw new AppError("CONTAINER_UNKNOWN");
       if (answer.before !== phase) announce(context);
-      await giveBackUnnamed(context, settler, container, beat.leases, 2 * timings.ttlMs);
+      await giveBackUnnamed(context, turnstile, container, beat.leases, 2 * timings.ttlMs);
       return {
         drain: answer.drain,
         lost: await readLostLeases(context.sql, container.id, beat.leases),
@@ -105,7 +106,7 @@ export function createContainers(
 
 async function giveBackUnnamed(
   context: ServiceContext,
-  settler: Settler,
+  turnstile: Turnstile,
   container: KnownContainer,
   named: readonly LeaseKey[],
   quietMs: number,
@@ -114,9 +115,10 @@ async function giveBackUnnamed(
   if (unnamed.length === 0) return;
   context.log.warn({ container: container.id, count: unnamed.length }, "leases never arrived");
   const outcome = { kind: "released" } as const;
-  await settler.settle(
+  await turnstile.pass(
     container.id,
     unnamed.map((key) => ({ key, outcome })),
+    0,
   );
 }
 

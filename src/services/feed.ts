@@ -48,16 +48,14 @@ export function createFeed(context: ServiceContext, everyMs: number): Feed {
       return;
     }
     for (;;) {
-      const rows = await readEvents(context.sql, {
+      const { events, isAll } = await readEvents(context.sql, {
         after: cursor,
         workspace: null,
         limit: batchMax,
       });
-      const last = rows.at(-1);
-      if (!last) return;
-      cursor = last;
-      for (const one of live) deliver(one, rows);
-      if (rows.length < batchMax) return;
+      cursor = events.at(-1) ?? cursor;
+      for (const one of live) deliver(one, events);
+      if (isAll) return;
     }
   };
   const inner = loop({
@@ -133,11 +131,15 @@ async function catchUp(
   live.add(joined);
   try {
     for (;;) {
-      const rows = await readEvents(context.sql, { ...subscriber.filter, after, limit: batchMax });
-      if (rows.length > 0) subscriber.send(rows);
-      after = rows.at(-1) ?? after;
+      const { events, isAll } = await readEvents(context.sql, {
+        ...subscriber.filter,
+        after,
+        limit: batchMax,
+      });
+      if (events.length > 0) subscriber.send(events);
+      after = events.at(-1) ?? after;
       // This read began after joining: what it did not see yet comes live.
-      if (rows.length < batchMax) break;
+      if (isAll) break;
     }
     replaying = false;
     for (const rows of held) sendFresh(rows);

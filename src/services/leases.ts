@@ -2,7 +2,6 @@ import { documentKey, pageKey } from "../blobs/blobs.ts";
 import type { KnownContainer } from "../db/containers.ts";
 import {
   type ClaimedTask,
-  claimTasks,
   findHeldWorkspace,
   readLease,
   reportProgress,
@@ -16,8 +15,9 @@ import { readLatestSlides, readResults, readSlides, writeSlides } from "../db/vi
 import { AppError, type Failure } from "../errors/app-error.ts";
 import type { TaskPack } from "../packs/pack.ts";
 import type { ServiceContext } from "./context.ts";
+import type { Settlement, WorkerOutcome } from "./outcomes.ts";
 import type { PackService } from "./packs.ts";
-import type { Settler, WorkerOutcome } from "./settler.ts";
+import type { Turnstile } from "./turnstile.ts";
 
 /** A lease with everything its task needs, so that the worker asks for nothing else. */
 export interface Grant {
@@ -31,7 +31,7 @@ export interface Grant {
 export interface LeaseRequest {
   readonly capacity: number;
   readonly waitMs: number;
-  readonly settle: readonly { readonly key: LeaseKey; readonly outcome: WorkerOutcome }[];
+  readonly settle: readonly Settlement[];
 }
 
 export interface Leases {
@@ -82,15 +82,18 @@ function recipeOf(
 export function createLeases(
   context: ServiceContext,
   packs: PackService,
-  settler: Settler,
-): Leases & { epoch: number } {
-  const self = {
-    /** Set by the composition root once it has been drawn. */
-    epoch: 0,
-    async lease(container: KnownContainer, request: LeaseRequest, signal: AbortSignal) {
-      const accepted = await settler.settle(container.id, request.settle);
-      const claimed = await waitForWork(context, container, self.epoch, request, signal);
-      const giveBack = () => settler.settle(container.id, claimed.map(released));
+  turnstile: Turnstile,
+): Leases {
+  return {
+    async lease(container, request, signal) {
+      const { accepted, claimed } = await waitForWork(
+        context,
+        turnstile,
+        container,
+        request,
+        signal,
+      );
+      const giveBack = () => turnstile.pass(container.id, claimed.map(released), 0);
       const grants: Grant[] = [];
       try {
         for (const task of claimed) grants.push(await grantOf(context, packs, container, task));
@@ -99,48 +102,58 @@ export function createLeases(
         await giveBack();
         throw error;
       }
-      if (!signal.aborted) return { accepted, grants };
+      if (!signal.aborted) return { accepted: [...accepted], grants };
       // Nobody is there to hear of them: they go back at once.
       await giveBack();
-      return { accepted, grants: [] };
+      return { accepted: [...accepted], grants: [] };
     },
-    async settle(container: KnownContainer, key: LeaseKey, outcome: WorkerOutcome) {
-      const [accepted] = await settler.settle(container.id, [{ key, outcome }]);
-      if (!accepted) throw new AppError("LEASE_LOST");
+    async settle(container, key, outcome) {
+      const { accepted } = await turnstile.pass(container.id, [{ key, outcome }], 0);
+      if (!accepted[0]) throw new AppError("LEASE_LOST");
     },
     ...leaseWrites(context, packs),
   };
-  return self;
 }
 
-const released = (key: LeaseKey) => ({ key, outcome: { kind: "released" } as const });
+const released = ({ epoch, id }: LeaseKey): Settlement => ({
+  key: { epoch, id },
+  outcome: { kind: "released" },
+});
 
-/** Claims at once; otherwise at every wake, until time is up or the caller has gone. */
+/**
+ * Settles and claims at once; where there is nothing to be had, claims again at every wake, until time is up
+ * or the caller has gone.
+ */
 async function waitForWork(
   context: ServiceContext,
+  turnstile: Turnstile,
   container: KnownContainer,
-  epoch: number,
-  request: LeaseRequest,
+  { capacity, waitMs, settle }: LeaseRequest,
   signal: AbortSignal,
-): Promise<ClaimedTask[]> {
-  if (request.capacity === 0) return [];
-  const endMs = context.clock.nowMs() + request.waitMs;
+): Promise<{ accepted: readonly boolean[]; claimed: readonly ClaimedTask[] }> {
+  const endMs = context.clock.nowMs() + waitMs;
+  let outcomes = settle;
+  let accepted: readonly boolean[] | undefined;
   for (;;) {
     // Listening begins before the claim, so that nothing can be missed between the two.
     const stop = new AbortController();
     const left = Math.max(0, endMs - context.clock.nowMs());
-    const woken = context.work.wait(left, AbortSignal.any([signal, stop.signal]));
-    const tasks = await claimTasks(context.sql, container.id, epoch, request.capacity).catch(
-      (error) => {
-        stop.abort();
-        throw error;
-      },
+    const woken = context.work.wait(
+      left,
+      AbortSignal.any([signal, stop.signal]),
+      container.classIds,
     );
-    if (tasks.length > 0) {
+    const passed = await turnstile.pass(container.id, outcomes, capacity).catch((error) => {
       stop.abort();
-      return tasks;
+      throw error;
+    });
+    accepted ??= passed.accepted;
+    outcomes = [];
+    if (capacity === 0 || passed.leases.length > 0) {
+      stop.abort();
+      return { accepted, claimed: passed.leases };
     }
-    if (!(await woken)) return [];
+    if (!(await woken)) return { accepted, claimed: [] };
   }
 }
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import { filesystemBlobs } from "../../src/blobs/filesystem.ts";
 import type { Lease, LeasesAnswer, Outcome } from "../../src/contract/worker-protocol.ts";
-import { ensureInstallation, raiseEpoch } from "../../src/db/installation.ts";
+import { ensureInstallation } from "../../src/db/installation.ts";
 import { createApp } from "../../src/http/app.ts";
 import type { HttpServices } from "../../src/http/services.ts";
 import { seededRandom } from "../../src/lib/random.ts";
@@ -16,6 +16,7 @@ import { createAccess } from "../../src/services/access.ts";
 import { createContainers } from "../../src/services/containers.ts";
 import type { ServiceContext } from "../../src/services/context.ts";
 import { createDocuments } from "../../src/services/documents.ts";
+import { createEpoch } from "../../src/services/epoch.ts";
 import { createFeed } from "../../src/services/feed.ts";
 import { createFleet } from "../../src/services/fleet.ts";
 import { createHealth } from "../../src/services/health.ts";
@@ -23,7 +24,7 @@ import { createIntake } from "../../src/services/intake.ts";
 import { createLeases } from "../../src/services/leases.ts";
 import { createPackService, type PackService } from "../../src/services/packs.ts";
 import { createRescuer } from "../../src/services/rescuer.ts";
-import { createSettler } from "../../src/services/settler.ts";
+import { createTurnstile } from "../../src/services/turnstile.ts";
 import { createLog } from "../../src/telemetry/log.ts";
 import type { TestDatabase } from "./database.ts";
 
@@ -84,10 +85,11 @@ export async function createControlPlane(
   const limits = { ...defaultPdfLimits, ...options.limits };
   const packs = createPackService(context.sql, { taskMsMax: 3_600_000, stallMsMax: 600_000 });
   await packs.activate(await readPack(join(builtInPacksDir(), "pitch-deck")));
-  const settler = createSettler(context, 60_000);
-  const leases = createLeases(context, packs, settler);
+  const epoch = createEpoch(context);
+  const turnstile = createTurnstile(context, epoch, { backoffMaxMs: 60_000 });
+  const leases = createLeases(context, packs, turnstile);
   await ensureInstallation(context.sql, "test");
-  leases.epoch = await raiseEpoch(context.sql, Date.now());
+  await epoch.draw();
   const timings = { heartbeatMs: 2000, ttlMs: 60_000, pollMs: 5000 };
   const pools = {
     vision: { minReplicas: 0, maxReplicas: 2 },
@@ -100,7 +102,7 @@ export async function createControlPlane(
     feed: createFeed(context, options.feedMs ?? 50),
     fleet: createFleet(context, { installation: "test", policy: "reference", pools }),
     health: createHealth(context, { installation: "test", version: "0.0.0" }),
-    containers: createContainers(context, settler, registrationToken, timings),
+    containers: createContainers(context, turnstile, registrationToken, timings),
     leases,
     timings,
     sampleDeck: exampleDeck,

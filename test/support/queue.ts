@@ -2,10 +2,11 @@ import { createHash, randomBytes } from "node:crypto";
 import { compileGraph, type Graph } from "../../src/core/pipeline/graph.ts";
 import { connect, type Db, type Sql } from "../../src/db/connect.ts";
 import { heartbeat, registerContainer } from "../../src/db/containers.ts";
-import { type ClaimedTask, claimTasks } from "../../src/db/leases.ts";
+import { type ClaimedTask, claimedTask, readPipelineFacts } from "../../src/db/leases.ts";
 import { applyMoves, type LeaseKey, type TaskMove } from "../../src/db/moves.ts";
 import { activatePack } from "../../src/db/packs.ts";
 import { addPipeline } from "../../src/db/submissions.ts";
+import { takeTurn } from "../../src/db/turn.ts";
 import type { Failure } from "../../src/errors/app-error.ts";
 import type { Pack } from "../../src/packs/pack.ts";
 
@@ -167,11 +168,31 @@ export async function addContainer(
     ttlMs,
   });
   await heartbeat(sql, id, { phase: given.phase ?? "ready", note: null, ttlMs });
+  await sql`insert into epochs (epoch) values (${epoch}) on conflict do nothing`;
   return id;
 }
 
 export const claim = (db: Db, container: string, limit = 64): Promise<ClaimedTask[]> =>
   claimTasks(db, container, epoch, limit);
+
+/** A turn that settles nothing. */
+export async function claimTasks(
+  db: Db,
+  container: string,
+  inEpoch: number,
+  limit: number,
+): Promise<ClaimedTask[]> {
+  const claims = [{ container, capacity: limit, floor: 0 }];
+  const { leases } = await takeTurn(db, { epoch: inEpoch, done: [], claims });
+  const facts = await readPipelineFacts(
+    db,
+    leases.map((lease) => lease.pipelineId),
+  );
+  return leases.map((lease) => {
+    const own = facts.find((entry) => entry.pipelineId === lease.pipelineId);
+    return claimedTask(lease, own!);
+  });
+}
 
 /** The one task that is to be had. */
 export async function claimOne(db: Db, container: string): Promise<ClaimedTask> {
@@ -276,7 +297,7 @@ export async function snapshotOf(db: Db, pipeline: number): Promise<unknown> {
       'leases', (select jsonb_agg(to_jsonb(l) order by idx) from leases l where pipeline_id = ${pipeline}),
       'progress', (select jsonb_agg(to_jsonb(g) order by idx) from task_progress g where pipeline_id = ${pipeline}),
       'results', (select jsonb_agg(to_jsonb(r) order by idx, generation) from results r where pipeline_id = ${pipeline}),
-      'attempts', (select count(*) from attempts where pipeline_id = ${pipeline}),
+      'attempts', (select count(*) from attempt_history where pipeline_id = ${pipeline}),
       'slides', (select count(*) from visual_results where pipeline_id = ${pipeline}),
       'failures', (select count(*) from slide_failures where pipeline_id = ${pipeline})) as all`;
   return row!.all;

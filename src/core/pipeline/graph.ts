@@ -18,6 +18,8 @@ export interface Graph {
   readonly pools: readonly string[];
   /** needs[i]: the tasks that must be done before task i. */
   readonly needs: readonly bigint[];
+  /** dependents[i]: all tasks that stand on task i, however far. */
+  readonly dependents: readonly bigint[];
   readonly full: bigint;
 }
 
@@ -40,8 +42,18 @@ export function compileGraph(tasks: readonly TaskShape[]): Graph {
     weights: tasks.map((task) => task.weight),
     pools: tasks.map((task) => task.pool),
     needs,
+    dependents: needs.map((_, index) => dependentsOf(needs, index)),
     full,
   };
+}
+
+function dependentsOf(needs: readonly bigint[], index: number): bigint {
+  let above = bitOf(index);
+  for (let before = 0n; before !== above; ) {
+    before = above;
+    for (const [other, need] of needs.entries()) if ((need & above) !== 0n) above |= bitOf(other);
+  }
+  return above & ~bitOf(index);
 }
 
 function needMask(task: TaskShape, names: readonly string[]): bigint {
@@ -84,14 +96,10 @@ export function advance(
   graph: Graph,
   masks: Masks,
 ): { masks: Masks; ready: number[]; end: EndState | null } {
-  let skipped = masks.skipped;
-  for (let before = -1n; before !== skipped; ) {
-    before = skipped;
-    for (const [index, need] of graph.needs.entries()) {
-      const open = ((masks.done | masks.dead | skipped) & bitOf(index)) === 0n;
-      if (open && (need & (masks.dead | skipped)) !== 0n) skipped |= bitOf(index);
-    }
-  }
+  const skipped = graph.dependents.reduce(
+    (mask, above, index) => ((masks.dead & bitOf(index)) === 0n ? mask : mask | above),
+    masks.skipped,
+  );
   const taken = masks.queued | masks.done | masks.dead | skipped;
   const ready = graph.needs.flatMap((need, index) =>
     (taken & bitOf(index)) === 0n && (need & ~masks.done) === 0n ? [index] : [],

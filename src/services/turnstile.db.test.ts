@@ -14,12 +14,23 @@ import {
 } from "../../test/support/queue.ts";
 import { connect } from "../db/connect.ts";
 import { promoteDelayed } from "../db/moves.ts";
-import { createSettler, type Settler, type WorkerOutcome } from "./settler.ts";
+import { createEpoch } from "./epoch.ts";
+import type { Settlement, WorkerOutcome } from "./outcomes.ts";
+import { createTurnstile } from "./turnstile.ts";
 
 let db: TestDatabase;
 let context: TestContext;
-let settler: Settler;
+let settler: ReturnType<typeof createSettler>;
 let container = "";
+/** A turnstile of which only the way in is used. */
+function createSettler(about: TestContext, backoffMaxMs: number) {
+  const turnstile = createTurnstile(about, createEpoch(about), { backoffMaxMs, lanes: 1 });
+  return {
+    settle: async (by: string, outcomes: readonly Settlement[]) =>
+      (await turnstile.pass(by, outcomes, 0)).accepted,
+  };
+}
+
 beforeAll(async () => {
   db = await createTestDatabase();
   context = await createTestContext(db);
@@ -67,7 +78,7 @@ describe("a result", () => {
     const outcome = done({ [text]: [text], deep: { text } }, text);
     expect(await settler.settle(container, [{ key, outcome }])).toEqual([true]);
     const [row] = await db.sql`
-      select r.result, t.reason from results r join tasks t using (pipeline_id, idx) where pipeline_id = ${id}`;
+      select result, reason from results where pipeline_id = ${id}`;
     expect(row).toEqual({ result: { [stored]: [stored], deep: { text: stored } }, reason: stored });
   });
 

@@ -1,0 +1,102 @@
+import { type NextMove, nextMove } from "../core/pipeline/retry.ts";
+import { readSpent } from "../db/leases.ts";
+import type { LeaseKey, SetbackMove, TaskMove } from "../db/moves.ts";
+import { storable } from "../db/storable.ts";
+import { type Failure, failureOf } from "../errors/app-error.ts";
+import { errorCodes } from "../errors/codes.ts";
+import type { ServiceContext } from "./context.ts";
+
+export type WorkerOutcome =
+  | {
+      readonly kind: "done";
+      readonly result: unknown;
+      readonly gaps: readonly number[];
+      readonly applicable: boolean;
+      readonly reason: string | null;
+      readonly engine: { readonly name: string; readonly model: string | null };
+    }
+  | ({ readonly kind: "failed" } & Failure)
+  | { readonly kind: "released" };
+
+/** How a worker says that a task ended. */
+export interface Settlement {
+  readonly key: LeaseKey;
+  readonly outcome: WorkerOutcome;
+}
+
+/** The move for a decision of `nextMove`. */
+export function moveOf(
+  key: LeaseKey,
+  next: NextMove,
+  failure: Failure,
+  lost: boolean,
+): SetbackMove {
+  const { epoch, id } = key;
+  return next.kind === "delay"
+    ? { kind: "delay", epoch, id, afterMs: next.afterMs, failure, lost }
+    : { kind: "dead", epoch, id, failure, lost };
+}
+
+/** One move an outcome, in order; what PostgreSQL cannot store is made storable or refused here. */
+export async function movesOf(
+  context: ServiceContext,
+  backoffMaxMs: number,
+  container: string,
+  outcomes: readonly Settlement[],
+): Promise<TaskMove[]> {
+  const failed = outcomes
+    .filter((entry) => entry.outcome.kind === "failed")
+    .map((entry) => entry.key);
+  const spent = failed.length > 0 ? await readSpent(context.sql, container, failed) : [];
+  return outcomes.map(({ key, outcome }) => ({
+    ...moveFor(context, backoffMaxMs, spent, key, outcome),
+    container,
+  }));
+}
+
+function moveFor(
+  context: ServiceContext,
+  backoffMaxMs: number,
+  spent: Awaited<ReturnType<typeof readSpent>>,
+  { epoch, id }: LeaseKey,
+  outcome: WorkerOutcome,
+): TaskMove {
+  if (outcome.kind === "released") return { kind: "release", epoch, id };
+  if (outcome.kind === "done") return doneMove(outcome, { epoch, id });
+  const known = spent.find((row) => row.id === id && row.epoch === epoch);
+  const failure = storable({ code: outcome.code, detail: outcome.detail }) as Failure;
+  if (!known) return { kind: "dead", epoch, id, failure, lost: false };
+  const { retryable } = errorCodes[outcome.code];
+  const policy = { ...known, backoffMaxMs };
+  const next = nextMove({ kind: "failed", retryable }, known, policy, context.random);
+  return moveOf({ epoch, id }, next, failure, false);
+}
+
+function doneMove(
+  outcome: Extract<WorkerOutcome, { kind: "done" }>,
+  { epoch, id }: LeaseKey,
+): TaskMove {
+  try {
+    return { ...(storable(outcome) as typeof outcome), epoch, id };
+  } catch (error) {
+    // Nested so deeply that it cannot be walked.
+    return unstorableMove({ epoch, id }, error);
+  }
+}
+
+/** The end of a task whose result cannot be stored. */
+export function unstorableMove(
+  { epoch, id, container }: LeaseKey & { container?: string },
+  cause: unknown,
+): SetbackMove {
+  const failure: Failure = {
+    code: "MODEL_OUTPUT_INVALID",
+    detail: `It could not be stored: ${failureOf(cause).detail}`,
+  };
+  const dead = { kind: "dead", epoch, id, failure, lost: false } as const;
+  return container === undefined ? dead : { ...dead, container };
+}
+
+/** SQLSTATE classes of data that is wrong, breaks a constraint, or is too large or too deep. */
+export const isRefusal = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && /^(22|23|54)/.test(String(error.code));
