@@ -41,7 +41,7 @@ end $$;
 -- A freed task goes straight to the container that settled what it stood on, while that one has room (p_who, p_room).
 create function advance_pipelines(p_ids bigint[], p_done bigint[], p_gaps bigint[], p_starts timestamptz[], p_engines jsonb[], p_now timestamptz,
   p_said text[] default null, p_epoch bigint default null, p_holders text[] default null, p_who text[] default null, p_room int[] default null, p_serves text[] default null,
-  out granted json, out takers text[], out freed int[])
+  out granted json, out takers text[], out freed int[], out freed_ranks bigint[])
 language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan set jit = off as $$
 begin
   with b as (
@@ -79,7 +79,9 @@ begin
     returning id, container_id, pipeline_id, idx, generation, attempt, class_id, deadline_at
   ), wait as (
     insert into ready (class_id, rank, pipeline_id, idx, generation, attempt, since)
-    select class_id, rank, id, idx, generation, 1, p_now from placed where container is null returning class_id
+    select class_id, rank, id, idx, generation, 1, p_now from placed where container is null returning class_id, rank
+  ), loose as (
+    select class_id, min(rank) as rank from wait group by class_id
   ), told as (
     insert into events (at, type, pipeline_id, data)
     select p_now, 'moved', x.id, ('[' || string_agg(x.said, ',' order by x.nth) || ']')::json from (
@@ -99,25 +101,29 @@ begin
     delete from task_progress g where g.pipeline_id = any (array(select c.id from cur c where c.ending in ('done', 'done_with_gaps')))
   )
   select (select json_agg(json_build_array(id, container_id, pipeline_id, idx, generation, attempt, class_id, deadline_at)) from lease),
-    (select array_agg(container_id) from lease), (select array_agg(distinct class_id) from wait) into granted, takers, freed;
+    (select array_agg(container_id) from lease), array_agg(l.class_id), array_agg(l.rank) into granted, takers, freed, freed_ranks from loose l;
 end $$;
 
 -- Hands waiting tasks to containers: first those of pipelines a container holds already (pages are drawn, context is warm), then
 -- those of new pipelines, seat by seat over all containers, so that none is filled while another is empty. p_room: free slots;
 -- p_held: leases it holds now; p_floor: an id below which none of them lies; p_seats: pipelines it may hold, 0 when it takes no new
--- one; p_serves: its classes, as text. p_classes, p_ranks: below that rank nothing waits (a hint).
+-- one; p_serves: its classes, as text. p_classes, p_ranks: below that rank nothing waits (a hint). Answers lists of leases, and by
+-- class that was looked through: below which rank nothing waits now, and whether nothing was left at all.
 create function hand_out(p_epoch bigint, p_who text[], p_room int[], p_held int[], p_floor bigint[], p_seats int[], p_serves text[],
-  p_classes int[], p_ranks bigint[], p_now timestamptz)
-returns json[] language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan set jit = off as $$
+  p_classes int[], p_ranks bigint[], p_now timestamptz, out granted json[], out seen int[], out seen_ranks bigint[], out drained boolean[])
+language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan set jit = off as $$
 declare
   room int[] := p_room;
   free int[] := p_seats;
-  granted json[] := '{}';
   more json;
   same text;
   seats int[];
   wanted int;
+  classes int[];
+  ranks bigint[];
+  found_all int;
 begin
+  granted := '{}';
   for at in 1 .. cardinality(p_who) loop
     if p_held[at] > 0 and room[at] + free[at] > 0 then
       free[at] := free[at] - (select count(distinct l.pipeline_id) from leases l where l.container_id = p_who[at] and l.id >= p_floor[at]);
@@ -167,10 +173,13 @@ begin
       cross join lateral (select ctid as place, r.* from ready r where r.class_id = c.id and r.rank >= coalesce(f.rank, '-9223372036854775808'::bigint)
         order by r.class_id, r.rank, r.pipeline_id, r.idx limit wanted for update skip locked) r
     ), seated as (
-      select f.*, seats[f.seat] as at, row_number() over (partition by seats[f.seat] order by f.rank, f.pipeline_id, f.idx) as nth
-      from found f where f.seat <= cardinality(seats)
+      select f.*, seats[f.seat] as at, row_number() over (partition by seats[f.seat] order by f.rank, f.pipeline_id, f.idx) as nth from found f
+    ), ranked as materialized (
+      select s.*, coalesce(s.nth <= room[s.at], false) as is_placed from seated s
     ), placed as materialized (
-      select * from seated s where s.nth <= room[s.at]
+      select * from ranked where is_placed
+    ), looked as (
+      select class_id, coalesce(min(rank) filter (where not is_placed), max(rank)) as rank, count(*)::int as n from ranked group by class_id
     ), gone as (
       delete from ready r where r.ctid = any (array(select place from placed))
     ), lease as (
@@ -184,19 +193,25 @@ begin
       insert into events (at, type, pipeline_id, data)
       select p_now, 'moved', pipeline_id, json_agg(json_build_array('task.leased', idx, json_build_object('container', container_id, 'attempt', attempt))) from lease group by pipeline_id
     )
-    select json_agg(json_build_array(id, container_id, pipeline_id, idx, generation, attempt, class_id, deadline_at)) into more from lease;
-    if more is not null then granted := granted || more; end if;
+    select (select json_agg(json_build_array(id, container_id, pipeline_id, idx, generation, attempt, class_id, deadline_at)) from lease),
+      array_agg(k.class_id), array_agg(k.rank), sum(k.n) into more, classes, ranks, found_all from looked k;
+    if more is not null then
+      granted := granted || more;
+      seen := seen || classes;
+      seen_ranks := seen_ranks || ranks;
+      drained := drained || array_fill(found_all < wanted, array[cardinality(classes)]);
+    end if;
   end loop;
-  return granted;
 end $$;
 
 -- The hot path in one call and one commit: tasks that went well are settled (p_done, as in settle_done), and each container of
 -- p_who (in order) gets up to p_capacity tasks, never past its slots and pipelines. p_floor: per container, an id below which it
 -- holds no lease, 0 when unknown. Answers the ordinals accepted; lists of [id, container, pipeline, idx, generation, attempt,
--- class, deadline]; classes that tasks were freed of; and for the containers served the oldest
--- lease each held before, or 0. Raises EPOCH_STALE when the epoch was drawn on another life of this server.
+-- class, deadline]; classes that tasks were freed of, with their lowest rank; for the containers served the oldest lease each
+-- held before, or 0; and what hand_out saw. Raises EPOCH_STALE when the epoch was drawn on another life of this server.
 create function take_turn(p_epoch bigint, p_ids bigint[], p_done jsonb, p_who text[], p_capacity int[], p_floor bigint[],
-  p_classes int[] default '{}', p_ranks bigint[] default '{}', out accepted int[], out granted json[], out freed int[], out served text[], out lowest bigint[])
+  p_classes int[] default '{}', p_ranks bigint[] default '{}', out accepted int[], out granted json[], out freed int[], out freed_ranks bigint[],
+  out served text[], out lowest bigint[], out seen int[], out seen_ranks bigint[], out drained boolean[])
 language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan set jit = off as $$
 declare
   now_ timestamptz := pl_now();
@@ -210,6 +225,7 @@ declare
   direct json;
   takers text[];
   place int;
+  handed record;
 begin
   granted := '{}';
   if cardinality(p_who) > 0 then
@@ -233,7 +249,7 @@ begin
     cross join lateral (select count(*)::int as n, coalesce(min(l.id), 0) as lowest from leases l where l.container_id = s.id and l.id >= w.floor) l;
   end if;
   if accepted is not null then
-    select a.granted, a.takers, a.freed into direct, takers, freed from advance_pipelines(settled.ids, settled.bits, settled.gaps, settled.starts, settled.engines, now_,
+    select a.granted, a.takers, a.freed, a.freed_ranks into direct, takers, freed, freed_ranks from advance_pipelines(settled.ids, settled.bits, settled.gaps, settled.starts, settled.engines, now_,
       settled.said, p_epoch, settled.holders, served, room, serves) a;
     if direct is not null then
       granted := array[direct];
@@ -245,7 +261,11 @@ begin
     end if;
   end if;
   if served is not null then
-    granted := granted || hand_out(p_epoch, served, room, held, floors, seats, serves, p_classes, p_ranks, now_);
+    handed := hand_out(p_epoch, served, room, held, floors, seats, serves, p_classes, p_ranks, now_);
+    granted := granted || handed.granted;
+    seen := handed.seen;
+    seen_ranks := handed.seen_ranks;
+    drained := handed.drained;
   end if;
   if cardinality(granted) > 0 then
     -- Works now; a heartbeat that names no lease says since when it does not.

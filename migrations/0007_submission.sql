@@ -28,10 +28,11 @@ create table shares (
   primary key (workspace, priority)
 ) with (fillfactor = 50);
 
--- How far each class has come: the virtual time last handed out, and when nothing waited. Written now and then by whoever hands out.
+-- How far each class has come: the virtual time last handed out (null: nothing waits), and when it last ran empty. Written now and
+-- then by whoever hands out.
 create table queue_clocks (
   class_id   int primary key,
-  virtual_ms bigint not null,
+  virtual_ms bigint,
   drained_at timestamptz not null
 ) with (fillfactor = 50);
 
@@ -55,9 +56,9 @@ begin
 end $$;
 
 -- Documents and their pipelines with all first tasks, in one transaction. p_items: [{sha256 | sourceUri, name, key?, bytes?, pages?}]. An item
--- whose key is known answers what it made before. Raises PACK_NOT_FOUND, WORKSPACE_UNKNOWN, IDEMPOTENCY_CONFLICT.
+-- whose key is known answers what it made before; rank and classes say where its first tasks wait. Raises PACK_NOT_FOUND, WORKSPACE_UNKNOWN, IDEMPOTENCY_CONFLICT.
 create function add_pipelines(p_workspace text, p_pack text, p_priority int, p_items jsonb, p_batch bigint default null)
-returns table (n int, document_id text, pipeline_id text, existing boolean) language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan set jit = off as $$
+returns table (n int, document_id text, pipeline_id text, existing boolean, rank bigint, class_ids int[]) language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan set jit = off as $$
 #variable_conflict use_column
 declare
   now_ timestamptz := pl_now();
@@ -65,6 +66,7 @@ declare
   names text[];
   k packs;
   roots bigint;
+  root_classes int[];
   first_rank bigint;
   conflict text;
 begin
@@ -73,11 +75,10 @@ begin
   if not exists (select 1 from workspaces w where w.id = p_workspace) then
     raise exception 'WORKSPACE_UNKNOWN' using errcode = 'PL404', detail = p_workspace;
   end if;
-  select bit_or(1::bigint << (i - 1)) into roots from generate_subscripts(k.needs, 1) i where k.needs[i] = 0;
+  select bit_or(1::bigint << (i - 1)), array_agg(k.class_ids[i] order by i) into roots, root_classes from generate_subscripts(k.needs, 1) i where k.needs[i] = 0;
   select array_agg(nextval(pg_get_serial_sequence('documents', 'id'))), array_agg(make_public_id('d')) into docs, names
   from generate_series(1, jsonb_array_length(p_items));
-  first_rank := admit(p_workspace, (select k.class_ids[i] from generate_subscripts(k.needs, 1) i where k.needs[i] = 0 order by i limit 1),
-    p_priority, cardinality(docs), now_);
+  first_rank := admit(p_workspace, root_classes[1], p_priority, cardinality(docs), now_);
 
   -- Pipelines first: two submissions with one key wait for each other here, and only the first makes anything. Keys in
   -- order, so that two batches cannot wait in a circle.
@@ -110,12 +111,12 @@ begin
   if found then raise exception 'IDEMPOTENCY_CONFLICT' using errcode = 'PL409', detail = conflict; end if;
 
   return query
-    select i.n::int, p.document, p.public_id, p.document_id <> docs[i.n]
+    select i.n::int, p.document, p.public_id, p.document_id <> docs[i.n], p.rank, root_classes
     from rows from (jsonb_to_recordset(p_items) as (key text)) with ordinality as i(key, n)
     cross join lateral (
-      select q.document, q.public_id, q.document_id from pipelines q where i.key is null and q.document_id = docs[i.n]
+      select q.document, q.public_id, q.document_id, q.rank from pipelines q where i.key is null and q.document_id = docs[i.n]
       union all
-      select q.document, q.public_id, q.document_id from pipelines q where i.key is not null and q.workspace = p_workspace and q.idempotency_key = i.key
+      select q.document, q.public_id, q.document_id, q.rank from pipelines q where i.key is not null and q.workspace = p_workspace and q.idempotency_key = i.key
     ) p order by i.n;
 end $$;
 

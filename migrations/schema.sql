@@ -236,7 +236,7 @@ create table processing_servers (
 
 create table queue_clocks (
   class_id integer not null,
-  virtual_ms bigint not null,
+  virtual_ms bigint,
   drained_at timestamp with time zone not null,
   constraint queue_clocks_pkey PRIMARY KEY (class_id)
 ) with (fillfactor=50);
@@ -476,7 +476,7 @@ AS $function$
 $function$;
 
 CREATE OR REPLACE FUNCTION public.add_pipelines(p_workspace text, p_pack text, p_priority integer, p_items jsonb, p_batch bigint DEFAULT NULL::bigint)
- RETURNS TABLE(n integer, document_id text, pipeline_id text, existing boolean)
+ RETURNS TABLE(n integer, document_id text, pipeline_id text, existing boolean, rank bigint, class_ids integer[])
  LANGUAGE plpgsql
  SET enable_seqscan TO 'off'
  SET plan_cache_mode TO 'force_generic_plan'
@@ -489,6 +489,7 @@ declare
   names text[];
   k packs;
   roots bigint;
+  root_classes int[];
   first_rank bigint;
   conflict text;
 begin
@@ -497,11 +498,10 @@ begin
   if not exists (select 1 from workspaces w where w.id = p_workspace) then
     raise exception 'WORKSPACE_UNKNOWN' using errcode = 'PL404', detail = p_workspace;
   end if;
-  select bit_or(1::bigint << (i - 1)) into roots from generate_subscripts(k.needs, 1) i where k.needs[i] = 0;
+  select bit_or(1::bigint << (i - 1)), array_agg(k.class_ids[i] order by i) into roots, root_classes from generate_subscripts(k.needs, 1) i where k.needs[i] = 0;
   select array_agg(nextval(pg_get_serial_sequence('documents', 'id'))), array_agg(make_public_id('d')) into docs, names
   from generate_series(1, jsonb_array_length(p_items));
-  first_rank := admit(p_workspace, (select k.class_ids[i] from generate_subscripts(k.needs, 1) i where k.needs[i] = 0 order by i limit 1),
-    p_priority, cardinality(docs), now_);
+  first_rank := admit(p_workspace, root_classes[1], p_priority, cardinality(docs), now_);
 
   -- Pipelines first: two submissions with one key wait for each other here, and only the first makes anything. Keys in
   -- order, so that two batches cannot wait in a circle.
@@ -534,12 +534,12 @@ begin
   if found then raise exception 'IDEMPOTENCY_CONFLICT' using errcode = 'PL409', detail = conflict; end if;
 
   return query
-    select i.n::int, p.document, p.public_id, p.document_id <> docs[i.n]
+    select i.n::int, p.document, p.public_id, p.document_id <> docs[i.n], p.rank, root_classes
     from rows from (jsonb_to_recordset(p_items) as (key text)) with ordinality as i(key, n)
     cross join lateral (
-      select q.document, q.public_id, q.document_id from pipelines q where i.key is null and q.document_id = docs[i.n]
+      select q.document, q.public_id, q.document_id, q.rank from pipelines q where i.key is null and q.document_id = docs[i.n]
       union all
-      select q.document, q.public_id, q.document_id from pipelines q where i.key is not null and q.workspace = p_workspace and q.idempotency_key = i.key
+      select q.document, q.public_id, q.document_id, q.rank from pipelines q where i.key is not null and q.workspace = p_workspace and q.idempotency_key = i.key
     ) p order by i.n;
 end $function$;
 
@@ -563,7 +563,7 @@ begin
   return first_ms - (p_priority - 5) * level_ms;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.advance_pipelines(p_ids bigint[], p_done bigint[], p_gaps bigint[], p_starts timestamp with time zone[], p_engines jsonb[], p_now timestamp with time zone, p_said text[] DEFAULT NULL::text[], p_epoch bigint DEFAULT NULL::bigint, p_holders text[] DEFAULT NULL::text[], p_who text[] DEFAULT NULL::text[], p_room integer[] DEFAULT NULL::integer[], p_serves text[] DEFAULT NULL::text[], OUT granted json, OUT takers text[], OUT freed integer[])
+CREATE OR REPLACE FUNCTION public.advance_pipelines(p_ids bigint[], p_done bigint[], p_gaps bigint[], p_starts timestamp with time zone[], p_engines jsonb[], p_now timestamp with time zone, p_said text[] DEFAULT NULL::text[], p_epoch bigint DEFAULT NULL::bigint, p_holders text[] DEFAULT NULL::text[], p_who text[] DEFAULT NULL::text[], p_room integer[] DEFAULT NULL::integer[], p_serves text[] DEFAULT NULL::text[], OUT granted json, OUT takers text[], OUT freed integer[], OUT freed_ranks bigint[])
  RETURNS record
  LANGUAGE plpgsql
  SET enable_seqscan TO 'off'
@@ -606,7 +606,9 @@ begin
     returning id, container_id, pipeline_id, idx, generation, attempt, class_id, deadline_at
   ), wait as (
     insert into ready (class_id, rank, pipeline_id, idx, generation, attempt, since)
-    select class_id, rank, id, idx, generation, 1, p_now from placed where container is null returning class_id
+    select class_id, rank, id, idx, generation, 1, p_now from placed where container is null returning class_id, rank
+  ), loose as (
+    select class_id, min(rank) as rank from wait group by class_id
   ), told as (
     insert into events (at, type, pipeline_id, data)
     select p_now, 'moved', x.id, ('[' || string_agg(x.said, ',' order by x.nth) || ']')::json from (
@@ -626,7 +628,7 @@ begin
     delete from task_progress g where g.pipeline_id = any (array(select c.id from cur c where c.ending in ('done', 'done_with_gaps')))
   )
   select (select json_agg(json_build_array(id, container_id, pipeline_id, idx, generation, attempt, class_id, deadline_at)) from lease),
-    (select array_agg(container_id) from lease), (select array_agg(distinct class_id) from wait) into granted, takers, freed;
+    (select array_agg(container_id) from lease), array_agg(l.class_id), array_agg(l.rank) into granted, takers, freed, freed_ranks from loose l;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.apply_moves(p_moves jsonb)
@@ -735,8 +737,8 @@ AS $function$
   join pipelines p on p.id = (l ->> 2)::bigint join documents d on d.id = p.document_id join packs k on k.id = p.pack_id
 $function$;
 
-CREATE OR REPLACE FUNCTION public.hand_out(p_epoch bigint, p_who text[], p_room integer[], p_held integer[], p_floor bigint[], p_seats integer[], p_serves text[], p_classes integer[], p_ranks bigint[], p_now timestamp with time zone)
- RETURNS json[]
+CREATE OR REPLACE FUNCTION public.hand_out(p_epoch bigint, p_who text[], p_room integer[], p_held integer[], p_floor bigint[], p_seats integer[], p_serves text[], p_classes integer[], p_ranks bigint[], p_now timestamp with time zone, OUT granted json[], OUT seen integer[], OUT seen_ranks bigint[], OUT drained boolean[])
+ RETURNS record
  LANGUAGE plpgsql
  SET enable_seqscan TO 'off'
  SET plan_cache_mode TO 'force_generic_plan'
@@ -745,12 +747,15 @@ AS $function$
 declare
   room int[] := p_room;
   free int[] := p_seats;
-  granted json[] := '{}';
   more json;
   same text;
   seats int[];
   wanted int;
+  classes int[];
+  ranks bigint[];
+  found_all int;
 begin
+  granted := '{}';
   for at in 1 .. cardinality(p_who) loop
     if p_held[at] > 0 and room[at] + free[at] > 0 then
       free[at] := free[at] - (select count(distinct l.pipeline_id) from leases l where l.container_id = p_who[at] and l.id >= p_floor[at]);
@@ -800,10 +805,13 @@ begin
       cross join lateral (select ctid as place, r.* from ready r where r.class_id = c.id and r.rank >= coalesce(f.rank, '-9223372036854775808'::bigint)
         order by r.class_id, r.rank, r.pipeline_id, r.idx limit wanted for update skip locked) r
     ), seated as (
-      select f.*, seats[f.seat] as at, row_number() over (partition by seats[f.seat] order by f.rank, f.pipeline_id, f.idx) as nth
-      from found f where f.seat <= cardinality(seats)
+      select f.*, seats[f.seat] as at, row_number() over (partition by seats[f.seat] order by f.rank, f.pipeline_id, f.idx) as nth from found f
+    ), ranked as materialized (
+      select s.*, coalesce(s.nth <= room[s.at], false) as is_placed from seated s
     ), placed as materialized (
-      select * from seated s where s.nth <= room[s.at]
+      select * from ranked where is_placed
+    ), looked as (
+      select class_id, coalesce(min(rank) filter (where not is_placed), max(rank)) as rank, count(*)::int as n from ranked group by class_id
     ), gone as (
       delete from ready r where r.ctid = any (array(select place from placed))
     ), lease as (
@@ -817,10 +825,15 @@ begin
       insert into events (at, type, pipeline_id, data)
       select p_now, 'moved', pipeline_id, json_agg(json_build_array('task.leased', idx, json_build_object('container', container_id, 'attempt', attempt))) from lease group by pipeline_id
     )
-    select json_agg(json_build_array(id, container_id, pipeline_id, idx, generation, attempt, class_id, deadline_at)) into more from lease;
-    if more is not null then granted := granted || more; end if;
+    select (select json_agg(json_build_array(id, container_id, pipeline_id, idx, generation, attempt, class_id, deadline_at)) from lease),
+      array_agg(k.class_id), array_agg(k.rank), sum(k.n) into more, classes, ranks, found_all from looked k;
+    if more is not null then
+      granted := granted || more;
+      seen := seen || classes;
+      seen_ranks := seen_ranks || ranks;
+      drained := drained || array_fill(found_all < wanted, array[cardinality(classes)]);
+    end if;
   end loop;
-  return granted;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.make_public_id(prefix text)
@@ -1115,7 +1128,7 @@ begin
   into accepted, ids, bits, gaps, holders, starts, engines, said from sums s;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.take_turn(p_epoch bigint, p_ids bigint[], p_done jsonb, p_who text[], p_capacity integer[], p_floor bigint[], p_classes integer[] DEFAULT '{}'::integer[], p_ranks bigint[] DEFAULT '{}'::bigint[], OUT accepted integer[], OUT granted json[], OUT freed integer[], OUT served text[], OUT lowest bigint[])
+CREATE OR REPLACE FUNCTION public.take_turn(p_epoch bigint, p_ids bigint[], p_done jsonb, p_who text[], p_capacity integer[], p_floor bigint[], p_classes integer[] DEFAULT '{}'::integer[], p_ranks bigint[] DEFAULT '{}'::bigint[], OUT accepted integer[], OUT granted json[], OUT freed integer[], OUT freed_ranks bigint[], OUT served text[], OUT lowest bigint[], OUT seen integer[], OUT seen_ranks bigint[], OUT drained boolean[])
  RETURNS record
  LANGUAGE plpgsql
  SET enable_seqscan TO 'off'
@@ -1134,6 +1147,7 @@ declare
   direct json;
   takers text[];
   place int;
+  handed record;
 begin
   granted := '{}';
   if cardinality(p_who) > 0 then
@@ -1157,7 +1171,7 @@ begin
     cross join lateral (select count(*)::int as n, coalesce(min(l.id), 0) as lowest from leases l where l.container_id = s.id and l.id >= w.floor) l;
   end if;
   if accepted is not null then
-    select a.granted, a.takers, a.freed into direct, takers, freed from advance_pipelines(settled.ids, settled.bits, settled.gaps, settled.starts, settled.engines, now_,
+    select a.granted, a.takers, a.freed, a.freed_ranks into direct, takers, freed, freed_ranks from advance_pipelines(settled.ids, settled.bits, settled.gaps, settled.starts, settled.engines, now_,
       settled.said, p_epoch, settled.holders, served, room, serves) a;
     if direct is not null then
       granted := array[direct];
@@ -1169,7 +1183,11 @@ begin
     end if;
   end if;
   if served is not null then
-    granted := granted || hand_out(p_epoch, served, room, held, floors, seats, serves, p_classes, p_ranks, now_);
+    handed := hand_out(p_epoch, served, room, held, floors, seats, serves, p_classes, p_ranks, now_);
+    granted := granted || handed.granted;
+    seen := handed.seen;
+    seen_ranks := handed.seen_ranks;
+    drained := handed.drained;
   end if;
   if cardinality(granted) > 0 then
     -- Works now; a heartbeat that names no lease says since when it does not.

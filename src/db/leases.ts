@@ -36,6 +36,8 @@ export interface PipelineFacts {
   readonly bytes: number;
   readonly pages: number;
   readonly packId: number;
+  readonly rank: number;
+  readonly priority: number;
   readonly tasks: readonly string[];
   readonly layers: readonly number[];
   readonly timeoutMs: readonly number[];
@@ -47,14 +49,14 @@ export async function readPipelineFacts(
   pipelineIds: readonly number[],
 ): Promise<PipelineFacts[]> {
   return db<PipelineFacts[]>`
-    select p.id as "pipelineId", p.workspace, p.public_id as pipeline, p.document, d.name, d.sha256, d.bytes, d.pages, k.id as "packId",
+    select p.id as "pipelineId", p.workspace, p.public_id as pipeline, p.document, d.name, d.sha256, d.bytes, d.pages, k.id as "packId", p.rank, p.priority,
       k.task_names as tasks, k.layers, k.timeout_ms as "timeoutMs", k.stall_ms as "stallMs"
     from pipelines p join documents d on d.id = p.document_id join packs k on k.id = p.pack_id where p.id = any(${[...pipelineIds]}::bigint[])`;
 }
 
 /** Throws Error when the facts are another pipeline's. */
 export function claimedTask(lease: GrantedLease, facts: PipelineFacts): ClaimedTask {
-  const { tasks, layers, timeoutMs, stallMs, ...rest } = facts;
+  const { tasks, layers, timeoutMs, stallMs, rank: _rank, priority: _priority, ...rest } = facts;
   const { classId: _class, idx, ...granted } = lease;
   const at = <T>(list: readonly T[]): T => {
     const value = list[idx];

@@ -2,15 +2,22 @@ import { AppError } from "../errors/app-error.ts";
 import { isErrorCode } from "../errors/codes.ts";
 import type { Db } from "./connect.ts";
 
+/** One document of a submission: its bytes are stored, or to be fetched from its address. */
+export type SubmittedItem = {
+  readonly name: string;
+  readonly key: string | null;
+} & (
+  | { readonly sha256: string; readonly bytes: number; readonly pages: number }
+  | { readonly sourceUri: string }
+);
+
 export interface Submission {
   readonly workspace: string;
-  readonly sha256: string;
-  readonly name: string;
   readonly pack: string;
   readonly priority: number;
-  readonly idempotencyKey: string | null;
-  readonly bytes: number;
-  readonly pages: number;
+  readonly items: readonly SubmittedItem[];
+  /** Internal id of the batch they belong to. */
+  readonly batch?: number;
 }
 
 export interface Submitted {
@@ -18,25 +25,45 @@ export interface Submitted {
   readonly pipeline: string;
   /** The idempotency key was known: nothing was made. */
   readonly existing: boolean;
+  /** Where its first tasks wait. */
+  readonly rank: number;
+  readonly classIds: readonly number[];
 }
 
 /**
- * Document, pipeline, its first ready tasks and the event, in one transaction. Throws PACK_NOT_FOUND
- * and IDEMPOTENCY_CONFLICT.
+ * Documents, pipelines, their first ready tasks and the events, in one transaction: all or nothing. Answers
+ * in the order of the items. Throws PACK_NOT_FOUND, WORKSPACE_UNKNOWN and IDEMPOTENCY_CONFLICT.
  */
-export async function addPipeline(db: Db, submission: Submission): Promise<Submitted> {
+export async function addPipelines(db: Db, submission: Submission): Promise<Submitted[]> {
+  const { workspace, pack, priority, items, batch = null } = submission;
   try {
-    const [row] = await db<Submitted[]>`
-      select document_id as document, pipeline_id as pipeline, existing from add_document_processing_pipeline(
-        p_workspace => ${submission.workspace}, p_sha256 => ${submission.sha256}, p_name => ${submission.name},
-        p_pack => ${submission.pack}, p_priority => ${submission.priority},
-        p_idempotency_key => ${submission.idempotencyKey}, p_bytes => ${submission.bytes}, p_pages => ${submission.pages},
-        p_notify => false)`;
-    if (!row) throw new Error("the submission gave no row");
-    return row;
+    return await db<Submitted[]>`
+      select document_id as document, pipeline_id as pipeline, existing, rank, class_ids as "classIds"
+      from add_pipelines(${workspace}, ${pack}, ${priority}, ${db.json(items as never)}, ${batch}) order by n`;
   } catch (error) {
     throw codedError(error);
   }
+}
+
+/** One stored document. Throws as `addPipelines`. */
+export async function addPipeline(
+  db: Db,
+  given: {
+    readonly workspace: string;
+    readonly sha256: string;
+    readonly name: string;
+    readonly pack: string;
+    readonly priority: number;
+    readonly idempotencyKey: string | null;
+    readonly bytes: number;
+    readonly pages: number;
+  },
+): Promise<Submitted> {
+  const { workspace, pack, priority, idempotencyKey: key, sha256, name, bytes, pages } = given;
+  const items = [{ sha256, name, key, bytes, pages }];
+  const [row] = await addPipelines(db, { workspace, pack, priority, items });
+  if (!row) throw new Error("the submission gave no row");
+  return row;
 }
 
 /** Our SQL raises codes of the registry with SQLSTATE class PL. */

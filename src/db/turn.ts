@@ -38,10 +38,12 @@ export interface Turned {
   /** One answer a move, in order: false when its lease was gone. */
   readonly accepted: readonly boolean[];
   readonly leases: readonly GrantedLease[];
-  /** Classes that somebody else may find a freed task of. */
-  readonly freed: readonly number[];
+  /** Classes that somebody else may find a freed task of, with the lowest rank of them. */
+  readonly freed: readonly RankFloor[];
   /** For each container that could be served: the floor of its next claim, when it has changed. */
   readonly floors: ReadonlyMap<string, number>;
+  /** For each class that was looked through: below that rank nothing waits now. */
+  readonly seen: readonly (RankFloor & { readonly isDrained: boolean })[];
 }
 
 type GrantedRow = [number, string, number, number, number, number, number, string];
@@ -50,8 +52,12 @@ interface TurnRow {
   readonly accepted: number[] | null;
   readonly granted: GrantedRow[][] | null;
   readonly freed: number[] | null;
+  readonly freedRanks: number[] | null;
   readonly served: string[] | null;
   readonly lowest: number[] | null;
+  readonly seen: number[] | null;
+  readonly seenRanks: number[] | null;
+  readonly drained: boolean[] | null;
 }
 
 /**
@@ -66,7 +72,7 @@ export async function takeTurn(
   // Rows are locked in this order: two turns that meet must not wait for each other.
   const inOrder = claims.toSorted((a, b) => (a.container < b.container ? -1 : 1));
   const [row] = await db<TurnRow[]>`
-    select * from take_turn(${epoch}, ${done.map((move) => move.id)}::bigint[], ${db.json(done as never)},
+    select accepted, granted, freed, freed_ranks as "freedRanks", served, lowest, seen, seen_ranks as "seenRanks", drained from take_turn(${epoch}, ${done.map((move) => move.id)}::bigint[], ${db.json(done as never)},
       ${inOrder.map((claim) => claim.container)}::text[], ${inOrder.map((claim) => claim.capacity)}::int[],
       ${inOrder.map((claim) => claim.floor)}::bigint[],
       ${floors.map((floor) => floor.classId)}::int[], ${floors.map((floor) => floor.rank)}::bigint[])`;
@@ -75,8 +81,12 @@ export async function takeTurn(
   return {
     accepted: done.map((_, index) => accepted.has(index + 1)),
     leases,
-    freed: row?.freed ?? [],
+    freed: ranksOf(row?.freed, row?.freedRanks),
     floors: floorsOf(row?.served ?? [], row?.lowest ?? [], leases),
+    seen: ranksOf(row?.seen, row?.seenRanks).map((floor, at) => ({
+      ...floor,
+      isDrained: row?.drained?.[at] ?? false,
+    })),
   };
 }
 
@@ -84,6 +94,13 @@ function leaseOf(epoch: number, row: GrantedRow): GrantedLease {
   const [id, container, pipelineId, idx, generation, attempt, classId, deadline] = row;
   const deadlineAt = new Date(deadline);
   return { epoch, id, container, pipelineId, idx, generation, attempt, classId, deadlineAt };
+}
+
+function ranksOf(
+  classes: readonly number[] | null | undefined,
+  ranks: readonly number[] | null | undefined,
+): RankFloor[] {
+  return (classes ?? []).map((classId, at) => ({ classId, rank: ranks?.[at] ?? 0 }));
 }
 
 /** The oldest lease it held before, else the first it has got now. */

@@ -70,6 +70,12 @@ const requestErrors = {
   DOCUMENT_NOT_FOUND: spec(404, false, "There is no such document.", "List them: pilotlight ls."),
   TASK_NOT_FOUND: spec(404, false, "The pack has no such task.", "See the tasks of the pipeline."),
   SLIDE_NOT_FOUND: spec(404, false, "There is no such slide yet.", "Wait until it has been read."),
+  WORKSPACE_UNKNOWN: spec(
+    404,
+    false,
+    "There is no such workspace.",
+    "Use `default`, or one that exists.",
+  ),
   PACK_NOT_FOUND: spec(404, false, "There is no such pack.", "Use `pitch-deck`."),
   PACK_INVALID: spec(422, false, "The pack is not valid.", "Mend the file named in the detail."),
   IDEMPOTENCY_CONFLICT: spec(

@@ -1,20 +1,26 @@
+/** Work of one class, standing at this rank or behind it. */
+export interface WorkTopic {
+  readonly classId: number;
+  readonly rank: number;
+}
+
 /** Waiters that one call wakes: how a long poll learns of work without asking again and again. */
 export interface Wake {
   /**
-   * Resolves true when woken, false after `ms` or when `signal` aborts. With `topics`, a wake about
-   * others passes by.
+   * Resolves true when woken, false after `ms` or when `signal` aborts. With `classIds`, a wake about
+   * other classes passes by.
    */
-  wait(ms: number, signal?: AbortSignal, topics?: readonly number[]): Promise<boolean>;
+  wait(ms: number, signal?: AbortSignal, classIds?: readonly number[]): Promise<boolean>;
   /** Wakes whoever waits for one of these topics; without any, everybody. */
-  wakeAll(topics?: readonly number[]): void;
+  wakeAll(topics?: readonly WorkTopic[]): void;
   /** Called at every wake; answers how to stop. */
-  subscribe(listener: () => void): () => void;
+  subscribe(listener: (topics?: readonly WorkTopic[]) => void): () => void;
 }
 
 export function createWake(): Wake {
-  const listeners = new Set<(topics?: readonly number[]) => void>();
+  const listeners = new Set<(topics?: readonly WorkTopic[]) => void>();
   return {
-    wait(ms, signal, wanted) {
+    wait(ms, signal, classIds) {
       return new Promise((resolve) => {
         const end = (woken: boolean) => {
           clearTimeout(timer);
@@ -22,8 +28,9 @@ export function createWake(): Wake {
           signal?.removeEventListener("abort", onAbort);
           resolve(woken);
         };
-        const onWake = (topics?: readonly number[]) => {
-          if (!topics || !wanted || topics.some((topic) => wanted.includes(topic))) end(true);
+        const onWake = (topics?: readonly WorkTopic[]) => {
+          const concerns = ({ classId }: WorkTopic) => classIds?.includes(classId) ?? true;
+          if (topics?.some(concerns) ?? true) end(true);
         };
         const onAbort = () => end(false);
         const timer = setTimeout(() => end(false), ms);
@@ -36,9 +43,10 @@ export function createWake(): Wake {
       for (const listener of [...listeners]) listener(topics);
     },
     subscribe(listener) {
-      const onWake = () => listener();
-      listeners.add(onWake);
-      return () => listeners.delete(onWake);
+      // A listener that is added twice is called twice.
+      const own = (topics?: readonly WorkTopic[]) => listener(topics);
+      listeners.add(own);
+      return () => listeners.delete(own);
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Blobs } from "../blobs/blobs.ts";
 import type { Sql } from "../db/connect.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Random } from "../lib/random.ts";
-import type { Wake } from "../lib/wake.ts";
+import type { Wake, WorkTopic } from "../lib/wake.ts";
 import type { Log } from "../telemetry/log.ts";
 
 /** What the services share; made once in the composition root. */
@@ -18,8 +18,11 @@ export interface ServiceContext {
   readonly change: Wake;
 }
 
-/** Both at once: after any committed change of the queue. */
-export function announce(context: Pick<ServiceContext, "work" | "change">): void {
-  context.work.wakeAll();
+/** Both at once: after any committed change of the queue; `topics` where it is known what can be found. */
+export function announce(
+  context: Pick<ServiceContext, "work" | "change">,
+  topics?: readonly WorkTopic[],
+): void {
+  context.work.wakeAll(topics);
   context.change.wakeAll();
 }

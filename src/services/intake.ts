@@ -60,7 +60,7 @@ export function createIntake(context: ServiceContext, options: IntakeOptions): I
           bytes: facts.bytes,
           pages: facts.pages,
         });
-        announce(context);
+        announce(context, topicsOf(submitted));
         return submitted;
       } catch (error) {
         await noteRejection(context, upload, error);
@@ -75,6 +75,9 @@ export function createIntake(context: ServiceContext, options: IntakeOptions): I
     },
   };
 }
+
+/** Where the first tasks of a submission can be found. */
+const topicsOf = ({ classIds, rank }: Submitted) => classIds.map((classId) => ({ classId, rank }));
 
 /** Refuses while it arrives, not after: a file that is too large never fills the disk. */
 async function receive(content: Readable, path: string, bytesMax: number): Promise<void> {

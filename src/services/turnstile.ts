@@ -5,10 +5,12 @@ import {
   readPipelineFacts,
 } from "../db/leases.ts";
 import { applyMoves, type DoneMove, type TaskMove } from "../db/moves.ts";
-import { type GrantedLease, isStaleEpoch, type Turn, type Turned, takeTurn } from "../db/turn.ts";
+import { isStaleEpoch, type Turn, type Turned, takeTurn } from "../db/turn.ts";
 import type { ServiceContext } from "./context.ts";
 import type { Epoch } from "./epoch.ts";
 import { isRefusal, movesOf, type Settlement, unstorableMove } from "./outcomes.ts";
+import { createQueueClocks, type QueueClocks } from "./queue-clocks.ts";
+import { createRankFloors, type RankFloors } from "./rank-floors.ts";
 
 export interface Passed {
   /** One answer an outcome, in order: false when its lease was gone. */
@@ -30,6 +32,8 @@ export interface TurnstileOptions {
   readonly outcomesMax?: number;
   readonly entriesMax?: number;
 }
+
+const nothing = { leases: [], freed: [], seen: [] } as const;
 
 interface Entry {
   readonly container: string;
@@ -77,6 +81,8 @@ class Turns {
   readonly #outcomesMax: number;
   readonly #entriesMax: number;
   readonly #facts: FactsCache;
+  readonly #ranks: RankFloors;
+  readonly #clocks: QueueClocks;
   /** By container: an id below which it holds no lease. */
   readonly #floors = new Map<string, number>();
   readonly #underWay = new Set<string>();
@@ -90,6 +96,10 @@ class Turns {
     this.#outcomesMax = options.outcomesMax ?? 500;
     this.#entriesMax = options.entriesMax ?? 128;
     this.#facts = new FactsCache(context);
+    this.#clocks = createQueueClocks(context);
+    this.#ranks = createRankFloors(context.clock);
+    // For as long as the context lives, like the turnstile itself.
+    context.work.subscribe((topics) => this.#ranks.lower(topics));
   }
 
   add(entry: Entry): void {
@@ -138,14 +148,21 @@ class Turns {
     try {
       const setbacks = await this.#setBack(batch);
       const turned = await this.#turn(batch);
-      await this.#equip(batch, turned.leases);
+      await this.#equip(batch, turned);
       for (const entry of batch) entry.resolve(entry);
       if (setbacks) this.#context.work.wakeAll();
-      else if (turned.freed.length > 0) this.#context.work.wakeAll(turned.freed);
+      else this.#wake(turned);
       this.#context.change.wakeAll();
+      await this.#clocks.flush();
     } catch (error) {
+      // What was claimed and rolled back stands where it was.
+      this.#ranks.lower();
       for (const entry of batch) entry.reject(error);
     }
+  }
+
+  #wake({ freed }: Pick<Turned, "freed">): void {
+    if (freed.length > 0) this.#context.work.wakeAll(freed);
   }
 
   /** What did not go well is rare, and goes first, so that its slots are free for the turn. */
@@ -163,7 +180,7 @@ class Turns {
     return setbacks.length > 0;
   }
 
-  async #turn(batch: readonly Entry[]): Promise<Pick<Turned, "leases" | "freed">> {
+  async #turn(batch: readonly Entry[]): Promise<Pick<Turned, "leases" | "freed" | "seen">> {
     const done = batch.flatMap((entry) =>
       entry.moves.flatMap((move, index) => (move.kind === "done" ? [{ move, entry, index }] : [])),
     );
@@ -174,7 +191,7 @@ class Turns {
         capacity,
         floor: this.#floors.get(container) ?? 0,
       }));
-    if (done.length + claims.length === 0) return { leases: [], freed: [] };
+    if (done.length + claims.length === 0) return nothing;
     try {
       return await this.#take(done, claims);
     } catch (error) {
@@ -186,13 +203,17 @@ class Turns {
 
   async #take(done: readonly Done[], claims: Turn["claims"]): Promise<Turned> {
     const moves = done.map(({ move }) => move);
-    const take = (epoch: number) => takeTurn(this.#context.sql, { epoch, done: moves, claims });
+    const floors = claims.length > 0 ? this.#ranks.next() : [];
+    const take = (epoch: number) =>
+      takeTurn(this.#context.sql, { epoch, done: moves, claims, floors });
+    const startedMs = this.#context.clock.nowMs();
     // Settling alone hands nothing out, and needs no epoch.
     const turned = await (claims.length === 0 ? take(0) : this.#inEpoch(take));
     for (const [at, { entry, index }] of done.entries()) {
       entry.accepted[index] = turned.accepted[at] ?? false;
     }
     for (const [container, floor] of turned.floors) this.#floors.set(container, floor);
+    this.#ranks.note(turned.seen, this.#context.clock.nowMs() - startedMs);
     return turned;
   }
 
@@ -220,7 +241,7 @@ class Turns {
     for (const half of [done.slice(0, middle), done.slice(middle)]) {
       try {
         const turned = await this.#take(half, []);
-        if (turned.freed.length > 0) this.#context.work.wakeAll(turned.freed);
+        this.#wake(turned);
       } catch (error) {
         if (!isRefusal(error)) throw error;
         await this.#settleApart(half, error);
@@ -229,9 +250,12 @@ class Turns {
   }
 
   /** Leases that are committed but could not be completed stand until their container does not name them. */
-  async #equip(batch: readonly Entry[], leases: readonly GrantedLease[]): Promise<void> {
-    if (leases.length === 0) return;
+  async #equip(
+    batch: readonly Entry[],
+    { leases, seen }: Pick<Turned, "leases" | "seen">,
+  ): Promise<void> {
     const facts = await this.#facts.of(leases.map((lease) => lease.pipelineId));
+    this.#clocks.note(leases, facts, seen);
     const byContainer = new Map(
       batch.filter(({ capacity }) => capacity > 0).map((entry) => [entry.container, entry]),
     );
