@@ -28,6 +28,7 @@ const tasks = {
   test: { build: true, steps: [vitest()] },
   "check:fast": { steps: [lint, ...typeChecks, vitest("--project", "unit")] },
   check: { build: true, steps: [lint, ...typeChecks, vitest()] },
+  "bench:queue": { build: true, steps: [["--import", "tsx", `${root}/bench/queue/main.ts`]] },
 };
 
 /** A benchmark is a file of `bench/`: `npm run bench -- queue`. */

@@ -110,6 +110,9 @@ export function packageOf(from: string): string | null {
     .join("/");
 }
 
+/** Folders with a list and a lockfile of their own: what is compared with, not built on. */
+const ownLists = ["bench/peers"];
+
 /** A package found by path: its files are run or read, not imported. */
 const resolved = /\.resolve\(\s*["']([^"'\n]+)["']/g;
 
@@ -125,6 +128,7 @@ export function packageFindings(
   const findings: Finding[] = [];
   const seen = new Set<string>();
   for (const { path, imports } of modulesOf(files)) {
+    if (ownLists.some((folder) => isUnder(path, folder))) continue;
     for (const { from, line } of imports) {
       const name = packageOf(from);
       if (name === null) continue;
