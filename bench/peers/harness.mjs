@@ -26,6 +26,7 @@ pg.Client.prototype.connect = function (...args) {
  */
 export async function compete(peer, start) {
   const run = readArguments();
+  const tell = conversation();
   const tracker = createTracker(run.warmUp + lonePipelines + run.pipelines);
   const system = await start({ ...run, tracker });
   let submitted = 0;
@@ -39,7 +40,6 @@ export async function compete(peer, start) {
   const lonePipelineMs = await loneMedianMs(submit, () => system.closed(submitted));
   await countCommits();
 
-  const tell = conversation();
   await tell({ state: "ready" });
   const startedMs = performance.now();
   if (run.rate === null) await submit(run.pipelines);
@@ -117,6 +117,8 @@ async function countCommits() {
 
 function conversation() {
   const lines = createInterface({ input: process.stdin });
+  // Whoever measures is gone.
+  lines.once("close", () => process.exit(1));
   return async (message) => {
     const answer = once(lines, "line");
     print(message);

@@ -9,7 +9,7 @@ import { compete, inGroups, poolSize } from "./harness.mjs";
 import { after, pools, tasks } from "./tracker.mjs";
 
 const queues = [...new Set(pools)];
-const loopsOf = (batch) => (batch === 1 ? 6 : batch < 100 ? 4 : 2);
+const loopsOf = (batch) => (batch === 1 ? 6 : batch < 100 ? 4 : 1);
 
 /** A flow of disjoint pipelines; the references only need to be unique within one call. */
 const flowOf = (pipelines) =>

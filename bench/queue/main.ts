@@ -3,6 +3,7 @@ import { arch, cpus, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Contestant } from "./contestant.ts";
+import { createDisk } from "./disk.ts";
 import { installPeers, peers } from "./peers.ts";
 import { figuresOf, tableOf } from "./report.ts";
 import { runRounds } from "./rounds.ts";
@@ -40,8 +41,11 @@ async function run(): Promise<void> {
   if (chosen.length === 0) throw new Error(`Nobody is called ${values.only}.\n${usage}`);
   await installPeers();
   const server = await startBenchServer(values.dir);
+  for (const signal of ["SIGINT", "SIGTERM"]) {
+    process.once(signal, () => void server.stop().finally(() => process.exit(130)));
+  }
   try {
-    const { outcomes, rounds } = await runRounds(server, {
+    const outcomes = await runRounds(server, createDisk(server.dir), {
       contestants: chosen,
       rounds: numberOf(values.rounds) ?? (values.quick ? 1 : 3),
       pipelines: numberOf(values.pipelines),
@@ -59,9 +63,9 @@ async function run(): Promise<void> {
         arch: arch(),
       },
       postgres: { version: server.version, settings },
-      rounds,
       contestants: outcomes.filter(({ runs }) => runs.length > 0).map(figuresOf),
     });
+    if (outcomes.some(({ failures }) => failures.length > 0)) process.exitCode = 1;
   } finally {
     await server.stop();
   }

@@ -1,4 +1,5 @@
 import type { Contestant, RunResult } from "./contestant.ts";
+import type { Disk } from "./disk.ts";
 import type { BenchServer, Counters } from "./server.ts";
 
 /** One run of one contestant, counted from outside. */
@@ -12,24 +13,28 @@ export interface Measurement extends RunResult {
   readonly walBytesPerPipeline: number;
   /** Sessions when the measured part began. */
   readonly connections: number;
+  /** fdatasync just before and just after the measured part. */
+  readonly probeUsBefore: number;
+  readonly probeUsAfter: number;
 }
 
 export function measure(
   server: BenchServer,
+  disk: Disk,
   contestant: Contestant,
   pipelines: number,
   pipelinesPerSecond: number | null = null,
 ): Promise<Measurement> {
   return server.withDatabase(async ({ url, counters, clientsGone }) => {
-    let before: Counters | null = null;
-    let after: Counters | null = null;
+    let before: Edge | null = null;
+    let after: Edge | null = null;
     const result = await contestant.run({
       ...{ url, pipelines, pipelinesPerSecond },
       started: async () => {
-        before = await counters();
+        before = { probeUs: await disk.probeUs(), counters: await counters() };
       },
       finished: async () => {
-        after = await counters();
+        after = { counters: await counters(), probeUs: await disk.probeUs() };
       },
     });
     await clientsGone();
@@ -38,11 +43,17 @@ export function measure(
   });
 }
 
+/** Where the measured part begins or ends. */
+interface Edge {
+  readonly probeUs: number;
+  readonly counters: Counters;
+}
+
 function summary(
   result: RunResult,
   pipelines: number,
-  before: Counters | null,
-  after: Counters | null,
+  before: Edge | null,
+  after: Edge | null,
   commits: number,
 ): Measurement {
   if (before === null || after === null) throw new Error("The run did not say when it began.");
@@ -50,9 +61,11 @@ function summary(
     ...result,
     pipelines,
     pipelinesPerSecond: pipelines / result.seconds,
-    commitsPerPipeline: (commits - before.commits) / pipelines,
-    writesPerPipeline: (after.writes - before.writes) / pipelines,
-    walBytesPerPipeline: (after.walBytes - before.walBytes) / pipelines,
-    connections: before.connections,
+    commitsPerPipeline: (commits - before.counters.commits) / pipelines,
+    writesPerPipeline: (after.counters.writes - before.counters.writes) / pipelines,
+    walBytesPerPipeline: (after.counters.walBytes - before.counters.walBytes) / pipelines,
+    connections: before.counters.connections,
+    probeUsBefore: before.probeUs,
+    probeUsAfter: after.probeUs,
   };
 }

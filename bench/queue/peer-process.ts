@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import type { Contestant, Run, RunResult } from "./contestant.ts";
+import type { Run, RunResult } from "./contestant.ts";
 
 export const peersDir = fileURLToPath(new URL("../peers", import.meta.url));
 /** The peers need a newer Node than this repository does. */
@@ -21,14 +21,21 @@ const message = z.discriminatedUnion("state", [
   }),
 ]);
 
+export interface PeerOptions {
+  readonly config: string;
+  readonly batch: number;
+  /** Pipelines before anything is measured. */
+  readonly warmUp: number;
+}
+
 /** Runs `bench/peers/<script>` as a process of its own and follows what it says. */
 export async function runPeer(
   script: string,
-  { config, batch }: Pick<Contestant, "config" | "batch">,
+  { config, batch, warmUp }: PeerOptions,
   run: Run,
 ): Promise<RunResult> {
   const args = [script, `--url=${run.url}`, `--config=${config}`, `--batch=${batch}`];
-  args.push(`--pipelines=${run.pipelines}`);
+  args.push(`--pipelines=${run.pipelines}`, `--warm-up=${warmUp}`);
   if (run.pipelinesPerSecond !== null) args.push(`--rate=${run.pipelinesPerSecond}`);
   const child = spawn(node, args, { cwd: peersDir, stdio: ["pipe", "pipe", "pipe"] });
   const timer = setTimeout(() => child.kill("SIGKILL"), longestRunMs);

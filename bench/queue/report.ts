@@ -1,4 +1,4 @@
-import { median } from "./disk-probe.ts";
+import { median } from "./disk.ts";
 import type { Measurement } from "./measure.ts";
 import type { Outcome } from "./rounds.ts";
 
@@ -9,7 +9,7 @@ interface Spread {
 }
 
 /** Every figure of a contestant as the result file holds it. */
-export function figuresOf({ contestant, runs, paced }: Outcome) {
+export function figuresOf({ contestant, runs, paced, failures, thrownAway }: Outcome) {
   const { name, config, batch, note } = contestant;
   const spread = (of: (run: Measurement) => number): Spread => {
     const values = runs.map(of);
@@ -26,6 +26,9 @@ export function figuresOf({ contestant, runs, paced }: Outcome) {
     lonePipelineMs: spread((run) => run.lonePipelineMs),
     connections: Math.max(...runs.map((run) => run.connections)),
     hopMsAtHalfRate: paced?.hopMs ?? null,
+    fdatasyncUs: spread((run) => Math.max(run.probeUsBefore, run.probeUsAfter)),
+    thrownAway,
+    failures,
   };
 }
 

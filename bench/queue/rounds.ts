@@ -1,5 +1,6 @@
+import { loadavg } from "node:os";
 import { type Contestant, labelOf } from "./contestant.ts";
-import { probeDiskUs } from "./disk-probe.ts";
+import { type Disk, median } from "./disk.ts";
 import { type Measurement, measure } from "./measure.ts";
 import type { BenchServer } from "./server.ts";
 
@@ -16,99 +17,119 @@ export interface Plan {
 
 export interface Outcome {
   readonly contestant: Contestant;
+  /** That count: one a round. */
   readonly runs: readonly Measurement[];
   /** At half the median rate of `runs`; null where left out. */
   readonly paced: Measurement | null;
+  /** What went wrong in runs that are therefore missing. */
+  readonly failures: readonly string[];
+  /** Runs left out because the disk was held back. */
+  readonly thrownAway: number;
 }
 
-export interface Round {
-  readonly probeUsBefore: number;
-  readonly probeUsAfter: number;
-  readonly isKept: boolean;
-}
-
-const warmUpPipelines = 300;
-/** A disk so much slower than it was at its best is throttled. */
-const slowestProbe = 3;
+const firstPipelines = 300;
 const repeatsMax = 2;
 
-/** Runs everything: one warm-up each, then rounds in which every contestant runs once. */
+/** What is known of a contestant so far. */
+class Entry {
+  readonly contestant: Contestant;
+  readonly runs: Measurement[] = [];
+  readonly failures: string[] = [];
+  pipelines: number;
+  paced: Measurement | null = null;
+  thrownAway = 0;
+
+  constructor(contestant: Contestant, pipelines: number) {
+    this.contestant = contestant;
+    this.pipelines = pipelines;
+  }
+}
+
+/** Finds the size of each one's runs, then lets all run once a round. */
 export async function runRounds(
   server: BenchServer,
+  disk: Disk,
   plan: Plan,
-): Promise<{ outcomes: readonly Outcome[]; rounds: readonly Round[] }> {
-  const sizes = new Map<Contestant, number>();
-  for (const contestant of plan.contestants) {
-    sizes.set(contestant, await sizeOf(server, contestant, plan));
-  }
-  const runs = new Map<Contestant, Measurement[]>(plan.contestants.map((one) => [one, []]));
-  const rounds: Round[] = [];
-  let bestUs = Number.POSITIVE_INFINITY;
-  let kept = 0;
-  while (kept < plan.rounds && rounds.length < plan.rounds + repeatsMax) {
-    const probeUsBefore = await probeDiskUs(server.dir);
-    const seen = await runRound(server, plan, sizes);
-    const probeUsAfter = await probeDiskUs(server.dir);
-    bestUs = Math.min(bestUs, probeUsBefore, probeUsAfter);
-    const isKept = Math.max(probeUsBefore, probeUsAfter) <= slowestProbe * bestUs;
-    rounds.push({ probeUsBefore, probeUsAfter, isKept });
-    plan.say(
-      `round ${rounds.length}: fdatasync ${probeUsBefore} us before, ${probeUsAfter} us after${isKept ? "" : "; thrown away, the disk was throttled"}`,
-    );
-    if (!isKept) continue;
-    kept += 1;
-    for (const [contestant, measurement] of seen) runs.get(contestant)?.push(measurement);
-  }
-  const outcomes: Outcome[] = [];
-  for (const [contestant, list] of runs) {
-    outcomes.push({
-      contestant,
-      runs: list,
-      paced: await runPaced(server, contestant, list, plan),
-    });
-  }
-  return { outcomes, rounds };
-}
-
-async function sizeOf(server: BenchServer, contestant: Contestant, plan: Plan): Promise<number> {
-  const pipelinesMin = contestant.pipelinesMin ?? 100;
-  const first = Math.max(
-    pipelinesMin,
-    Math.min(warmUpPipelines, plan.pipelines ?? warmUpPipelines),
+): Promise<readonly Outcome[]> {
+  const entries = plan.contestants.map(
+    (one) => new Entry(one, one.pipelines ?? plan.pipelines ?? firstPipelines),
   );
-  const { pipelinesPerSecond } = await measure(server, contestant, first);
-  plan.say(`warm-up ${labelOf(contestant)}: ${Math.round(pipelinesPerSecond)} pipelines/s`);
-  if (plan.pipelines !== null) return plan.pipelines;
-  const size = Math.max(pipelinesMin, pipelinesPerSecond * plan.runSeconds);
-  return Math.round(size / 50) * 50 || pipelinesMin;
-}
-
-async function runRound(
-  server: BenchServer,
-  plan: Plan,
-  sizes: ReadonlyMap<Contestant, number>,
-): Promise<Map<Contestant, Measurement>> {
-  const seen = new Map<Contestant, Measurement>();
-  for (const [contestant, pipelines] of sizes) {
-    const measurement = await measure(server, contestant, pipelines);
-    seen.set(contestant, measurement);
-    const { pipelinesPerSecond, seconds } = measurement;
-    plan.say(
-      `  ${labelOf(contestant)}: ${pipelines} pipelines in ${seconds.toFixed(1)} s, ${Math.round(pipelinesPerSecond)}/s`,
-    );
+  const bench: Bench = { server, disk, say: plan.say };
+  plan.say("Warm-up");
+  for (const entry of entries) {
+    if (entry.contestant.pipelines !== undefined || plan.pipelines !== null) continue;
+    await findSize(bench, entry, plan.runSeconds);
   }
-  return seen;
+  for (let round = 1; round <= plan.rounds; round += 1) {
+    const restedUs = await disk.rested();
+    plan.say(`Round ${round} of ${plan.rounds}: fdatasync ${restedUs} us, load ${load()}`);
+    for (const entry of entries) {
+      const seen = await runUnthrottled(bench, entry);
+      if (seen !== null) entry.runs.push(seen);
+    }
+    plan.say(`  fdatasync ${await disk.probeUs()} us after, load ${load()}`);
+  }
+  if (plan.hops) for (const entry of entries) await measureHops(bench, entry, plan.runSeconds);
+  return entries;
 }
 
-async function runPaced(
-  server: BenchServer,
-  contestant: Contestant,
-  runs: readonly Measurement[],
-  plan: Plan,
+/** Processes that want a core, this benchmark's among them: others distort what is measured. */
+const load = (): string => (loadavg()[0] ?? 0).toFixed(1);
+
+interface Bench {
+  readonly server: BenchServer;
+  readonly disk: Disk;
+  readonly say: (line: string) => void;
+}
+
+async function findSize(bench: Bench, entry: Entry, runSeconds: number): Promise<void> {
+  const seen = await attempt(bench, entry, firstPipelines);
+  if (seen === null) return;
+  entry.pipelines = Math.max(50, Math.round((seen.pipelinesPerSecond * runSeconds) / 50) * 50);
+}
+
+/** A run during which the disk was held back tells of the disk; it is thrown away and repeated. */
+async function runUnthrottled(bench: Bench, entry: Entry): Promise<Measurement | null> {
+  for (let repeat = 0; repeat <= repeatsMax; repeat += 1) {
+    await bench.disk.rested();
+    const seen = await attempt(bench, entry, entry.pipelines);
+    if (seen === null) return null;
+    const slowerUs = Math.max(seen.probeUsBefore, seen.probeUsAfter);
+    if (!bench.disk.isThrottled(slowerUs)) return seen;
+    bench.say(`    thrown away: fdatasync took ${slowerUs} us`);
+    entry.thrownAway += 1;
+  }
+  return null;
+}
+
+/** At half the median rate, so that a hop is the way through the system and not a queue. */
+async function measureHops(bench: Bench, entry: Entry, runSeconds: number): Promise<void> {
+  if (entry.runs.length === 0 || entry.contestant.pipelines !== undefined) return;
+  const rate = median(entry.runs.map((run) => run.pipelinesPerSecond)) / 2;
+  await bench.disk.rested();
+  entry.paced = await attempt(bench, entry, Math.max(10, Math.round(rate * runSeconds)), rate);
+}
+
+async function attempt(
+  { server, disk, say }: Bench,
+  { contestant, failures }: Entry,
+  pipelines: number,
+  rate: number | null = null,
 ): Promise<Measurement | null> {
-  if (!plan.hops || runs.length === 0) return null;
-  const rates = runs.map((run) => run.pipelinesPerSecond).toSorted((a, b) => a - b);
-  const half = (rates[Math.floor(rates.length / 2)] ?? 0) / 2;
-  const pipelines = Math.max(contestant.pipelinesMin ?? 1, Math.round(half * plan.runSeconds));
-  return measure(server, contestant, pipelines, half);
+  const label = labelOf(contestant);
+  try {
+    const seen = await measure(server, disk, contestant, pipelines, rate);
+    const pace = rate === null ? "" : " at half its rate";
+    const perSecond = Number(seen.pipelinesPerSecond.toPrecision(3));
+    const probes = `fdatasync ${seen.probeUsBefore} us before, ${seen.probeUsAfter} us after`;
+    say(
+      `  ${label}: ${pipelines} pipelines${pace} in ${seen.seconds.toFixed(1)} s, ${perSecond}/s; ${probes}`,
+    );
+    return seen;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    failures.push(message);
+    say(`  ${label} failed. ${message}`);
+    return null;
+  }
 }

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { connect, type Sql } from "../../src/db/connect.ts";
 import { startEmbeddedPostgres } from "../../src/db/embedded/start.ts";
@@ -40,8 +40,16 @@ export interface Counters {
   readonly connections: number;
 }
 
+/** Linux's tmpfs. */
+const memoryFileSystem = 0x01021994;
+
 /** @param parent a folder on a real disk: a memory file system would make commits free */
 export async function startBenchServer(parent: string): Promise<BenchServer> {
+  if ((await statfs(parent)).type === memoryFileSystem) {
+    throw new Error(
+      `${parent} is in memory, where no commit waits. Name a folder on a disk: --dir`,
+    );
+  }
   const dir = await mkdtemp(join(parent, "pilotlight-bench-"));
   // Run as root, the server is another user, who must be able to pass.
   await chmod(dir, 0o755);
