@@ -17,7 +17,7 @@ export function figuresOf({ contestant, runs, paced, failures, thrownAway }: Out
   };
   return {
     ...{ name, config, batch, note },
-    pipelines: runs[0]?.pipelines ?? 0,
+    pipelines: spread((run) => run.pipelines),
     seconds: spread((run) => run.seconds),
     pipelinesPerSecond: spread((run) => run.pipelinesPerSecond),
     commitsPerPipeline: spread((run) => run.commitsPerPipeline),
@@ -60,7 +60,7 @@ function rowOf(outcome: Outcome): string[] {
   return [
     `${figures.name} ${figures.config}`,
     String(figures.batch),
-    String(figures.pipelines),
+    String(figures.pipelines.median),
     short(pipelinesPerSecond.median),
     `${short(pipelinesPerSecond.min)}-${short(pipelinesPerSecond.max)}`,
     short(figures.commitsPerPipeline.median),

@@ -56,16 +56,20 @@ export async function runRounds(
   );
   const bench: Bench = { server, disk, say: plan.say };
   plan.say("Warm-up");
-  for (const entry of entries) {
-    if (entry.contestant.pipelines !== undefined || plan.pipelines !== null) continue;
-    await findSize(bench, entry, plan.runSeconds);
+  for (const entry of entries.filter((one) => hasFreeSize(one, plan))) {
+    const seen = await runUnthrottled(bench, entry);
+    if (seen !== null) entry.pipelines = sizeAfter(seen, plan);
   }
   for (let round = 1; round <= plan.rounds; round += 1) {
     const restedUs = await disk.rested();
     plan.say(`Round ${round} of ${plan.rounds}: fdatasync ${restedUs} us, load ${load()}`);
     for (const entry of entries) {
       const seen = await runUnthrottled(bench, entry);
-      if (seen !== null) entry.runs.push(seen);
+      if (seen === null) continue;
+      entry.runs.push(seen);
+      // A warm-up on a busy machine told too little.
+      if (hasFreeSize(entry, plan))
+        entry.pipelines = Math.max(entry.pipelines, sizeAfter(seen, plan));
     }
     plan.say(`  fdatasync ${await disk.probeUs()} us after, load ${load()}`);
   }
@@ -82,11 +86,11 @@ interface Bench {
   readonly say: (line: string) => void;
 }
 
-async function findSize(bench: Bench, entry: Entry, runSeconds: number): Promise<void> {
-  const seen = await attempt(bench, entry, firstPipelines);
-  if (seen === null) return;
-  entry.pipelines = Math.max(50, Math.round((seen.pipelinesPerSecond * runSeconds) / 50) * 50);
-}
+const hasFreeSize = ({ contestant }: Entry, plan: Plan): boolean =>
+  contestant.pipelines === undefined && plan.pipelines === null;
+
+const sizeAfter = (seen: Measurement, { runSeconds }: Plan): number =>
+  Math.max(50, Math.round((seen.pipelinesPerSecond * runSeconds) / 50) * 50);
 
 /** A run during which the disk was held back tells of the disk; it is thrown away and repeated. */
 async function runUnthrottled(bench: Bench, entry: Entry): Promise<Measurement | null> {

@@ -227,6 +227,10 @@ describe("what nobody uses", () => {
       "idle is listed, and nothing imports it",
     ]);
     expect(packageFindings([file("src/db/a.test.ts", text)], list, noExceptions)).toHaveLength(2);
+    // It has a list of its own, so it neither misses nor uses anything of this one.
+    const beside = packageFindings([file("bench/peers/a.mjs", text)], list, noExceptions);
+    expect(beside.map(({ message }) => message)).toContain("zod is listed, and nothing imports it");
+    expect(beside.map(({ message }) => message)).not.toContain("absent is not in package.json");
   });
 
   it("is found among exceptions", () => {
