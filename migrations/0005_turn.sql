@@ -108,9 +108,9 @@ end $$;
 -- those of new pipelines, seat by seat over all containers, so that none is filled while another is empty. p_room: free slots;
 -- p_held: leases it holds now; p_floor: an id below which none of them lies; p_seats: pipelines it may hold, 0 when it takes no new
 -- one; p_serves: its classes, as text. p_classes, p_ranks: below that rank nothing waits (a hint). Answers lists of leases, and by
--- class that was looked through: below which rank nothing waits now, and whether nothing was left at all.
+-- class that was looked through: below which rank nothing waits now (0: unknown), and whether nothing was left at all.
 create function hand_out(p_epoch bigint, p_who text[], p_room int[], p_held int[], p_floor bigint[], p_seats int[], p_serves text[],
-  p_classes int[], p_ranks bigint[], p_now timestamptz, out granted json[], out seen int[], out seen_ranks bigint[], out drained boolean[])
+  p_classes int[], p_ranks bigint[], out granted json[], out seen int[], out seen_ranks bigint[], out drained boolean[])
 language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan set jit = off as $$
 declare
   room int[] := p_room;
@@ -129,7 +129,9 @@ begin
       free[at] := free[at] - (select count(distinct l.pipeline_id) from leases l where l.container_id = p_who[at] and l.id >= p_floor[at]);
     end if;
     if p_held[at] > 0 and room[at] > 0 then
-      with mine as materialized (
+      with t as materialized (
+        select pl_now() as now
+      ), mine as materialized (
         select distinct l.pipeline_id as id from leases l where l.container_id = p_who[at] and l.id >= p_floor[at]
       ), found as materialized (
         select r.*, p.pack_id from unnest(p_serves[at]::int[]) as c(id) cross join mine m
@@ -141,13 +143,13 @@ begin
         delete from ready r where r.ctid = any (array(select place from found))
       ), lease as (
         insert into leases (epoch, pipeline_id, idx, generation, attempt, class_id, container_id, leased_at, progressed_at, deadline_at, stall_ms)
-        select p_epoch, f.pipeline_id, f.idx, f.generation, f.attempt, f.class_id, p_who[at], p_now, p_now,
-          p_now + k.timeout_ms[f.idx + 1] * interval '1 millisecond', k.stall_ms[f.idx + 1]
-        from found f cross join lateral (select timeout_ms, stall_ms from packs k where k.id = f.pack_id offset 0) k
+        select p_epoch, f.pipeline_id, f.idx, f.generation, f.attempt, f.class_id, p_who[at], t.now, t.now,
+          t.now + k.timeout_ms[f.idx + 1] * interval '1 millisecond', k.stall_ms[f.idx + 1]
+        from found f cross join t cross join lateral (select timeout_ms, stall_ms from packs k where k.id = f.pack_id offset 0) k
         order by f.rank, f.pipeline_id, f.idx returning id, container_id, pipeline_id, idx, generation, attempt, class_id, deadline_at
       ), told as (
         insert into events (at, type, pipeline_id, data)
-        select p_now, 'moved', pipeline_id, json_agg(json_build_array('task.leased', idx, json_build_object('container', container_id, 'attempt', attempt))) from lease group by pipeline_id
+        select t.now, 'moved', pipeline_id, json_agg(json_build_array('task.leased', idx, json_build_object('container', container_id, 'attempt', attempt))) from lease cross join t group by pipeline_id, t.now
       )
       select json_agg(json_build_array(id, container_id, pipeline_id, idx, generation, attempt, class_id, deadline_at)) into more from lease;
       if more is not null then
@@ -167,7 +169,10 @@ begin
     )
     select array_agg(h.at order by j, h.at), (select sum(slots) from host) into seats, wanted from host h cross join lateral generate_series(1, h.chairs) j;
 
-    with found as materialized (
+    with t as materialized (
+      -- After the snapshot: no task seems to begin before the end of one it waited for.
+      select pl_now() as now
+    ), found as materialized (
       select r.*, dense_rank() over (order by r.rank, r.pipeline_id) as seat
       from unnest(same::int[]) as c(id) left join lateral (select f.rank from unnest(p_classes, p_ranks) as f(class_id, rank) where f.class_id = c.id) f on true
       cross join lateral (select ctid as place, r.* from ready r where r.class_id = c.id and r.rank >= coalesce(f.rank, '-9223372036854775808'::bigint)
@@ -184,23 +189,22 @@ begin
       delete from ready r where r.ctid = any (array(select place from placed))
     ), lease as (
       insert into leases (epoch, pipeline_id, idx, generation, attempt, class_id, container_id, leased_at, progressed_at, deadline_at, stall_ms)
-      select p_epoch, f.pipeline_id, f.idx, f.generation, f.attempt, f.class_id, p_who[f.at], p_now, p_now,
-        p_now + k.timeout_ms[f.idx + 1] * interval '1 millisecond', k.stall_ms[f.idx + 1]
-      from placed f cross join lateral (select p.pack_id from pipelines p where p.id = f.pipeline_id offset 0) p
+      select p_epoch, f.pipeline_id, f.idx, f.generation, f.attempt, f.class_id, p_who[f.at], t.now, t.now,
+        t.now + k.timeout_ms[f.idx + 1] * interval '1 millisecond', k.stall_ms[f.idx + 1]
+      from placed f cross join t cross join lateral (select p.pack_id from pipelines p where p.id = f.pipeline_id offset 0) p
       cross join lateral (select timeout_ms, stall_ms from packs k where k.id = p.pack_id offset 0) k
       order by f.rank, f.pipeline_id, f.idx returning id, container_id, pipeline_id, idx, generation, attempt, class_id, deadline_at
     ), told as (
       insert into events (at, type, pipeline_id, data)
-      select p_now, 'moved', pipeline_id, json_agg(json_build_array('task.leased', idx, json_build_object('container', container_id, 'attempt', attempt))) from lease group by pipeline_id
+      select t.now, 'moved', pipeline_id, json_agg(json_build_array('task.leased', idx, json_build_object('container', container_id, 'attempt', attempt))) from lease cross join t group by pipeline_id, t.now
     )
     select (select json_agg(json_build_array(id, container_id, pipeline_id, idx, generation, attempt, class_id, deadline_at)) from lease),
-      array_agg(k.class_id), array_agg(k.rank), sum(k.n) into more, classes, ranks, found_all from looked k;
-    if more is not null then
-      granted := granted || more;
-      seen := seen || classes;
-      seen_ranks := seen_ranks || ranks;
-      drained := drained || array_fill(found_all < wanted, array[cardinality(classes)]);
-    end if;
+      array_agg(c.id), array_agg(coalesce(k.rank, 0)), coalesce(sum(k.n), 0) into more, classes, ranks, found_all
+    from unnest(same::int[]) as c(id) left join looked k on k.class_id = c.id;
+    if more is not null then granted := granted || more; end if;
+    seen := seen || classes;
+    seen_ranks := seen_ranks || ranks;
+    drained := drained || array_fill(found_all < wanted, array[cardinality(classes)]);
   end loop;
 end $$;
 
@@ -261,7 +265,7 @@ begin
     end if;
   end if;
   if served is not null then
-    handed := hand_out(p_epoch, served, room, held, floors, seats, serves, p_classes, p_ranks, now_);
+    handed := hand_out(p_epoch, served, room, held, floors, seats, serves, p_classes, p_ranks);
     granted := granted || handed.granted;
     seen := handed.seen;
     seen_ranks := handed.seen_ranks;

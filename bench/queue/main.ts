@@ -4,13 +4,14 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Contestant } from "./contestant.ts";
 import { createDisk } from "./disk.ts";
+import { ours } from "./ours.ts";
 import { installPeers, peers } from "./peers.ts";
 import { figuresOf, tableOf } from "./report.ts";
 import { runRounds } from "./rounds.ts";
 import { settings, startBenchServer } from "./server.ts";
 
 /** All that take part, in the order of a round. */
-const contestants: readonly Contestant[] = [...peers];
+const contestants: readonly Contestant[] = [...ours, ...peers];
 
 const usage = `npm run bench:queue -- [options]
   --only NAME[,NAME]  systems (graphile), configurations (graphile-best) or one batch (graphile-best-20)
@@ -39,7 +40,7 @@ async function run(): Promise<void> {
     (one) => names.length === 0 || names.some((name) => isCalled(one, name)),
   );
   if (chosen.length === 0) throw new Error(`Nobody is called ${values.only}.\n${usage}`);
-  await installPeers();
+  if (chosen.some((one) => peers.includes(one))) await installPeers();
   const server = await startBenchServer(values.dir);
   for (const signal of ["SIGINT", "SIGTERM"]) {
     process.once(signal, () => void server.stop().finally(() => process.exit(130)));

@@ -10,7 +10,7 @@ import { readUnnamedLeases } from "../db/leases.ts";
 import type { LeaseKey } from "../db/moves.ts";
 import { AppError } from "../errors/app-error.ts";
 import { announce, type ServiceContext } from "./context.ts";
-import type { Turnstile } from "./turnstile.ts";
+import type { Turnstile } from "./turnstile/turnstile.ts";
 
 export interface Registration {
   readonly protocol: number;
@@ -116,7 +116,7 @@ async function giveBackUnnamed(
   context.log.warn({ container: container.id, count: unnamed.length }, "leases never arrived");
   const outcome = { kind: "released" } as const;
   await turnstile.pass(
-    container.id,
+    container,
     unnamed.map((key) => ({ key, outcome })),
     0,
   );

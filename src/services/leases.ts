@@ -15,9 +15,9 @@ import { readLatestSlides, readResults, readSlides, writeSlides } from "../db/vi
 import { AppError, type Failure } from "../errors/app-error.ts";
 import type { TaskPack } from "../packs/pack.ts";
 import type { ServiceContext } from "./context.ts";
-import type { Settlement, WorkerOutcome } from "./outcomes.ts";
 import type { PackService } from "./packs.ts";
-import type { Turnstile } from "./turnstile.ts";
+import type { Settlement, WorkerOutcome } from "./turnstile/outcomes.ts";
+import type { Turnstile } from "./turnstile/turnstile.ts";
 
 /** A lease with everything its task needs, so that the worker asks for nothing else. */
 export interface Grant {
@@ -86,14 +86,11 @@ export function createLeases(
 ): Leases {
   return {
     async lease(container, request, signal) {
-      const { accepted, claimed } = await waitForWork(
-        context,
-        turnstile,
-        container,
-        request,
-        signal,
-      );
-      const giveBack = () => turnstile.pass(container.id, claimed.map(released), 0);
+      const { capacity, waitMs, settle } = request;
+      const waiting = { waitMs, signal };
+      const passed = await turnstile.pass(container, settle, capacity, waiting);
+      const { accepted, leases: claimed } = passed;
+      const giveBack = () => turnstile.pass(container, claimed.map(released), 0);
       const grants: Grant[] = [];
       try {
         for (const task of claimed) grants.push(await grantOf(context, packs, container, task));
@@ -108,7 +105,7 @@ export function createLeases(
       return { accepted: [...accepted], grants: [] };
     },
     async settle(container, key, outcome) {
-      const { accepted } = await turnstile.pass(container.id, [{ key, outcome }], 0);
+      const { accepted } = await turnstile.pass(container, [{ key, outcome }], 0);
       if (!accepted[0]) throw new AppError("LEASE_LOST");
     },
     ...leaseWrites(context, packs),
@@ -119,43 +116,6 @@ const released = ({ epoch, id }: LeaseKey): Settlement => ({
   key: { epoch, id },
   outcome: { kind: "released" },
 });
-
-/**
- * Settles and claims at once; where there is nothing to be had, claims again at every wake, until time is up
- * or the caller has gone.
- */
-async function waitForWork(
-  context: ServiceContext,
-  turnstile: Turnstile,
-  container: KnownContainer,
-  { capacity, waitMs, settle }: LeaseRequest,
-  signal: AbortSignal,
-): Promise<{ accepted: readonly boolean[]; claimed: readonly ClaimedTask[] }> {
-  const endMs = context.clock.nowMs() + waitMs;
-  let outcomes = settle;
-  let accepted: readonly boolean[] | undefined;
-  for (;;) {
-    // Listening begins before the claim, so that nothing can be missed between the two.
-    const stop = new AbortController();
-    const left = Math.max(0, endMs - context.clock.nowMs());
-    const woken = context.work.wait(
-      left,
-      AbortSignal.any([signal, stop.signal]),
-      container.classIds,
-    );
-    const passed = await turnstile.pass(container.id, outcomes, capacity).catch((error) => {
-      stop.abort();
-      throw error;
-    });
-    accepted ??= passed.accepted;
-    outcomes = [];
-    if (capacity === 0 || passed.leases.length > 0) {
-      stop.abort();
-      return { accepted, claimed: passed.leases };
-    }
-    if (!(await woken)) return { accepted, claimed: [] };
-  }
-}
 
 async function grantOf(
   context: ServiceContext,

@@ -5,7 +5,7 @@ import { applyMoves, promoteDelayed } from "../db/moves.ts";
 import type { Failure } from "../errors/app-error.ts";
 import { loop, type Service } from "../lib/service.ts";
 import { announce, type ServiceContext } from "./context.ts";
-import { moveOf } from "./outcomes.ts";
+import { moveOf } from "./turnstile/outcomes.ts";
 
 const failures: Record<TroubledLease["cause"], Failure> = {
   lost: { code: "CONTAINER_LOST", detail: null },

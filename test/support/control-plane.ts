@@ -16,7 +16,6 @@ import { createAccess } from "../../src/services/access.ts";
 import { createContainers } from "../../src/services/containers.ts";
 import type { ServiceContext } from "../../src/services/context.ts";
 import { createDocuments } from "../../src/services/documents.ts";
-import { createEpoch } from "../../src/services/epoch.ts";
 import { createFeed } from "../../src/services/feed.ts";
 import { createFleet } from "../../src/services/fleet.ts";
 import { createHealth } from "../../src/services/health.ts";
@@ -24,7 +23,8 @@ import { createIntake } from "../../src/services/intake.ts";
 import { createLeases } from "../../src/services/leases.ts";
 import { createPackService, type PackService } from "../../src/services/packs.ts";
 import { createRescuer } from "../../src/services/rescuer.ts";
-import { createTurnstile } from "../../src/services/turnstile.ts";
+import { createEpoch } from "../../src/services/turnstile/epoch.ts";
+import { createTurnstile } from "../../src/services/turnstile/turnstile.ts";
 import { createLog } from "../../src/telemetry/log.ts";
 import type { TestDatabase } from "./database.ts";
 

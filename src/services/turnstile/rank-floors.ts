@@ -1,5 +1,5 @@
-import type { Clock } from "../lib/clock.ts";
-import type { WorkTopic } from "../lib/wake.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { WorkTopic } from "../../lib/wake.ts";
 
 /**
  * By class, a rank below which nothing waits. Behind a snapshot that is held open, rows that were handed
@@ -10,7 +10,7 @@ import type { WorkTopic } from "../lib/wake.ts";
 export interface RankFloors {
   /** Floors for a claim; none when it is time to look through everything. */
   next(): readonly WorkTopic[];
-  /** What a claim saw, and how long it took when it had no floors. */
+  /** What a claim saw (rank 0: nothing), and how long it took. */
   note(seen: readonly WorkTopic[], tookMs: number): void;
   /** New work stands there; without topics, anywhere. */
   lower(topics?: readonly WorkTopic[]): void;
@@ -45,7 +45,7 @@ export function createRankFloors(clock: Clock): RankFloors {
       const nowMs = clock.nowMs();
       if (isLooking) everyMs = Math.min(lookMsMax, Math.max(lookMsMin, tookMs / lookShare));
       isLooking = false;
-      for (const { classId, rank } of seen) raise(floors, classId, rank, nowMs);
+      for (const { classId, rank } of seen) if (rank > 0) raise(floors, classId, rank, nowMs);
     },
     lower(topics) {
       if (topics === undefined) floors.clear();

@@ -1,8 +1,8 @@
-import { virtualMsOf } from "../core/pipeline/order.ts";
-import type { PipelineFacts } from "../db/leases.ts";
-import { writeQueueClocks } from "../db/queue-clocks.ts";
-import type { GrantedLease, Turned } from "../db/turn.ts";
-import type { ServiceContext } from "./context.ts";
+import { virtualMsOf } from "../../core/pipeline/order.ts";
+import type { PipelineFacts } from "../../db/leases.ts";
+import { writeQueueClocks } from "../../db/queue-clocks.ts";
+import type { GrantedLease, Turned } from "../../db/turn.ts";
+import type { ServiceContext } from "../context.ts";
 
 /** Tells submissions how far each class has come, so that a workspace's share begins there. */
 export interface QueueClocks {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createTestContext, type TestContext } from "../../test/support/control-plane.ts";
-import { createTestDatabase, type TestDatabase } from "../../test/support/database.ts";
+import { createTestContext, type TestContext } from "../../../test/support/control-plane.ts";
+import { createTestDatabase, type TestDatabase } from "../../../test/support/database.ts";
 import {
   activateGraph,
   addContainer,
@@ -11,9 +11,9 @@ import {
   session,
   snapshotOf,
   submit,
-} from "../../test/support/queue.ts";
-import { connect } from "../db/connect.ts";
-import { promoteDelayed } from "../db/moves.ts";
+} from "../../../test/support/queue.ts";
+import { connect } from "../../db/connect.ts";
+import { promoteDelayed } from "../../db/moves.ts";
 import { createEpoch } from "./epoch.ts";
 import type { Settlement, WorkerOutcome } from "./outcomes.ts";
 import { createTurnstile } from "./turnstile.ts";
@@ -27,7 +27,7 @@ function createSettler(about: TestContext, backoffMaxMs: number) {
   const turnstile = createTurnstile(about, createEpoch(about), { backoffMaxMs, lanes: 1 });
   return {
     settle: async (by: string, outcomes: readonly Settlement[]) =>
-      (await turnstile.pass(by, outcomes, 0)).accepted,
+      (await turnstile.pass({ id: by, classIds: [] }, outcomes, 0)).accepted,
   };
 }
 

@@ -1,5 +1,5 @@
-import { raiseEpoch } from "../db/installation.ts";
-import type { ServiceContext } from "./context.ts";
+import { raiseEpoch } from "../../db/installation.ts";
+import type { ServiceContext } from "../context.ts";
 
 /** The epoch of all leases handed out now: half of the fence. */
 export interface Epoch {

@@ -1,10 +1,10 @@
-import { type NextMove, nextMove } from "../core/pipeline/retry.ts";
-import { readSpent } from "../db/leases.ts";
-import type { LeaseKey, SetbackMove, TaskMove } from "../db/moves.ts";
-import { storable } from "../db/storable.ts";
-import { type Failure, failureOf } from "../errors/app-error.ts";
-import { errorCodes } from "../errors/codes.ts";
-import type { ServiceContext } from "./context.ts";
+import { type NextMove, nextMove } from "../../core/pipeline/retry.ts";
+import { readSpent } from "../../db/leases.ts";
+import type { LeaseKey, SetbackMove, TaskMove } from "../../db/moves.ts";
+import { storable } from "../../db/storable.ts";
+import { type Failure, failureOf } from "../../errors/app-error.ts";
+import { errorCodes } from "../../errors/codes.ts";
+import type { ServiceContext } from "../context.ts";
 
 export type WorkerOutcome =
   | {
