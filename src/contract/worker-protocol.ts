@@ -131,7 +131,7 @@ export const lease = z
     pack: taskPack,
     /** Slides that an earlier attempt already finished, by slide number: never done again. */
     finished: z.record(z.string(), z.unknown()),
-    /** Visual results for text tasks, inline. */
+    /** Visual results for text tasks; null when there are none yet, or too many: then they are asked for. */
     handoff: z.object({ slides: z.array(slideAnalysis) }).nullable(),
     /** Result of the task this one waits for, where it is needed. */
     upstream: z.object({ extractions_and_template: extractionsAndTemplate.optional() }),
@@ -211,7 +211,11 @@ export type SlideBody = z.infer<typeof slideBody>;
 export const logsBody = z.object({ lines: z.array(z.string().max(4000)).max(200) });
 
 /** The PRD's names: `GET /api/cache/visual-analysis?document=SHA256`, `POST /api/cache/visual-results`. */
-export const visualCacheQuery = z.object({ document: z.string().min(1).max(128) });
+export const visualCacheQuery = z.object({
+  document: z.string().min(1).max(128),
+  /** Names the pipeline whose results are wanted; without it, the document's latest. */
+  lease: leaseId.optional(),
+});
 export const visualCacheBody = z
   .object({ document: z.string().min(1).max(128), slides: z.array(slideAnalysis) })
   .meta({ id: "VisualCacheEntry" });

@@ -231,6 +231,24 @@ describe("a lease", () => {
     });
   });
 
+  it("leaves visual results that are large to be asked for, by the lease alone", async () => {
+    const vision = await registerWorker(plane.app, { pool: "vision" });
+    const text = await registerWorker(plane.app, { pool: "text" });
+    await submit(db.sql, "pitch-deck");
+    const slides = [{ ...analysis(1), text: "a long slide ".repeat(100_000) }];
+    for (const lease of (await vision.lease(2)).leases)
+      await vision.settle(lease, doneOutcome({ slides }));
+    const [extract] = (await text.lease(1)).leases;
+    expect(extract).toMatchObject({ task: "extractions_and_template", handoff: null });
+    const url = `/api/cache/visual-analysis?document=${extract!.document.sha256}&lease=${extract!.id}`;
+    const { status, body } = await text.call("GET", url);
+    expect(status).toBe(200);
+    expect(body.slides).toEqual(slides);
+    expect((await vision.call("GET", url)).body).toMatchObject({ code: "LEASE_LOST" });
+    await text.settle(extract!, { kind: "released" });
+    expect((await text.call("GET", url)).body).toMatchObject({ code: "LEASE_LOST" });
+  });
+
   it("is given back at once when the caller has hung up", async () => {
     const worker = await registerWorker(plane.app);
     const { id } = await submit(db.sql, "pitch-deck");

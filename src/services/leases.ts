@@ -54,6 +54,8 @@ export interface Leases {
     container: KnownContainer,
     key: LeaseKey,
   ): Promise<{ stream: NodeJS.ReadableStream; bytes: number }>;
+  /** Visual results of the lease's own pipeline. Throws LEASE_LOST and HANDOFF_MISSING. */
+  handoff(container: KnownContainer, key: LeaseKey): Promise<unknown[]>;
   cachedSlides(container: KnownContainer, sha256: string): Promise<unknown[]>;
   cacheSlides(
     container: KnownContainer,
@@ -126,24 +128,38 @@ async function grantOf(
   const pack = await packs.pack(claimed.packId);
   const task = pack.tasks.find((entry) => entry.name === claimed.task);
   const taskPack = await packs.taskPack(claimed.packId, claimed.task);
-  const own = await readSlides(
-    context.sql,
-    claimed.workspace,
-    claimed.sha256,
-    recipeOf(pack, claimed.task, container.engine),
-  );
+  const own =
+    task?.each === "slide"
+      ? await readSlides(
+          context.sql,
+          claimed.workspace,
+          claimed.sha256,
+          recipeOf(pack, claimed.task, container.engine),
+        )
+      : [];
   const results = task?.needsHandoff ? await readResults(context.sql, claimed.pipelineId) : [];
-  const visual = results.find((row) => row.task === "visual_analysis")?.result as
-    | { slides: unknown[] }
-    | undefined;
+  const handoff = handoffIn(results);
   const upstream = results.filter((row) => task?.upstream.includes(row.task));
   return {
     claimed,
     pack: taskPack,
     finished: Object.fromEntries(own.map((row) => [String(row.slide), row.result])),
-    handoff: visual ? { slides: visual.slides } : null,
+    handoff: handoff && isSmall(handoff) ? handoff : null,
     upstream: Object.fromEntries(upstream.map((row) => [row.task, row.result])),
   };
+}
+
+/** A larger handoff would make the answer heavy for all leases in it: its container asks for it (`handoff`). */
+const inlineCharsMax = 1024 * 1024;
+
+const isSmall = (handoff: object): boolean => JSON.stringify(handoff).length <= inlineCharsMax;
+
+function handoffIn(
+  results: readonly { task: string; result: unknown }[],
+): { slides: unknown[] } | null {
+  const visual = results.find((row) => row.task === "visual_analysis")?.result;
+  const { slides } = (visual ?? {}) as { slides?: unknown[] };
+  return slides ? { slides } : null;
 }
 
 function leaseWrites(context: ServiceContext, packs: PackService) {
@@ -195,6 +211,12 @@ function leaseWrites(context: ServiceContext, packs: PackService) {
       const blob = await context.blobs.open(documentKey(lease.workspace, lease.sha256));
       if (!blob) throw new AppError("DOCUMENT_UNAVAILABLE", "The stored file is missing.");
       return blob;
+    },
+    async handoff(container: KnownContainer, key: LeaseKey) {
+      const lease = await live(container, key);
+      const found = handoffIn(await readResults(context.sql, lease.pipelineId));
+      if (!found) throw new AppError("HANDOFF_MISSING");
+      return found.slides;
     },
     async cachedSlides(container: KnownContainer, sha256: string) {
       const workspace = await workspaceOf(context, container, sha256);

@@ -32,7 +32,7 @@ export interface VisualResultsOptions {
   readonly containerToken: string | null;
   /** Longest time that getting a document's visual results may take in all. */
   readonly handoffMs: number;
-  /** Longest time of one call to another container. */
+  /** Longest time of one call to somebody else: one that hangs leaves time for the next. */
   readonly communicationMs: number;
   readonly random: Random;
   readonly log: Log;
@@ -78,8 +78,9 @@ export function createVisualResults(options: VisualResultsOptions): VisualResult
       if (lease.handoff !== null) return lease.handoff.slides;
       const { sha256 } = lease.document;
       const within = AbortSignal.any([signal, AbortSignal.timeout(options.handoffMs)]);
+      const atControl = AbortSignal.any([within, AbortSignal.timeout(options.communicationMs)]);
       const slides = await firstOf(signal, [
-        fromControl(sha256, within, lease),
+        fromControl(sha256, atControl, lease),
         () => fromNeighbour(options, sha256, scopeOf(lease), within),
       ]);
       if (slides === null) throw new AppError("HANDOFF_MISSING");

@@ -146,8 +146,11 @@ function cacheRoutes(services: HttpServices, caller: Caller): FastifyPluginAsync
         response: { 200: slides, ...failing },
       },
       handler: async (request) => {
-        const { document } = request.query;
-        const found = await services.leases.cachedSlides(await caller(request), document);
+        const { document, lease } = request.query;
+        const container = await caller(request);
+        const found = await (lease === undefined
+          ? services.leases.cachedSlides(container, document)
+          : services.leases.handoff(container, parseLease(lease)));
         return { document, slides: found as SlideAnalysis[] };
       },
     });
