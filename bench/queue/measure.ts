@@ -16,6 +16,8 @@ export interface Measurement extends RunResult {
   /** fdatasync just before and just after the measured part. */
   readonly probeUsBefore: number;
   readonly probeUsAfter: number;
+  /** The longest this process had to wait for its turn: machine or process were held in between. */
+  readonly longestPauseMs: number;
 }
 
 export function measure(
@@ -28,7 +30,8 @@ export function measure(
   return server.withDatabase(async ({ url, counters, clientsGone }) => {
     let before: Edge | null = null;
     let after: Edge | null = null;
-    const result = await contestant.run({
+    const pauses = watchPauses();
+    const run = contestant.run({
       ...{ url, pipelines, pipelinesPerSecond },
       started: async () => {
         before = { probeUs: await disk.probeUs(), counters: await counters() };
@@ -37,9 +40,11 @@ export function measure(
         after = { counters: await counters(), probeUs: await disk.probeUs() };
       },
     });
+    const result = await run.finally(pauses.end);
     await clientsGone();
     const { commits } = await counters();
-    return summary(result, pipelines, before, after, commits);
+    const { longestMs } = pauses;
+    return { ...summary(result, pipelines, before, after, commits), longestPauseMs: longestMs() };
   });
 }
 
@@ -55,7 +60,7 @@ function summary(
   before: Edge | null,
   after: Edge | null,
   commits: number,
-): Measurement {
+): Omit<Measurement, "longestPauseMs"> {
   if (before === null || after === null) throw new Error("The run did not say when it began.");
   return {
     ...result,
@@ -68,4 +73,17 @@ function summary(
     probeUsBefore: before.probeUs,
     probeUsAfter: after.probeUs,
   };
+}
+
+const tickMs = 100;
+
+function watchPauses() {
+  let longestMs = 0;
+  let lastMs = performance.now();
+  const timer = setInterval(() => {
+    const nowMs = performance.now();
+    longestMs = Math.max(longestMs, nowMs - lastMs - tickMs);
+    lastMs = nowMs;
+  }, tickMs);
+  return { longestMs: () => longestMs, end: () => clearInterval(timer) };
 }

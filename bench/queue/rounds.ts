@@ -23,12 +23,13 @@ export interface Outcome {
   readonly paced: Measurement | null;
   /** What went wrong in runs that are therefore missing. */
   readonly failures: readonly string[];
-  /** Runs left out because the disk was held back. */
+  /** Runs left out because the disk or the benchmark itself was held back. */
   readonly thrownAway: number;
 }
 
 const firstPipelines = 300;
 const repeatsMax = 2;
+const pauseMsMax = 1000;
 
 /** What is known of a contestant so far. */
 class Entry {
@@ -92,15 +93,20 @@ const hasFreeSize = ({ contestant }: Entry, plan: Plan): boolean =>
 const sizeAfter = (seen: Measurement, { runSeconds }: Plan): number =>
   Math.max(50, Math.round((seen.pipelinesPerSecond * runSeconds) / 50) * 50);
 
-/** A run during which the disk was held back tells of the disk; it is thrown away and repeated. */
+/** A run during which disk or process were held back tells of them; it is thrown away and repeated. */
 async function runUnthrottled(bench: Bench, entry: Entry): Promise<Measurement | null> {
   for (let repeat = 0; repeat <= repeatsMax; repeat += 1) {
     await bench.disk.rested();
     const seen = await attempt(bench, entry, entry.pipelines);
     if (seen === null) return null;
     const slowerUs = Math.max(seen.probeUsBefore, seen.probeUsAfter);
-    if (!bench.disk.isThrottled(slowerUs)) return seen;
-    bench.say(`    thrown away: fdatasync took ${slowerUs} us`);
+    const isHeld = seen.longestPauseMs > pauseMsMax;
+    if (!isHeld && !bench.disk.isThrottled(slowerUs)) return seen;
+    bench.say(
+      isHeld
+        ? `    thrown away: nothing ran for ${Math.round(seen.longestPauseMs)} ms`
+        : `    thrown away: fdatasync took ${slowerUs} us`,
+    );
     entry.thrownAway += 1;
   }
   return null;
