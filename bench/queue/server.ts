@@ -21,6 +21,7 @@ export interface BenchServer {
   readonly dir: string;
   /** Runs `use` with a new, empty database, and drops it. */
   withDatabase<T>(use: (database: BenchDatabase) => Promise<T>): Promise<T>;
+  /** May be called twice: by a signal and at the end. */
   stop(): Promise<void>;
 }
 
@@ -53,12 +54,18 @@ export async function startBenchServer(parent: string): Promise<BenchServer> {
   const dir = await mkdtemp(join(parent, "pilotlight-bench-"));
   // Run as root, the server is another user, who must be able to pass.
   await chmod(dir, 0o755);
-  const remove = (): Promise<void> => rm(dir, { recursive: true, force: true });
+  const remove = (): Promise<void> => rm(dir, { recursive: true, force: true, maxRetries: 5 });
   try {
     const stateDir = join(dir, "state");
     const server = await startEmbeddedPostgres({ stateDir, sharedRoot: dir, settings });
     const admin = connect(server.url, { max: 1, name: "bench", statementTimeoutMs: 120_000 });
     let made = 0;
+    let stopped: Promise<void> | null = null;
+    const stop = async (): Promise<void> => {
+      await admin.end();
+      await server.stop();
+      await remove();
+    };
     return {
       version:
         (await admin<{ server_version: string }[]>`show server_version`)[0]?.server_version ?? "",
@@ -67,10 +74,9 @@ export async function startBenchServer(parent: string): Promise<BenchServer> {
         made += 1;
         return withDatabase(admin, server.url, `bench_${made}`, use);
       },
-      async stop() {
-        await admin.end();
-        await server.stop();
-        await remove();
+      stop() {
+        stopped ??= stop();
+        return stopped;
       },
     };
   } catch (error) {
