@@ -93,7 +93,16 @@ export class Turns {
       outcomes += entry.moves.length;
     }
     this.#queue = left;
-    return batch;
+    return outcomes === 0 ? batch : [...batch, ...this.#company(batch)];
+  }
+
+  #company(batch: readonly Entry[]): Entry[] {
+    const claimants = batch.filter(({ capacity }) => capacity > 0);
+    return this.#room.accompany(claimants, (id) => {
+      if (this.#underWay.has(id)) return false;
+      this.#underWay.add(id);
+      return true;
+    });
   }
 
   /** Never throws: every entry is answered, or waits. */

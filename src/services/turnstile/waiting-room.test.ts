@@ -88,6 +88,22 @@ describe("the waiting room", () => {
     leave();
   });
 
+  it("sends along a few of other classes, each container once", () => {
+    const { room } = quietRoom();
+    const visitors = ["text-1", "text-1", "text-2", "text-3"].map((id) => entryOf(id));
+    for (const { entry } of visitors) {
+      Object.assign(entry, { visitor: { ...entry.visitor, classIds: [2] } });
+      room.park(entry);
+    }
+    const vision = entryOf("vision-1");
+    const seen = new Set<string>();
+    const once = (id: string) => !seen.has(id) && seen.add(id).has(id);
+    const company = room.accompany([vision.entry], once);
+    expect(company.map(({ visitor }) => visitor.id)).toEqual(["text-1", "text-2"]);
+    expect(room.accompany(company, once)).toEqual([]);
+    for (const { leave } of visitors) leave();
+  });
+
   it("lets go of whoever hangs up, and of whoever does not wait", () => {
     const { room } = quietRoom();
     const waiting = entryOf("a");

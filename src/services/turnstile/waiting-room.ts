@@ -7,6 +7,10 @@ const lookEveryMs = 1000;
 const calledMin = 4;
 const calledMax = 64;
 
+const companyMax = 2;
+
+const classesOf = ({ visitor }: Entry): string => visitor.classIds.join(" ");
+
 interface ClassNews {
   /** Rises with every word of new work. */
   version: number;
@@ -68,6 +72,21 @@ export class WaitingRoom {
     }
     for (const entry of called) this.#unpark(entry);
     return called;
+  }
+
+  /**
+   * Those who may take at once what a turn frees, though nothing is there yet: it spares the freed task a
+   * turn of its own. Classes that somebody in the turn serves already need no company.
+   */
+  accompany(served: readonly Entry[], mayCome: (visitorId: string) => boolean): Entry[] {
+    const classes = new Set(served.map(classesOf));
+    const company: Entry[] = [];
+    for (const entry of this.#parked.keys()) {
+      if (company.length >= companyMax) break;
+      if (!classes.has(classesOf(entry)) && mayCome(entry.visitor.id)) company.push(entry);
+    }
+    for (const entry of company) this.#unpark(entry);
+    return company;
   }
 
   /** A container has settled something: what it could not take before it may take now. */
