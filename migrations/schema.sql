@@ -44,6 +44,8 @@ create table batches (
   name text not null,
   idempotency_key text,
   created_at timestamp with time zone default pl_now() not null,
+  content_hash text,
+  cancelled_at timestamp with time zone,
   constraint batches_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
   constraint batches_pkey PRIMARY KEY (id),
   constraint batches_public_id_key UNIQUE (public_id)
@@ -115,6 +117,18 @@ create table events (
 ) partition by RANGE (at);
 
 create table events_default partition of events DEFAULT;
+
+create table files (
+  workspace text not null,
+  sha256 text not null,
+  name text not null,
+  bytes bigint not null,
+  pages integer not null,
+  created_at timestamp with time zone default pl_now() not null,
+  constraint files_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
+  constraint files_pkey PRIMARY KEY (workspace, sha256),
+  constraint files_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+);
 
 create table installation (
   only_row boolean default true not null,
@@ -467,6 +481,19 @@ begin
   if p_notify then perform pg_notify('pilotlight_work', ''); end if;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.add_document_processing_pipelines(p_workspace text, p_documents jsonb, p_name text DEFAULT NULL::text, p_priority integer DEFAULT 5, p_pack text DEFAULT 'pitch-deck'::text, p_idempotency_key text DEFAULT NULL::text, p_notify boolean DEFAULT true)
+ RETURNS TABLE(batch_id text, n integer, document_id text, pipeline_id text, existing boolean)
+ LANGUAGE plpgsql
+AS $function$
+declare
+  made record;
+begin
+  select * into made from make_batch(p_workspace, p_documents, p_name, p_priority, p_pack, p_idempotency_key);
+  if p_notify then perform pg_notify('pilotlight_work', ''); end if;
+  return query select made.public_id, i.n, i.document_id, i.pipeline_id, made.existing or i.existing
+    from batch_items(p_workspace, made.batch, p_documents) i;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.add_event(p_workspace text, p_type text, p_document text, p_pipeline text, p_task text, p_data jsonb)
  RETURNS void
  LANGUAGE sql
@@ -541,6 +568,25 @@ begin
       union all
       select q.document, q.public_id, q.document_id, q.rank from pipelines q where i.key is not null and q.workspace = p_workspace and q.idempotency_key = i.key
     ) p order by i.n;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.add_to_batch(p_workspace text, p_batch text, p_pack text, p_priority integer, p_items jsonb)
+ RETURNS TABLE(n integer, document_id text, pipeline_id text, existing boolean)
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
+AS $function$
+declare
+  b batches;
+begin
+  select * into b from batches where public_id = p_batch and workspace = p_workspace for no key update;
+  if not found then raise exception 'BATCH_NOT_FOUND' using errcode = 'PL404', detail = p_batch; end if;
+  if b.cancelled_at is not null then raise exception 'BATCH_CANCELLED' using errcode = 'PL409', detail = p_batch; end if;
+  return query select * from add_pipelines(p_workspace, p_pack, p_priority, p_items, b.id);
+  if (select count(*) from pipelines p where p.batch_id = b.id) > 1000 then
+    raise exception 'BATCH_TOO_LARGE' using errcode = 'PL413', detail = p_batch;
+  end if;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.admit(p_workspace text, p_class integer, p_priority integer, p_count integer, p_now timestamp with time zone)
@@ -674,6 +720,32 @@ begin
     n := n + 1;
   end loop;
   perform advance_pipelines(touched, null, null, null, null, now_);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.batch_items(p_workspace text, p_batch bigint, p_documents jsonb)
+ RETURNS TABLE(n integer, document_id text, pipeline_id text, existing boolean)
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
+AS $function$
+#variable_conflict use_column
+begin
+  return query
+    with item as materialized (
+      select i.key, i.n, row_number() over (partition by i.key is null order by i.n) as nth
+      from rows from (jsonb_to_recordset(p_documents) as (key text)) with ordinality as i(key, n)
+    ), plain as materialized (
+      select p.document, p.public_id, row_number() over (order by p.document_id) as nth from pipelines p
+      where p.batch_id = p_batch and p.idempotency_key is null
+    ), keyed as materialized (
+      select i.n, p.document, p.public_id, p.batch_id is distinct from p_batch as existing from item i
+      cross join lateral (select p.* from pipelines p where p.workspace = p_workspace and p.idempotency_key = i.key offset 0) p where i.key is not null
+    )
+    select i.n::int, p.document, p.public_id, false from item i join plain p on p.nth = i.nth where i.key is null
+    union all
+    select k.n::int, k.document, k.public_id, k.existing from keyed k
+    order by 1;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.complete_task(p_lease text, p_success boolean, p_result jsonb DEFAULT '{}'::jsonb, p_code text DEFAULT 'INTERNAL'::text)
@@ -838,6 +910,54 @@ begin
     seen_ranks := seen_ranks || ranks;
     drained := drained || array_fill(found_all < wanted, array[cardinality(classes)]);
   end loop;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.make_batch(p_workspace text, p_documents jsonb, p_name text, p_priority integer, p_pack text, p_key text, OUT batch bigint, OUT public_id text, OUT existing boolean)
+ RETURNS record
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
+AS $function$
+#variable_conflict use_column
+declare
+  size int := coalesce(jsonb_array_length(p_documents), 0);
+  hash text := encode(sha256(convert_to(jsonb_build_array(p_pack, p_priority, p_documents)::text, 'UTF8')), 'hex');
+  known batches;
+  items jsonb;
+  missing bigint;
+begin
+  if size > 1000 then raise exception 'BATCH_TOO_LARGE' using errcode = 'PL413', detail = size || ' documents.'; end if;
+  if not exists (select 1 from workspaces w where w.id = p_workspace) then
+    raise exception 'WORKSPACE_UNKNOWN' using errcode = 'PL404', detail = p_workspace;
+  end if;
+  -- Two submissions with one key wait for each other here; the second finds the first.
+  insert into batches (workspace, name, idempotency_key, content_hash)
+  values (p_workspace, left(coalesce(nullif(btrim(p_name), ''), case size when 0 then 'Batch' when 1 then '1 document' else size || ' documents' end), 255), p_key, hash)
+  on conflict (workspace, idempotency_key) where idempotency_key is not null do nothing
+  returning id, batches.public_id into batch, public_id;
+  existing := batch is null;
+  if existing then
+    select * into known from batches b where b.workspace = p_workspace and b.idempotency_key = p_key;
+    if known.content_hash is distinct from hash then raise exception 'IDEMPOTENCY_CONFLICT' using errcode = 'PL409', detail = p_key; end if;
+    batch := known.id;
+    public_id := known.public_id;
+    return;
+  end if;
+  if size = 0 then return; end if;
+
+  select jsonb_agg(jsonb_build_object('sha256', i.sha256, 'sourceUri', i.source_uri, 'key', i.key,
+      'name', left(coalesce(i.name, f.name, nullif(regexp_replace(i.source_uri, '^.*/', ''), ''), 'document.pdf'), 255),
+      'bytes', coalesce(f.bytes, i.bytes), 'pages', coalesce(f.pages, i.pages)) order by i.n),
+    min(i.n) filter (where i.sha256 is not null and coalesce(f.pages, i.pages) is null)
+  into items, missing
+  from rows from (jsonb_to_recordset(p_documents) as (sha256 text, "sourceUri" text, name text, key text, bytes bigint, pages int)) with ordinality
+    as i(sha256, source_uri, name, key, bytes, pages, n)
+  left join lateral (select f.name, f.bytes, f.pages from files f where f.workspace = p_workspace and f.sha256 = i.sha256 offset 0) f on true;
+  if missing is not null then
+    raise exception 'FILE_NOT_FOUND' using errcode = 'PL422', detail = 'Document ' || missing || ' of the list: ' || (p_documents -> (missing - 1)::int ->> 'sha256');
+  end if;
+  perform 1 from add_pipelines(p_workspace, p_pack, p_priority, items, batch);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.make_public_id(prefix text)

@@ -28,6 +28,7 @@ import type { Pack } from "./packs/pack.ts";
 import { builtInPacksDir, readPack } from "./packs/read-pack.ts";
 import { createLocalProvider, type LocalProvider } from "./providers/local/local.ts";
 import { createAccess } from "./services/access.ts";
+import { createBatches } from "./services/batches.ts";
 import { createContainers } from "./services/containers.ts";
 import { announce, type ServiceContext } from "./services/context.ts";
 import { createDocuments } from "./services/documents.ts";
@@ -285,6 +286,7 @@ function createServices(
       probesMax: 2,
     }),
     documents: createDocuments(context, max),
+    batches: createBatches(context),
     feed: createFeed(context, 1000),
     fleet: createFleet(context, { installation, policy: policy.name, pools: policy.pools }),
     health: createHealth(context, { installation, version }),

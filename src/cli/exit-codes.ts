@@ -33,6 +33,9 @@ const byCode: Partial<Record<ErrorCode, number>> = {
   IDEMPOTENCY_CONFLICT: exitCodes.refused,
   NOTHING_TO_RETRY: exitCodes.refused,
   PIPELINE_FINISHED: exitCodes.refused,
+  BATCH_TOO_LARGE: exitCodes.refused,
+  BATCH_CANCELLED: exitCodes.refused,
+  BATCH_FINISHED: exitCodes.refused,
 };
 
 /** The exit code of anything thrown. */

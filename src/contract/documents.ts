@@ -103,6 +103,8 @@ export const documentSummary = z
     createdAt: instant,
     /** Startup name once it is known. */
     company: z.string().nullable(),
+    /** The batch it was submitted with. */
+    batch: z.object({ id: z.string(), name: z.string() }).nullable(),
     pipeline: pipelineSummary,
   })
   .meta({ id: "Document" });
@@ -124,6 +126,8 @@ export const uploadQuery = z.object({
   name: z.string().min(1).max(255).optional(),
   pack: z.string().max(64).default("pitch-deck"),
   priority: z.coerce.number().int().min(0).max(9).default(5),
+  /** The batch it joins. */
+  batch: z.string().min(1).max(64).optional(),
 });
 
 /** What exists so far; `complete` says whether more will come. */

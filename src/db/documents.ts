@@ -36,6 +36,7 @@ export interface DocumentRow {
   readonly pages: number;
   readonly createdAt: Date;
   readonly company: string | null;
+  readonly batch: { readonly id: string; readonly name: string } | null;
   readonly pipelineId: number;
   readonly pipeline: string;
   readonly state: PipelineState;
@@ -89,6 +90,7 @@ const documentRows = (db: Db) => db`
     p.failure, coalesce(greatest((select max(e.id) from events e where e.document = d.public_id), (select max(e.id) from events e where e.pipeline_id = p.id)), 0) * ${eventsPerRow} as seq,
     (select r.result #>> '{extractions,startup_name,value}' from results r
       where r.pipeline_id = p.id and r.result ? 'extractions' order by r.generation desc limit 1) as company,
+    (select json_build_object('id', b.public_id, 'name', b.name) from batches b where b.id = p.batch_id) as batch,
     (${taskRows(db)}) as tasks
   from documents d
   join lateral (select * from pipelines p where p.document_id = d.id order by p.id desc limit 1) p on true
@@ -111,6 +113,27 @@ export async function listDocuments(db: Db, filter: DocumentFilter): Promise<Doc
       ${filter.q === undefined ? db`` : db`and position(lower(${filter.q}) in lower(d.name)) > 0`}
       ${filter.before === undefined ? db`` : db`and d.id < ${filter.before}`}
     order by d.id desc limit ${filter.limit}`;
+}
+
+export interface BatchDocumentFilter {
+  /** Internal id. */
+  readonly batch: number;
+  readonly state?: PipelineState | undefined;
+  /** Only documents that stand behind this internal id. */
+  readonly after?: number | undefined;
+  readonly limit: number;
+}
+
+/** Documents of a batch in the order of their submission. */
+export async function listBatchDocuments(
+  db: Db,
+  filter: BatchDocumentFilter,
+): Promise<DocumentRow[]> {
+  return db<DocumentRow[]>`
+    ${documentRows(db)} where d.id = any(array(
+      select b.document_id from pipelines b where b.batch_id = ${filter.batch} and b.document_id > ${filter.after ?? 0}
+        ${filter.state === undefined ? db`` : db`and b.state = ${filter.state}`} order by b.document_id limit ${filter.limit}))
+    order by d.id`;
 }
 
 /** By document or pipeline id; undefined when this workspace has no such thing. */

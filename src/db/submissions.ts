@@ -25,7 +25,10 @@ export interface Submitted {
   readonly pipeline: string;
   /** The idempotency key was known: nothing was made. */
   readonly existing: boolean;
-  /** Where its first tasks wait. */
+}
+
+/** With the place where its first tasks wait. */
+export interface Queued extends Submitted {
   readonly rank: number;
   readonly classIds: readonly number[];
 }
@@ -34,31 +37,29 @@ export interface Submitted {
  * Documents, pipelines, their first ready tasks and the events, in one transaction: all or nothing. Answers
  * in the order of the items. Throws PACK_NOT_FOUND, WORKSPACE_UNKNOWN and IDEMPOTENCY_CONFLICT.
  */
-export async function addPipelines(db: Db, submission: Submission): Promise<Submitted[]> {
+export async function addPipelines(db: Db, submission: Submission): Promise<Queued[]> {
   const { workspace, pack, priority, items, batch = null } = submission;
-  try {
-    return await db<Submitted[]>`
+  return await coded(
+    db<Queued[]>`
       select document_id as document, pipeline_id as pipeline, existing, rank, class_ids as "classIds"
-      from add_pipelines(${workspace}, ${pack}, ${priority}, ${db.json(items as never)}, ${batch}) order by n`;
-  } catch (error) {
-    throw codedError(error);
-  }
+      from add_pipelines(${workspace}, ${pack}, ${priority}, ${db.json(items as never)}, ${batch}) order by n`,
+  );
 }
 
-/** One stored document. Throws as `addPipelines`. */
-export async function addPipeline(
-  db: Db,
-  given: {
-    readonly workspace: string;
-    readonly sha256: string;
-    readonly name: string;
-    readonly pack: string;
-    readonly priority: number;
-    readonly idempotencyKey: string | null;
-    readonly bytes: number;
-    readonly pages: number;
-  },
-): Promise<Submitted> {
+/** One document whose bytes are stored. */
+export interface DocumentSubmission {
+  readonly workspace: string;
+  readonly sha256: string;
+  readonly name: string;
+  readonly pack: string;
+  readonly priority: number;
+  readonly idempotencyKey: string | null;
+  readonly bytes: number;
+  readonly pages: number;
+}
+
+/** Throws as `addPipelines`. */
+export async function addPipeline(db: Db, given: DocumentSubmission): Promise<Queued> {
   const { workspace, pack, priority, idempotencyKey: key, sha256, name, bytes, pages } = given;
   const items = [{ sha256, name, key, bytes, pages }];
   const [row] = await addPipelines(db, { workspace, pack, priority, items });
@@ -66,7 +67,15 @@ export async function addPipeline(
   return row;
 }
 
-/** Our SQL raises codes of the registry with SQLSTATE class PL. */
+/** Our SQL raises codes of the registry with SQLSTATE class PL: they are thrown as AppError. */
+export async function coded<T>(statement: PromiseLike<T>): Promise<T> {
+  try {
+    return await statement;
+  } catch (error) {
+    throw codedError(error);
+  }
+}
+
 function codedError(error: unknown): unknown {
   if (!(error instanceof Error) || !("code" in error)) return error;
   const { code, message } = error as Error & { code: unknown; detail?: string };
@@ -82,13 +91,17 @@ export async function recordRejection(
   await db`select add_event(${workspace}, 'document.rejected', null, null, null, ${db.json(data)})`;
 }
 
+export interface Fetching {
+  readonly pipeline: number;
+  readonly workspace: string;
+  readonly sourceUri: string;
+  readonly name: string;
+}
+
 /** Pipelines that wait for their file, oldest first. */
-export async function readFetching(
-  db: Db,
-  limit: number,
-): Promise<{ pipeline: number; workspace: string; sourceUri: string }[]> {
-  return db<{ pipeline: number; workspace: string; sourceUri: string }[]>`
-    select p.id as pipeline, p.workspace, d.source_uri as "sourceUri"
+export async function readFetching(db: Db, limit: number): Promise<Fetching[]> {
+  return db<Fetching[]>`
+    select p.id as pipeline, p.workspace, d.source_uri as "sourceUri", d.name
     from pipelines p join documents d on d.id = p.document_id
     where p.finished_at is null and p.state = 'fetching' order by p.id limit ${limit}`;
 }

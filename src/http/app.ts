@@ -13,6 +13,7 @@ import {
 import type { Log } from "../telemetry/log.ts";
 import { answerError, answerNotFound } from "./errors.ts";
 import { guardLoopback } from "./guards.ts";
+import { batchRoutes } from "./routes/batches.ts";
 import { containerRoutes } from "./routes/containers.ts";
 import { documentRoutes, isTooLong } from "./routes/documents.ts";
 import { eventRoutes } from "./routes/events.ts";
@@ -69,6 +70,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     transformObject: jsonSchemaTransformObject,
   });
   await app.register(documentRoutes(options.services, options.bytesMax));
+  await app.register(batchRoutes(options.services));
   await app.register(eventRoutes(options.services));
   await app.register(fleetRoutes(options.services));
   await app.register(containerRoutes(options.services));
@@ -90,7 +92,7 @@ function inviteBodies(app: FastifyInstance, bytesMax: number): void {
   });
 }
 
-const workspaceRoots = /^\/api\/(documents|events)(?=[/?]|$)/;
+const workspaceRoots = /^\/api\/(documents|batches|events)(?=[/?]|$)/;
 const shortForm = (url: string): string => url.replace(workspaceRoots, "/api/workspaces/-/$1");
 
 const helmetOptions = {

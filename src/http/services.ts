@@ -1,4 +1,5 @@
 import type { Access } from "../services/access.ts";
+import type { Batches } from "../services/batches.ts";
 import type { Containers, ContainerTimings } from "../services/containers.ts";
 import type { Documents } from "../services/documents.ts";
 import type { Feed } from "../services/feed.ts";
@@ -12,6 +13,7 @@ export interface HttpServices {
   readonly access: Access;
   readonly intake: Intake;
   readonly documents: Documents;
+  readonly batches: Batches;
   readonly feed: Feed;
   readonly fleet: FleetService;
   readonly health: HealthService;

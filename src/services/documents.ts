@@ -2,9 +2,11 @@ import sharp from "sharp";
 import { documentKey, pageKey } from "../blobs/blobs.ts";
 import { bitOf } from "../core/pipeline/graph.ts";
 import {
+  type BatchDocumentFilter,
   type DocumentFilter,
   type DocumentRow,
   findDocument,
+  listBatchDocuments,
   listDocuments,
   readPools,
 } from "../db/documents.ts";
@@ -29,19 +31,27 @@ export function createDocuments(context: ServiceContext, max: Record<string, num
     if (!row) throw new AppError("DOCUMENT_NOT_FOUND", id);
     return row;
   };
+  /** @param rows one more than the page holds, when there are more */
+  const pageOf = async (rows: readonly DocumentRow[], limit: number) => {
+    const pools = await readPools(context.sql);
+    const page = rows.slice(0, limit);
+    const nowMs = context.clock.nowMs();
+    return {
+      documents: await Promise.all(
+        page.map(async (row) => documentView(row, await durations.etaOf(row), pools, max, nowMs)),
+      ),
+      nextCursor: rows.length > limit ? String(page.at(-1)?.id ?? "") : null,
+    };
+  };
   return {
     find,
     async list(filter: DocumentFilter) {
       const rows = await listDocuments(context.sql, { ...filter, limit: filter.limit + 1 });
-      const pools = await readPools(context.sql);
-      const page = rows.slice(0, filter.limit);
-      const nowMs = context.clock.nowMs();
-      return {
-        documents: await Promise.all(
-          page.map(async (row) => documentView(row, await durations.etaOf(row), pools, max, nowMs)),
-        ),
-        nextCursor: rows.length > filter.limit ? String(page.at(-1)?.id ?? "") : null,
-      };
+      return pageOf(rows, filter.limit);
+    },
+    async listOfBatch(filter: BatchDocumentFilter) {
+      const rows = await listBatchDocuments(context.sql, { ...filter, limit: filter.limit + 1 });
+      return pageOf(rows, filter.limit);
     },
     async get(workspace: string, id: string) {
       const row = await find(workspace, id);

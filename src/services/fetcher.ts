@@ -2,8 +2,9 @@ import { copyFile, mkdir, realpath, rm, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { documentKey } from "../blobs/blobs.ts";
+import { rememberFile } from "../db/batches.ts";
 import { applyMoves } from "../db/moves.ts";
-import { readFetching } from "../db/submissions.ts";
+import { type Fetching, readFetching } from "../db/submissions.ts";
 import { AppError, failureOf } from "../errors/app-error.ts";
 import { loop, type Service } from "../lib/service.ts";
 import { type PdfLimits, probe } from "../pdf/index.ts";
@@ -40,7 +41,7 @@ export function createFetcher(
 async function fetchOne(
   context: ServiceContext,
   options: FetcherOptions,
-  { pipeline, workspace, sourceUri }: { pipeline: number; workspace: string; sourceUri: string },
+  { pipeline, workspace, sourceUri, name }: Fetching,
 ): Promise<void> {
   await mkdir(options.tempDir, { recursive: true, mode: 0o700 });
   // A copy of our own: the source may change or vanish while it is read.
@@ -50,6 +51,7 @@ async function fetchOne(
     const facts = await probe(path, options.limits);
     await context.blobs.putFile(documentKey(workspace, facts.sha256), path);
     const { sha256, bytes, pages } = facts;
+    await rememberFile(context.sql, { workspace, sha256, name, bytes, pages });
     await applyMoves(context.sql, [{ kind: "fetched", pipeline, sha256, bytes, pages }]);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

@@ -5,9 +5,16 @@ import { join } from "node:path";
 import { type Readable, Transform } from "node:stream";
 import { pipeline as pipe } from "node:stream/promises";
 import { documentKey } from "../blobs/blobs.ts";
+import { addToBatch, readBatchState, rememberFile } from "../db/batches.ts";
 import { hasActivePack } from "../db/packs.ts";
 import { storableText } from "../db/storable.ts";
-import { addPipeline, recordRejection, type Submitted } from "../db/submissions.ts";
+import {
+  addPipeline,
+  type DocumentSubmission,
+  type Queued,
+  recordRejection,
+  type Submitted,
+} from "../db/submissions.ts";
 import { AppError, failureOf } from "../errors/app-error.ts";
 import { isDocumentError } from "../errors/codes.ts";
 import { createSemaphore } from "../lib/semaphore.ts";
@@ -20,6 +27,8 @@ export interface Upload {
   readonly pack: string;
   readonly priority: number;
   readonly idempotencyKey: string | null;
+  /** The batch it joins. */
+  readonly batch?: string | undefined;
   readonly content: Readable;
 }
 
@@ -44,24 +53,24 @@ export function createIntake(context: ServiceContext, options: IntakeOptions): I
       if (!(await hasActivePack(context.sql, upload.pack))) {
         throw new AppError("PACK_NOT_FOUND", upload.pack);
       }
+      // Said before the file comes; whether the batch is still open then is seen again with the submission.
+      if (upload.batch !== undefined) await checkBatch(context, upload.workspace, upload.batch);
       await mkdir(options.tempDir, { recursive: true, mode: 0o700 });
       const path = join(options.tempDir, `${randomUUID()}.pdf`);
       try {
         await receive(upload.content, path, options.limits.bytesMax);
         const facts = await probes.run(() => probe(path, options.limits));
         await context.blobs.putFile(documentKey(upload.workspace, facts.sha256), path);
-        const submitted = await addPipeline(context.sql, {
-          workspace: upload.workspace,
-          sha256: facts.sha256,
-          name: cleanName(upload.name),
-          pack: upload.pack,
-          priority: upload.priority,
-          idempotencyKey: upload.idempotencyKey,
-          bytes: facts.bytes,
-          pages: facts.pages,
-        });
-        announce(context, topicsOf(submitted));
-        return submitted;
+        const submission = submissionOf(upload, facts);
+        await rememberFile(context.sql, submission);
+        if (upload.batch !== undefined) {
+          const joined = await addToBatch(context.sql, upload.batch, submission);
+          announce(context);
+          return joined;
+        }
+        const queued = await addPipeline(context.sql, submission);
+        announce(context, topicsOf(queued));
+        return queued;
       } catch (error) {
         await noteRejection(context, upload, error);
         throw error;
@@ -77,7 +86,31 @@ export function createIntake(context: ServiceContext, options: IntakeOptions): I
 }
 
 /** Where the first tasks of a submission can be found. */
-const topicsOf = ({ classIds, rank }: Submitted) => classIds.map((classId) => ({ classId, rank }));
+const topicsOf = ({ classIds, rank }: Queued) => classIds.map((classId) => ({ classId, rank }));
+
+async function checkBatch(
+  context: ServiceContext,
+  workspace: string,
+  batch: string,
+): Promise<void> {
+  const state = await readBatchState(context.sql, workspace, batch);
+  if (state === undefined) throw new AppError("BATCH_NOT_FOUND", batch);
+  if (state.isCancelled) throw new AppError("BATCH_CANCELLED", batch);
+}
+
+const submissionOf = (
+  upload: Upload,
+  facts: { readonly sha256: string; readonly bytes: number; readonly pages: number },
+): DocumentSubmission => ({
+  workspace: upload.workspace,
+  sha256: facts.sha256,
+  name: cleanName(upload.name),
+  pack: upload.pack,
+  priority: upload.priority,
+  idempotencyKey: upload.idempotencyKey,
+  bytes: facts.bytes,
+  pages: facts.pages,
+});
 
 /** Refuses while it arrives, not after: a file that is too large never fills the disk. */
 async function receive(content: Readable, path: string, bytesMax: number): Promise<void> {
@@ -103,15 +136,17 @@ async function* arriving(content: Readable): AsyncGenerator<Buffer> {
   }
 }
 
-/** The last part of a path, without control characters, never empty. */
-function cleanName(name: string): string {
-  const last = storableText(name).split(/[\\/]/).at(-1) ?? "";
-  const clean = last
+/** The last part of a path, never empty. */
+export const cleanName = (name: string): string =>
+  cleanLine(storableText(name).split(/[\\/]/).at(-1) ?? "") || "document.pdf";
+
+/** Storable, without control characters, at most 255 long and never cut through a character. */
+export const cleanLine = (text: string): string =>
+  storableText(text)
     .replace(/\p{Cc}/gu, "")
     .trim()
-    .slice(0, 255);
-  return clean === "" ? "document.pdf" : clean;
-}
+    .slice(0, 255)
+    .replace(/[\uD800-\uDBFF]$/, "");
 
 async function noteRejection(
   context: ServiceContext,

@@ -51,6 +51,7 @@ export function documentView(
     pages: row.pages,
     createdAt: row.createdAt.toISOString(),
     company: row.company,
+    batch: row.batch,
     pipeline: {
       id: row.pipeline,
       state: row.state,

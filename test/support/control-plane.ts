@@ -13,6 +13,7 @@ import { createWake } from "../../src/lib/wake.ts";
 import { builtInPacksDir, readPack } from "../../src/packs/read-pack.ts";
 import { defaultPdfLimits, type PdfLimits } from "../../src/pdf/index.ts";
 import { createAccess } from "../../src/services/access.ts";
+import { createBatches } from "../../src/services/batches.ts";
 import { createContainers } from "../../src/services/containers.ts";
 import type { ServiceContext } from "../../src/services/context.ts";
 import { createDocuments } from "../../src/services/documents.ts";
@@ -99,6 +100,7 @@ export async function createControlPlane(
     access: createAccess(context, apiKeys),
     intake: createIntake(context, { tempDir: join(context.dir, "tmp"), limits, probesMax: 2 }),
     documents: createDocuments(context, { vision: 2, text: 3 }),
+    batches: createBatches(context),
     feed: createFeed(context, options.feedMs ?? 50),
     fleet: createFleet(context, { installation: "test", policy: "reference", pools }),
     health: createHealth(context, { installation: "test", version: "0.0.0" }),

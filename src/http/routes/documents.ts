@@ -19,6 +19,7 @@ import { type Results, resultSchemas, type TaskName } from "../../contract/resul
 import { AppError } from "../../errors/app-error.ts";
 import { fileContent } from "../../services/intake.ts";
 import { bearerOf } from "../guards.ts";
+import { keyOf, placeOf } from "../requests.ts";
 import type { HttpServices } from "../services.ts";
 
 const workspace = z.object({ workspace: workspaceParam });
@@ -57,7 +58,7 @@ function uploadRoutes(services: HttpServices, own: Own, bytesMax: number): Fasti
       schema: {
         summary: "Upload a PDF and start its pipeline",
         description:
-          "Multipart field `file`, or the PDF as the body. `Idempotency-Key` makes a repeat harmless.",
+          "Multipart field `file`, or the PDF as the body. `Idempotency-Key` makes a repeat harmless. With `batch` it joins that batch.",
         params: workspace,
         querystring: uploadQuery,
         response: { 202: accepted, ...failing },
@@ -75,6 +76,7 @@ function uploadRoutes(services: HttpServices, own: Own, bytesMax: number): Fasti
           pack: request.query.pack,
           priority: request.query.priority,
           idempotencyKey: keyOf(request),
+          batch: request.query.batch,
           content: upload.content,
         });
         const document = await services.documents.get(space, submitted.document);
@@ -120,10 +122,7 @@ function readRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
       },
       handler: async (request) => {
         const { state, q, cursor, limit } = request.query;
-        const before = cursor === undefined ? undefined : Number(cursor);
-        if (before !== undefined && !Number.isSafeInteger(before)) {
-          throw new AppError("BAD_REQUEST", "The cursor is not one of ours.");
-        }
+        const before = placeOf(cursor);
         return services.documents.list({
           workspace: await own(request, request.params),
           state,
@@ -302,15 +301,6 @@ export function isTooLong(headers: IncomingHttpHeaders, bytesMax: number): boole
 function refuseForm(error: Error): never {
   if ("statusCode" in error) throw error;
   throw new AppError("BAD_REQUEST", error.message, { cause: error });
-}
-
-/** Never shortened: two keys with the same beginning are two keys. */
-function keyOf(request: FastifyRequest): string | null {
-  const key = request.headers["idempotency-key"];
-  if (typeof key !== "string" || key === "") return null;
-  if (key.length > 200)
-    throw new AppError("BAD_REQUEST", "Idempotency-Key: at most 200 characters.");
-  return key;
 }
 
 /** The uploaded bytes as a stream, from a form or from the body itself. */
