@@ -5,6 +5,7 @@ import type {
   RetryAnswer,
 } from "../contract/documents.ts";
 import { AppError } from "../errors/app-error.ts";
+import { type BatchApi, batchApi } from "./batch-api.ts";
 import { type EventStreamOptions, followEvents } from "./event-stream.ts";
 import { problemError } from "./problems.ts";
 import { type Upload, uploadFile } from "./upload.ts";
@@ -29,6 +30,7 @@ export interface Api {
   list(query: ListQuery, signal: AbortSignal): Promise<DocumentList>;
   retry(id: string, body: RetryBody, signal: AbortSignal): Promise<RetryAnswer>;
   cancel(id: string, signal: AbortSignal): Promise<DocumentSummary>;
+  readonly batches: BatchApi;
   /** Every change as it happens, until the signal is raised; reconnects by itself. */
   follow(options: Omit<EventStreamOptions, "url" | "headers">): Promise<void>;
 }
@@ -75,6 +77,7 @@ export function createApi(url: string, token: string | null): Api {
     list: (query, signal) => call(`/documents?${listParams(query)}`, signal),
     retry: (id, body, signal) => post(`${one(id)}/retry`, signal, body),
     cancel: (id, signal) => post(`${one(id)}/cancel`, signal),
+    batches: batchApi(call),
     follow: (options) => followEvents({ ...options, url: `${root}${base}/events`, headers }),
   };
 }

@@ -18,7 +18,7 @@ import {
   followAll,
   reportOf,
   sendAll,
-} from "./batch.ts";
+} from "./entries.ts";
 
 // A server of a few lines in place of Pilotlight: what matters here is how answers are taken.
 let servers: Server[] = [];
@@ -152,7 +152,9 @@ it("hears a refusal while the file is still being sent", async () => {
 
 it("a file that cannot be read is refused, and the others go on", async () => {
   const url = await serve((request, response) => {
-    request.resume().on("end", () => json(response, 202, { document: doneView() }));
+    request
+      .resume()
+      .on("end", () => json(response, 202, { document: doneView(), batch: { id: "b_1" } }));
   });
   await writeFile(join(dir, "empty.pdf"), "");
   const names = ["missing.pdf", ".", "deck.pdf", "deck.pdf/inside.pdf", "empty.pdf"];

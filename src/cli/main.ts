@@ -70,7 +70,9 @@ function prepare(command: Command, output: Output): void {
 
 /** `error: unknown command 'rnu'\n(Did you mean run?)` as our own error. */
 function usageError(error: CommanderError, program: Command, words: readonly string[]): AppError {
-  const message = error.message.replace(/^error: /, "");
+  // A group of commands that is named alone.
+  const isBare = error.code === "commander.help";
+  const message = isBare ? "a command is missing" : error.message.replace(/^error: /, "");
   const name = words.find((word) => program.commands.some((inner) => inner.name() === word));
   const help = ["pilotlight", ...(name === undefined ? [] : [name]), "--help"].join(" ");
   return new AppError("USAGE", `${message}\nSee: ${help}`);

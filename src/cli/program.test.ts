@@ -1,6 +1,10 @@
+import type { Command } from "commander";
 import { expect, it } from "vitest";
 import type { GlobalFlags } from "./context.ts";
 import { createProgram } from "./program.ts";
+
+/** A command with those it is made of, however deep. */
+const all = (command: Command): Command[] => [command, ...command.commands.flatMap(all)];
 
 async function flagsOf(...words: string[]): Promise<GlobalFlags | undefined> {
   let seen: GlobalFlags | undefined;
@@ -8,7 +12,7 @@ async function flagsOf(...words: string[]): Promise<GlobalFlags | undefined> {
     seen = flags;
   });
   const silent = { writeOut: () => {}, writeErr: () => {} };
-  for (const command of [program, ...program.commands]) {
+  for (const command of all(program)) {
     command.exitOverride().configureOutput(silent);
   }
   await program.parseAsync(words, { from: "user" });
@@ -18,9 +22,9 @@ async function flagsOf(...words: string[]): Promise<GlobalFlags | undefined> {
 it("has the commands people are told of, each with two examples", () => {
   const program = createProgram(async () => {});
   expect(program.commands.map((command) => command.name())).toEqual(
-    "up run worker submit watch status results ls retry cancel doctor".split(" "),
+    "up run worker submit watch status results ls batch retry cancel doctor".split(" "),
   );
-  for (const command of [program, ...program.commands]) {
+  for (const command of all(program)) {
     let help = "";
     command.configureOutput({
       writeOut: (text) => {
@@ -59,6 +63,9 @@ it("hears a flag before and after the command's name", async () => {
   );
   expect(after).toEqual(before);
   expect(after).toMatchObject({ json: true, quiet: true, verbose: true, color: false, utc: true });
+  const within = await flagsOf("--utc", "batch", "--url", "http://a", "ls", "--json");
+  expect(within).toMatchObject({ json: true, utc: true, url: "http://a", color: true });
+  expect(await flagsOf("batch", "--no-color", "ls")).toMatchObject({ color: false });
   const both = await flagsOf("--url", "http://a", "--progress", "json", "ls", "--url", "http://b");
   expect(both).toMatchObject({ url: "http://b", progress: "json" });
 });
@@ -68,6 +75,8 @@ it.each<[string[], RegExp]>([
   [["run"], /missing required argument 'files'/],
   [["worker"], /required option '--pool <pool>' not specified/],
   [["ls", "--progress", "loud"], /Allowed choices are auto, tty, plain, json, quiet/],
+  [["batch", "sbmit"], /unknown command 'sbmit'\n\(Did you mean submit\?\)/],
+  [["batch", "status"], /missing required argument 'id'/],
   [["status", "d_1", "d_2"], /too many arguments/],
   [["run", "a.pdf", "--timout", "1m"], /Did you mean --timeout/],
 ])("refuses %j and says why", async (words, message) => {

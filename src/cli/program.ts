@@ -24,6 +24,7 @@ export function createProgram(run: Runner): Command {
     .addHelpText("after", exitCodeHelp);
   addStackCommands(program, run);
   addDocumentCommands(program, run);
+  addBatchCommands(program, run);
   addCareCommands(program, run);
   return program;
 }
@@ -132,6 +133,77 @@ function addDocumentCommands(program: Command, run: Runner): void {
     );
 }
 
+function addBatchCommands(program: Command, run: Runner): void {
+  const batch = withFlags(program.command("batch"))
+    .description("many documents as one: submit, ls, status, cancel, retry")
+    .helpCommand(false)
+    .addHelpText("after", examples("pilotlight batch submit decks/*.pdf", "pilotlight batch ls"));
+  withFlags(batch.command("submit <files...>"))
+    .description("send up to 1,000 PDFs, or the documents a manifest.jsonl names, as one batch")
+    .option("--name <name>", "what to call it")
+    .option("--key <key>", "makes sending it again harmless")
+    .option("--pack <pack>", "the pack to run, such as pitch-deck")
+    .option("--priority <number>", "0 to 9; 9 comes first, 5 unless given")
+    .option("--wait", "stay until all have ended")
+    .option("--timeout <duration>", "with --wait: stop waiting after this long, such as 10m")
+    .addHelpText(
+      "after",
+      examples(
+        "pilotlight batch submit decks/*.pdf --wait",
+        "pilotlight batch submit october.jsonl --key october --priority 3",
+      ),
+    )
+    .action((files, options, command) =>
+      run(flagsOf(command), async (context) =>
+        (await import("./commands/batch-submit.ts")).batchSubmit(context, files, options),
+      ),
+    );
+  withFlags(batch.command("ls"))
+    .description("batches, newest first")
+    .option("--limit <number>", "at most so many", "50")
+    .addHelpText("after", examples("pilotlight batch ls", "pilotlight batch ls --limit 5 --json"))
+    .action((options, command) =>
+      run(flagsOf(command), async (context) =>
+        (await import("./commands/batch.ts")).batchLs(context, options),
+      ),
+    );
+  withFlags(batch.command("status <id>"))
+    .description("where a batch stands, and what failed first")
+    .option("--wait", "stay until all have ended; Ctrl-C detaches")
+    .option("--timeout <duration>", "with --wait: stop waiting after this long, such as 10m")
+    .addHelpText(
+      "after",
+      examples("pilotlight batch status b_7K2", "pilotlight batch status b_7K2 --wait --json"),
+    )
+    .action((id, options, command) =>
+      run(flagsOf(command), async (context) =>
+        (await import("./commands/batch.ts")).batchStatus(context, id, options),
+      ),
+    );
+  withFlags(batch.command("cancel <id>"))
+    .description("cancel what is open in a batch; what is finished is kept")
+    .addHelpText(
+      "after",
+      examples("pilotlight batch cancel b_7K2", "pilotlight batch cancel b_7K2 -q"),
+    )
+    .action((id, _options, command) =>
+      run(flagsOf(command), async (context) =>
+        (await import("./commands/batch.ts")).batchCancel(context, id),
+      ),
+    );
+  withFlags(batch.command("retry <id>"))
+    .description("try again what failed or was cancelled in a batch")
+    .addHelpText(
+      "after",
+      examples("pilotlight batch retry b_7K2", "pilotlight batch retry b_7K2 --json"),
+    )
+    .action((id, _options, command) =>
+      run(flagsOf(command), async (context) =>
+        (await import("./commands/batch.ts")).batchRetry(context, id),
+      ),
+    );
+}
+
 function addCareCommands(program: Command, run: Runner): void {
   withFlags(program.command("retry <id>"))
     .description("try again what failed, or everything from a task or layer on")
@@ -192,16 +264,19 @@ interface Given {
   readonly utc?: true;
 }
 
-/** What is said after the command's name wins over what is said before it. */
+/** What is said after a command's name wins over what is said before it. */
 function flagsOf(command: Command): GlobalFlags {
-  const own = command.opts<Given>();
-  const outer = command.parent?.opts<Given>() ?? own;
-  const { json, quiet, verbose, url, tokenFile, progress, utc } = { ...outer, ...defined(own) };
+  const all: Given[] = [];
+  for (let one: Command | null = command; one !== null; one = one.parent) all.unshift(one.opts());
+  const { json, quiet, verbose, url, tokenFile, progress, utc }: Partial<Given> = Object.assign(
+    {},
+    ...all.map(defined),
+  );
   return {
     json: json === true,
     quiet: quiet === true,
     verbose: verbose === true,
-    color: own.color && outer.color,
+    color: all.every((given) => given.color),
     url,
     tokenFile,
     progress: progress ?? "auto",

@@ -12,6 +12,10 @@ export interface Upload {
   readonly path: string;
   readonly name: string;
   readonly idempotencyKey: string;
+  /** The batch it joins. */
+  readonly batch?: string | undefined;
+  readonly pack?: string | undefined;
+  readonly priority?: number | undefined;
 }
 
 /**
@@ -28,6 +32,10 @@ export async function uploadFile(
   signal.throwIfAborted();
   const address = new URL(url);
   address.searchParams.set("name", upload.name.slice(-255));
+  for (const field of ["batch", "pack", "priority"] as const) {
+    const value = upload[field];
+    if (value !== undefined) address.searchParams.set(field, String(value));
+  }
   const send = address.protocol === "https:" ? httpsRequest : httpRequest;
   const request = send(address, {
     method: "POST",

@@ -1,4 +1,5 @@
 import { AppError } from "../../errors/app-error.ts";
+import type { Context } from "../context.ts";
 import {
   type Entry,
   endedOf,
@@ -7,8 +8,7 @@ import {
   followAll,
   reportOf,
   sendAll,
-} from "../batch.ts";
-import type { Context } from "../context.ts";
+} from "../entries.ts";
 import { exitCodeOf, exitCodeOfStates } from "../exit-codes.ts";
 import { Interrupted } from "../interrupt.ts";
 import { startLimit } from "../limit.ts";

@@ -1,7 +1,7 @@
 import { AppError } from "../../errors/app-error.ts";
 import { failureView } from "../../services/views.ts";
-import { type Entry, fileEntries, sendAll } from "../batch.ts";
 import { type Context, runningApi } from "../context.ts";
+import { type Entry, fileEntries, sendAll } from "../entries.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { oneLine, plural } from "../text.ts";
 import { watchEntries } from "./watch.ts";
@@ -25,8 +25,10 @@ export async function submit(
   const api = await runningApi(context);
   await sendAll(context, api, entries, silent, interrupt.signal);
   if (options.wait) return watchEntries(context, api, entries, options);
-  if (output.json) output.object("submitted", { documents: entries.map(objectOf) });
+  const batches = [...new Set(entries.flatMap(({ plan }) => plan?.id ?? []))];
+  if (output.json) output.object("submitted", { batches, documents: entries.map(objectOf) });
   else output.data(entries.map(lineOf).join("\n"));
+  for (const id of batches) output.say(`All together: pilotlight batch status ${id}`);
   const isRefused = entries.some(({ refusal }) => refusal !== null);
   return isRefused ? exitCodes.failed : exitCodes.ok;
 }
@@ -39,7 +41,7 @@ function keyed(entries: Entry[], key: string | undefined): Entry[] {
   return entries.map((entry) => ({ ...entry, idempotencyKey: key }));
 }
 
-function lineOf({ name, document, refusal }: Entry): string {
+export function lineOf({ name, document, refusal }: Entry): string {
   if (document !== null) {
     return `${document.id}  ${oneLine(name)}, ${plural(document.pages, "slide")}`;
   }
@@ -48,7 +50,7 @@ function lineOf({ name, document, refusal }: Entry): string {
   return `refused  ${oneLine(name)}: ${why} [${view?.code}]`;
 }
 
-const objectOf = ({ name, document, refusal }: Entry): object => ({
+export const objectOf = ({ name, document, refusal }: Entry): object => ({
   name,
   document: document?.id ?? null,
   pipeline: document?.pipeline.id ?? null,

@@ -1,5 +1,5 @@
-import { documentEntry, endedOf, fetchResults, followAll } from "../batch.ts";
 import type { Context } from "../context.ts";
+import { documentEntry, endedOf, fetchResults, followAll } from "../entries.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { Interrupted } from "../interrupt.ts";
 import { createProgress } from "../progress/create.ts";

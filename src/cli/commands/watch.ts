@@ -1,7 +1,7 @@
 import { AppError } from "../../errors/app-error.ts";
 import type { Api } from "../api-client.ts";
-import { documentEntries, type Entry, endedOf, fetchResults, followAll } from "../batch.ts";
 import { type Context, runningApi } from "../context.ts";
+import { documentEntries, type Entry, endedOf, fetchResults, followAll } from "../entries.ts";
 import { exitCodeOf, exitCodeOfStates } from "../exit-codes.ts";
 import { Interrupted } from "../interrupt.ts";
 import { startLimit } from "../limit.ts";

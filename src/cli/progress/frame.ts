@@ -34,7 +34,11 @@ export function frameOf(all: readonly Tracked[], size: FrameSize, style: Style):
     return [bar, `  ${clip(oneLine(sentence), columns - 2, style)}`];
   });
   const hidden = all.length - shown.length;
-  if (hidden > 0) lines.push(style.colors.dim(`and ${hidden} more`));
+  if (hidden > 0) {
+    const ended = all.length - running.length;
+    const more = `and ${hidden} more; ${ended} of ${all.length} ended`;
+    lines.push(style.colors.dim(clip(more, columns, style)));
+  }
   return lines;
 }
 

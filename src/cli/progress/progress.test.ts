@@ -84,7 +84,7 @@ it("never draws a line or a frame that the terminal would break", () => {
       for (const line of frame) expect(line.length).toBeLessThan(columns);
     }
   }
-  expect(frameOf(many, size, output.errorStyle).at(-1)).toBe("and 19 more");
+  expect(frameOf(many, size, output.errorStyle).at(-1)).toBe("and 19 more; 0 of 40 ended");
 });
 
 it("redraws at most ten times a second and gives the cursor back", () => {

@@ -7,6 +7,7 @@ import { AppError, type Failure, failureOf } from "../errors/app-error.ts";
 import { createSemaphore } from "../lib/semaphore.ts";
 import { failureView } from "../services/views.ts";
 import type { Api } from "./api-client.ts";
+import { type BatchPlan, openBatches, planBatches } from "./batch-plan.ts";
 import type { Context } from "./context.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
 import { followDocuments, isOver } from "./follow.ts";
@@ -20,6 +21,10 @@ export interface Entry extends Tracked {
   readonly path: string | null;
   /** The same at every try, so that a repeat after a broken connection makes no second document. */
   readonly idempotencyKey: string;
+  /** The batch it joins; null: it stands alone. */
+  readonly plan: BatchPlan | null;
+  /** How it is to be worked on; absent: as the server has it. */
+  readonly wishes: Wishes;
   document: DocumentSummary | null;
   refusal: Failure | null;
   results: Results | null;
@@ -27,13 +32,25 @@ export interface Entry extends Tracked {
   seconds: number;
 }
 
-/** Entries for files named on the command line; relative names are the caller's. */
-export function fileEntries({ cwd }: Pick<Context, "cwd">, files: readonly string[]): Entry[] {
-  return files.map((file, key) => ({
-    ...emptyEntry(key, basename(file) || file),
-    path: resolve(cwd, file),
-  }));
+export interface Wishes {
+  readonly pack?: string | undefined;
+  readonly priority?: number | undefined;
 }
+
+/** Entries for files named on the command line; relative names are the caller's. Several make a batch. */
+export function fileEntries({ cwd }: Pick<Context, "cwd">, files: readonly string[]): Entry[] {
+  const plans = planBatches(files.map((file) => resolve(cwd, file)));
+  return files.map((file, key) =>
+    fileEntry({ key, path: resolve(cwd, file), plan: plans[key] ?? null }),
+  );
+}
+
+/** @param given the name is that of the path, and the key a new one, unless they are given */
+export const fileEntry = (
+  given: Pick<Entry, "key" | "plan"> & { readonly path: string } & Partial<
+      Pick<Entry, "name" | "idempotencyKey" | "wishes">
+    >,
+): Entry => ({ ...emptyEntry(given.key, basename(given.path) || given.path), ...given });
 
 /** Entries for documents the server knows. Throws DOCUMENT_NOT_FOUND. */
 export async function documentEntries(
@@ -56,6 +73,8 @@ const emptyEntry = (key: number, name: string): Entry => ({
   name,
   path: null,
   idempotencyKey: randomUUID(),
+  plan: null,
+  wishes: {},
   document: null,
   refusal: null,
   results: null,
@@ -73,15 +92,19 @@ export async function sendAll(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<void> {
+  await openBatches(api, entries.filter(isUnsent), signal);
   const places = createSemaphore(uploadsAtOnce);
   const send = async (entry: Entry): Promise<void> => {
-    const { path, name, idempotencyKey } = entry;
-    if (path === null || entry.document !== null || entry.refusal !== null) return;
+    const { path, name, idempotencyKey, plan, wishes } = entry;
+    if (path === null || !isUnsent(entry)) return;
     signal.throwIfAborted();
     const startedMs = clock.nowMs();
     progress.update(entry);
     try {
-      entry.document = await api.upload({ path, name, idempotencyKey }, signal);
+      entry.document = await api.upload(
+        { path, name, idempotencyKey, batch: plan?.id ?? undefined, ...wishes },
+        signal,
+      );
     } catch (error) {
       if (signal.aborted || isAboutServer(error)) throw error;
       entry.refusal = failureOf(error);
@@ -92,6 +115,9 @@ export async function sendAll(
   const sends = await Promise.allSettled(entries.map((entry) => places.run(() => send(entry))));
   for (const sent of sends) if (sent.status === "rejected") throw sent.reason;
 }
+
+const isUnsent = ({ path, document, refusal }: Entry): boolean =>
+  path !== null && document === null && refusal === null;
 
 /** Whether the next file would meet the same failure. */
 function isAboutServer(error: unknown): boolean {

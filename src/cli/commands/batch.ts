@@ -1,0 +1,145 @@
+import type { BatchDetail, BatchSummary } from "../../contract/batches.ts";
+import type { PipelineState } from "../../core/pipeline/life-cycle.ts";
+import { AppError } from "../../errors/app-error.ts";
+import type { Api } from "../api-client.ts";
+import { type Context, runningApi } from "../context.ts";
+import { exitCodeOf, exitCodeOfStates, exitCodes } from "../exit-codes.ts";
+import { followBatch, isBatchOver } from "../follow-batch.ts";
+import { Interrupted } from "../interrupt.ts";
+import { startLimit } from "../limit.ts";
+import { progressModeOf } from "../progress/progress.ts";
+import { batchListText, batchText } from "../report/batch.ts";
+import { clockText, oneLine, plural } from "../text.ts";
+
+export interface WaitOptions {
+  readonly wait?: boolean | undefined;
+  readonly timeout?: string | undefined;
+}
+
+/** A server that restarts is waited for. */
+const patienceMs = 30_000;
+const limitMax = 10_000;
+const pageMax = 100;
+
+/** Batches, newest first. An empty list is no failure. */
+export async function batchLs(context: Context, options: { limit: string }): Promise<number> {
+  const { output, interrupt, flags } = context;
+  const limit = /^\d{1,5}$/.test(options.limit) ? Number(options.limit) : 0;
+  if (limit < 1 || limit > limitMax) {
+    throw new AppError("USAGE", `--limit must be a number from 1 to ${limitMax}`);
+  }
+  const api = await runningApi(context);
+  const batches: BatchSummary[] = [];
+  let cursor: string | undefined;
+  do {
+    const query = { cursor, limit: Math.min(pageMax, limit - batches.length) };
+    const page = await api.batches.list(query, interrupt.signal);
+    batches.push(...page.batches);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined && batches.length < limit);
+  if (output.json) output.object("batches", { batches, nextCursor: cursor ?? null });
+  else if (batches.length === 0) output.say("No batches.");
+  else {
+    const width = output.stdoutIsTty ? output.size().columns : null;
+    output.data(batchListText(batches, output.style, { utc: flags.utc, width }));
+  }
+  return exitCodes.ok;
+}
+
+/** One look at a batch, or with `--wait` all of them until it has ended. */
+export async function batchStatus(
+  context: Context,
+  id: string,
+  options: WaitOptions,
+): Promise<number> {
+  const api = await runningApi(context);
+  if (options.wait) return watchBatch(context, api, id, options);
+  const batch = await api.batches.get(id, context.interrupt.signal);
+  report(context, batch);
+  return isBatchOver(batch) ? exitCodeOfBatch(batch) : exitCodes.ok;
+}
+
+/** Cancels what is open; what is finished is kept. */
+export async function batchCancel(context: Context, id: string): Promise<number> {
+  const { output, interrupt } = context;
+  const api = await runningApi(context);
+  const { batch, changed } = await api.batches.cancel(id, interrupt.signal);
+  if (output.json) output.object("batch", { ...batch, changed });
+  else output.data(`${id}  ${oneLine(batch.name)}: ${plural(changed, "document")} cancelled.`);
+  return exitCodes.ok;
+}
+
+/** Tries again what failed or was cancelled. */
+export async function batchRetry(context: Context, id: string): Promise<number> {
+  const { output, interrupt } = context;
+  const api = await runningApi(context);
+  const { batch, changed } = await api.batches.retry(id, interrupt.signal);
+  if (output.json) output.object("batch", { ...batch, changed });
+  else output.data(`${id}  ${oneLine(batch.name)}: ${plural(changed, "document")} opened again.`);
+  output.say(`Follow it: pilotlight batch status ${id} --wait`);
+  return exitCodes.ok;
+}
+
+/** Follows a batch to its end. Ctrl-C detaches; the work goes on. */
+export async function watchBatch(
+  context: Context,
+  api: Api,
+  id: string,
+  options: WaitOptions,
+): Promise<number> {
+  const { output, interrupt, clock } = context;
+  const limit = startLimit(interrupt.signal, options.timeout);
+  let last: BatchDetail | null = null;
+  const show = lineWriter(context);
+  const onUpdate = (batch: BatchDetail): void => {
+    last = batch;
+    show(batch);
+  };
+  try {
+    const batch = await followBatch({
+      ...{ api, clock, id, patienceMs, onUpdate },
+      signal: limit.signal,
+    });
+    report(context, batch);
+    return exitCodeOfBatch(batch);
+  } catch (error) {
+    const isLate = error instanceof AppError && error.code === "WAIT_TIMEOUT";
+    if (!isLate && !(error instanceof Interrupted)) throw error;
+    if (isLate && last !== null) report(context, last);
+    output.say(`Still running. Re-attach: pilotlight batch status ${id} --wait`);
+    return exitCodeOf(error);
+  } finally {
+    limit.clear();
+  }
+}
+
+function report({ output, flags }: Context, batch: BatchDetail): void {
+  if (output.json) output.object("batch", batch);
+  else output.data(batchText(batch, output.style, flags.utc));
+}
+
+/** One line each time the percent or the counts have changed. */
+function lineWriter({ output, flags, env, clock }: Context): (batch: BatchDetail) => void {
+  const facts = { wanted: flags.progress, quiet: output.quiet, isTty: output.stderrIsTty, env };
+  const mode = progressModeOf(facts);
+  let seen = "";
+  return (batch) => {
+    const { id, percent, status, counts } = batch;
+    const line = `${id} ${percent}% ${status.sentence}`;
+    if (mode === "quiet" || line === seen) return;
+    seen = line;
+    const nowMs = clock.nowMs();
+    if (mode !== "json") output.say(`${clockText(nowMs, flags.utc)} ${line}`);
+    else {
+      const at = new Date(nowMs).toISOString();
+      const fields = { v: 1, type: "progress", at, batch: id, percent, status, counts };
+      output.raw(`${JSON.stringify(fields)}\n`);
+    }
+  };
+}
+
+/** The gravest of its documents. */
+function exitCodeOfBatch({ counts }: BatchDetail): number {
+  const states = Object.entries(counts).filter(([, count]) => count > 0);
+  return exitCodeOfStates(states.map(([state]) => state as PipelineState));
+}
