@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.ts";
 import { activateGraph, addContainer, claimOne, hashOf } from "../../test/support/queue.ts";
@@ -70,6 +71,23 @@ describe("the door for other backends", () => {
     const [document] = await documentsOf(rows[0]!.batch_id);
     expect(document?.name).toBe("ü".repeat(255));
     await expect(call([source(1, { name: "" })])).rejects.toMatchObject({ code: "23514" });
+  });
+
+  it("does what the how-to shows", async () => {
+    const path = new URL("../../docs/how-to/use-another-language.md", import.meta.url);
+    const [, example = ""] = /begin;\n([^`]*)commit;/.exec(await readFile(path, "utf8")) ?? [];
+    await activateGraph(db.sql, "pitch-deck", [{ name: "a" }]);
+    await db.sql.unsafe(`
+      create table deals (id int, state text, quarter text, deck_path text);
+      create table deal_documents (deal int, document text);
+      insert into deals values (3, 'new', 'Q4', '/a/x.pdf'), (1, 'new', 'Q4', '/a/y.pdf'), (2, 'new', 'Q3', '/z.pdf')`);
+    await db.sql.begin((tx) => tx.unsafe(example));
+    const rows = await db.sql`
+      select deal, source_uri from deal_documents l join documents d on d.public_id = l.document order by deal`;
+    expect(rows.map((row) => [row.deal, row.source_uri])).toEqual([
+      [1, "file:///a/y.pdf"],
+      [3, "file:///a/x.pdf"],
+    ]);
   });
 
   it("hands its documents out like any other", async () => {

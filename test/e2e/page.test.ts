@@ -136,6 +136,40 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     }
   });
 
+  it("shows decks that were uploaded together as a batch, and what failed in another", async () => {
+    const failing = { name: "By source", documents: [{ sourceUri: "file:///nowhere/deck.pdf" }] };
+    await stack.api.post("batches", failing);
+    await stack.api.post("batches", { name: "Still open" });
+    await page.getByRole("link", { name: "Batches" }).click();
+    await row("2 files").getByText("2 documents: 2 done.").waitFor();
+    await row("By source").getByText("1 document: 1 failed.").waitFor();
+    await expectFit("batches");
+
+    await page.getByRole("button", { name: "Cancel Still open" }).click();
+    expect(await brokenRules(page)).toEqual([]);
+    await screenshot(page, "cancel batch");
+    await page.getByRole("button", { name: "Cancel it" }).click();
+    await row("Still open").getByText("Cancelled", { exact: true }).waitFor();
+
+    await row("By source").getByRole("link").click();
+    const failures = page.getByRole("region", { name: "First failures" });
+    await failures.getByText("DOCUMENT_UNAVAILABLE").waitFor();
+    await expectFit("failed batch");
+    await page.getByRole("button", { name: "Retry" }).click();
+    await page.getByRole("button", { name: "Retry it" }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await failures.getByText("DOCUMENT_UNAVAILABLE").waitFor();
+
+    await open("aurelia-cardio.pdf");
+    await page.getByRole("main").getByRole("link", { name: "2 files" }).click();
+    await page.getByRole("heading", { level: 1, name: "2 files" }).waitFor();
+    await row("tessera-pictures.pdf").getByText("100 %").waitFor();
+    await expectFit("batch");
+    await page.getByRole("link", { name: "Done 2" }).click();
+    expect(new URL(page.url()).searchParams.get("state")).toBe("done");
+    await row("aurelia-cardio.pdf").waitFor();
+  });
+
   it("never mixes two decks", async () => {
     await open("tessera-pictures.pdf");
     // Only what has been loaded can be of the wrong deck.

@@ -6,7 +6,7 @@ import {
   lazyRouteComponent,
 } from "@tanstack/react-router";
 import { DocumentsPage } from "./documents/documents-page.tsx";
-import { documentSearch, listSearch } from "./lib/search.ts";
+import { batchSearch, documentSearch, listSearch } from "./lib/search.ts";
 import { AppShell } from "./shell/app-shell.tsx";
 import { Empty, Panel } from "./ui/panel.tsx";
 
@@ -53,6 +53,17 @@ const routes = [
     path: "/documents/$id",
     validateSearch: documentSearch,
     component: lazyRouteComponent(() => import("./document/document-page.tsx"), "DocumentPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/batches",
+    component: lazyRouteComponent(() => import("./batches/batches-page.tsx"), "BatchesPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/batches/$id",
+    validateSearch: batchSearch,
+    component: lazyRouteComponent(() => import("./batches/batch-page.tsx"), "BatchPage"),
   }),
   createRoute({
     getParentRoute: () => root,

@@ -5,6 +5,7 @@ import type { Problem } from "./types.ts";
 export const base = "/api/workspaces/-";
 
 export const documentUrl = (id: string): string => `${base}/documents/${encodeURIComponent(id)}`;
+export const batchUrl = (id: string): string => `${base}/batches/${encodeURIComponent(id)}`;
 export const slideImageUrl = (id: string, slide: number, width: 160 | 640 | 1280): string =>
   `${documentUrl(id)}/slides/${slide}/image?w=${width}`;
 

@@ -5,8 +5,11 @@ import {
   queryOptions,
 } from "@tanstack/react-query";
 import type { Filter } from "../lib/search.ts";
-import { base, documentUrl, getJson, problemOf } from "./client.ts";
+import { base, batchUrl, documentUrl, getJson, problemOf } from "./client.ts";
 import type {
+  BatchDetail,
+  BatchList,
+  BatchSummary,
   DocumentList,
   DocumentResults,
   DocumentSummary,
@@ -79,6 +82,47 @@ export const listQuery = (filter: Filter, q: string) =>
     placeholderData: keepPreviousData,
     refetchInterval: ({ state }) =>
       state.data?.pages.some((page) => page.documents.some(isOpen)) === true ? activeMs : netMs,
+  });
+
+const isBatchOpen = ({ counts }: BatchSummary): boolean => counts.active > 0 || counts.fetching > 0;
+
+export const batchesQuery = infiniteQueryOptions({
+  queryKey: ["batches"],
+  queryFn: ({ pageParam, signal }) => {
+    const cursor = pageParam === null ? "" : `?${new URLSearchParams({ cursor: pageParam })}`;
+    return getJson<BatchList>(`${base}/batches${cursor}`, { signal });
+  },
+  initialPageParam: null as string | null,
+  getNextPageParam: (page) => page.nextCursor,
+  refetchInterval: ({ state }) =>
+    state.data?.pages.some((page) => page.batches.some(isBatchOpen)) === true ? activeMs : netMs,
+});
+
+export const batchQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["batches", id],
+    queryFn: ({ signal }) => getJson<BatchDetail>(batchUrl(id), { signal }),
+    refetchInterval: ({ state }) =>
+      state.data !== undefined && isBatchOpen(state.data) ? activeMs : netMs,
+  });
+
+/** Under the key of all lists of documents, so that news of one is drawn into it as well. */
+export const batchDocumentsQuery = (id: string, state: PipelineSummary["state"] | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ["documents", "batch", id, state],
+    queryFn: async ({ pageParam, signal }): Promise<ListPage> => {
+      const params = new URLSearchParams({ limit: String(pageSize) });
+      if (state !== undefined) params.set("state", state);
+      if (pageParam !== null) params.set("cursor", pageParam);
+      const list = await getJson<DocumentList>(`${batchUrl(id)}/documents?${params}`, { signal });
+      const next = list.nextCursor === null ? [] : [{ state, cursor: list.nextCursor }];
+      return { documents: list.documents, next };
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next[0]?.cursor ?? null,
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state: { data } }) =>
+      data?.pages.some((page) => page.documents.some(isOpen)) === true ? activeMs : netMs,
   });
 
 export const documentQuery = (id: string) =>

@@ -1,9 +1,17 @@
 import type { z } from "zod";
 import type { problem } from "../../../src/contract/common.ts";
+import type { PipelineSummary } from "../../../src/contract/documents.ts";
 import type { Fleet } from "../../../src/contract/fleet.ts";
 import type { TemplateAnalysis } from "../../../src/contract/results.ts";
 
 /** Types alone cross from the contract: the schemas and their library stay on the server. */
+export type {
+  BatchAccepted,
+  BatchChange,
+  BatchDetail,
+  BatchList,
+  BatchSummary,
+} from "../../../src/contract/batches.ts";
 export type { EngineRef, FailureView } from "../../../src/contract/common.ts";
 export type {
   DocumentList,
@@ -31,6 +39,7 @@ export type {
   TextBlock,
 } from "../../../src/contract/results.ts";
 
+export type PipelineState = PipelineSummary["state"];
 export type Problem = z.infer<typeof problem>;
 export type PoolView = Fleet["pools"][number];
 export type TemplateChapter = TemplateAnalysis["chapters"][number];

@@ -1,9 +1,15 @@
-import { base, problemOfBody, unreachable } from "./client.ts";
-import type { DocumentSummary, Problem } from "./types.ts";
+import { base, postJson, problemOfBody, unreachable } from "./client.ts";
+import type { BatchAccepted, DocumentSummary, Problem } from "./types.ts";
 
 export type UploadAnswer =
   | { readonly ok: true; readonly document: DocumentSummary }
   | { readonly ok: false; readonly problem: Problem };
+
+/** A batch that uploads will join; answers its id. */
+export async function createBatch(name: string): Promise<string> {
+  const { batch } = await postJson<BatchAccepted>(`${base}/batches`, { name });
+  return batch.id;
+}
 
 /**
  * Sends one file. `fetch` cannot tell how much has gone up, so this is the older request object.
@@ -11,6 +17,7 @@ export type UploadAnswer =
  */
 export function uploadFile(
   file: File,
+  batch: string | null,
   onSent: (fraction: number) => void,
 ): { readonly answer: Promise<UploadAnswer>; abort(): void } {
   const request = new XMLHttpRequest();
@@ -23,7 +30,9 @@ export function uploadFile(
     request.addEventListener("error", lost);
     request.addEventListener("timeout", lost);
     request.addEventListener("abort", lost);
-    request.open("POST", `${base}/documents?${new URLSearchParams({ name: file.name })}`);
+    const query = new URLSearchParams({ name: file.name });
+    if (batch !== null) query.set("batch", batch);
+    request.open("POST", `${base}/documents?${query}`);
     const form = new FormData();
     form.set("file", file);
     request.send(form);

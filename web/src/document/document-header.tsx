@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { Clock } from "lucide-react";
 import type { DocumentSummary } from "../api/types.ts";
 import { bytesWords, durationWords, etaWords, slidesWords } from "../lib/format.ts";
@@ -29,6 +30,19 @@ export function DocumentHeader({ document }: { document: DocumentSummary }) {
             {document.company !== null && `${document.name} · `}
             {slidesWords(document.pages)} · {bytesWords(document.bytes)} · uploaded{" "}
             <Ago at={document.createdAt} />
+            {document.batch !== null && (
+              <>
+                {" "}
+                · batch{" "}
+                <Link
+                  to="/batches/$id"
+                  params={{ id: document.batch.id }}
+                  className="font-medium text-accent-ink hover:underline"
+                >
+                  {document.batch.name}
+                </Link>
+              </>
+            )}
           </p>
         </div>
         <DocumentActions document={document} />

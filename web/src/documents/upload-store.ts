@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from "react";
 import { problemOf } from "../api/client.ts";
 import type { DocumentSummary } from "../api/types.ts";
-import { uploadFile } from "../api/upload.ts";
+import { createBatch, uploadFile } from "../api/upload.ts";
 import { type Refusal, refusalOf } from "../lib/upload-check.ts";
 
 /** One file on its way. It lives outside the pages, so that leaving one does not end an upload. */
@@ -21,6 +21,8 @@ const atOnce = 2;
 let uploads: readonly Upload[] = [];
 let nextId = 1;
 const files = new Map<number, File>();
+/** Files that were chosen together join one batch, which is made when the first of them is sent. */
+const groups = new Map<number, () => Promise<string>>();
 const aborts = new Map<number, () => void>();
 const listeners = new Set<() => void>();
 
@@ -36,13 +38,15 @@ async function send(id: number, file: File): Promise<void> {
   const head = await file.slice(0, 1024).text();
   const refusal = refusalOf(file, head);
   if (refusal !== null) return change(id, { state: "refused", refusal });
-  const { answer, abort } = uploadFile(file, (sent) =>
+  const batch = (await groups.get(id)?.()) ?? null;
+  const { answer, abort } = uploadFile(file, batch, (sent) =>
     change(id, sent < 1 ? { sent } : { sent, state: "checking" }),
   );
   aborts.set(id, abort);
   const result = await answer;
   if (result.ok) {
     files.delete(id);
+    groups.delete(id);
     change(id, { state: "accepted", sent: 1, document: result.document });
   } else {
     change(id, { state: "refused", refusal: result.problem as Refusal });
@@ -68,6 +72,29 @@ function pump(): void {
   }
 }
 
+/** The limit of a batch. */
+const groupMax = 1000;
+
+/** Asked for by all of a group, made once; a failure is forgotten, so that trying again can help. */
+function batchOf(size: number): () => Promise<string> {
+  let made: Promise<string> | null = null;
+  return () => {
+    made ??= createBatch(`${size} files`).catch((error: unknown) => {
+      made = null;
+      throw error;
+    });
+    return made;
+  };
+}
+
+function group(ids: readonly number[]): void {
+  if (ids.length < 2) return;
+  const own = ids.slice(0, groupMax);
+  const batch = batchOf(own.length);
+  for (const id of own) groups.set(id, batch);
+  group(ids.slice(groupMax));
+}
+
 export function addUploads(chosen: readonly File[]): void {
   const added = chosen.map((file): Upload => {
     const id = nextId++;
@@ -82,6 +109,7 @@ export function addUploads(chosen: readonly File[]): void {
       refusal: null,
     };
   });
+  group(added.map(({ id }) => id));
   set([...uploads, ...added]);
   pump();
 }
@@ -95,6 +123,7 @@ export function retryUpload(id: number): void {
 export function dropUpload(id: number): void {
   aborts.get(id)?.();
   files.delete(id);
+  groups.delete(id);
   set(uploads.filter((upload) => upload.id !== id));
 }
 

@@ -2,6 +2,7 @@
 
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
 
+export const documentsWords = (count: number): string => plural(count, "document");
 export const slidesWords = (count: number): string => plural(count, "slide");
 
 /** 110 -> "1 min 50 s". Whole hours drop the seconds. */

@@ -1,3 +1,5 @@
+import type { PipelineState } from "../api/types.ts";
+
 const filters = ["all", "progress", "attention", "done"] as const;
 export type Filter = (typeof filters)[number];
 
@@ -23,6 +25,19 @@ export interface DocumentSearch {
   quote?: string;
 }
 
+/** States of a pipeline, as a batch's documents are filtered by. */
+const states = [
+  "fetching",
+  "active",
+  "done",
+  "done_with_gaps",
+  "failed",
+  "cancelled",
+] as const satisfies readonly PipelineState[];
+export interface BatchSearch {
+  state?: PipelineState;
+}
+
 type Raw = Record<string, unknown>;
 
 /** Addresses are written by people too: what is not understood is left out, never an error. */
@@ -33,6 +48,10 @@ export const listSearch = (raw: Raw): ListSearch => {
     ...(filter === undefined || filter === "all" ? {} : { filter }),
     ...(typeof q === "string" || typeof q === "number" ? { q: String(q).slice(0, 200) } : {}),
   };
+};
+export const batchSearch = (raw: Raw): BatchSearch => {
+  const state = states.find((known) => known === raw.state);
+  return state === undefined ? {} : { state };
 };
 export const documentSearch = (raw: Raw): DocumentSearch => {
   const tab = tabs.find((known) => known === raw.tab);

@@ -46,7 +46,7 @@ const staleKeys = (events: readonly EventView[]): string[][] => {
   const stale = nothingStale();
   for (const event of events) noteStale(stale, event);
   const keys: string[][] = [];
-  if (stale.list) keys.push(["documents"]);
+  if (stale.list) keys.push(["documents"], ["batches"]);
   if (stale.fleet) keys.push(["fleet"]);
   for (const [id, { slides, results }] of stale.documents) {
     keys.push(["document", id]);

@@ -47,6 +47,9 @@ export function AppShell() {
             <Link to="/" activeOptions={{ exact: true, includeSearch: false }} className={navLink}>
               Documents
             </Link>
+            <Link to="/batches" activeOptions={{ includeSearch: false }} className={navLink}>
+              Batches
+            </Link>
             <Link to="/fleet" className={navLink}>
               Fleet
             </Link>

@@ -33,7 +33,7 @@ function choose(choice: Choice): void {
 export function ThemeSwitch() {
   const [choice, setChoice] = useState(stored);
   return (
-    <fieldset className="flex rounded-md border border-line p-0.5">
+    <fieldset className="ml-auto flex rounded-md border border-line p-0.5">
       <legend className="sr-only">Theme</legend>
       {choices.map(({ value, label, Icon }) => (
         <button

@@ -1,0 +1,101 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useMemo } from "react";
+import { batchDocumentsQuery } from "../api/queries.ts";
+import type { BatchSummary, PipelineState } from "../api/types.ts";
+import { DocumentRow } from "../documents/document-row.tsx";
+import { Button } from "../ui/button.tsx";
+import { LoadFailed, StaleStrip } from "../ui/notice.tsx";
+import { Empty, Panel, Skeleton } from "../ui/panel.tsx";
+
+const words: readonly { state: PipelineState; words: string }[] = [
+  { state: "fetching", words: "Being fetched" },
+  { state: "active", words: "In progress" },
+  { state: "done", words: "Done" },
+  { state: "done_with_gaps", words: "With gaps" },
+  { state: "failed", words: "Failed" },
+  { state: "cancelled", words: "Cancelled" },
+];
+
+const linkClass = (isChosen: boolean): string =>
+  `min-h-7 rounded-md px-2.5 py-1 text-[13px] font-medium ${
+    isChosen ? "bg-accent-soft text-accent-ink" : "text-ink-2 hover:bg-sunken hover:text-ink"
+  }`;
+
+/** Counts by state, each a way to those documents alone. */
+function StateFilter({ batch, state }: { batch: BatchSummary; state: PipelineState | undefined }) {
+  const shown = words.filter((one) => batch.counts[one.state] > 0 || one.state === state);
+  return (
+    <nav aria-label="Filter" className="flex flex-wrap gap-1">
+      <Link
+        to="/batches/$id"
+        params={{ id: batch.id }}
+        aria-current={state === undefined ? "true" : undefined}
+        className={linkClass(state === undefined)}
+      >
+        All <span className="tabular-nums">{batch.documents}</span>
+      </Link>
+      {shown.map((one) => (
+        <Link
+          key={one.state}
+          to="/batches/$id"
+          params={{ id: batch.id }}
+          search={{ state: one.state }}
+          aria-current={one.state === state ? "true" : undefined}
+          className={linkClass(one.state === state)}
+        >
+          {one.words} <span className="tabular-nums">{batch.counts[one.state]}</span>
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+/** Documents of a batch in the order of their submission. */
+export function BatchDocuments({
+  batch,
+  state,
+}: {
+  batch: BatchSummary;
+  state: PipelineState | undefined;
+}) {
+  const list = useInfiniteQuery(batchDocumentsQuery(batch.id, state));
+  const documents = useMemo(
+    () => (list.data?.pages ?? []).flatMap((page) => page.documents),
+    [list.data],
+  );
+  const retry = (): void => void list.refetch();
+  return (
+    <section aria-label="Documents" className="space-y-2">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        <h2 className="font-semibold">Documents</h2>
+        <StateFilter batch={batch} state={state} />
+      </div>
+      {list.isError && list.data !== undefined && (
+        <StaleStrip error={list.error} updatedAtMs={list.dataUpdatedAt} onRetry={retry} />
+      )}
+      {list.isError && list.data === undefined && <LoadFailed error={list.error} onRetry={retry} />}
+      {list.isPending && <Skeleton className="h-48" />}
+      {list.isSuccess && (
+        <Panel className="overflow-hidden">
+          {documents.length === 0 ? (
+            <Empty title={state === undefined ? "No document has joined yet." : "None now."} />
+          ) : (
+            <ul className="divide-y divide-line">
+              {documents.map((document) => (
+                <DocumentRow key={document.id} document={document} />
+              ))}
+            </ul>
+          )}
+        </Panel>
+      )}
+      {list.hasNextPage && (
+        <div className="text-center">
+          <Button onClick={() => void list.fetchNextPage()} disabled={list.isFetchingNextPage}>
+            {list.isFetchingNextPage ? "Loading" : "Show more"}
+          </Button>
+        </div>
+      )}
+    </section>
+  );
+}
