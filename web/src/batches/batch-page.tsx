@@ -23,6 +23,7 @@ export function BatchPage() {
       >
         <ArrowLeft aria-hidden="true" className="size-3.5" /> Batches
       </Link>
+      {query.data === undefined && <h1 className="sr-only">Batch</h1>}
       <Loaded query={query}>
         {(batch) => (
           <div className="space-y-4">
