@@ -178,8 +178,8 @@ describe("uploads", () => {
 
 describe("cancel and retry of a batch", () => {
   it("end what is open, keep what is finished, and open again all that did not go well", async () => {
-    const { sha256 } = (await upload("name=work.pdf")).body.document;
-    const documents = Array.from({ length: 250 }, () => ({ sha256 }));
+    const { sha256 } = (await upload("name=any.pdf")).body.document;
+    const documents = Array.from({ length: 250 }, () => ({ sha256, name: "work.pdf" }));
     await db.sql`truncate ready`;
     const { batch } = (await create({ pack: "single", documents })).body;
     await settle(20, true);
