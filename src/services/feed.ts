@@ -78,9 +78,10 @@ export function createFeed(context: ServiceContext, everyMs: number): Feed {
     },
     async subscribe(subscriber, lastEventId) {
       const known = lastEventId === null ? undefined : await startOf(context, lastEventId);
-      if (lastEventId !== null && !known) subscriber.reset();
       // The shared cursor may lie behind: without a place of its own, a reader begins at the end.
       const from = known ?? (await readNewestPosition(context.sql));
+      // Told only now: what it reads anew may be older than its place, and the rest comes live.
+      if (lastEventId !== null && !known) subscriber.reset();
       return catchUp(context, live, subscriber, from);
     },
   };
