@@ -12,7 +12,7 @@ import {
   snapshotOf,
   submit,
 } from "../../test/support/queue.ts";
-import { connect } from "../db/connect.ts";
+import { connect, sessionLimits } from "../db/connect.ts";
 import { promoteDelayed } from "../db/moves.ts";
 import { createEpoch } from "./epoch.ts";
 import type { Settlement, WorkerOutcome } from "./outcomes.ts";
@@ -195,7 +195,7 @@ describe("settling", () => {
 
   it("does not take a cancelled statement for a bad result", async () => {
     const { id, key } = await leaseOne();
-    const sql = connect(db.url, { max: 2, statementTimeoutMs: 100 });
+    const sql = connect(db.url, { max: 2, limits: { ...sessionLimits, statementMsMax: 100 } });
     const hasty = createSettler({ ...context, sql }, 60_000);
     const holder = session(db.url);
     const held = await openTransaction(holder);

@@ -22,8 +22,18 @@ export interface Turnstile {
   pass(container: string, outcomes: readonly Settlement[], capacity: number): Promise<Passed>;
 }
 
+/** What a turn did, for whoever measures. */
+export interface TurnFacts {
+  readonly seconds: number;
+  /** Tasks got, by request for work. */
+  readonly granted: readonly number[];
+  /** How each outcome ended: the kind of its move, or `refused` when its lease was gone. */
+  readonly settled: readonly (TaskMove["kind"] | "refused")[];
+}
+
 export interface TurnstileOptions {
   readonly backoffMaxMs: number;
+  readonly onTurn?: (turn: TurnFacts) => void;
   /** Turns under way at once. */
   readonly lanes?: number;
   /** Outcomes, and requests, that a turn takes at most. */
@@ -73,6 +83,7 @@ export function createTurnstile(
 class Turns {
   readonly #context: ServiceContext;
   readonly #epoch: Epoch;
+  readonly #onTurn: (turn: TurnFacts) => void;
   readonly #lanes: number;
   readonly #outcomesMax: number;
   readonly #entriesMax: number;
@@ -86,6 +97,7 @@ class Turns {
   constructor(context: ServiceContext, epoch: Epoch, options: TurnstileOptions) {
     this.#context = context;
     this.#epoch = epoch;
+    this.#onTurn = options.onTurn ?? (() => {});
     this.#lanes = options.lanes ?? 2;
     this.#outcomesMax = options.outcomesMax ?? 500;
     this.#entriesMax = options.entriesMax ?? 128;
@@ -135,10 +147,12 @@ class Turns {
 
   /** Never throws: every entry is answered. */
   async #run(batch: readonly Entry[]): Promise<void> {
+    const beganMs = this.#context.clock.nowMs();
     try {
       const setbacks = await this.#setBack(batch);
       const turned = await this.#turn(batch);
       await this.#equip(batch, turned.leases);
+      this.#onTurn(factsOf(batch, (this.#context.clock.nowMs() - beganMs) / 1000));
       for (const entry of batch) entry.resolve(entry);
       if (setbacks) this.#context.work.wakeAll();
       else if (turned.freed.length > 0) this.#context.work.wakeAll(turned.freed);
@@ -241,6 +255,14 @@ class Turns {
     }
   }
 }
+
+const factsOf = (batch: readonly Entry[], seconds: number): TurnFacts => ({
+  seconds,
+  granted: batch.filter(({ capacity }) => capacity > 0).map(({ leases }) => leases.length),
+  settled: batch.flatMap(({ moves, accepted }) =>
+    moves.map(({ kind }, index) => (accepted[index] ? kind : "refused")),
+  ),
+});
 
 const factsMax = 5000;
 
