@@ -13,6 +13,17 @@ alter table queue_clocks set (autovacuum_vacuum_scale_factor = 0, autovacuum_vac
 -- Grows for ever and is written at its young end only: a fifth of it, the default, would be far too much.
 alter table pipelines set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000);
 
+-- Those whose file is still to come, found without passing by everything else that is open.
+create index pipelines_fetching on pipelines (id) where state = 'fetching';
+
+-- By class, how many tasks are ready and since when the oldest of them: of the first p_max in the order of the queue. Never by a plan
+-- that reads more than it counts, whatever is known of the table.
+create function count_ready(p_max int) returns table (class_id int, n int, since timestamptz)
+language sql stable set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set jit = off as $$
+  select c.id, r.n, r.since from task_classes c cross join lateral (select count(*)::int as n, min(r.since) as since from (
+    select r.since from ready r where r.class_id = c.id order by r.class_id, r.rank, r.pipeline_id, r.idx limit p_max) r) r
+$$;
+
 -- What is wrong with active pipelines, by the masks and rows of one moment; no row: nothing. `lost`: queued, not ended, and in none
 -- of the three queue tables. Else it is due: something could start or end, and nobody noticed.
 create function find_stuck(p_ids bigint[]) returns table (id bigint, lost bigint)

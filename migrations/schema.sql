@@ -411,6 +411,7 @@ CREATE UNIQUE INDEX leases_by_task ON public.leases USING btree (pipeline_id, id
 CREATE UNIQUE INDEX packs_active ON public.packs USING btree (name) WHERE active;
 CREATE INDEX pipelines_by_batch ON public.pipelines USING btree (batch_id) WHERE (batch_id IS NOT NULL);
 CREATE INDEX pipelines_by_document ON public.pipelines USING btree (document_id);
+CREATE INDEX pipelines_fetching ON public.pipelines USING btree (id) WHERE (state = 'fetching'::text);
 CREATE UNIQUE INDEX pipelines_idempotency ON public.pipelines USING btree (workspace, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE INDEX pipelines_open ON public.pipelines USING btree (id) WHERE (finished_at IS NULL);
 CREATE UNIQUE INDEX processing_servers_live ON public.processing_servers USING btree (server_type, replica) WHERE (ended_at IS NULL);
@@ -725,6 +726,19 @@ begin
   end if;
   return (select accepted from apply_moves(jsonb_build_array(move)));
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.count_ready(p_max integer)
+ RETURNS TABLE(class_id integer, n integer, since timestamp with time zone)
+ LANGUAGE sql
+ STABLE
+ SET enable_seqscan TO 'off'
+ SET enable_bitmapscan TO 'off'
+ SET enable_sort TO 'off'
+ SET jit TO 'off'
+AS $function$
+  select c.id, r.n, r.since from task_classes c cross join lateral (select count(*)::int as n, min(r.since) as since from (
+    select r.since from ready r where r.class_id = c.id order by r.class_id, r.rank, r.pipeline_id, r.idx limit p_max) r) r
+$function$;
 
 CREATE OR REPLACE FUNCTION public.ensure_partitions(days_ahead integer DEFAULT 2)
  RETURNS void

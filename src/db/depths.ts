@@ -19,8 +19,7 @@ export async function readDepths(db: Db, max: number): Promise<DepthRow[]> {
     select c.id as "classId", c.pool, c.key, r.n as ready, coalesce(d.n, 0) as delayed, coalesce(l.n, 0) as leased,
       extract(epoch from pl_now() - r.since)::float8 as "oldestReadySeconds"
     from task_classes c
-    cross join lateral (select count(*)::int as n, min(since) as since from (
-      select r.since from ready r where r.class_id = c.id order by r.class_id, r.rank, r.pipeline_id, r.idx limit ${max}) r) r
+    join count_ready(${max}) r on r.class_id = c.id
     left join (select class_id, count(*)::int as n from (select class_id from delayed limit ${max}) d group by class_id) d on d.class_id = c.id
     left join (select class_id, count(*)::int as n from (select class_id from leases limit ${max}) l group by class_id) l on l.class_id = c.id
     order by c.id`;

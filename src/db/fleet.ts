@@ -105,13 +105,14 @@ export interface DemandRow {
  * Nobody looks further: neither at more open pipelines (those worked on, and the oldest ones), nor at
  * more tasks of a class. Below it all figures are exact, above it they mean "at least".
  */
-const demandMax = 1000;
+const demandMax = { pipelines: 250, tasks: 1000 };
+type DemandMax = typeof demandMax;
 
-/** Pipelines that have a lease, and the oldest open ones: whatever the backlog, no more than twice `max`. */
-const openPipelines = (db: Db, max: number) => db`
+/** Pipelines that have a lease, and the oldest open ones. */
+const openPipelines = (db: Db, max: DemandMax) => db`
   select p.id, p.public_id, p.pack_id, p.generation, p.queued_mask, p.done_mask, p.dead_mask, p.skipped_mask from (
-    select id from (select id from pipelines where finished_at is null order by id limit ${max}) oldest
-    union select pipeline_id from (select pipeline_id from leases limit ${max}) worked) o
+    select id from (select id from pipelines where finished_at is null order by id limit ${max.pipelines}) oldest
+    union select pipeline_id from (select pipeline_id from leases limit ${max.tasks}) worked) o
   cross join lateral (select * from pipelines p where p.id = o.id and p.finished_at is null offset 0) p`;
 
 export async function readDemand(db: Db, max = demandMax): Promise<DemandRow[]> {
@@ -123,14 +124,11 @@ export async function readDemand(db: Db, max = demandMax): Promise<DemandRow[]> 
     ), needed as (
       select pool, count(distinct id)::int as pipelines, count(*) filter (where blocked)::int as blocked from open group by pool
     ), waiting as (
-      select c.pool, sum(r.n)::int as n, min(r.since) as since from task_classes c
-      cross join lateral (select count(*) as n, min(since) as since from (
-        select r.since from ready r where r.class_id = c.id order by r.class_id, r.rank, r.pipeline_id, r.idx limit ${max}) r) r
-      group by c.pool
+      select c.pool, sum(r.n)::int as n, min(r.since) as since from count_ready(${max.tasks}) r join task_classes c on c.id = r.class_id group by c.pool
     ), held as (
-      select c.pool, count(*)::int as n from (select class_id from leases limit ${10 * max}) l join task_classes c on c.id = l.class_id group by c.pool
+      select c.pool, count(*)::int as n from (select class_id from leases limit ${10 * max.tasks}) l join task_classes c on c.id = l.class_id group by c.pool
     ), later as (
-      select c.pool, count(*)::int as n from (select class_id from delayed limit ${max}) y join task_classes c on c.id = y.class_id group by c.pool
+      select c.pool, count(*)::int as n from (select class_id from delayed limit ${max.tasks}) y join task_classes c on c.id = y.class_id group by c.pool
     )
     select w.pool, coalesce(n.pipelines, 0) as pipelines, coalesce(n.blocked, 0) as blocked, w.n as ready, coalesce(h.n, 0) as leased,
       coalesce(y.n, 0) as delayed, w.since as "oldestReady"

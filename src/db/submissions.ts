@@ -63,5 +63,5 @@ export async function readFetching(
   return db<{ pipeline: number; workspace: string; sourceUri: string }[]>`
     select p.id as pipeline, p.workspace, d.source_uri as "sourceUri"
     from pipelines p join documents d on d.id = p.document_id
-    where p.finished_at is null and p.state = 'fetching' order by p.id limit ${limit}`;
+    where p.state = 'fetching' order by p.id limit ${limit}`;
 }

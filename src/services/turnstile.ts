@@ -206,6 +206,8 @@ class Turns {
     for (const [at, { entry, index }] of done.entries()) {
       entry.accepted[index] = turned.accepted[at] ?? false;
     }
+    // A hint that costs only speed: of containers long gone, it is let go.
+    if (this.#floors.size > floorsMax) this.#floors.clear();
     for (const [container, floor] of turned.floors) this.#floors.set(container, floor);
     return turned;
   }
@@ -265,6 +267,7 @@ const factsOf = (batch: readonly Entry[], seconds: number): TurnFacts => ({
 });
 
 const factsMax = 5000;
+const floorsMax = 5000;
 
 /** What is known of pipelines at work, so that it is read once and not once a task. */
 class FactsCache {
