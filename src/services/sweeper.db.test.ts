@@ -121,8 +121,11 @@ describe("a lease nobody can work on", () => {
     const container = await addContainer(db.sql);
     await claim(db.sql, container, 1);
     await db.sql`update leases set container_id = 'never-1.1' where pipeline_id = ${id}`;
-    const rescuer = createRescuer(context, { everyMs: 60_000, backoffMaxMs: 0 });
+    const causes: string[] = [];
+    const onTaken = (cause: string) => causes.push(cause);
+    const rescuer = createRescuer(context, { everyMs: 60_000, backoffMaxMs: 0, onTaken });
     expect(await rescuer.tick()).toBe(1);
+    expect(causes).toEqual(["lost"]);
     expect((await factsOf(db.sql, id)).tasks.a).toBe("ready");
     await applyMoves(db.sql, [{ kind: "cancel", pipeline: id, by: "test" }]);
   });

@@ -49,6 +49,7 @@ export function fleetRoutes(services: HttpServices): FastifyPluginAsync {
     app.get("/metrics", {
       schema: {
         summary: "Figures of the queue, in the text format of Prometheus",
+        produces: ["text/plain"],
         response: { 200: z.string(), "4xx": problem, "5xx": problem },
       },
       handler: async (request, reply) => {
