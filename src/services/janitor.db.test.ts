@@ -8,12 +8,13 @@ import {
   deadOf,
   delayOf,
   doneOf,
+  lockWaits,
   openTransaction,
   session,
   settleTask,
   submit,
 } from "../../test/support/queue.ts";
-import type { Sql } from "../db/connect.ts";
+import { connect, type Sql, sessionLimits } from "../db/connect.ts";
 import { rollDay } from "../db/history.ts";
 import { applyMoves } from "../db/moves.ts";
 import { runAlone } from "../db/only-one.ts";
@@ -39,14 +40,20 @@ afterAll(async () => {
 });
 
 const quiet: VacuumWatch = { look: async () => [], warn: async () => false };
-const janitor = (given: { watch?: VacuumWatch; indexBytesMin?: number; historyDays?: number }) =>
-  createJanitor(context, {
-    everyMs: 60_000,
-    historyDays: given.historyDays ?? 2,
-    indexBloatMax: 3,
-    indexBytesMin: given.indexBytesMin ?? 1e12,
-    watch: given.watch ?? quiet,
-  });
+const janitor = (
+  given: { watch?: VacuumWatch; indexBytesMin?: number; historyDays?: number },
+  sql: Sql = db.sql,
+) =>
+  createJanitor(
+    { ...context, sql },
+    {
+      everyMs: 60_000,
+      historyDays: given.historyDays ?? 2,
+      indexBloatMax: 3,
+      indexBytesMin: given.indexBytesMin ?? 1e12,
+      watch: given.watch ?? quiet,
+    },
+  );
 const tables = async (pattern: string): Promise<string[]> => {
   const rows = await db.sql<{ name: string }[]>`
     select relname as name from pg_class where relkind = 'r' and relname ~ ${pattern} order by relname`;
@@ -145,6 +152,32 @@ describe("history", () => {
 });
 
 describe("the janitor", () => {
+  it("does not keep a stop waiting for a job that takes long", async () => {
+    let began: () => void = () => {};
+    const begun = new Promise<void>((resolve) => {
+      began = resolve;
+    });
+    const blocker = await openTransaction(other);
+    // Adding up the totals waits for this one, for ever.
+    await blocker.tx`lock table rolled_days in access exclusive mode`;
+    const watch: VacuumWatch = {
+      ...quiet,
+      warn: async () => {
+        began();
+        return false;
+      },
+    };
+    const patient = connect(db.url, { max: 4, limits: { ...sessionLimits, lockMsMax: 0 } });
+    const slow = janitor({ watch }, patient);
+    await slow.start();
+    await begun;
+    await lockWaits(db.sql, () => false);
+    await slow.stop();
+    await blocker.commit();
+    await patient.end();
+    expect(await janitor({}).tick()).toBe(true);
+  });
+
   it("leaves the house to another one that is at it", async () => {
     let inside: Promise<boolean> | undefined;
     await runAlone(other, async () => {

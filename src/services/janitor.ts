@@ -7,7 +7,7 @@ import {
   readUnrolledDays,
   rollDay,
 } from "../db/history.ts";
-import { runAlone } from "../db/only-one.ts";
+import { type Alone, runAlone } from "../db/only-one.ts";
 import { dropLeftovers, isBloated, readLargeIndexes, reindex } from "../db/reindex.ts";
 import { loop, type Service } from "../lib/service.ts";
 import type { ServiceContext } from "./context.ts";
@@ -39,11 +39,16 @@ const deletesMax = 5000;
 export function createJanitor(context: ServiceContext, options: JanitorOptions): Janitor {
   const { heavyMs = 3_600_000 } = options;
   let heavyAtMs = Number.NEGATIVE_INFINITY;
+  let isStopping = false;
+  let current: Alone | undefined;
   const attempt = async (what: string, job: () => Promise<unknown>): Promise<void> => {
+    if (isStopping) return;
     // One job that fails must not stand before the others; it is tried again in the next round.
     await job().catch((error) => context.log.error({ err: error, what }, "housekeeping failed"));
   };
-  const round = async (own: ReservedSql): Promise<void> => {
+  const round = async (alone: Alone): Promise<void> => {
+    current = alone;
+    const { own } = alone;
     await attempt("partitions", () => ensurePartitions(context.sql));
     let isHeld = true;
     await attempt("vacuum", async () => {
@@ -57,7 +62,10 @@ export function createJanitor(context: ServiceContext, options: JanitorOptions):
     // Building anew waits for whoever holds an old snapshot.
     if (!isHeld) await attempt("indexes", () => rebuildIndexes(context, own, options));
   };
-  const tick = () => runAlone(context.sql, round);
+  const tick = () =>
+    runAlone(context.sql, round).finally(() => {
+      current = undefined;
+    });
   const service = loop({
     name: "janitor",
     everyMs: options.everyMs,
@@ -66,7 +74,16 @@ export function createJanitor(context: ServiceContext, options: JanitorOptions):
     },
     onError: (error) => context.log.error({ err: error }, "the janitor's tick failed"),
   });
-  return { ...service, tick };
+  return {
+    ...service,
+    tick,
+    async stop() {
+      // What may take minutes is not waited for; it is done again another time.
+      isStopping = true;
+      await current?.cancel();
+      await service.stop();
+    },
+  };
 }
 
 async function rollDays(own: ReservedSql): Promise<void> {
