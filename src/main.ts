@@ -4,6 +4,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FastifyInstance } from "fastify";
+import { createBackground, startableWith } from "./background.ts";
 import { filesystemBlobs } from "./blobs/filesystem.ts";
 import type { Config } from "./config.ts";
 import type { Policy } from "./core/autoscaler/decision.ts";
@@ -14,7 +15,8 @@ import { installationId } from "./db/embedded/installation.ts";
 import { startEmbeddedPostgres } from "./db/embedded/start.ts";
 import { listenForWork } from "./db/events.ts";
 import { endAllReplicas } from "./db/fleet.ts";
-import { ensureInstallation, ensurePartitions } from "./db/installation.ts";
+import { ensurePartitions } from "./db/history.ts";
+import { ensureInstallation } from "./db/installation.ts";
 import { migrate } from "./db/migrate.ts";
 import { AppError } from "./errors/app-error.ts";
 import { createApp } from "./http/app.ts";
@@ -22,7 +24,7 @@ import type { HttpServices } from "./http/services.ts";
 import { systemClock } from "./lib/clock.ts";
 import { childEntry } from "./lib/entry.ts";
 import { systemRandom } from "./lib/random.ts";
-import { loop, startAll, stopAll } from "./lib/service.ts";
+import { startAll, stopAll } from "./lib/service.ts";
 import { createWake } from "./lib/wake.ts";
 import type { Pack } from "./packs/pack.ts";
 import { builtInPacksDir, readPack } from "./packs/read-pack.ts";
@@ -33,14 +35,12 @@ import { createContainers } from "./services/containers.ts";
 import { announce, type ServiceContext } from "./services/context.ts";
 import { createDocuments } from "./services/documents.ts";
 import { createFeed } from "./services/feed.ts";
-import { createFetcher } from "./services/fetcher.ts";
 import { createFleet } from "./services/fleet.ts";
 import { createHealth } from "./services/health.ts";
 import { createIntake } from "./services/intake.ts";
 import { createLeases } from "./services/leases.ts";
 import { createPackService } from "./services/packs.ts";
 import { createReconciler } from "./services/reconciler.ts";
-import { createRescuer } from "./services/rescuer.ts";
 import { createScaler } from "./services/scaler.ts";
 import { createEpoch } from "./services/turnstile/epoch.ts";
 import { createTurnstile } from "./services/turnstile/turnstile.ts";
@@ -140,8 +140,9 @@ async function compose(
   const builtIn = await activatePacks(packs, await readBuiltInPacks());
   const engine = await chooseEngine(config, builtIn.models.ollama ?? null);
   const policy = referencePolicy(config.scaling);
-  const { services, background, epoch } = createServices(context, config, {
+  const { services, background, registrationToken, epoch } = createServices(context, config, {
     policy,
+    engine,
     packs,
     installation,
   });
@@ -174,7 +175,7 @@ async function compose(
     onLost: () => background.rescuer.wake(),
     envFor: (pool, replica) => ({
       ...containerEnvironment({ config, engine, url, pool, replica }),
-      PILOTLIGHT_REGISTRATION_TOKEN: background.registrationToken,
+      PILOTLIGHT_REGISTRATION_TOKEN: registrationToken,
       ...containerEnv,
     }),
   });
@@ -185,8 +186,7 @@ async function compose(
     onWanted: () => reconciler.wake(),
   });
   await provider.sweep();
-  const { rescuer, partitions, fetcher } = background;
-  const running = [services.feed, rescuer, partitions, fetcher, scaler, reconciler];
+  const running = [services.feed, ...background.services, scaler, reconciler];
   await startAll(running);
   undo.add(() => stopEverything(provider, running));
   const listening = await listenForWork(sql, () => announce(context));
@@ -225,7 +225,7 @@ async function openDatabase(
     if (server.notice !== null) notice(server.notice);
     url = server.url;
   }
-  const sql = connect(url, { name: "pilotlight control" });
+  const sql = connect(url, { name: "pilotlight control", limits: config.database });
   undo.add(() => sql.end({ timeout: 5 }));
   await checkServer(sql);
   await migrate(sql);
@@ -261,12 +261,23 @@ function createServices(
   config: Config,
   {
     policy,
+    engine,
     packs,
     installation,
-  }: { policy: Policy; packs: ReturnType<typeof createPackService>; installation: string },
+  }: {
+    policy: Policy;
+    engine: EngineChoice;
+    packs: ReturnType<typeof createPackService>;
+    installation: string;
+  },
 ) {
+  const startable = startableWith(policy, engine);
+  const background = createBackground(context, config, startable);
   const epoch = createEpoch(context);
-  const turnstile = createTurnstile(context, epoch, { backoffMaxMs: config.retry.backoffMaxMs });
+  const turnstile = createTurnstile(context, epoch, {
+    backoffMaxMs: config.retry.backoffMaxMs,
+    onTurn: background.metrics.turned,
+  });
   const leases = createLeases(context, packs, turnstile);
   const registrationToken = randomBytes(32).toString("base64url");
   const timings = {
@@ -274,9 +285,6 @@ function createServices(
     ttlMs: config.timings.containerTtlMs,
     pollMs: config.timings.leaseWaitMs,
   };
-  const max = Object.fromEntries(
-    Object.entries(policy.pools).map(([pool, limits]) => [pool, limits.maxReplicas]),
-  );
   const sample = join(checkout, "examples", "aurelia-cardio.pdf");
   const services: HttpServices = {
     access: createAccess(context, config.apiKeys),
@@ -285,37 +293,18 @@ function createServices(
       limits: config.pdf,
       probesMax: 2,
     }),
-    documents: createDocuments(context, max),
+    documents: createDocuments(context, startable.maxReplicas, background.stranded),
     batches: createBatches(context),
     feed: createFeed(context, 1000),
     fleet: createFleet(context, { installation, policy: policy.name, pools: policy.pools }),
     health: createHealth(context, { installation, version }),
+    metrics: background.metrics,
     containers: createContainers(context, turnstile, registrationToken, timings),
     leases,
     timings,
     sampleDeck: existsSync(sample) ? sample : null,
   };
-  const rescuer = createRescuer(context, {
-    everyMs: config.timings.rescuerMs,
-    backoffMaxMs: config.retry.backoffMaxMs,
-  });
-  const partitions = loop({
-    name: "partitions",
-    everyMs: 6 * 3_600_000,
-    tick: () => ensurePartitions(context.sql),
-    onError: (error) => context.log.error({ err: error }, "partitions could not be made"),
-  });
-  const fetcher = createFetcher(context, {
-    roots: config.sourceRoots,
-    tempDir: join(config.stateDir, "tmp"),
-    limits: config.pdf,
-    everyMs: 1000,
-  });
-  return {
-    services,
-    background: { rescuer, partitions, fetcher, registrationToken },
-    epoch,
-  };
+  return { services, background, registrationToken, epoch };
 }
 
 /** The wanted port, or any free one when it is taken. */

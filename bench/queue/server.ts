@@ -1,6 +1,6 @@
 import { chmod, mkdtemp, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
-import { connect, type Sql } from "../../src/db/connect.ts";
+import { connect, type Sql, sessionLimits } from "../../src/db/connect.ts";
 import { startEmbeddedPostgres } from "../../src/db/embedded/start.ts";
 
 /** The same for every contestant; whatever a system sets on its own tables is part of the system. */
@@ -57,8 +57,9 @@ export async function startBenchServer(parent: string): Promise<BenchServer> {
   const remove = (): Promise<void> => rm(dir, { recursive: true, force: true, maxRetries: 5 });
   try {
     const stateDir = join(dir, "state");
+    const limits = { ...sessionLimits, statementMsMax: 120_000 };
     const server = await startEmbeddedPostgres({ stateDir, sharedRoot: dir, settings });
-    const admin = connect(server.url, { max: 1, name: "bench", statementTimeoutMs: 120_000 });
+    const admin = connect(server.url, { max: 1, name: "bench", limits });
     let made = 0;
     let stopped: Promise<void> | null = null;
     const stop = async (): Promise<void> => {

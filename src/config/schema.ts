@@ -94,6 +94,38 @@ const pdf = z.strictObject({
   }),
 });
 
+const database = z.strictObject({
+  statementMsMax: noted(duration(1_000, hour), {
+    description: "A statement that takes longer than this is ended by the database.",
+  }),
+  lockMsMax: noted(duration(100, hour), {
+    description: "A statement that waits longer than this for a lock gives up.",
+  }),
+  idleInTransactionMsMax: noted(duration(1_000, hour), {
+    description: "A connection that leaves a transaction open and idle for this long is closed.",
+  }),
+});
+
+const upkeep = z.strictObject({
+  sweepMs: noted(duration(1_000, hour), {
+    description: "Pause between two searches for a queue that is not as it should be.",
+  }),
+  janitorMs: noted(duration(1_000, hour), {
+    description: "Pause between two rounds of housekeeping; the heavy jobs are done once an hour.",
+  }),
+  heldSnapshotMs: noted(duration(1_000, 24 * hour), {
+    description: "A transaction that holds back vacuum for longer than this is warned about.",
+  }),
+  indexBloatMax: noted(count(2, 1_000), {
+    description:
+      "An index of the queue this many times as large as its rows need is built anew, beside the work.",
+  }),
+  historyDays: noted(count(1, 36_500), {
+    description:
+      "Days of history (attempts, events, decisions) that are kept; totals of each day stay.",
+  }),
+});
+
 const models = z.strictObject({
   vision: noted(text(200).nullable(), {
     description: "Model of the vision containers; null: the one the pack names.",
@@ -171,6 +203,8 @@ export const fileSchema = z.strictObject({
     read: "list",
   }),
   timings,
+  database,
+  upkeep,
   pdf,
   ...scalingSchema,
 });
@@ -201,6 +235,18 @@ export const defaults = {
     stopGraceMs: 30_000,
     taskMsMax: 3_600_000,
     stallMsMax: 600_000,
+  },
+  database: {
+    statementMsMax: 30_000,
+    lockMsMax: 10_000,
+    idleInTransactionMsMax: 15_000,
+  },
+  upkeep: {
+    sweepMs: 60_000,
+    janitorMs: 60_000,
+    heldSnapshotMs: 300_000,
+    indexBloatMax: 8,
+    historyDays: 90,
   },
   pdf: {
     bytesMax: 200 * 1024 * 1024,

@@ -4,13 +4,28 @@ import { AppError } from "../errors/app-error.ts";
 type Types = { bigint: number };
 export type Sql = postgres.Sql<Types>;
 export type Transaction = postgres.TransactionSql<Types>;
+/** One connection of the pool, for as long as it is kept. */
+export type ReservedSql = postgres.ReservedSql<Types>;
 /** Either: statements are written once and run alone or inside a transaction. */
 export type Db = Sql | Transaction;
+
+/** Bounds the server itself keeps, so that no session of ours stands in the way of the others. */
+export interface SessionLimits {
+  readonly statementMsMax: number;
+  readonly lockMsMax: number;
+  readonly idleInTransactionMsMax: number;
+}
+
+export const sessionLimits: SessionLimits = {
+  statementMsMax: 30_000,
+  lockMsMax: 10_000,
+  idleInTransactionMsMax: 15_000,
+};
 
 export interface ConnectOptions {
   readonly max?: number;
   readonly name?: string;
-  readonly statementTimeoutMs?: number;
+  readonly limits?: SessionLimits;
 }
 
 /** int8 as number: ids and epochs stay below 2^53. Masks may not, and are selected as text. */
@@ -23,6 +38,7 @@ const bigint = {
 
 /** A pool. Nothing is connected until the first statement; `sql.end()` closes it. */
 export function connect(url: string, options: ConnectOptions = {}): Sql {
+  const limits = options.limits ?? sessionLimits;
   return postgres(url, {
     max: options.max ?? 10,
     types: { bigint },
@@ -31,8 +47,9 @@ export function connect(url: string, options: ConnectOptions = {}): Sql {
     idle_timeout: 60,
     connection: {
       application_name: options.name ?? "pilotlight",
-      statement_timeout: options.statementTimeoutMs ?? 30_000,
-      idle_in_transaction_session_timeout: 15_000,
+      statement_timeout: limits.statementMsMax,
+      lock_timeout: limits.lockMsMax,
+      idle_in_transaction_session_timeout: limits.idleInTransactionMsMax,
       // Windows are shown to people in their own zone; the database speaks UTC only.
       TimeZone: "UTC",
     },

@@ -24,6 +24,8 @@ export interface TaskRow {
   readonly seconds: number | null;
   /** Ready tasks of the same class before this one; null unless it is ready. */
   readonly ahead: number | null;
+  /** What it needs, as a class of tasks. */
+  readonly classId: number;
 }
 
 export interface DocumentRow {
@@ -65,7 +67,7 @@ const taskRows = (db: Db) => db`
     'fraction', coalesce(g.fraction, 0), 'done', g.done, 'total', g.total,
     'attempt', coalesce(l.attempt, r.attempt, y.attempt, o.attempt, greatest(1, coalesce(t.failures + t.lost, 0))),
     'gaps', coalesce(to_jsonb(o.gaps), '[]'), 'applicable', o.applicable, 'reason', o.reason, 'failure', t.failure,
-    'container', coalesce(l.container_id, o.container, t.container), 'retryAt', y.run_at,
+    'classId', k.class_ids[s.idx + 1], 'container', coalesce(l.container_id, o.container, t.container), 'retryAt', y.run_at,
     'seconds', extract(epoch from o.created_at - o.started_at)::float8,
     'ahead', case when r.rank is not null then (select count(*) from (select 1 from ready a
       where a.class_id = r.class_id and a.rank < r.rank limit ${aheadMax}) a) end

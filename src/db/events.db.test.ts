@@ -12,7 +12,7 @@ import {
   readNewestPosition,
   type StreamedEvent,
 } from "./events.ts";
-import { ensurePartitions } from "./installation.ts";
+import { ensurePartitions } from "./history.ts";
 
 let db: TestDatabase;
 let one: Sql;

@@ -20,10 +20,6 @@ export async function raiseEpoch(db: Db, nowMs: number): Promise<number> {
   return row.epoch;
 }
 
-export async function ensurePartitions(db: Db): Promise<void> {
-  await db`select ensure_partitions()`;
-}
-
 /** One cheap round trip: whether the database answers. */
 export async function ping(db: Db): Promise<void> {
   await db`select 1`;

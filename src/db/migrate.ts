@@ -37,6 +37,8 @@ export async function migrate(sql: Sql, migrations?: readonly Migration[]): Prom
   const wanted = migrations ?? (await readMigrations());
   try {
     return await sql.begin(async (tx) => {
+      // Another one may be at it, and a large table takes its time.
+      await tx`select set_config('lock_timeout', '0', true), set_config('statement_timeout', '0', true)`;
       await tx`select pg_advisory_xact_lock(${lockKey})`;
       await tx`create table if not exists schema_migrations (
         number int primary key, name text not null, checksum text not null,

@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.ts";
 import { schemaText } from "../../test/support/schema-text.ts";
-import { ensurePartitions } from "./installation.ts";
+import { ensurePartitions } from "./history.ts";
 
 const file = new URL("../../migrations/schema.sql", import.meta.url);
 let db: TestDatabase;

@@ -103,5 +103,5 @@ export async function readFetching(db: Db, limit: number): Promise<Fetching[]> {
   return db<Fetching[]>`
     select p.id as pipeline, p.workspace, d.source_uri as "sourceUri", d.name
     from pipelines p join documents d on d.id = p.document_id
-    where p.finished_at is null and p.state = 'fetching' order by p.id limit ${limit}`;
+    where p.state = 'fetching' order by p.id limit ${limit}`;
 }

@@ -7,6 +7,7 @@ import type { FleetService } from "../services/fleet.ts";
 import type { HealthService } from "../services/health.ts";
 import type { Intake } from "../services/intake.ts";
 import type { Leases } from "../services/leases.ts";
+import type { QueueMetrics } from "../services/queue-metrics.ts";
 
 /** What the routes call; nothing else of the program is reachable from them. */
 export interface HttpServices {
@@ -17,6 +18,7 @@ export interface HttpServices {
   readonly feed: Feed;
   readonly fleet: FleetService;
   readonly health: HealthService;
+  readonly metrics: Pick<QueueMetrics, "contentType" | "text">;
   readonly containers: Containers;
   readonly leases: Leases;
   readonly timings: ContainerTimings;

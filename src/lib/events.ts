@@ -25,4 +25,6 @@ export const eventNames = [
   "replica.stopped", // { pool, replica, seconds }
   "replica.failed", // { pool, replica, code, detail }
   "decision.made", // { pool, action, sentence }
+  "queue.repaired", // { what, why, rows, tasks }
+  "queue.vacuum_held", // { holder, seconds, sentence }
 ] as const;

@@ -18,12 +18,18 @@ import { createSemaphore } from "../lib/semaphore.ts";
 import { announce, type ServiceContext } from "./context.ts";
 import { createDurations } from "./durations.ts";
 import { pageWidth } from "./leases.ts";
+import type { Stranded } from "./stranded.ts";
 import { documentView, failureView } from "./views.ts";
 
 const imageWidths = [160, 640, 1280] as const;
 
 /** Reads and commands of documents, for one installation. All throw DOCUMENT_NOT_FOUND. */
-export function createDocuments(context: ServiceContext, max: Record<string, number>) {
+export function createDocuments(
+  context: ServiceContext,
+  max: Record<string, number>,
+  stranded?: Stranded,
+) {
+  const reasons = async () => (await stranded?.reasons()) ?? new Map<number, string>();
   const durations = createDurations(context);
   const resizes = createSemaphore(2);
   const find = async (workspace: string, id: string): Promise<DocumentRow> => {
@@ -36,9 +42,12 @@ export function createDocuments(context: ServiceContext, max: Record<string, num
     const pools = await readPools(context.sql);
     const page = rows.slice(0, limit);
     const nowMs = context.clock.nowMs();
+    const lost = await reasons();
     return {
       documents: await Promise.all(
-        page.map(async (row) => documentView(row, await durations.etaOf(row), pools, max, nowMs)),
+        page.map(async (row) =>
+          documentView(row, await durations.etaOf(row), pools, max, nowMs, lost),
+        ),
       ),
       nextCursor: rows.length > limit ? String(page.at(-1)?.id ?? "") : null,
     };
@@ -56,7 +65,7 @@ export function createDocuments(context: ServiceContext, max: Record<string, num
     async get(workspace: string, id: string) {
       const row = await find(workspace, id);
       const [eta, pools] = [await durations.etaOf(row), await readPools(context.sql)];
-      return documentView(row, eta, pools, max, context.clock.nowMs());
+      return documentView(row, eta, pools, max, context.clock.nowMs(), await reasons());
     },
     async results(workspace: string, id: string) {
       const row = await find(workspace, id);

@@ -22,6 +22,8 @@ export interface Subscriber {
   send(events: readonly StreamedEvent[]): void;
   /** The last event seen is not kept any more: refetch everything. What is new follows. */
   reset(): void;
+  /** It has left while it was being caught up: nothing more is read for it. */
+  isGone?(): boolean;
 }
 
 export interface Feed extends Service {
@@ -33,9 +35,10 @@ const batchMax = 500;
 
 /**
  * One reader of the events table for all streams. It reads when something changed here, and every
- * `everyMs` for what other processes did.
+ * `everyMs` for what other processes did. `heldMax`: events kept for a reader that is still being
+ * caught up; beyond that they are read again.
  */
-export function createFeed(context: ServiceContext, everyMs: number): Feed {
+export function createFeed(context: ServiceContext, everyMs: number, heldMax = 2000): Feed {
   const live = new Set<Subscriber>();
   let cursor = firstPosition;
   let unsubscribe: () => void = () => {};
@@ -80,9 +83,9 @@ export function createFeed(context: ServiceContext, everyMs: number): Feed {
       const known = lastEventId === null ? undefined : await startOf(context, lastEventId);
       // The shared cursor may lie behind: without a place of its own, a reader begins at the end.
       const from = known ?? (await readNewestPosition(context.sql));
-      // Told only now: what it reads anew may be older than its place, and the rest comes live.
+      // Only now: whatever happens after a reader was told is sent to it.
       if (lastEventId !== null && !known) subscriber.reset();
-      return catchUp(context, live, subscriber, from);
+      return catchUp(context, live, subscriber, { from, heldMax });
     },
   };
 }
@@ -107,16 +110,20 @@ function deliver(subscriber: Subscriber, rows: readonly StreamedEvent[]): void {
   if (mine.length > 0) subscriber.send(mine);
 }
 
-/** Joins first and keeps what arrives; replays all there is to read; then sends the rest. */
+/**
+ * Joins first and keeps what arrives; replays all there is to read; then sends the rest. Where more
+ * arrives than is kept, it is replayed too: the memory of a long absence is bounded.
+ */
 async function catchUp(
   context: ServiceContext,
   live: Set<Subscriber>,
   subscriber: Subscriber,
-  from: EventPosition,
+  { from, heldMax }: { readonly from: EventPosition; readonly heldMax: number },
 ): Promise<() => void> {
   let after = from;
   let replaying = true;
-  const held: StreamedEvent[][] = [];
+  let held: StreamedEvent[] = [];
+  let isIncomplete = false;
   const sendFresh = (rows: readonly StreamedEvent[]): void => {
     const fresh = rows.filter((row) => isAfter(row, after));
     if (fresh.length > 0) subscriber.send(fresh);
@@ -125,13 +132,14 @@ async function catchUp(
     filter: subscriber.filter,
     reset: () => subscriber.reset(),
     send(rows) {
-      if (replaying) held.push([...rows]);
-      else sendFresh(rows);
+      if (!replaying) return sendFresh(rows);
+      isIncomplete ||= held.length + rows.length > heldMax;
+      held = isIncomplete ? [] : [...held, ...rows];
     },
   };
   live.add(joined);
   try {
-    for (;;) {
+    while (subscriber.isGone?.() !== true) {
       const { events, isAll } = await readEvents(context.sql, {
         ...subscriber.filter,
         after,
@@ -139,11 +147,13 @@ async function catchUp(
       });
       if (events.length > 0) subscriber.send(events);
       after = events.at(-1) ?? after;
-      // This read began after joining: what it did not see yet comes live.
-      if (isAll) break;
+      // This read began after joining: what it did not see yet comes live, or was kept.
+      if (isAll && !isIncomplete) break;
+      if (isAll) isIncomplete = false;
     }
     replaying = false;
-    for (const rows of held) sendFresh(rows);
+    sendFresh(held);
+    held = [];
   } catch (error) {
     live.delete(joined);
     throw error;

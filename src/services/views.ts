@@ -32,8 +32,9 @@ export function documentView(
   pools: readonly PoolRow[],
   max: Record<string, number>,
   nowMs: number,
+  stranded: ReadonlyMap<number, string> = new Map(),
 ) {
-  const tasks = row.tasks.map((task) => taskFacts(task, nowMs));
+  const tasks = row.tasks.map((task) => taskFacts(task, nowMs, stranded));
   const waiting = row.state === "active" ? waitingOf(tasks, poolViews(row, pools, max)) : null;
   const status = statusOf({
     state: row.state,
@@ -85,7 +86,7 @@ function progressView(
   };
 }
 
-function taskFacts(task: TaskRow, nowMs: number): TaskView {
+function taskFacts(task: TaskRow, nowMs: number, stranded: ReadonlyMap<number, string>): TaskView {
   const retryAtMs = task.retryAt === null ? null : Date.parse(task.retryAt);
   return {
     task: task.task,
@@ -97,6 +98,7 @@ function taskFacts(task: TaskRow, nowMs: number): TaskView {
     gaps: task.gaps,
     failure: task.failure ? { title: failureView(task.failure).title } : null,
     retryInSeconds: retryAtMs === null ? null : (retryAtMs - nowMs) / 1000,
+    stranded: stranded.get(task.classId) ?? null,
   };
 }
 

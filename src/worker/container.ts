@@ -19,7 +19,7 @@ import { type ControlClient, createControlClient } from "./control-client.ts";
 import { createDocumentStore, type DocumentStore, type OpenPdf } from "./document-store.ts";
 import type { Engine } from "./engines/engine.ts";
 import { type Heartbeats, startHeartbeats } from "./heartbeats.ts";
-import { type Settings, tasksOf } from "./settings.ts";
+import { featuresOf, type Settings } from "./settings.ts";
 import { pause } from "./signals.ts";
 import { createSlots, type Slots } from "./slots.ts";
 import { createTaskLoop, type TaskLoop } from "./task-loop.ts";
@@ -268,19 +268,13 @@ class RunningContainer implements Container {
 
   #describe(): RegisterBody {
     const { settings, engine, bootId, pid } = this.#parts;
-    const { name, model } = engine.ref;
     return {
       protocol: protocolVersion,
       bootId,
       pool: settings.pool,
       replica: settings.replica,
       containerId: settings.containerId,
-      features: [
-        ...tasksOf(settings.pool),
-        ...(settings.pool === "text" ? [] : ["vision"]),
-        `engine:${name}`,
-        ...(model === null ? [] : [`model:${model}`]),
-      ],
+      features: [...featuresOf(settings.pool, engine.ref)],
       limits: { slots: settings.slots, maxConcurrentPipelines: settings.maxPipelines },
       coordinationUrl: settings.coordinationUrl ?? this.url,
       engine: engine.ref,

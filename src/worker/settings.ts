@@ -123,6 +123,17 @@ function checked(settings: Settings): Settings {
 export const isLoopback = (host: string): boolean =>
   host === "localhost" || host === "::1" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
 
+/** What a container of a pool can do, as classes of tasks ask for it. */
+export const featuresOf = (
+  pool: Pool,
+  engine: { readonly name: string; readonly model: string | null },
+): readonly string[] => [
+  ...tasksOf(pool),
+  ...(pool === "text" ? [] : ["vision"]),
+  `engine:${engine.name}`,
+  ...(engine.model === null ? [] : [`model:${engine.model}`]),
+];
+
 /** Which tasks a pool serves; a shared or dedicated container serves them all. */
 export function tasksOf(pool: Pool): readonly string[] {
   const vision = ["visual_analysis", "slide_feedback"];

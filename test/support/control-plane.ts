@@ -23,9 +23,12 @@ import { createHealth } from "../../src/services/health.ts";
 import { createIntake } from "../../src/services/intake.ts";
 import { createLeases } from "../../src/services/leases.ts";
 import { createPackService, type PackService } from "../../src/services/packs.ts";
+import { createQueueMetrics } from "../../src/services/queue-metrics.ts";
 import { createRescuer } from "../../src/services/rescuer.ts";
+import { createStranded } from "../../src/services/stranded.ts";
 import { createEpoch } from "../../src/services/turnstile/epoch.ts";
 import { createTurnstile } from "../../src/services/turnstile/turnstile.ts";
+import { createVacuumWatch } from "../../src/services/vacuum-watch.ts";
 import { createLog } from "../../src/telemetry/log.ts";
 import type { TestDatabase } from "./database.ts";
 
@@ -96,14 +99,19 @@ export async function createControlPlane(
     vision: { minReplicas: 0, maxReplicas: 2 },
     text: { minReplicas: 0, maxReplicas: 3 },
   };
+  const stranded = createStranded(context, {
+    maxReplicas: { vision: 2, text: 3 },
+    features: { vision: ["vision"], text: [] },
+  });
   const services: HttpServices = {
     access: createAccess(context, apiKeys),
     intake: createIntake(context, { tempDir: join(context.dir, "tmp"), limits, probesMax: 2 }),
-    documents: createDocuments(context, { vision: 2, text: 3 }),
+    documents: createDocuments(context, { vision: 2, text: 3 }, stranded),
     batches: createBatches(context),
     feed: createFeed(context, options.feedMs ?? 50),
     fleet: createFleet(context, { installation: "test", policy: "reference", pools }),
     health: createHealth(context, { installation: "test", version: "0.0.0" }),
+    metrics: createQueueMetrics(context, { stranded, watch: createVacuumWatch(context, 60_000) }),
     containers: createContainers(context, turnstile, registrationToken, timings),
     leases,
     timings,

@@ -50,6 +50,7 @@ export const folderRules: readonly FolderRule[] = [
   rule("src/config.ts", ["src/config", "src/contract", "src/core", "src/errors", "src/lib"]),
   rule("src/config", ["src/config.ts", "src/contract", "src/core", "src/errors", "src/lib"]),
   rule("src/cli", ["src"]),
+  rule("src/background.ts", ["src/config.ts", "src/services", "src/worker", ...adapter]),
   rule("src/main.ts", ["src"]),
   rule("web", ["src/contract", "src/core", ...pureLib]),
   rule("bench", anything),

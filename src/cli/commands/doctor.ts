@@ -7,9 +7,11 @@ import { checkServer, connect } from "../../db/connect.ts";
 import { takeLock } from "../../db/embedded/lock.ts";
 import { startEmbeddedPostgres } from "../../db/embedded/start.ts";
 import { pendingMigrations } from "../../db/migrate.ts";
+import { readSnapshotHolders, type SnapshotHolder } from "../../db/vacuum.ts";
 import { failureOf } from "../../errors/app-error.ts";
 import { errorCodes } from "../../errors/codes.ts";
 import { builtInPacksDir, readPack } from "../../packs/read-pack.ts";
+import { heldSentence } from "../../services/vacuum-watch.ts";
 import { chooseEngine } from "../../worker/engines/detect.ts";
 import { isAnswering } from "../api-client.ts";
 import { type Context, checkout, configOf } from "../context.ts";
@@ -84,7 +86,10 @@ async function checkStack(record: StackRecord | null): Promise<Check[]> {
 
 /** A running stack has the embedded database; otherwise it is started for the look. */
 async function checkDatabase(config: Config, record: StackRecord | null): Promise<Check[]> {
-  if (config.databaseUrl !== null) return databaseChecks(config.databaseUrl, "at DATABASE_URL");
+  const heldMs = config.upkeep.heldSnapshotMs;
+  if (config.databaseUrl !== null) {
+    return databaseChecks(config.databaseUrl, "at DATABASE_URL", heldMs);
+  }
   if (record !== null) return [ok("database", "embedded, in use by the running stack")];
   const lock = await takeLock(join(config.stateDir, "stack.lock"));
   if ("heldBy" in lock) {
@@ -93,7 +98,7 @@ async function checkDatabase(config: Config, record: StackRecord | null): Promis
   try {
     const server = await startEmbeddedPostgres({ stateDir: config.stateDir });
     try {
-      return await databaseChecks(server.url, "embedded");
+      return await databaseChecks(server.url, "embedded", heldMs);
     } finally {
       await server.stop();
     }
@@ -102,17 +107,30 @@ async function checkDatabase(config: Config, record: StackRecord | null): Promis
   }
 }
 
-async function databaseChecks(url: string, where: string): Promise<Check[]> {
+async function databaseChecks(url: string, where: string, heldMs: number): Promise<Check[]> {
   const sql = connect(url, { name: "pilotlight doctor", max: 1 });
   try {
     const version = await checkServer(sql);
     const pending = await pendingMigrations(sql);
     const migrations =
       pending.length === 0 ? "up to date" : `${pending.length} to apply at the next start`;
-    return [ok("database", `PostgreSQL ${version}, ${where}`), ok("migrations", migrations)];
+    return [
+      ok("database", `PostgreSQL ${version}, ${where}`),
+      ok("migrations", migrations),
+      vacuumCheck(await readSnapshotHolders(sql), heldMs),
+    ];
   } finally {
     await sql.end({ timeout: 2 });
   }
+}
+
+/** Where PostgreSQL does not say since when, nobody is accused. */
+function vacuumCheck(holders: readonly SnapshotHolder[], heldMs: number): Check {
+  const [longest] = holders;
+  const seconds = longest?.seconds ?? 0;
+  if (!longest || seconds * 1000 < heldMs) return ok("vacuum", "nothing holds it back");
+  const fix = "End it if nobody needs it: see docs/how-to/keep-the-queue-healthy.md.";
+  return { name: "vacuum", result: "warn", detail: heldSentence({ ...longest, seconds }), fix };
 }
 
 async function checkPort(config: Config, record: StackRecord | null): Promise<Check[]> {

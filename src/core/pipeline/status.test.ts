@@ -109,6 +109,16 @@ describe("waitingOf", () => {
     }
   });
 
+  it("says why nobody will ever take a task, unless another one goes on", () => {
+    const stranded = task({ stranded: "No live container serves it." });
+    expect(waitingOf([stranded], [pool()])).toEqual({
+      code: "stranded",
+      sentence: "No live container serves it.",
+    });
+    expect(waitingOf([stranded, task()], [pool()])?.code).toBe("claiming");
+    expect(waitingOf([stranded, task({ state: "leased" })], [pool()])).toBeNull();
+  });
+
   it("tells what failed and when the next attempt starts", () => {
     const late = task({
       state: "delayed",

@@ -17,6 +17,8 @@ export interface TaskView {
   readonly gaps: readonly number[];
   readonly failure: { readonly title: string } | null;
   readonly retryInSeconds: number | null;
+  /** Why nobody will ever take it, when it is ready and that is so. */
+  readonly stranded?: string | null;
 }
 
 export interface PoolView {
@@ -69,9 +71,12 @@ const slideList = (slides: readonly number[]): string =>
 export function waitingOf(tasks: readonly TaskView[], pools: readonly PoolView[]): Waiting | null {
   if (tasks.some((task) => task.state === "leased")) return null;
   const late = tasks.find((task) => task.state === "delayed");
-  const ready = tasks.find((task) => task.state === "ready");
+  const waiting = tasks.filter((task) => task.state === "ready");
+  // One that goes on says more than one that does not.
+  const ready = waiting.find((task) => !task.stranded) ?? waiting[0];
   if (!ready && late) return retryWait(late);
   if (!ready) return null;
+  if (ready.stranded) return { code: "stranded", sentence: ready.stranded };
   const pool = pools.find((entry) => entry.pool === ready.pool);
   if (!pool || pool.phase === null) {
     const sentence = pool?.failed
@@ -160,6 +165,7 @@ function activeStatus(pipeline: PipelineView): Status {
     const names: Record<string, string> = {
       container_starting: "Starting container",
       retrying: "Retrying",
+      stranded: "Stranded",
     };
     const type = pipeline.waiting.code === "retrying" ? "running" : "pending";
     return {

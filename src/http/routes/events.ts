@@ -74,7 +74,8 @@ async function stream(
   // A broken connection is reported by `close`; without a listener it would end the process.
   raw.on("error", () => {});
   try {
-    leave = await services.feed.subscribe(subscriberFor(filter, write), after);
+    const reader = { ...subscriberFor(filter, write), isGone: () => closed };
+    leave = await services.feed.subscribe(reader, after);
     if (closed) leave();
   } catch (error) {
     reply.log.error({ err: error }, "a stream could not start");

@@ -46,6 +46,18 @@ export function fleetRoutes(services: HttpServices): FastifyPluginAsync {
         return reply.status(answer.status === "ok" ? 200 : 503).send(answer);
       },
     });
+    app.get("/metrics", {
+      schema: {
+        summary: "Figures of the queue, in the text format of Prometheus",
+        produces: ["text/plain"],
+        response: { 200: z.string(), "4xx": problem, "5xx": problem },
+      },
+      handler: async (request, reply) => {
+        await services.access.workspaceOf(bearerOf(request), "-");
+        const { contentType } = services.metrics;
+        return reply.type(contentType).send(await services.metrics.text());
+      },
+    });
     app.get("/healthz", { schema: { hide: true } }, async () => ({ status: "ok" }));
   };
   return routes as FastifyPluginAsync;

@@ -8,11 +8,12 @@ import { FactsCache } from "./facts-cache.ts";
 import { isRefusal, unstorableMove } from "./outcomes.ts";
 import { createQueueClocks, type QueueClocks } from "./queue-clocks.ts";
 import { createRankFloors, type RankFloors } from "./rank-floors.ts";
-import type { TurnstileOptions } from "./turnstile.ts";
+import type { TurnFacts, TurnstileOptions } from "./turnstile.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
 type Found = Pick<Turned, "leases" | "freed" | "seen">;
 const nothing: Found = { leases: [], freed: [], seen: [] };
+const floorsMax = 5000;
 
 /**
  * The lanes behind the turnstile. A batch that fails is split until the one result that cannot be stored is
@@ -21,6 +22,7 @@ const nothing: Found = { leases: [], freed: [], seen: [] };
 export class Turns {
   readonly #context: ServiceContext;
   readonly #epoch: Epoch;
+  readonly #onTurn: (turn: TurnFacts) => void;
   readonly #limits: { lanes: number; outcomesMax: number; entriesMax: number };
   readonly #facts: FactsCache;
   readonly #ranks: RankFloors;
@@ -36,6 +38,7 @@ export class Turns {
     this.#context = context;
     this.#epoch = epoch;
     const { lanes = 2, outcomesMax = 500, entriesMax = 128 } = options;
+    this.#onTurn = options.onTurn ?? (() => {});
     this.#limits = { lanes, outcomesMax, entriesMax };
     this.#facts = new FactsCache(context);
     this.#clocks = createQueueClocks(context);
@@ -108,11 +111,13 @@ export class Turns {
   /** Never throws: every entry is answered, or waits. */
   async #run(batch: readonly Entry[]): Promise<void> {
     const versions = this.#room.versions();
+    const startedMs = this.#context.clock.nowMs();
     try {
       const hadSetbacks = await this.#setBack(batch);
       const found = await this.#turn(batch);
       await this.#equip(batch, found);
       this.#room.note(found.seen, versions);
+      this.#onTurn(factsOf(batch, (this.#context.clock.nowMs() - startedMs) / 1000));
       for (const entry of batch) this.#answer(entry, versions);
       if (hadSetbacks) this.#context.work.wakeAll();
       else this.#wake(found);
@@ -180,6 +185,8 @@ export class Turns {
     for (const [at, { entry, index }] of done.entries()) {
       entry.accepted[index] = turned.accepted[at] ?? false;
     }
+    // A hint that costs only speed: of containers long gone, it is let go.
+    if (this.#floors.size > floorsMax) this.#floors.clear();
     for (const [container, floor] of turned.floors) this.#floors.set(container, floor);
     return turned;
   }
@@ -228,3 +235,11 @@ export class Turns {
     }
   }
 }
+
+const factsOf = (batch: readonly Entry[], seconds: number): TurnFacts => ({
+  seconds,
+  granted: batch.filter(({ capacity }) => capacity > 0).map(({ leases }) => leases.length),
+  settled: batch.flatMap(({ isSettled, moves, accepted }) =>
+    isSettled ? [] : moves.map(({ kind }, index) => (accepted[index] ? kind : "refused")),
+  ),
+});

@@ -12,11 +12,12 @@ import {
   snapshotOf,
   submit,
 } from "../../../test/support/queue.ts";
-import { connect } from "../../db/connect.ts";
+import { connect, sessionLimits } from "../../db/connect.ts";
+import { ensureInstallation } from "../../db/installation.ts";
 import { promoteDelayed } from "../../db/moves.ts";
 import { createEpoch } from "./epoch.ts";
 import type { Settlement, WorkerOutcome } from "./outcomes.ts";
-import { createTurnstile } from "./turnstile.ts";
+import { createTurnstile, type TurnFacts } from "./turnstile.ts";
 
 let db: TestDatabase;
 let context: TestContext;
@@ -66,6 +67,26 @@ const nested = (depth: number): unknown => {
   for (let n = 0; n < depth; n += 1) value = [value];
   return value;
 };
+
+it("tells what each turn did: tasks got, and how every outcome ended", async () => {
+  const turns: TurnFacts[] = [];
+  const epoch = createEpoch(context);
+  await ensureInstallation(db.sql, "test");
+  await epoch.draw();
+  const onTurn = (turn: TurnFacts) => turns.push(turn);
+  const turnstile = createTurnstile(context, epoch, { backoffMaxMs: 1000, onTurn });
+  await submit(db.sql, "one");
+  const visitor = { id: container, classIds: [1] };
+  const { leases } = await turnstile.pass(visitor, [], 1);
+  const [key] = leases;
+  const outcome = { key: key!, outcome: done({}) };
+  await turnstile.pass(visitor, [outcome, { key: key!, outcome: { kind: "released" } }], 1);
+  await turnstile.pass(visitor, [outcome], 0);
+  expect(turns.map(({ granted }) => granted)).toEqual([[1], [1], []]);
+  // What did not go well is settled first; what was given back can be had again at once.
+  expect(turns.map(({ settled }) => settled)).toEqual([[], ["refused", "release"], ["refused"]]);
+  expect(turns.every(({ seconds }) => seconds >= 0 && seconds < 30)).toBe(true);
+});
 
 describe("a result", () => {
   it.each([
@@ -195,7 +216,7 @@ describe("settling", () => {
 
   it("does not take a cancelled statement for a bad result", async () => {
     const { id, key } = await leaseOne();
-    const sql = connect(db.url, { max: 2, statementTimeoutMs: 100 });
+    const sql = connect(db.url, { max: 2, limits: { ...sessionLimits, statementMsMax: 100 } });
     const hasty = createSettler({ ...context, sql }, 60_000);
     const holder = session(db.url);
     const held = await openTransaction(holder);

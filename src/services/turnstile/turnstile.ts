@@ -1,3 +1,4 @@
+import type { TaskMove } from "../../db/moves.ts";
 import type { ServiceContext } from "../context.ts";
 import type { Passed, Visitor } from "./entry.ts";
 import type { Epoch } from "./epoch.ts";
@@ -18,8 +19,18 @@ export interface Turnstile {
   ): Promise<Passed>;
 }
 
+/** What a turn did, for whoever measures. */
+export interface TurnFacts {
+  readonly seconds: number;
+  /** Tasks got, by request for work. */
+  readonly granted: readonly number[];
+  /** How each outcome ended: the kind of its move, or `refused` when its lease was gone. */
+  readonly settled: readonly (TaskMove["kind"] | "refused")[];
+}
+
 export interface TurnstileOptions {
   readonly backoffMaxMs: number;
+  readonly onTurn?: (turn: TurnFacts) => void;
   /** Turns under way at once. */
   readonly lanes?: number;
   /** Outcomes, and requests, that a turn takes at most. */

@@ -56,6 +56,13 @@ describe("activityOf", () => {
     ]);
   });
 
+  it("says what was repaired, and why", () => {
+    const why = "it was waiting, but in no queue";
+    const repaired = event(1, "queue.repaired", { what: "stuck", tasks: ["slide_feedback"], why });
+    expect(sentences(repaired)[0]).toContain("The queue was repaired for");
+    expect(sentences(repaired)[0]).toContain(why);
+  });
+
   it("shows the newest first, whatever order they came in", () => {
     const accepted = event(1, "document.accepted", { name: "a.pdf", pages: 12 });
     const finished = event(5, "pipeline.finished", { state: "done", seconds: 110 });

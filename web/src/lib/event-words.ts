@@ -180,5 +180,14 @@ export const tellers: Readonly<Record<string, Teller>> = {
     words: `${replicaWords(data)} failed${because(data, "detail")}`,
     tone: "bad",
   }),
+  "queue.repaired": ({ data }) => {
+    const tasks = list(data, "tasks").map((task) => taskWords(String(task)));
+    const about = tasks.length === 0 ? "" : ` for ${tasks.join(", ")}`;
+    return { words: `The queue was repaired${about}${because(data, "why")}`, tone: "warn" };
+  },
+  "queue.vacuum_held": ({ data }) => ({
+    words: text(data, "sentence") ?? "An old snapshot holds back vacuum",
+    tone: "warn",
+  }),
   "decision.made": ({ data }) => ({ words: text(data, "sentence") ?? "The autoscaler decided" }),
 };

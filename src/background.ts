@@ -1,0 +1,69 @@
+import { join } from "node:path";
+import type { Config } from "./config.ts";
+import type { Policy } from "./core/autoscaler/decision.ts";
+import type { Startable } from "./core/pipeline/stranded.ts";
+import type { Service } from "./lib/service.ts";
+import type { ServiceContext } from "./services/context.ts";
+import { createFetcher } from "./services/fetcher.ts";
+import { createJanitor } from "./services/janitor.ts";
+import { createQueueMetrics, type QueueMetrics } from "./services/queue-metrics.ts";
+import { createRescuer } from "./services/rescuer.ts";
+import { createStranded, type Stranded } from "./services/stranded.ts";
+import { createSweeper } from "./services/sweeper.ts";
+import { createVacuumWatch } from "./services/vacuum-watch.ts";
+import type { EngineChoice } from "./worker/engines/detect.ts";
+import { featuresOf } from "./worker/settings.ts";
+
+/** What works without being asked, apart from scaling; composed here, started by the main file. */
+export interface Background {
+  readonly metrics: QueueMetrics;
+  readonly stranded: Stranded;
+  readonly rescuer: Service & { wake(): void };
+  /** All of them, in the order of their start. */
+  readonly services: readonly Service[];
+}
+
+export function createBackground(
+  context: ServiceContext,
+  config: Config,
+  startable: Startable,
+): Background {
+  const { timings, upkeep } = config;
+  const stranded = createStranded(context, startable);
+  const watch = createVacuumWatch(context, upkeep.heldSnapshotMs);
+  const metrics = createQueueMetrics(context, { stranded, watch });
+  const rescuer = createRescuer(context, {
+    everyMs: timings.rescuerMs,
+    backoffMaxMs: config.retry.backoffMaxMs,
+    onTaken: metrics.leaseLost,
+  });
+  const sweeper = createSweeper(context, { everyMs: upkeep.sweepMs, onRepair: metrics.repaired });
+  const { historyDays, indexBloatMax } = upkeep;
+  const janitor = createJanitor(context, {
+    everyMs: upkeep.janitorMs,
+    historyDays,
+    indexBloatMax,
+    watch,
+  });
+  const fetcher = createFetcher(context, {
+    roots: config.sourceRoots,
+    tempDir: join(config.stateDir, "tmp"),
+    limits: config.pdf,
+    everyMs: 1000,
+  });
+  return { metrics, stranded, rescuer, services: [rescuer, sweeper, janitor, fetcher] };
+}
+
+/** What containers of this installation could ever do. */
+export function startableWith(policy: Policy, engine: EngineChoice): Startable {
+  const pools = ["vision", "text"] as const;
+  const { name, models } = engine;
+  return {
+    maxReplicas: Object.fromEntries(
+      Object.entries(policy.pools).map(([pool, limits]) => [pool, limits.maxReplicas]),
+    ),
+    features: Object.fromEntries(
+      pools.map((pool) => [pool, featuresOf(pool, { name, model: models[pool] })]),
+    ),
+  };
+}
