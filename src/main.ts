@@ -265,7 +265,7 @@ function createServices(
   }: { policy: Policy; packs: ReturnType<typeof createPackService>; installation: string },
 ) {
   const epoch = createEpoch(context);
-  const turnstile = createTurnstile(context, epoch, { backoffMaxMs: config.retry.backoffMaxMs });
+  const turnstile = createTurnstile(context, epoch, { retry: config.retry });
   const leases = createLeases(context, packs, turnstile);
   const registrationToken = randomBytes(32).toString("base64url");
   const timings = {
@@ -295,7 +295,7 @@ function createServices(
   };
   const rescuer = createRescuer(context, {
     everyMs: config.timings.rescuerMs,
-    backoffMaxMs: config.retry.backoffMaxMs,
+    retry: config.retry,
   });
   const partitions = loop({
     name: "partitions",

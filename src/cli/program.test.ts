@@ -18,7 +18,7 @@ async function flagsOf(...words: string[]): Promise<GlobalFlags | undefined> {
 it("has the commands people are told of, each with two examples", () => {
   const program = createProgram(async () => {});
   expect(program.commands.map((command) => command.name())).toEqual(
-    "up run worker submit watch status results ls retry cancel doctor".split(" "),
+    "up run worker submit watch status results ls retry rerun cancel doctor".split(" "),
   );
   for (const command of [program, ...program.commands]) {
     let help = "";

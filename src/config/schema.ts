@@ -80,6 +80,13 @@ const timings = z
     message: "must not be shorter than drainMs",
   });
 
+const retry = z.strictObject({
+  roundsExtra: noted(count(0, 10), {
+    description:
+      "Rounds of attempts a task gets after its first one, each `pipeline_failure_retry_delay` after the last.",
+  }),
+});
+
 const pdf = z.strictObject({
   bytesMax: noted(count(1, 2 ** 31), { description: "Largest file that is accepted, in bytes." }),
   pagesMax: noted(count(1, 10_000), { description: "Most pages a document may have." }),
@@ -171,6 +178,7 @@ export const fileSchema = z.strictObject({
     read: "list",
   }),
   timings,
+  retry,
   pdf,
   ...scalingSchema,
 });
@@ -202,6 +210,7 @@ export const defaults = {
     taskMsMax: 3_600_000,
     stallMsMax: 600_000,
   },
+  retry: { roundsExtra: 1 },
   pdf: {
     bytesMax: 200 * 1024 * 1024,
     pagesMax: 300,

@@ -11,7 +11,12 @@ import {
 } from "../db/leases.ts";
 import type { LeaseKey } from "../db/moves.ts";
 import { storable } from "../db/storable.ts";
-import { readLatestSlides, readResults, readSlides, writeSlides } from "../db/visual-results.ts";
+import {
+  readFinishedSlides,
+  readLatestSlides,
+  readResults,
+  writeSlides,
+} from "../db/visual-results.ts";
 import { AppError, type Failure } from "../errors/app-error.ts";
 import type { TaskPack } from "../packs/pack.ts";
 import type { ServiceContext } from "./context.ts";
@@ -166,12 +171,8 @@ async function grantOf(
   const pack = await packs.pack(claimed.packId);
   const task = pack.tasks.find((entry) => entry.name === claimed.task);
   const taskPack = await packs.taskPack(claimed.packId, claimed.task);
-  const own = await readSlides(
-    context.sql,
-    claimed.workspace,
-    claimed.sha256,
-    recipeOf(pack, claimed.task, container.engine),
-  );
+  const recipe = recipeOf(pack, claimed.task, container.engine);
+  const own = await readFinishedSlides(context.sql, { ...claimed, recipe });
   const results = task?.needsHandoff ? await readResults(context.sql, claimed.pipelineId) : [];
   const visual = results.find((row) => row.task === "visual_analysis")?.result as
     | { slides: unknown[] }

@@ -1,4 +1,4 @@
-import { nextMove } from "../core/pipeline/retry.ts";
+import { nextMove, type RetrySettings } from "../core/pipeline/retry.ts";
 import { drainContainerById, endSilentContainers } from "../db/containers.ts";
 import { readTroubledLeases, type TroubledLease } from "../db/leases.ts";
 import { applyMoves, promoteDelayed } from "../db/moves.ts";
@@ -20,12 +20,12 @@ const failures: Record<TroubledLease["cause"], Failure> = {
  */
 export function createRescuer(
   context: ServiceContext,
-  options: { readonly everyMs: number; readonly backoffMaxMs: number },
+  options: { readonly everyMs: number; readonly retry: RetrySettings },
 ): Service & { wake(): void; tick(): Promise<number> } {
   const tick = async (): Promise<number> => {
     const silent = await endSilentContainers(context.sql);
     const troubled = await readTroubledLeases(context.sql);
-    const rescued = await rescue(context, options.backoffMaxMs, troubled);
+    const rescued = await rescue(context, options.retry, troubled);
     // After the rescue: a task of a lost container waits no time at all.
     const promoted = await promoteDelayed(context.sql);
     if (silent.length + rescued + promoted > 0) announce(context);
@@ -44,7 +44,7 @@ export function createRescuer(
 
 async function rescue(
   context: ServiceContext,
-  backoffMaxMs: number,
+  retry: RetrySettings,
   troubled: readonly TroubledLease[],
 ): Promise<number> {
   if (troubled.length === 0) return 0;
@@ -53,7 +53,7 @@ async function rescue(
     const ending = lost
       ? ({ kind: "lost" } as const)
       : ({ kind: "failed", retryable: true } as const);
-    const next = nextMove(ending, lease, { ...lease, backoffMaxMs }, context.random);
+    const next = nextMove(ending, lease, { ...lease, ...retry }, context.random);
     return moveOf(lease, next, failures[lease.cause], lost);
   });
   const accepted = await applyMoves(context.sql, moves);

@@ -1,3 +1,4 @@
+import type { RetrySettings } from "../core/pipeline/retry.ts";
 import {
   type ClaimedTask,
   claimedTask,
@@ -23,7 +24,7 @@ export interface Turnstile {
 }
 
 export interface TurnstileOptions {
-  readonly backoffMaxMs: number;
+  readonly retry: RetrySettings;
   /** Turns under way at once. */
   readonly lanes?: number;
   /** Outcomes, and requests, that a turn takes at most. */
@@ -61,7 +62,7 @@ export function createTurnstile(
   const turns = new Turns(context, epoch, options);
   return {
     async pass(container, outcomes, capacity) {
-      const moves = await movesOf(context, options.backoffMaxMs, container, outcomes);
+      const moves = await movesOf(context, options.retry, container, outcomes);
       return new Promise((resolve, reject) => {
         const accepted = moves.map(() => false);
         turns.add({ container, moves, capacity, accepted, leases: [], resolve, reject });

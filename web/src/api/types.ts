@@ -13,7 +13,7 @@ export type {
   EventView,
   PipelineSummary,
   ProgressView,
-  RetryAnswer,
+  ReopenAnswer,
   SlideList,
   SlideView,
   StatusView,
