@@ -134,10 +134,7 @@ function Plan({ kind, plan }: { kind: ReopenKind; plan: ReopenAnswer }) {
         Keeps: <span className="text-ink">{names(plan.kept)}</span>
       </p>
       {kind === "rerun" && (
-        <p>
-          As generation {plan.generation}. Slides are read anew; results of older generations can
-          still be exported.
-        </p>
+        <p>As generation {plan.generation}; what stood before is kept and can still be exported.</p>
       )}
     </>
   );
