@@ -66,7 +66,9 @@ const taskRows = (db: Db) => db`
     'fraction', coalesce(g.fraction, 0), 'done', g.done, 'total', g.total,
     'round', 1 + greatest(0, coalesce(t.failures, 0) - (s.state = 'dead')::int) / k.attempts_max[s.idx + 1],
     'attempt', coalesce(l.attempt, r.attempt, y.attempt, o.attempt, greatest(1, coalesce(t.failures + t.lost, 0))),
-    'gaps', coalesce(to_jsonb(o.gaps), '[]'), 'applicable', o.applicable, 'reason', o.reason, 'failure', t.failure,
+    'gaps', coalesce(to_jsonb(o.gaps), '[]'), 'applicable', o.applicable, 'reason', o.reason,
+    -- What a task failed of before it was done is history.
+    'failure', case when s.state <> 'done' then t.failure end,
     'container', coalesce(l.container_id, o.container, t.container), 'retryAt', y.run_at,
     'seconds', extract(epoch from o.created_at - o.started_at)::float8,
     'ahead', case when r.rank is not null then (select count(*) from (select 1 from ready a

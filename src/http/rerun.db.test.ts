@@ -231,6 +231,19 @@ describe("a task whose attempts are spent", () => {
     expect(waitMs).toBeGreaterThan(110_000);
     expect(waitMs).toBeLessThan(133_000);
   });
+
+  it("shows no failure any more once it is done", async () => {
+    const failed = { kind: "failed", code: "MODEL_TIMEOUT", detail: null } as const;
+    await vision.settle(await leaseOf(vision, "slide_feedback"), failed);
+    await db.sql`update delayed set run_at = now()`;
+    await promoteDelayed(db.sql);
+    const again = await leaseOf(vision, "slide_feedback");
+    const failureOf = async () =>
+      (await pipelineOf()).progress.tasks.find((one) => one.task === "slide_feedback")?.failure;
+    expect(await failureOf()).toMatchObject({ code: "MODEL_TIMEOUT" });
+    await vision.settle(again, doneOutcome({ slides: [] }));
+    expect(await failureOf()).toBeNull();
+  });
 });
 
 describe("a document in quarantine", () => {
