@@ -226,6 +226,8 @@ create table pipelines (
   rank bigint not null,
   document text not null,
   batch_id bigint,
+  opened_at timestamp with time zone,
+  quarantine jsonb,
   constraint finished_or_not CHECK (((finished_at IS NOT NULL) = (state = ANY (ARRAY['done'::text, 'done_with_gaps'::text, 'failed'::text, 'cancelled'::text])))),
   constraint masks_apart CHECK ((((done_mask & dead_mask) = 0) AND ((done_mask & skipped_mask) = 0) AND ((dead_mask & skipped_mask) = 0))),
   constraint masks_within CHECK ((((((done_mask | dead_mask) | skipped_mask) | queued_mask) & (~ full_mask)) = 0)),
@@ -384,6 +386,7 @@ create table tasks (
   failure jsonb,
   container text,
   finished_at timestamp with time zone,
+  slides_since integer,
   constraint tasks_pkey PRIMARY KEY (pipeline_id, idx)
 );
 
@@ -397,7 +400,8 @@ create table visual_results (
   container text,
   seconds double precision,
   created_at timestamp with time zone default pl_now() not null,
-  constraint visual_results_pkey PRIMARY KEY (workspace, sha256, recipe, slide),
+  generation integer default 1 not null,
+  constraint visual_results_pkey PRIMARY KEY (workspace, sha256, recipe, slide, pipeline_id, generation),
   constraint visual_results_slide_check CHECK ((slide > 0))
 );
 
@@ -740,6 +744,7 @@ begin
       when 'fetched' then move_fetched(move)
       when 'unfetchable' then move_fetched(move)
       when 'retry' then move_retry((move ->> 'pipeline')::bigint, (move ->> 'fromMask')::bigint, move ->> 'by')
+      when 'rerun' then move_rerun((move ->> 'pipeline')::bigint, (move ->> 'fromMask')::bigint, move ->> 'by')
       else move_leased(move) end;
     accepted := coalesce(accepted, false);
     return next;
@@ -774,7 +779,7 @@ begin
     order by 1;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.complete_task(p_lease text, p_success boolean, p_result jsonb DEFAULT '{}'::jsonb, p_code text DEFAULT 'INTERNAL'::text)
+CREATE OR REPLACE FUNCTION public.complete_task(p_lease text, p_success boolean, p_result jsonb DEFAULT '{}'::jsonb, p_code text DEFAULT 'INTERNAL'::text, p_rounds_extra integer DEFAULT 1, p_round_delay_ms bigint DEFAULT 120000)
  RETURNS boolean
  LANGUAGE plpgsql
 AS $function$
@@ -782,6 +787,7 @@ declare
   l leases;
   k packs;
   spent int;
+  tries int;
   move jsonb;
 begin
   select * into l from leases where epoch = split_part(p_lease, '-', 1)::bigint and id = split_part(p_lease, '-', 2)::bigint;
@@ -792,10 +798,13 @@ begin
     move := move || jsonb_build_object('kind', 'done', 'result', p_result, 'gaps', '[]'::jsonb, 'applicable', true,
       'engine', (select engine from processing_servers where id = l.container_id));
   else
+    tries := k.attempts_max[l.idx + 1];
     spent := 1 + coalesce((select t.failures from tasks t where t.pipeline_id = l.pipeline_id and t.idx = l.idx), 0);
     move := move || jsonb_build_object('failure', jsonb_build_object('code', p_code, 'detail', null)) || case
-      when spent < k.attempts_max[l.idx + 1]
-        then jsonb_build_object('kind', 'delay', 'afterMs', k.backoff_ms[l.idx + 1] * 2 ^ (spent - 1))
+      when spent % tries <> 0
+        then jsonb_build_object('kind', 'delay', 'afterMs', k.backoff_ms[l.idx + 1] * 2 ^ ((spent - 1) % tries))
+      when spent / tries <= p_rounds_extra
+        then jsonb_build_object('kind', 'delay', 'afterMs', p_round_delay_ms, 'round', 1 + spent / tries)
       else '{"kind": "dead"}'::jsonb end;
   end if;
   return (select accepted from apply_moves(jsonb_build_array(move)));
@@ -1052,12 +1061,7 @@ declare
 begin
   select * into p from pipelines where id = p_pipeline;
   if p.state is null or p.state not in ('active', 'fetching') then return false; end if;
-  -- The way a task goes: a promotion or claim in flight is waited for, and what it made is then seen.
-  delete from delayed where pipeline_id = p.id;
-  delete from ready r using packs k where k.id = p.pack_id and r.class_id = any (k.class_ids) and r.rank = p.rank and r.pipeline_id = p.id;
-  with gone as (delete from leases where pipeline_id = p.id returning *)
-  insert into attempts (pipeline_id, idx, generation, attempt, container_id, epoch, lease_id, started_at, outcome)
-  select pipeline_id, idx, generation, attempt, container_id, epoch, id, leased_at, 'cancelled' from gone;
+  perform take_out(p);
   update pipelines set state = 'cancelled', finished_at = pl_now() where id = p.id;
   perform add_event(p.workspace, 'pipeline.cancelled', p.document, p.public_id, null, jsonb_build_object('by', p_by));
   return true;
@@ -1099,6 +1103,7 @@ declare
   is_lost boolean := coalesce((p_move ->> 'lost')::boolean, false);
   bit bigint;
   again timestamptz;
+  told jsonb;
 begin
   -- A worker's move names its container too: one container cannot settle for another.
   delete from leases where epoch = (p_move ->> 'epoch')::bigint and id = (p_move ->> 'id')::bigint
@@ -1110,7 +1115,7 @@ begin
 
   insert into attempts (pipeline_id, idx, generation, attempt, container_id, epoch, lease_id, started_at, outcome, lost, failure)
   values (l.pipeline_id, l.idx, l.generation, l.attempt, l.container_id, l.epoch, l.id, l.leased_at,
-          case kind when 'delay' then 'delayed' when 'dead' then 'dead' else 'released' end, is_lost, p_move -> 'failure');
+          case kind when 'delay' then 'delayed' when 'release' then 'released' else 'dead' end, is_lost, p_move -> 'failure');
 
   if kind = 'release' then
     insert into ready (class_id, rank, pipeline_id, idx, generation, attempt)
@@ -1121,7 +1126,7 @@ begin
 
   insert into tasks (pipeline_id, idx, generation, failures, lost, failure, container, finished_at)
   values (l.pipeline_id, l.idx, l.generation, (not is_lost)::int, is_lost::int, p_move -> 'failure', l.container_id,
-          case when kind = 'dead' then pl_now() end)
+          case when kind <> 'delay' then pl_now() end)
   on conflict (pipeline_id, idx) do update set generation = excluded.generation,
     failures = tasks.failures + excluded.failures, lost = tasks.lost + excluded.lost,
     failure = excluded.failure, container = excluded.container, finished_at = excluded.finished_at;
@@ -1133,9 +1138,31 @@ begin
   else
     update pipelines set dead_mask = dead_mask | bit, started_at = coalesce(started_at, l.leased_at) where id = l.pipeline_id;
   end if;
-  perform add_event(p.workspace, case kind when 'delay' then 'task.delayed' else 'task.dead' end, p.document, p.public_id, task, jsonb_build_object(
-    'code', p_move #>> '{failure,code}', 'detail', p_move #>> '{failure,detail}', 'attempt', l.attempt, 'lost', is_lost, 'container', l.container_id,
-    'retryAt', again));
+  told := jsonb_build_object('code', p_move #>> '{failure,code}', 'detail', p_move #>> '{failure,detail}', 'attempt', l.attempt,
+    'lost', is_lost, 'container', l.container_id, 'retryAt', again, 'round', p_move -> 'round');
+  perform add_event(p.workspace, case kind when 'delay' then 'task.delayed' else 'task.dead' end, p.document, p.public_id, task, told);
+  if kind = 'quarantine' then perform stop_suspect(p.id, task, p_move -> 'failure', told); end if;
+  return true;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.move_rerun(p_pipeline bigint, p_from_mask bigint, p_by text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+declare
+  p pipelines;
+  asked record := rerun_mask(p_pipeline, p_from_mask);
+begin
+  if asked.mask = 0 or asked.busy <> 0 then return false; end if;
+  select * into p from pipelines where id = p_pipeline;
+  insert into tasks (pipeline_id, idx, generation, slides_since)
+  select p.id, i, p.generation + 1, p.generation + 1 from generate_series(0, 62) i where asked.mask & (1::bigint << i) <> 0
+  on conflict (pipeline_id, idx) do update set generation = excluded.generation, slides_since = excluded.slides_since,
+    failures = 0, lost = 0, failure = null, container = null, finished_at = null;
+  delete from task_progress where pipeline_id = p.id and asked.mask & (1::bigint << idx) <> 0;
+  -- Another engine may read it this time.
+  if asked.mask = p.full_mask then update pipelines set engine = null where id = p.id; end if;
+  perform open_again(p.id, asked.mask, p.generation + 1, 'pipeline.rerun', p_by);
   return true;
 end $function$;
 
@@ -1149,20 +1176,35 @@ declare
 begin
   if coalesce(mask, 0) = 0 then return false; end if;
   select * into p from pipelines where id = p_pipeline;
-  if mask & p.done_mask <> 0 then p.generation := p.generation + 1; end if;
   update tasks set failures = 0, lost = 0, failure = null, finished_at = null
   where pipeline_id = p.id and mask & (1::bigint << idx) <> 0;
-  delete from slide_failures where pipeline_id = p.id and mask & (1::bigint << idx) <> 0;
-  -- Without a file there is nothing to work on yet: it is fetched again.
-  update pipelines set state = case when (select sha256 from documents where id = p.document_id) is null then 'fetching' else 'active' end,
-    finished_at = null, failure = null, generation = p.generation,
-    queued_mask = queued_mask & ~mask, done_mask = done_mask & ~mask, dead_mask = dead_mask & ~mask,
-    skipped_mask = skipped_mask & ~mask, gap_mask = gap_mask & ~mask
-  where id = p.id;
-  perform add_event(p.workspace, 'pipeline.retried', p.document, p.public_id, null, jsonb_build_object(
-    'by', p_by, 'generation', p.generation, 'tasks', (select jsonb_agg(k.task_names[i + 1] order by i) from packs k, generate_series(0, cardinality(k.task_names) - 1) i
-      where k.id = p.pack_id and mask & (1::bigint << i) <> 0)));
+  perform open_again(p.id, mask, p.generation + (mask & p.done_mask <> 0)::int, 'pipeline.retried', p_by);
   return true;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.named_tasks(p_pack integer, p_mask bigint)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select jsonb_agg(k.task_names[i + 1] order by i) from packs k, generate_series(0, cardinality(k.task_names) - 1) i
+  where k.id = p_pack and p_mask & (1::bigint << i) <> 0
+$function$;
+
+CREATE OR REPLACE FUNCTION public.open_again(p_pipeline bigint, p_mask bigint, p_generation integer, p_event text, p_by text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from slide_failures where pipeline_id = p_pipeline and p_mask & (1::bigint << idx) <> 0;
+  update pipelines p set state = case when (select sha256 from documents where id = p.document_id) is null then 'fetching' else 'active' end,
+    finished_at = null, failure = null, quarantine = null, opened_at = pl_now(), generation = p_generation,
+    queued_mask = queued_mask & ~p_mask, done_mask = done_mask & ~p_mask, dead_mask = dead_mask & ~p_mask,
+    skipped_mask = skipped_mask & ~p_mask, gap_mask = gap_mask & ~p_mask
+  where p.id = p_pipeline;
+  perform add_event(p.workspace, p_event, p.document, p.public_id, null, jsonb_build_object(
+    'by', p_by, 'generation', p_generation, 'tasks', named_tasks(p.pack_id, p_mask)))
+  from pipelines p where p.id = p_pipeline;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.pl_now()
@@ -1318,6 +1360,52 @@ begin
   return true;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.rerun_mask(p_pipeline bigint, p_from_mask bigint, OUT mask bigint, OUT busy bigint)
+ RETURNS record
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  p pipelines;
+  k packs;
+  ended bigint;
+  grown bigint;
+begin
+  mask := 0;
+  busy := 0;
+  select * into p from pipelines where id = p_pipeline;
+  if p.state is null or p.state = 'fetching' then return; end if;
+  select * into k from packs where id = p.pack_id;
+  ended := p.done_mask | p.dead_mask | p.skipped_mask;
+  mask := coalesce(p_from_mask, p.full_mask) & p.full_mask;
+  if mask = 0 or (p.finished_at is null and mask & ended = 0) then
+    mask := 0;
+    return;
+  end if;
+  -- A pipeline that goes on goes on as a whole, as in retry_mask.
+  if p.finished_at is not null then mask := mask | (p.full_mask & ~ended); end if;
+  loop
+    grown := mask;
+    for i in 1 .. cardinality(k.needs) loop
+      if k.needs[i] & mask <> 0 then grown := grown | (1::bigint << (i - 1)); end if;
+      if mask & (1::bigint << (i - 1)) <> 0 then grown := grown | (k.needs[i] & (p.dead_mask | p.skipped_mask)); end if;
+    end loop;
+    exit when grown = mask;
+    mask := grown;
+  end loop;
+  if p.finished_at is null then busy := mask & p.queued_mask & ~ended; end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.rerun_task(p_pipeline text, p_task text DEFAULT NULL::text)
+ RETURNS boolean
+ LANGUAGE sql
+AS $function$
+  select coalesce((select m.accepted from pipelines p join packs k on k.id = p.pack_id
+    cross join lateral apply_moves(jsonb_build_array(jsonb_strip_nulls(jsonb_build_object('kind', 'rerun', 'pipeline', p.id, 'by', 'sql',
+      'fromMask', case when p_task is not null then 1::bigint << (array_position(k.task_names, p_task) - 1) end)))) m
+    where p.public_id = p_pipeline and (p_task is null or p_task = any (k.task_names))), false)
+$function$;
+
 CREATE OR REPLACE FUNCTION public.retry_failed_task(p_pipeline text, p_task text DEFAULT NULL::text)
  RETURNS boolean
  LANGUAGE sql
@@ -1408,10 +1496,10 @@ declare
 begin
   update leases set progressed_at = pl_now() where epoch = p_epoch and id = p_id and container_id = p_container returning * into l;
   if not found then return false; end if;
-  insert into visual_results (workspace, sha256, recipe, slide, result, pipeline_id, container, seconds)
-  select p.workspace, d.sha256, p_recipe, p_slide, p_result, p.id, p_container, p_seconds
+  insert into visual_results (workspace, sha256, recipe, slide, generation, result, pipeline_id, container, seconds)
+  select p.workspace, d.sha256, p_recipe, p_slide, l.generation, p_result, p.id, p_container, p_seconds
   from pipelines p join documents d on d.id = p.document_id where p.id = l.pipeline_id
-  on conflict (workspace, sha256, recipe, slide) do nothing;
+  on conflict (workspace, sha256, recipe, slide, pipeline_id, generation) do nothing;
   delete from slide_failures where pipeline_id = l.pipeline_id and idx = l.idx and slide = p_slide;
   perform add_event(p.workspace, 'slide.done', p.document, p.public_id, k.task_names[l.idx + 1],
     jsonb_build_object('slide', p_slide, 'seconds', p_seconds, 'container', p_container))
@@ -1465,6 +1553,40 @@ begin
   select (select array_agg(n) from gone), array_agg(s.pipeline_id), array_agg(s.done), array_agg(s.gaps), array_agg(s.holder), array_agg(s.started),
     array_agg(s.engine), array_agg(s.said)
   into accepted, ids, bits, gaps, holders, starts, engines, said from sums s;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.stop_suspect(p_pipeline bigint, p_task text, p_failure jsonb, p_data jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  p pipelines;
+  k packs;
+  left_over bigint;
+begin
+  select * into p from pipelines where id = p_pipeline;
+  select * into k from packs where id = p.pack_id;
+  perform take_out(p);
+  left_over := p.full_mask & ~(p.done_mask | p.dead_mask | p.skipped_mask);
+  update pipelines set skipped_mask = skipped_mask | left_over, quarantine = p_failure where id = p.id;
+  perform add_event(p.workspace, 'pipeline.quarantined', p.document, p.public_id, p_task, p_data);
+  perform add_event(p.workspace, 'task.skipped', p.document, p.public_id, k.task_names[i + 1], '{"because": "the document is in quarantine"}')
+  from generate_series(0, cardinality(k.task_names) - 1) i where left_over & (1::bigint << i) <> 0;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.take_out(p pipelines)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
+AS $function$
+begin
+  delete from delayed where pipeline_id = p.id;
+  delete from ready r using packs k where k.id = p.pack_id and r.class_id = any (k.class_ids) and r.rank = p.rank and r.pipeline_id = p.id;
+  with gone as (delete from leases where pipeline_id = p.id returning *)
+  insert into attempts (pipeline_id, idx, generation, attempt, container_id, epoch, lease_id, started_at, outcome)
+  select pipeline_id, idx, generation, attempt, container_id, epoch, id, leased_at, 'cancelled' from gone;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.take_turn(p_epoch bigint, p_ids bigint[], p_done jsonb, p_who text[], p_capacity integer[], p_floor bigint[], p_classes integer[] DEFAULT '{}'::integer[], p_ranks bigint[] DEFAULT '{}'::bigint[], OUT accepted integer[], OUT granted json[], OUT freed integer[], OUT freed_ranks bigint[], OUT served text[], OUT lowest bigint[], OUT seen integer[], OUT seen_ranks bigint[], OUT drained boolean[])

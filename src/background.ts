@@ -34,7 +34,7 @@ export function createBackground(
   const metrics = createQueueMetrics(context, { stranded, watch });
   const rescuer = createRescuer(context, {
     everyMs: timings.rescuerMs,
-    backoffMaxMs: config.retry.backoffMaxMs,
+    retry: config.retry,
     onTaken: metrics.leaseLost,
   });
   const sweeper = createSweeper(context, { everyMs: upkeep.sweepMs, onRepair: metrics.repaired });

@@ -85,7 +85,7 @@ describe("loadConfig", () => {
       engine: "auto",
       timings: { heartbeatMs: 2_000, containerTtlMs: 6_000 },
       scaling: scalingOf(scalingDefaults),
-      retry: { backoffMaxMs: 120_000 },
+      retry: { roundsExtra: 1, roundDelayMs: 120_000, backoffMaxMs: 120_000 },
     });
     expect(config.pdf).toEqual(defaultPdfLimits);
   });

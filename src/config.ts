@@ -13,6 +13,7 @@ import {
   settings,
 } from "./config/sources.ts";
 import { demoScaling, type ScalingSettings, scalingOf } from "./core/autoscaler/settings.ts";
+import type { RetrySettings } from "./core/pipeline/retry.ts";
 import { AppError } from "./errors/app-error.ts";
 
 /** One setting as it stands: what `pilotlight config` prints. Secrets are already taken out. */
@@ -30,7 +31,7 @@ export interface Config extends Readonly<Plain> {
   /** Absolute. */
   readonly stateDir: string;
   readonly scaling: ScalingSettings;
-  readonly retry: { readonly backoffMaxMs: number };
+  readonly retry: RetrySettings;
   readonly settings: readonly SettingView[];
 }
 
@@ -135,7 +136,11 @@ function configOf(file: FileConfig, cwd: string, given: ReadonlyMap<string, Give
     ...plain,
     stateDir: resolve(cwd, stateDir),
     scaling,
-    retry: { backoffMaxMs: scaling.failureRetryDelayMs },
+    retry: {
+      ...plain.retry,
+      roundDelayMs: scaling.failureRetryDelayMs,
+      backoffMaxMs: scaling.failureRetryDelayMs,
+    },
     settings: settings.map((setting) => viewOf(setting, given)),
   };
 }

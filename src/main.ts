@@ -275,7 +275,7 @@ function createServices(
   const background = createBackground(context, config, startable);
   const epoch = createEpoch(context);
   const turnstile = createTurnstile(context, epoch, {
-    backoffMaxMs: config.retry.backoffMaxMs,
+    retry: config.retry,
     onTurn: background.metrics.turned,
   });
   const leases = createLeases(context, packs, turnstile);

@@ -22,6 +22,7 @@ interface Setup {
 }
 
 const pipelinesOfContainer = 3;
+const retry = { backoffMaxMs: 60_000, roundsExtra: 1, roundDelayMs: 120_000 };
 const warmUp = 200;
 const lonePipelines = 20;
 
@@ -68,7 +69,7 @@ async function compete(setup: Setup, run: Run): Promise<RunResult> {
   await epoch.draw();
   const { lanes, outcomesMax } = setup;
   const options = {
-    backoffMaxMs: 60_000,
+    retry,
     lanes,
     outcomesMax,
     entriesMax: Math.max(outcomesMax, 1),

@@ -2,7 +2,7 @@ import type {
   DocumentList,
   DocumentResults,
   DocumentSummary,
-  RetryAnswer,
+  ReopenAnswer,
 } from "../contract/documents.ts";
 import { AppError } from "../errors/app-error.ts";
 import { type BatchApi, batchApi } from "./batch-api.ts";
@@ -26,16 +26,22 @@ export interface Api {
   upload(upload: Upload, signal: AbortSignal): Promise<DocumentSummary>;
   sample(signal: AbortSignal): Promise<DocumentSummary>;
   document(id: string, signal: AbortSignal): Promise<DocumentSummary>;
-  results(id: string, signal: AbortSignal): Promise<DocumentResults>;
+  /** Of an older generation where one is named. */
+  results(id: string, signal: AbortSignal, generation?: number): Promise<DocumentResults>;
   list(query: ListQuery, signal: AbortSignal): Promise<DocumentList>;
-  retry(id: string, body: RetryBody, signal: AbortSignal): Promise<RetryAnswer>;
+  reopen(
+    kind: "retry" | "rerun",
+    id: string,
+    body: ReopenBody,
+    signal: AbortSignal,
+  ): Promise<ReopenAnswer>;
   cancel(id: string, signal: AbortSignal): Promise<DocumentSummary>;
   readonly batches: BatchApi;
   /** Every change as it happens, until the signal is raised; reconnects by itself. */
   follow(options: Omit<EventStreamOptions, "url" | "headers">): Promise<void>;
 }
 
-export interface RetryBody {
+export interface ReopenBody {
   readonly from?: string | number | undefined;
   readonly dryRun: boolean;
 }
@@ -73,9 +79,13 @@ export function createApi(url: string, token: string | null): Api {
     sample: async (signal) =>
       (await post<{ document: DocumentSummary }>("/documents/sample", signal)).document,
     document: (id, signal) => call(one(id), signal),
-    results: (id, signal) => call(`${one(id)}/results`, signal),
+    results: (id, signal, generation) =>
+      call(
+        `${one(id)}/results${generation === undefined ? "" : `?generation=${generation}`}`,
+        signal,
+      ),
     list: (query, signal) => call(`/documents?${listParams(query)}`, signal),
-    retry: (id, body, signal) => post(`${one(id)}/retry`, signal, body),
+    reopen: (kind, id, body, signal) => post(`${one(id)}/${kind}`, signal, body),
     cancel: (id, signal) => post(`${one(id)}/cancel`, signal),
     batches: batchApi(call),
     follow: (options) => followEvents({ ...options, url: `${root}${base}/events`, headers }),

@@ -32,6 +32,8 @@ const byCode: Partial<Record<ErrorCode, number>> = {
   WAIT_TIMEOUT: exitCodes.timeout,
   IDEMPOTENCY_CONFLICT: exitCodes.refused,
   NOTHING_TO_RETRY: exitCodes.refused,
+  NOTHING_TO_RERUN: exitCodes.refused,
+  TASKS_UNDER_WAY: exitCodes.refused,
   PIPELINE_FINISHED: exitCodes.refused,
   BATCH_TOO_LARGE: exitCodes.refused,
   BATCH_CANCELLED: exitCodes.refused,

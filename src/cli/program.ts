@@ -110,6 +110,7 @@ function addDocumentCommands(program: Command, run: Runner): void {
     .description("what came out of a document so far")
     .option("--task <task>", "only of this task, such as slide_feedback")
     .option("--slide <number>", "only of this slide")
+    .option("--generation <number>", "as it stood in this generation, before a rerun")
     .option("--format <format>", "md to read, json for programs")
     .option("-o, --output <file>", "write to this file instead")
     .addHelpText(
@@ -205,19 +206,16 @@ function addBatchCommands(program: Command, run: Runner): void {
 }
 
 function addCareCommands(program: Command, run: Runner): void {
-  withFlags(program.command("retry <id>"))
-    .description("try again what failed, or everything from a task or layer on")
-    .option("--from <task|layer>", "a task's name or a layer's number")
-    .option("--dry-run", "only say what would be done")
-    .addHelpText(
-      "after",
-      examples("pilotlight retry d_7K2", "pilotlight retry d_7K2 --from 3 --dry-run"),
-    )
-    .action((id, options, command) =>
-      run(flagsOf(command), async (context) =>
-        (await import("./commands/retry.ts")).retry(context, id, options),
-      ),
-    );
+  addReopening(program.command("retry <id>"), run, "retry", [
+    "try again what failed, or as much of it as a task or layer names",
+    "pilotlight retry d_7K2",
+    "pilotlight retry d_7K2 --layer 3 --dry-run",
+  ]);
+  addReopening(program.command("rerun <id>"), run, "rerun", [
+    "do finished work again, as a new generation",
+    "pilotlight rerun d_7K2 --dry-run",
+    "pilotlight rerun d_7K2 --task visual_analysis",
+  ]);
   withFlags(program.command("cancel <id>"))
     .description("cancel a document; what is finished is kept")
     .addHelpText("after", examples("pilotlight cancel d_7K2", "pilotlight cancel p_4MD --json"))
@@ -232,6 +230,26 @@ function addCareCommands(program: Command, run: Runner): void {
     .action((_options, command) =>
       run(flagsOf(command), async (context) =>
         (await import("./commands/doctor.ts")).doctor(context),
+      ),
+    );
+}
+
+function addReopening(
+  command: Command,
+  run: Runner,
+  kind: "retry" | "rerun",
+  [description, ...lines]: readonly [string, ...string[]],
+): void {
+  withFlags(command)
+    .description(description)
+    .option("--task <task>", "only this task, and what stands on it")
+    .option("--layer <number>", "only the tasks of this layer, and what stands on them")
+    .addOption(new Option("--from <task|layer>", "either of the two").hideHelp())
+    .option("--dry-run", "only say what would be done")
+    .addHelpText("after", examples(...lines))
+    .action((id, options, own) =>
+      run(flagsOf(own), async (context) =>
+        (await import("./commands/reopen.ts")).reopen(context, kind, id, options),
       ),
     );
 }

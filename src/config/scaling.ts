@@ -95,7 +95,7 @@ export const scalingSchema = {
     ),
     pipeline_failure_retry_delay: note(
       duration,
-      "Longest pause before a failed task is tried again; shorter pauses come first.",
+      "Pause before a task whose attempts are spent gets another round of them; no shorter pause is longer.",
     ),
     cross_container_communication_timeout: note(
       duration,

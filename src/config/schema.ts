@@ -80,6 +80,13 @@ const timings = z
     message: "must not be shorter than drainMs",
   });
 
+const retry = z.strictObject({
+  roundsExtra: noted(count(0, 10), {
+    description:
+      "Rounds of attempts a task gets after its first one, each `pipeline_failure_retry_delay` after the last.",
+  }),
+});
+
 const pdf = z.strictObject({
   bytesMax: noted(count(1, 2 ** 31), { description: "Largest file that is accepted, in bytes." }),
   pagesMax: noted(count(1, 10_000), { description: "Most pages a document may have." }),
@@ -205,6 +212,7 @@ export const fileSchema = z.strictObject({
   timings,
   database,
   upkeep,
+  retry,
   pdf,
   ...scalingSchema,
 });
@@ -248,6 +256,7 @@ export const defaults = {
     indexBloatMax: 8,
     historyDays: 90,
   },
+  retry: { roundsExtra: 1 },
   pdf: {
     bytesMax: 200 * 1024 * 1024,
     pagesMax: 300,

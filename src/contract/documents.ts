@@ -43,6 +43,8 @@ export const taskProgress = z
     done: z.int().nullable(),
     total: z.int().nullable(),
     attempt: z.int(),
+    /** Of attempts, from 1: the next one begins when those of this one are spent. */
+    round: z.int(),
     /** Slides that failed after their own retries. */
     gaps: z.array(z.int()),
     /** false: the task does not apply to this document; `reason` says why. */
@@ -136,12 +138,21 @@ export const documentResults = z
     document: z.string(),
     pipeline: z.string(),
     complete: z.boolean(),
+    /** A rerun opens the next one; of each task the newest result up to this one is told. */
+    generation: z.int(),
+    /** Those that have left results, oldest first. */
+    generations: z.array(z.int()),
     engine: engineRef.nullable(),
     pack: z.object({ name: z.string(), version: z.int() }),
     results,
   })
   .meta({ id: "DocumentResults" });
 export type DocumentResults = z.infer<typeof documentResults>;
+
+export const resultsQuery = z.object({
+  /** Absent: the newest. */
+  generation: z.coerce.number().int().min(1).max(1_000_000).optional(),
+});
 
 /** One slide as the page shows it; picture at `slides/:n/image?w=160|640|1280`. */
 export const slideView = z
@@ -160,22 +171,25 @@ export const slideList = z
   .meta({ id: "SlideList" });
 export type SlideList = z.infer<typeof slideList>;
 
-export const retryBody = z
+/** Body of retry and rerun. */
+export const reopenBody = z
   .object({
-    /** A task name or a layer number; absent: everything that failed. */
+    /** A task name or a layer number; absent: everything (a retry: everything that failed). */
     from: z.union([z.string(), z.int()]).optional(),
     dryRun: z.boolean().default(false),
   })
-  .meta({ id: "RetryRequest" });
-export const retryAnswer = z
+  .meta({ id: "ReopenRequest" });
+export const reopenAnswer = z
   .object({
     pipeline: z.string(),
     kept: z.array(z.string()),
     redone: z.array(z.string()),
+    /** The generation in which they are done again; a plain retry stays in its own. */
+    generation: z.int(),
     dryRun: z.boolean(),
   })
-  .meta({ id: "RetryAnswer" });
-export type RetryAnswer = z.infer<typeof retryAnswer>;
+  .meta({ id: "ReopenAnswer" });
+export type ReopenAnswer = z.infer<typeof reopenAnswer>;
 
 export const eventView = z
   .object({

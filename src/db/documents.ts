@@ -15,6 +15,8 @@ export interface TaskRow {
   readonly done: number | null;
   readonly total: number | null;
   readonly attempt: number;
+  /** Of attempts, from 1. */
+  readonly round: number;
   readonly gaps: readonly number[];
   readonly applicable: boolean | null;
   readonly reason: string | null;
@@ -65,8 +67,11 @@ const taskRows = (db: Db) => db`
     'after', coalesce((select jsonb_agg(i) from generate_series(0, cardinality(k.needs) - 1) i
       where k.needs[s.idx + 1] & (1::bigint << i) <> 0), '[]'),
     'fraction', coalesce(g.fraction, 0), 'done', g.done, 'total', g.total,
+    'round', 1 + greatest(0, coalesce(t.failures, 0) - (s.state = 'dead')::int) / k.attempts_max[s.idx + 1],
     'attempt', coalesce(l.attempt, r.attempt, y.attempt, o.attempt, greatest(1, coalesce(t.failures + t.lost, 0))),
-    'gaps', coalesce(to_jsonb(o.gaps), '[]'), 'applicable', o.applicable, 'reason', o.reason, 'failure', t.failure,
+    'gaps', coalesce(to_jsonb(o.gaps), '[]'), 'applicable', o.applicable, 'reason', o.reason,
+    -- What a task failed of before it was done is history.
+    'failure', case when s.state <> 'done' then t.failure end,
     'classId', k.class_ids[s.idx + 1], 'container', coalesce(l.container_id, o.container, t.container), 'retryAt', y.run_at,
     'seconds', extract(epoch from o.created_at - o.started_at)::float8,
     'ahead', case when r.rank is not null then (select count(*) from (select 1 from ready a
@@ -79,7 +84,8 @@ const taskRows = (db: Db) => db`
   left join lateral (select * from results o where o.pipeline_id = s.pipeline_id and o.idx = s.idx and s.state = 'done'
     order by o.generation desc limit 1) o on true
   left join delayed y on y.pipeline_id = s.pipeline_id and y.idx = s.idx
-  left join task_progress g on g.pipeline_id = s.pipeline_id and g.idx = s.idx and g.generation = p.generation
+  left join task_progress g on g.pipeline_id = s.pipeline_id and g.idx = s.idx
+    and g.generation = coalesce(l.generation, r.generation, y.generation, p.generation)
   where s.pipeline_id = p.id`;
 
 const documentRows = (db: Db) => db`
@@ -89,7 +95,7 @@ const documentRows = (db: Db) => db`
     coalesce(p.engine, (select s.engine from leases l join processing_servers s on s.id = l.container_id where l.pipeline_id = p.id limit 1)) as engine,
     coalesce(p.started_at, (select min(l.leased_at) from leases l where l.pipeline_id = p.id)) as "startedAt",
     p.finished_at as "finishedAt", extract(epoch from coalesce(p.finished_at, pl_now()) - p.created_at)::float8 as seconds,
-    p.failure, coalesce(greatest((select max(e.id) from events e where e.document = d.public_id), (select max(e.id) from events e where e.pipeline_id = p.id)), 0) * ${eventsPerRow} as seq,
+    coalesce(p.quarantine, p.failure) as failure, coalesce(greatest((select max(e.id) from events e where e.document = d.public_id), (select max(e.id) from events e where e.pipeline_id = p.id)), 0) * ${eventsPerRow} as seq,
     (select r.result #>> '{extractions,startup_name,value}' from results r
       where r.pipeline_id = p.id and r.result ? 'extractions' order by r.generation desc limit 1) as company,
     (select json_build_object('id', b.public_id, 'name', b.name) from batches b where b.id = p.batch_id) as batch,

@@ -39,6 +39,19 @@ const progress = async (lease: string, percent: number) =>
   (await db.sql`select update_task_progress(${lease}, ${percent}) as ok`)[0]!.ok;
 const complete = async (lease: string, success: boolean, code = "MODEL_TIMEOUT") =>
   (await db.sql`select complete_task(${lease}, ${success}, '{"ok": true}', ${code}) as ok`)[0]!.ok;
+/** Fails the task that is next, again and again; answers what it is after each try. */
+const failAll = async (id: number, tries: number): Promise<(string | undefined)[]> => {
+  const seen: (string | undefined)[] = [];
+  for (let n = 0; n < tries; n += 1) {
+    await db.sql`update delayed set run_at = now()`;
+    await promoteDelayed(db.sql);
+    expect(await complete((await next())!.lease, false)).toBe(true);
+    seen.push((await factsOf(db.sql, id)).tasks.a);
+  }
+  return seen;
+};
+const rerun = async (pipeline: string, task: string | null = null) =>
+  (await db.sql`select rerun_task(${pipeline}, ${task}) as ok`)[0]!.ok;
 const retry = async (pipeline: string, task: string | null = null) =>
   (await db.sql`select retry_failed_task(${pipeline}, ${task}) as ok`)[0]!.ok;
 
@@ -83,13 +96,13 @@ describe("the SQL functions for other backends", () => {
     await complete((await next())!.lease, true);
   });
 
-  it("count failures and give up when the pack says so", async () => {
+  it("count failures and give up when two rounds of the pack's attempts are spent", async () => {
     const { id, pipeline } = await submit(db.sql, "pair");
-    expect(await complete((await next())!.lease, false)).toBe(true);
-    expect((await factsOf(db.sql, id)).tasks).toEqual({ a: "delayed", b: "blocked" });
-    await db.sql`update delayed set run_at = now()`;
-    await promoteDelayed(db.sql);
-    expect(await complete((await next())!.lease, false)).toBe(true);
+    expect(await failAll(id, 2)).toEqual(["delayed", "delayed"]);
+    const [wait] = await db.sql`
+      select extract(epoch from run_at - now())::float8 as seconds from delayed where pipeline_id = ${id}`;
+    expect(wait!.seconds).toBeGreaterThan(110);
+    expect(await failAll(id, 2)).toEqual(["delayed", "dead"]);
     expect(await factsOf(db.sql, id)).toMatchObject({
       state: "failed",
       tasks: { a: "dead", b: "skipped" },
@@ -102,10 +115,7 @@ describe("the SQL functions for other backends", () => {
 
   it("open nothing for a task that the pack does not have", async () => {
     const { id, pipeline } = await submit(db.sql, "pair");
-    await complete((await next())!.lease, false);
-    await db.sql`update delayed set run_at = now()`;
-    await promoteDelayed(db.sql);
-    await complete((await next())!.lease, false);
+    await failAll(id, 4);
     expect(await retry(pipeline, "no_such_task")).toBe(false);
     expect((await factsOf(db.sql, id)).state).toBe("failed");
     expect(await retry("p_nowhere")).toBe(false);
@@ -114,6 +124,28 @@ describe("the SQL functions for other backends", () => {
     expect((await factsOf(db.sql, id)).tasks).toEqual({ a: "ready", b: "blocked" });
     await complete((await next())!.lease, true);
     await complete((await next())!.lease, true);
+  });
+
+  it("do finished work again as a new generation, and only finished work", async () => {
+    const { id, pipeline } = await submit(db.sql, "pair");
+    expect(await rerun(pipeline)).toBe(false);
+    await complete((await next())!.lease, true);
+    await complete((await next())!.lease, true);
+    expect(await rerun(pipeline, "no_such_task")).toBe(false);
+    expect(await rerun(pipeline, "b")).toBe(true);
+    expect(await factsOf(db.sql, id)).toMatchObject({
+      generation: 2,
+      tasks: { a: "done", b: "ready" },
+    });
+    expect(await rerun(pipeline)).toBe(false);
+    await complete((await next())!.lease, true);
+    const results = await db.sql`
+      select idx, generation from results where pipeline_id = ${id} order by idx, generation`;
+    expect([...results]).toEqual([
+      { idx: 0, generation: 1 },
+      { idx: 1, generation: 1 },
+      { idx: 1, generation: 2 },
+    ]);
   });
 
   it("change nothing under a lease that is gone or was never given", async () => {

@@ -145,13 +145,16 @@ export interface TroubledLease extends LeaseKey {
   readonly cause: "lost" | "deadline" | "stalled";
   readonly failures: number;
   readonly lost: number;
+  readonly containersLost: number;
   readonly attemptsMax: number;
   readonly lostMax: number;
   readonly backoffMs: number;
 }
 
 const spentColumns = (db: Db) => db`
-  coalesce(t.failures, 0) as failures, coalesce(t.lost, 0) as lost, k.attempts_max[l.idx + 1] as "attemptsMax",
+  coalesce(t.failures, 0) as failures, coalesce(t.lost, 0) as lost, (select count(distinct a.container_id)::int from attempts a
+    where a.pipeline_id = p.id and a.lost and a.container_id <> l.container_id and (p.opened_at is null or a.ended_at > p.opened_at)) as "containersLost",
+  k.attempts_max[l.idx + 1] as "attemptsMax",
   k.lost_max[l.idx + 1] as "lostMax", k.backoff_ms[l.idx + 1] as "backoffMs"`;
 
 /** Leases to be taken back: their container is gone or silent, or they passed deadline or stall. */

@@ -8,6 +8,7 @@ import {
   delayOf,
   doneOf,
   type GraphTask,
+  readRetryMask,
   releaseOf,
   submit,
 } from "../../test/support/queue.ts";
@@ -22,7 +23,7 @@ import {
 import { nextMove } from "../core/pipeline/retry.ts";
 import { type Random, seededRandom } from "../lib/random.ts";
 import { readSpent } from "./leases.ts";
-import { applyMoves, type LeaseKey, promoteDelayed, readRetryMask } from "./moves.ts";
+import { applyMoves, type LeaseKey, promoteDelayed } from "./moves.ts";
 
 /** A pipeline as the pure code sees it; where a queued task stands is all that is added. */
 interface ModelPipeline {
@@ -35,7 +36,14 @@ interface ModelPipeline {
   readonly spent: Map<number, { failures: number; lost: number }>;
 }
 
-const policy = { attemptsMax: 2, lostMax: 3, backoffMs: 1000, backoffMaxMs: 60_000 };
+const policy = {
+  attemptsMax: 2,
+  lostMax: 3,
+  roundsExtra: 0,
+  roundDelayMs: 0,
+  backoffMs: 1000,
+  backoffMaxMs: 60_000,
+};
 
 /** The reference: core `advance` and `nextMove` for each pipeline, and nothing clever. */
 class Model {
@@ -76,7 +84,9 @@ class Model {
     }
     const spent = pipeline.spent.get(index) ?? { failures: 0, lost: 0 };
     const ending = how === "lost" ? { kind: how } : ({ kind: "failed", retryable: true } as const);
-    const { kind } = nextMove(ending as never, spent, policy, { next: () => 0 });
+    const all = { ...spent, containersLost: spent.lost };
+    const next = nextMove(ending as never, all, policy, { next: () => 0 });
+    const kind = next.kind === "delay" ? "delay" : "dead";
     pipeline.spent.set(index, {
       failures: spent.failures + (how === "failed" ? 1 : 0),
       lost: spent.lost + (how === "lost" ? 1 : 0),

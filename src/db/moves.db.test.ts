@@ -29,6 +29,7 @@ let container = "";
 beforeAll(async () => {
   db = await createTestDatabase();
   await activateGraph(db.sql, "two", [{ name: "a" }, { name: "b", after: "a" }]);
+  await activateGraph(db.sql, "beside", [{ name: "a" }, { name: "b" }]);
   container = await addContainer(db.sql);
 });
 afterAll(() => db.drop());
@@ -57,6 +58,13 @@ const settle = (pipeline: number, task: string, move: (lease: LeaseKey) => Move)
 const cancel = (pipeline: number): Move => ({ kind: "cancel", pipeline, by: "test" });
 const unfetchable = (pipeline: number): Move => ({ kind: "unfetchable", pipeline, failure });
 const gappy = (lease: LeaseKey) => doneOf(lease, [3]);
+const quarantineOf = ({ epoch, id }: LeaseKey): Move => ({
+  kind: "quarantine",
+  epoch,
+  id,
+  failure,
+  lost: true,
+});
 const sourceUri = "file:///decks/deck.pdf";
 
 /** Every way a task or pipeline can stand, each made through the same doors as in life. */
@@ -144,6 +152,36 @@ const situations: Record<string, () => Promise<Situation>> = {
     await applyMoves(db.sql, [cancel(id)]);
     return { pipeline: id, task: "a", lease: gone };
   },
+  "ready beside a leased task": async () => {
+    const { id } = await submit(db.sql, "beside");
+    return { pipeline: id, task: "b", lease: await leaseOf(id, "a") };
+  },
+  "leased beside a leased task": async () => {
+    const { id } = await submit(db.sql, "beside");
+    const leases = await claim(db.sql, container);
+    const own = leases.find((lease) => lease.pipelineId === id && lease.task === "a");
+    return { pipeline: id, task: "b", lease: own ?? gone };
+  },
+  "delayed beside a leased task": async () => {
+    const { id } = await submit(db.sql, "beside");
+    await settle(id, "b", delayOf);
+    return { pipeline: id, task: "b", lease: await leaseOf(id, "a") };
+  },
+  "done beside a leased task": async () => {
+    const { id } = await submit(db.sql, "beside");
+    await settle(id, "b", doneOf);
+    return { pipeline: id, task: "b", lease: await leaseOf(id, "a") };
+  },
+  "dead beside a leased task": async () => {
+    const { id } = await submit(db.sql, "beside");
+    await settle(id, "b", deadOf);
+    return { pipeline: id, task: "b", lease: await leaseOf(id, "a") };
+  },
+  "skipped by a quarantine": async () => {
+    const { id } = await submit(db.sql, "beside");
+    await applyMoves(db.sql, [quarantineOf(await leaseOf(id, "a"))]);
+    return { pipeline: id, task: "b", lease: gone };
+  },
   "never fetched": async () => {
     const { id } = await submitSource(db.sql, "two", sourceUri);
     await applyMoves(db.sql, [unfetchable(id)]);
@@ -151,27 +189,27 @@ const situations: Record<string, () => Promise<Situation>> = {
   },
 };
 
+const reopen = (kind: "retry" | "rerun", pipeline: number, fromMask: string): Move => ({
+  kind,
+  pipeline,
+  by: "test",
+  fromMask,
+});
 const sha256 = hashOf("fetched");
 const moveDoors: Record<string, (at: Situation) => Move> = {
   done: (at) => doneOf(at.lease),
   "done with gaps": (at) => gappy(at.lease),
   delay: (at) => delayOf(at.lease),
   dead: (at) => deadOf(at.lease),
+  quarantine: (at) => quarantineOf(at.lease),
   release: (at) => releaseOf(at.lease),
   cancel: (at) => cancel(at.pipeline),
-  retry: (at) => ({ kind: "retry", pipeline: at.pipeline, by: "test" }),
-  "retry of the first": (at) => ({
-    kind: "retry",
-    pipeline: at.pipeline,
-    by: "test",
-    fromMask: "1",
-  }),
-  "retry of the second": (at) => ({
-    kind: "retry",
-    pipeline: at.pipeline,
-    by: "test",
-    fromMask: "2",
-  }),
+  retry: ({ pipeline }) => ({ kind: "retry", pipeline, by: "test" }),
+  "retry of the first": ({ pipeline }) => reopen("retry", pipeline, "1"),
+  "retry of the second": ({ pipeline }) => reopen("retry", pipeline, "2"),
+  rerun: ({ pipeline }) => ({ kind: "rerun", pipeline, by: "test" }),
+  "rerun of the first": ({ pipeline }) => reopen("rerun", pipeline, "1"),
+  "rerun of the second": ({ pipeline }) => reopen("rerun", pipeline, "2"),
   fetched: (at) => ({ kind: "fetched", pipeline: at.pipeline, sha256, bytes: 1, pages: 1 }),
   unfetchable: (at) => unfetchable(at.pipeline),
 };
@@ -195,6 +233,10 @@ async function pass(makeSituation: () => Promise<Situation>, door: string) {
   await applyMoves(db.sql, [cancel(at.pipeline)]);
   return { at, before, after, accepted, changed };
 }
+
+/** Tasks that wait or run. */
+const queuedOf = ({ tasks }: Awaited<ReturnType<typeof factsOf>>): string[] =>
+  Object.keys(tasks).filter((task) => ["ready", "delayed", "leased"].includes(tasks[task] ?? ""));
 
 const doors = [...Object.keys(moveDoors), ...Object.keys(otherDoors)];
 const pairsOf = (moves: Record<string, readonly string[]>) =>
@@ -220,7 +262,14 @@ describe("the life cycle in the database", () => {
         expect(pipelineMoves[from], `${door}: pipeline ${from} -> ${to}`).toContain(to);
         pipelinePairs.add(`${from} -> ${to}`);
       }
-      if (door.startsWith("retry") && accepted) expect(["active", "fetching"]).toContain(to);
+      if (door.startsWith("re") && door !== "release" && accepted) {
+        expect(["active", "fetching"]).toContain(to);
+      }
+      // A rerun is a new generation, and takes nothing out of anybody's hands.
+      if (door.startsWith("rerun") && accepted) {
+        expect(after.generation).toBe(before.generation + 1);
+        expect(queuedOf(after)).toEqual(expect.arrayContaining(queuedOf(before)));
+      }
       // A refused move changes nothing; an accepted one something.
       if (accepted !== null) expect(changed, `${door} said ${accepted}`).toBe(accepted);
     }

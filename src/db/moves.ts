@@ -30,8 +30,12 @@ export type SetbackMove = LeaseMove &
         readonly afterMs: number;
         readonly failure: Failure;
         readonly lost: boolean;
+        /** The round of attempts that begins then; absent within a round. */
+        readonly round?: number;
       }
     | { readonly kind: "dead"; readonly failure: Failure; readonly lost: boolean }
+    /** The task is dead, and nothing else of its pipeline is tried either. */
+    | { readonly kind: "quarantine"; readonly failure: Failure; readonly lost: true }
     | { readonly kind: "release" }
   );
 
@@ -48,7 +52,7 @@ export type PipelineMove =
     }
   | { readonly kind: "unfetchable"; readonly pipeline: number; readonly failure: Failure }
   | {
-      readonly kind: "retry";
+      readonly kind: "retry" | "rerun";
       readonly pipeline: number;
       readonly by: string;
       readonly fromMask?: string;
@@ -71,16 +75,4 @@ export async function applyMoves(db: Db, moves: readonly Move[]): Promise<boolea
 export async function promoteDelayed(db: Db, limit = 1000): Promise<number> {
   const [row] = await db<{ moved: number }[]>`select promote_delayed(${limit}) as moved`;
   return row?.moved ?? 0;
-}
-
-/** The tasks a retry would open again; 0n: none. */
-export async function readRetryMask(
-  db: Db,
-  pipeline: number,
-  fromMask: bigint | null,
-): Promise<bigint> {
-  const from = fromMask === null ? null : String(fromMask);
-  const [row] = await db<{ mask: string }[]>`
-    select retry_mask(${pipeline}, ${from}::bigint)::text as mask`;
-  return BigInt(row?.mask ?? "0");
 }

@@ -1,18 +1,29 @@
 import type { Db } from "./connect.ts";
+import type { DocumentRow } from "./documents.ts";
 
-/** Finished slides of one document by one recipe, by slide. */
-export async function readSlides(
+/**
+ * Slides of a document that count as finished for a task, by slide: read by this recipe, in whichever
+ * pipeline; after a rerun of the task, only in this pipeline and since then.
+ */
+export async function readFinishedSlides(
   db: Db,
-  workspace: string,
-  sha256: string,
-  recipe: string,
+  of: {
+    workspace: string;
+    sha256: string;
+    recipe: string;
+    pipelineId: number;
+    idx: number;
+  },
 ): Promise<{ slide: number; result: unknown }[]> {
   return db<{ slide: number; result: unknown }[]>`
-    select slide, result from visual_results
-    where workspace = ${workspace} and sha256 = ${sha256} and recipe = ${recipe} order by slide`;
+    select distinct on (v.slide) v.slide, v.result from visual_results v
+    left join tasks t on t.pipeline_id = ${of.pipelineId} and t.idx = ${of.idx}
+    where v.workspace = ${of.workspace} and v.sha256 = ${of.sha256} and v.recipe = ${of.recipe}
+      and (t.slides_since is null or (v.pipeline_id = t.pipeline_id and v.generation >= t.slides_since))
+    order by v.slide, v.created_at desc`;
 }
 
-/** Slides by whichever recipe of this task finished last: for a reader that knows only the document. */
+/** The newest of each slide, by whichever recipe of this task finished last: for a reader that knows only the document. */
 export async function readLatestSlides(
   db: Db,
   workspace: string,
@@ -20,10 +31,11 @@ export async function readLatestSlides(
   task: string,
 ): Promise<{ slide: number; result: unknown }[]> {
   return db<{ slide: number; result: unknown }[]>`
-    select slide, result from visual_results v
+    select distinct on (v.slide) v.slide, v.result from visual_results v
     where workspace = ${workspace} and sha256 = ${sha256} and recipe = (
       select recipe from visual_results where workspace = ${workspace} and sha256 = ${sha256}
-        and split_part(recipe, '/', 2) = ${task} order by created_at desc limit 1) order by slide`;
+        and split_part(recipe, '/', 2) = ${task} order by created_at desc limit 1)
+    order by v.slide, v.created_at desc`;
 }
 
 export async function writeSlides(
@@ -41,7 +53,7 @@ export async function writeSlides(
     await db`
       insert into visual_results (workspace, sha256, recipe, slide, result, pipeline_id, container)
       values (${entry.workspace}, ${entry.sha256}, ${entry.recipe}, ${slide}, ${db.json(result as never)}, ${entry.pipelineId}, ${entry.container})
-      on conflict (workspace, sha256, recipe, slide) do nothing`;
+      on conflict (workspace, sha256, recipe, slide, pipeline_id, generation) do nothing`;
   }
 }
 
@@ -53,14 +65,38 @@ export async function readSlideFailures(
     select idx, slide, failure from slide_failures where pipeline_id = ${pipelineId} order by slide, idx`;
 }
 
-/** Results of a pipeline: the newest generation of each task. */
-export async function readResults(
-  db: Db,
-  pipelineId: number,
-): Promise<{ task: string; result: unknown; engine: { name: string; model: string | null } }[]> {
-  return db<{ task: string; result: unknown; engine: { name: string; model: string | null } }[]>`
-    select distinct on (r.idx) k.task_names[r.idx + 1] as task, r.result, r.engine
+export interface ResultRow {
+  readonly task: string;
+  readonly generation: number;
+  readonly result: unknown;
+  readonly engine: DocumentRow["engine"];
+}
+
+/** Results of a pipeline's finished tasks: the newest generation of each. */
+export async function readResults(db: Db, pipelineId: number): Promise<ResultRow[]> {
+  return db<ResultRow[]>`
+    select distinct on (r.idx) k.task_names[r.idx + 1] as task, r.generation, r.result, r.engine
     from results r join pipelines p on p.id = r.pipeline_id join packs k on k.id = p.pack_id
     where r.pipeline_id = ${pipelineId} and p.done_mask & (1::bigint << r.idx) <> 0
     order by r.idx, r.generation desc`;
+}
+
+/** Results as they stood in a generation: of each task the newest that is not newer. */
+export async function readResultsUpTo(
+  db: Db,
+  pipelineId: number,
+  generation: number,
+): Promise<ResultRow[]> {
+  return db<ResultRow[]>`
+    select distinct on (r.idx) k.task_names[r.idx + 1] as task, r.generation, r.result, r.engine
+    from results r join pipelines p on p.id = r.pipeline_id join packs k on k.id = p.pack_id
+    where r.pipeline_id = ${pipelineId} and r.generation <= ${generation}
+    order by r.idx, r.generation desc`;
+}
+
+/** Generations that have left results, oldest first. */
+export async function readGenerations(db: Db, pipelineId: number): Promise<number[]> {
+  const rows = await db<{ generation: number }[]>`
+    select distinct generation from results where pipeline_id = ${pipelineId} order by generation`;
+  return rows.map((row) => row.generation);
 }

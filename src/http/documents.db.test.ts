@@ -103,6 +103,7 @@ describe("an unknown document", () => {
     ["GET", "/file"],
     ["GET", "/slides/1/image"],
     ["POST", "/retry"],
+    ["POST", "/rerun"],
     ["POST", "/cancel"],
   ] as const)("is a problem: %s %s", async (method, path) => {
     expectProblem(await call(method, `/api/documents/d_nothing${path}`), "DOCUMENT_NOT_FOUND");
@@ -197,7 +198,7 @@ describe("results", () => {
   it("with a failure that another program named do not break the page", async () => {
     await activateGraph(db.sql, "foreign", [{ name: "a", attempts: 1 }]);
     const document = await accept("foreign");
-    await db.sql`select complete_task(l.lease, false, p_code => 'THEIR_OWN_CODE')
+    await db.sql`select complete_task(l.lease, false, p_code => 'THEIR_OWN_CODE', p_rounds_extra => 0)
       from get_next_processing_task(${vision.id}) l`;
     const { status, body } = await call("GET", `/api/documents/${document}`);
     expect(status).toBe(200);

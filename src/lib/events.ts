@@ -8,6 +8,8 @@ export const eventNames = [
   "pipeline.finished", // { state, seconds, engine }
   "pipeline.cancelled", // { by }
   "pipeline.retried", // { tasks, generation }
+  "pipeline.rerun", // { tasks, generation }
+  "pipeline.quarantined", // { code, detail, container }
   "task.leased", // { container, replica, attempt }
   "task.progress", // { fraction, done, total }
   "task.done", // { seconds, container, gaps, applicable, reason }

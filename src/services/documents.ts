@@ -1,6 +1,5 @@
 import sharp from "sharp";
 import { documentKey, pageKey } from "../blobs/blobs.ts";
-import { bitOf } from "../core/pipeline/graph.ts";
 import {
   type BatchDocumentFilter,
   type DocumentFilter,
@@ -11,13 +10,20 @@ import {
   readPools,
 } from "../db/documents.ts";
 import { readDocumentEvents } from "../db/events.ts";
-import { applyMoves, readRetryMask } from "../db/moves.ts";
-import { readLatestSlides, readResults, readSlideFailures } from "../db/visual-results.ts";
+import { applyMoves } from "../db/moves.ts";
+import {
+  readGenerations,
+  readLatestSlides,
+  readResults,
+  readResultsUpTo,
+  readSlideFailures,
+} from "../db/visual-results.ts";
 import { AppError } from "../errors/app-error.ts";
 import { createSemaphore } from "../lib/semaphore.ts";
 import { announce, type ServiceContext } from "./context.ts";
 import { createDurations } from "./durations.ts";
 import { pageWidth } from "./leases.ts";
+import { type ReopenRequest, reopen } from "./reopen.ts";
 import type { Stranded } from "./stranded.ts";
 import { documentView, failureView } from "./views.ts";
 
@@ -67,20 +73,8 @@ export function createDocuments(
       const [eta, pools] = [await durations.etaOf(row), await readPools(context.sql)];
       return documentView(row, eta, pools, max, context.clock.nowMs(), await reasons());
     },
-    async results(workspace: string, id: string) {
-      const row = await find(workspace, id);
-      const results = Object.fromEntries(
-        (await readResults(context.sql, row.pipelineId)).map((entry) => [entry.task, entry.result]),
-      );
-      return {
-        document: row.document,
-        pipeline: row.pipeline,
-        complete: row.finishedAt !== null,
-        engine: row.engine,
-        pack: { name: row.packName, version: row.packVersion },
-        results: await withPartialSlides(context, row, results),
-      };
-    },
+    results: async (workspace: string, id: string, generation?: number) =>
+      resultsOf(context, await find(workspace, id), generation),
     slides: async (workspace: string, id: string) => slidesOf(context, await find(workspace, id)),
     async image(workspace: string, id: string, slide: number, width: (typeof imageWidths)[number]) {
       const row = await find(workspace, id);
@@ -106,45 +100,32 @@ export function createDocuments(
       if (!ok) throw new AppError("PIPELINE_FINISHED");
       announce(context);
     },
-    retry: (workspace: string, id: string, request: RetryRequest) =>
-      find(workspace, id).then((row) => retry(context, row, request)),
+    reopen: async (workspace: string, id: string, request: ReopenRequest) =>
+      reopen(context, await find(workspace, id), request),
   };
 }
 export type Documents = ReturnType<typeof createDocuments>;
 
-export interface RetryRequest {
-  /** A task, a layer, or everything that failed. */
-  readonly from?: string | number | undefined;
-  readonly dryRun: boolean;
-  readonly by: string;
-}
-
-async function retry(context: ServiceContext, row: DocumentRow, request: RetryRequest) {
-  const from = fromMask(row, request.from);
-  const mask = await readRetryMask(context.sql, row.pipelineId, from);
-  if (mask === 0n) throw new AppError("NOTHING_TO_RETRY");
-  if (!request.dryRun) {
-    const move = { kind: "retry", pipeline: row.pipelineId, by: request.by } as const;
-    const [ok] = await applyMoves(context.sql, [
-      from === null ? move : { ...move, fromMask: String(from) },
-    ]);
-    if (!ok) throw new AppError("NOTHING_TO_RETRY");
-    announce(context);
+/** What exists so far, or what stood in an older generation. */
+async function resultsOf(context: ServiceContext, row: DocumentRow, asked = row.generation) {
+  if (asked > row.generation) {
+    throw new AppError("BAD_REQUEST", `The newest generation is ${row.generation}.`);
   }
-  const redone = row.tasks
-    .filter((_, index) => (mask & bitOf(index)) !== 0n)
-    .map((task) => task.task);
-  const kept = row.tasks.map((task) => task.task).filter((task) => !redone.includes(task));
-  return { pipeline: row.pipeline, kept, redone, dryRun: request.dryRun };
-}
-
-function fromMask(row: DocumentRow, from: string | number | undefined): bigint | null {
-  if (from === undefined) return null;
-  const chosen = row.tasks.flatMap((task, index) =>
-    task.task === from || task.layer === Number(from) ? [bitOf(index)] : [],
-  );
-  if (chosen.length === 0) throw new AppError("TASK_NOT_FOUND", String(from));
-  return chosen.reduce((mask, bit) => mask | bit, 0n);
+  const isNewest = asked === row.generation;
+  const rows = isNewest
+    ? await readResults(context.sql, row.pipelineId)
+    : await readResultsUpTo(context.sql, row.pipelineId, asked);
+  const results = Object.fromEntries(rows.map((entry) => [entry.task, entry.result]));
+  return {
+    document: row.document,
+    pipeline: row.pipeline,
+    complete: row.finishedAt !== null || !isNewest,
+    generation: asked,
+    generations: await readGenerations(context.sql, row.pipelineId),
+    engine: isNewest ? row.engine : (rows[0]?.engine ?? null),
+    pack: { name: row.packName, version: row.packVersion },
+    results: isNewest ? await withPartialSlides(context, row, results) : results,
+  };
 }
 
 /** Vision results that are still coming are shown as far as they are. */

@@ -1,5 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createTestContext, type TestContext } from "../../test/support/control-plane.ts";
+import {
+  createTestContext,
+  retryDefaults,
+  type TestContext,
+} from "../../test/support/control-plane.ts";
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.ts";
 import {
   activateGraph,
@@ -198,7 +202,7 @@ describe("scaler and reconciler over a provider", () => {
       phase: "failed",
       failure: { code: "CONTAINER_LOST" },
     });
-    await createRescuer(context, { everyMs: 1000, backoffMaxMs: 1000 }).tick();
+    await createRescuer(context, { everyMs: 1000, retry: retryDefaults }).tick();
     expect((await factsOf(db.sql, id)).tasks).toEqual({ a: "ready" });
     await settleDown();
     expect(provider.starts).toEqual(["pl-inst-vision-1", "pl-inst-vision-1"]);

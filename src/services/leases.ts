@@ -11,7 +11,12 @@ import {
 } from "../db/leases.ts";
 import type { LeaseKey } from "../db/moves.ts";
 import { storable } from "../db/storable.ts";
-import { readLatestSlides, readResults, readSlides, writeSlides } from "../db/visual-results.ts";
+import {
+  readFinishedSlides,
+  readLatestSlides,
+  readResults,
+  writeSlides,
+} from "../db/visual-results.ts";
 import { AppError, type Failure } from "../errors/app-error.ts";
 import type { TaskPack } from "../packs/pack.ts";
 import type { ServiceContext } from "./context.ts";
@@ -128,15 +133,9 @@ async function grantOf(
   const pack = await packs.pack(claimed.packId);
   const task = pack.tasks.find((entry) => entry.name === claimed.task);
   const taskPack = await packs.taskPack(claimed.packId, claimed.task);
+  const recipe = recipeOf(pack, claimed.task, container.engine);
   const own =
-    task?.each === "slide"
-      ? await readSlides(
-          context.sql,
-          claimed.workspace,
-          claimed.sha256,
-          recipeOf(pack, claimed.task, container.engine),
-        )
-      : [];
+    task?.each === "slide" ? await readFinishedSlides(context.sql, { ...claimed, recipe }) : [];
   const results = task?.needsHandoff ? await readResults(context.sql, claimed.pipelineId) : [];
   const handoff = handoffIn(results);
   const upstream = results.filter((row) => task?.upstream.includes(row.task));

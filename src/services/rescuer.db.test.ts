@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createTestContext, type TestContext } from "../../test/support/control-plane.ts";
+import {
+  createTestContext,
+  retryDefaults,
+  type TestContext,
+} from "../../test/support/control-plane.ts";
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.ts";
 import {
   activateGraph,
@@ -23,7 +27,7 @@ let rescuer: ReturnType<typeof createRescuer>;
 beforeAll(async () => {
   db = await createTestDatabase();
   context = await createTestContext(db);
-  rescuer = createRescuer(context, { everyMs: 60_000, backoffMaxMs: 60_000 });
+  rescuer = createRescuer(context, { everyMs: 60_000, retry: retryDefaults });
   await activateGraph(db.sql, "one", [{ name: "a", attempts: 2, lost: 3 }]);
 });
 afterAll(async () => {
@@ -115,7 +119,7 @@ describe("the rescuer", () => {
 
   it("gives up a task that fails as often as its pack allows, losses not counted", async () => {
     const { id } = await submit(db.sql, "one");
-    for (const how of ["silence", "stall", "silence", "stall"] as const) {
+    for (const how of ["silence", "stall", "silence", "stall", "stall", "stall"] as const) {
       await db.sql`update delayed set run_at = now()`;
       await rescuer.tick();
       const container = await addContainer(db.sql);
@@ -123,20 +127,17 @@ describe("the rescuer", () => {
       await (how === "silence" ? age.silence(container) : age.stall(lease));
       await rescuer.tick();
     }
-    expect(await spentOf(id)).toEqual({ failures: 2, lost: 2, code: "TASK_STALLED" });
+    expect(await spentOf(id)).toEqual({ failures: 4, lost: 2, code: "TASK_STALLED" });
     expect((await factsOf(db.sql, id)).state).toBe("failed");
-  });
-
-  it("gives up a task that loses as many containers as its pack allows", async () => {
-    const { id } = await submit(db.sql, "one");
-    for (let n = 0; n < 3; n += 1) {
-      const container = await addContainer(db.sql);
-      await claimOne(db.sql, container);
-      await age.silence(container);
-      await rescuer.tick();
-    }
-    expect(await spentOf(id)).toEqual({ failures: 0, lost: 3, code: "CONTAINER_LOST" });
-    expect((await factsOf(db.sql, id)).state).toBe("failed");
+    const rounds = await db.sql`
+      select data -> 'round' as round, extract(epoch from (data ->> 'retryAt')::timestamptz - at) > 119 as late
+      from events e join pipelines p on p.public_id = e.pipeline
+      where p.id = ${id} and type = 'task.delayed' and data ->> 'code' = 'TASK_STALLED' order by e.id`;
+    expect([...rounds]).toEqual([
+      { round: null, late: false },
+      { round: 2, late: true },
+      { round: null, late: false },
+    ]);
   });
 
   it("is put off by every sign of life: a heartbeat, or progress", async () => {
@@ -183,5 +184,73 @@ describe("the rescuer", () => {
     const counts = await Promise.all([rescuer.tick(), rescuer.tick(), rescuer.tick()]);
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(2);
     for (const { id } of turns) expect(await spentOf(id)).toMatchObject({ lost: 1 });
+  });
+});
+
+describe("a document that containers die over", () => {
+  /** A new container takes what there is, and is never heard of again. */
+  const killOne = async () => {
+    const container = await addContainer(db.sql);
+    const leases = await claim(db.sql, container);
+    await age.silence(container);
+    await rescuer.tick();
+    return leases;
+  };
+  const quarantineOf = async (id: number) => {
+    const [row] = await db.sql`select quarantine from pipelines where id = ${id}`;
+    return row?.quarantine;
+  };
+  const suspected = {
+    code: "DOCUMENT_QUARANTINED",
+    detail: "3 containers were lost over it.",
+  };
+
+  it("is put into quarantine when one task has lost as many as its pack allows", async () => {
+    const { id } = await submit(db.sql, "one");
+    for (let n = 0; n < 3; n += 1) expect(await killOne()).toHaveLength(1);
+    expect(await spentOf(id)).toEqual({ failures: 0, lost: 3, code: "DOCUMENT_QUARANTINED" });
+    expect((await factsOf(db.sql, id)).state).toBe("failed");
+    expect(await quarantineOf(id)).toEqual(suspected);
+    expect(await killOne()).toEqual([]);
+  });
+
+  it("is put into quarantine when its tasks together have, and what runs is taken back", async () => {
+    await activateGraph(db.sql, "parts", [
+      { name: "first" },
+      { name: "a", after: "first", lost: 3 },
+      { name: "b", after: "first", lost: 3 },
+      { name: "c", after: "first", lost: 3 },
+      { name: "last", after: ["a", "b"] },
+    ]);
+    const { id } = await submit(db.sql, "parts");
+    const steady = await addContainer(db.sql, { slots: 1 });
+    await applyMoves(db.sql, [doneOf(await claimOne(db.sql, steady))]);
+    // a and b die with two containers each time; c is worked on by one that lives.
+    const [own] = (await claim(db.sql, steady, 3)).filter(({ task }) => task === "a");
+    await applyMoves(db.sql, own ? [{ kind: "release", epoch: own.epoch, id: own.id }] : []);
+    for (let n = 0; n < 2; n += 1) expect((await killOne()).length).toBeGreaterThan(0);
+    expect((await factsOf(db.sql, id)).state).toBe("active");
+    expect(await claim(db.sql, steady, 1)).toHaveLength(1);
+    expect((await killOne()).length).toBeGreaterThan(0);
+    const facts = await factsOf(db.sql, id);
+    expect(facts.state).toBe("done_with_gaps");
+    expect(facts.tasks).toMatchObject({ first: "done", last: "skipped" });
+    expect(await quarantineOf(id)).toEqual(suspected);
+    expect(await db.sql`select 1 from leases where pipeline_id = ${id}`).toHaveLength(0);
+    const events = await db.sql`
+      select e.type, e.data ->> 'code' as code from events e join pipelines p on p.public_id = e.pipeline
+      where p.id = ${id} and e.type = 'pipeline.quarantined'`;
+    expect([...events]).toEqual([{ type: "pipeline.quarantined", code: "DOCUMENT_QUARANTINED" }]);
+  });
+
+  it("gets all its chances back when a person tries again", async () => {
+    const { id } = await submit(db.sql, "one");
+    for (let n = 0; n < 3; n += 1) await killOne();
+    expect(await applyMoves(db.sql, [{ kind: "retry", pipeline: id, by: "test" }])).toEqual([true]);
+    expect(await quarantineOf(id)).toBeNull();
+    for (let n = 0; n < 2; n += 1) await killOne();
+    expect((await factsOf(db.sql, id)).tasks).toEqual({ a: "ready" });
+    await applyMoves(db.sql, [doneOf(await claimOne(db.sql, await addContainer(db.sql)))]);
+    expect((await factsOf(db.sql, id)).state).toBe("done");
   });
 });

@@ -1,4 +1,4 @@
-import { nextMove } from "../core/pipeline/retry.ts";
+import { nextMove, type RetrySettings } from "../core/pipeline/retry.ts";
 import { drainContainerById, endSilentContainers } from "../db/containers.ts";
 import { readTroubledLeases, type TroubledLease } from "../db/leases.ts";
 import { applyMoves, promoteDelayed, type SetbackMove } from "../db/moves.ts";
@@ -15,7 +15,7 @@ const failures: Record<TroubledLease["cause"], Failure> = {
 
 export interface RescuerOptions {
   readonly everyMs: number;
-  readonly backoffMaxMs: number;
+  readonly retry: RetrySettings;
   /** Called for each lease that was taken back. */
   readonly onTaken?: (cause: TroubledLease["cause"]) => void;
 }
@@ -51,7 +51,7 @@ export function createRescuer(
 
 async function rescue(
   context: ServiceContext,
-  { backoffMaxMs, onTaken }: RescuerOptions,
+  { retry, onTaken }: RescuerOptions,
   troubled: readonly TroubledLease[],
 ): Promise<number> {
   if (troubled.length === 0) return 0;
@@ -60,7 +60,7 @@ async function rescue(
     const ending = lost
       ? ({ kind: "lost" } as const)
       : ({ kind: "failed", retryable: true } as const);
-    const next = nextMove(ending, lease, { ...lease, backoffMaxMs }, context.random);
+    const next = nextMove(ending, lease, { ...lease, ...retry }, context.random);
     return moveOf(lease, next, failures[lease.cause], lost);
   });
   const accepted = await applyApart(context, moves);

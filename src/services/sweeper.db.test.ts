@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createTestContext, type TestContext } from "../../test/support/control-plane.ts";
+import {
+  createTestContext,
+  retryDefaults,
+  type TestContext,
+} from "../../test/support/control-plane.ts";
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.ts";
 import {
   activateGraph,
@@ -123,7 +127,7 @@ describe("a lease nobody can work on", () => {
     await db.sql`update leases set container_id = 'never-1.1' where pipeline_id = ${id}`;
     const causes: string[] = [];
     const onTaken = (cause: string) => causes.push(cause);
-    const rescuer = createRescuer(context, { everyMs: 60_000, backoffMaxMs: 0, onTaken });
+    const rescuer = createRescuer(context, { everyMs: 60_000, retry: retryDefaults, onTaken });
     expect(await rescuer.tick()).toBe(1);
     expect(causes).toEqual(["lost"]);
     expect((await factsOf(db.sql, id)).tasks.a).toBe("ready");
@@ -138,7 +142,7 @@ describe("a lease nobody can work on", () => {
     // What it would be moved to is there already.
     await db.sql`insert into delayed (pipeline_id, idx, generation, attempt, class_id, run_at)
       values (${bad.id}, 0, 1, 2, 1, now() + interval '1 hour')`;
-    const rescuer = createRescuer(context, { everyMs: 60_000, backoffMaxMs: 0 });
+    const rescuer = createRescuer(context, { everyMs: 60_000, retry: retryDefaults });
     expect(await rescuer.tick()).toBe(1);
     expect((await factsOf(db.sql, good.id)).tasks.a).toBe("ready");
     // The sweep clears the way, and then it can be taken back too.

@@ -41,6 +41,7 @@ export function documentView(
     tasks,
     waiting,
     failureTitle: row.failure ? failureView(row.failure).title : null,
+    isQuarantined: row.failure?.code === "DOCUMENT_QUARANTINED",
     cancelledBy: null,
   });
   return {
@@ -95,6 +96,7 @@ function taskFacts(task: TaskRow, nowMs: number, stranded: ReadonlyMap<number, s
     done: task.done,
     total: task.total,
     attempt: task.attempt,
+    round: task.round,
     gaps: task.gaps,
     failure: task.failure ? { title: failureView(task.failure).title } : null,
     retryInSeconds: retryAtMs === null ? null : (retryAtMs - nowMs) / 1000,
@@ -112,6 +114,7 @@ function taskView(task: TaskRow) {
     done: task.done,
     total: task.total,
     attempt: task.attempt,
+    round: task.round,
     gaps: [...task.gaps],
     applicable: task.applicable,
     reason: task.reason,

@@ -88,13 +88,13 @@ it("tries again by itself when answers break off, and is done once they are whol
   expect(delayed[0]?.data).toMatchObject({ code: "MODEL_STREAM_BROKEN", lost: false, attempt: 1 });
 });
 
-/** How many tries a fault costs before the task is given up: three, or one where no try can help. */
+/** How many tries a fault costs before the task is given up: two rounds of three, or one where no try can help. */
 const lasting: readonly [keyof Faults, ErrorCode, number][] = [
-  ["errorLineAfter200", "MODEL_STREAM_BROKEN", 3],
-  ["eofWithoutDone", "MODEL_STREAM_BROKEN", 3],
+  ["errorLineAfter200", "MODEL_STREAM_BROKEN", 6],
+  ["eofWithoutDone", "MODEL_STREAM_BROKEN", 6],
   ["contextOverflow", "MODEL_CONTEXT_OVERFLOW", 1],
-  ["crash500", "MODEL_LOAD_FAILED", 3],
-  ["truncated", "MODEL_OUTPUT_TRUNCATED", 3],
+  ["crash500", "MODEL_LOAD_FAILED", 6],
+  ["truncated", "MODEL_OUTPUT_TRUNCATED", 6],
 ];
 
 it.each(lasting)(

@@ -229,6 +229,24 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     await retry.waitFor({ state: "detached" });
   });
 
+  it("does a finished deck again, in part, and keeps what stood before", async () => {
+    await page.getByRole("button", { name: "Do again", exact: true }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("Does again:").waitFor();
+    await dialog
+      .getByLabel("Do again")
+      .selectOption({ label: "All of layer 4 and what follows from it" });
+    await dialog.getByText("As generation 2;").waitFor();
+    await dialog.getByText(/^Does again: Clinical[^R]*, Regulatory/).waitFor();
+    expect(await brokenRules(page)).toEqual([]);
+    await screenshot(page, "do-again");
+    await dialog.getByRole("button", { name: "Do again" }).click();
+    await dialog.waitFor({ state: "detached" });
+    await page.getByRole("link", { name: "Export generation 1" }).waitFor();
+    await page.getByText("100 %").waitFor();
+    await expectFit("done-again");
+  });
+
   it("catches up by itself after the server was away", async () => {
     await page.getByRole("link", { name: "Documents", exact: true }).first().click();
     await page.getByText("Live", { exact: true }).waitFor();

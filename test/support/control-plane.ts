@@ -32,6 +32,9 @@ import { createVacuumWatch } from "../../src/services/vacuum-watch.ts";
 import { createLog } from "../../src/telemetry/log.ts";
 import type { TestDatabase } from "./database.ts";
 
+/** As in the settings, with a shorter longest backoff. */
+export const retryDefaults = { roundsExtra: 1, roundDelayMs: 120_000, backoffMaxMs: 60_000 };
+
 export const registrationToken = "a registration token of a test";
 export const exampleDeck = fileURLToPath(
   new URL("../../examples/aurelia-cardio.pdf", import.meta.url),
@@ -90,7 +93,7 @@ export async function createControlPlane(
   const packs = createPackService(context.sql, { taskMsMax: 3_600_000, stallMsMax: 600_000 });
   await packs.activate(await readPack(join(builtInPacksDir(), "pitch-deck")));
   const epoch = createEpoch(context);
-  const turnstile = createTurnstile(context, epoch, { backoffMaxMs: 60_000 });
+  const turnstile = createTurnstile(context, epoch, { retry: retryDefaults });
   const leases = createLeases(context, packs, turnstile);
   await ensureInstallation(context.sql, "test");
   await epoch.draw();
@@ -133,7 +136,7 @@ export async function createControlPlane(
     services,
     packs,
     app,
-    rescuer: createRescuer(context, { everyMs: 60_000, backoffMaxMs: 60_000 }),
+    rescuer: createRescuer(context, { everyMs: 60_000, retry: retryDefaults }),
     async close() {
       await app.close();
       await services.feed.stop();

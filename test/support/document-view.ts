@@ -49,7 +49,7 @@ export function documentView(
 export function taskView(task: string, own: Partial<TaskProgress> = {}): TaskProgress {
   return {
     ...{ task, layer: 1, weight: 20, state: "leased", fraction: 0.5, done: 14, total: 22 },
-    ...{ attempt: 1, gaps: [], applicable: null, reason: null, failure: null },
+    ...{ attempt: 1, round: 1, gaps: [], applicable: null, reason: null, failure: null },
     ...{ container: "vision-1", retryAt: null, seconds: null },
     ...own,
   };

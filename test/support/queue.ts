@@ -247,6 +247,22 @@ export async function settleTask(
   if (accepted.includes(false)) throw new Error("a move was refused");
 }
 
+const asked = (mask: bigint | null): string | null => (mask === null ? null : String(mask));
+
+/** What SQL would open in a retry. */
+export async function readRetryMask(db: Db, pipeline: number, from: bigint | null) {
+  const [row] = await db<{ mask: string }[]>`
+    select retry_mask(${pipeline}, ${asked(from)}::bigint)::text as mask`;
+  return BigInt(row!.mask);
+}
+
+/** What SQL would open in a rerun, and what stands in its way. */
+export async function readRerunMask(db: Db, pipeline: number, from: bigint | null) {
+  const [row] = await db<{ mask: string; busy: string }[]>`
+    select mask::text, busy::text from rerun_mask(${pipeline}, ${asked(from)}::bigint)`;
+  return { mask: BigInt(row!.mask), busy: BigInt(row!.busy) };
+}
+
 export interface PipelineFacts {
   readonly state: string;
   readonly generation: number;

@@ -9,6 +9,7 @@ import { type Choice, markdownOf } from "../report/markdown.ts";
 export interface ResultsOptions {
   readonly task?: string | undefined;
   readonly slide?: string | undefined;
+  readonly generation?: string | undefined;
   readonly format?: string | undefined;
   readonly output?: string | undefined;
 }
@@ -21,10 +22,11 @@ export async function results(
 ): Promise<number> {
   const { output, interrupt, cwd } = context;
   const format = formatOf(options, output.json);
-  const choice = { task: options.task, slide: slideOf(options.slide) };
+  const choice = { task: options.task, slide: numberOf("slide", options.slide) };
+  const generation = numberOf("generation", options.generation);
   const api = await runningApi(context);
   const document = await api.document(id, interrupt.signal);
-  const all = await api.results(id, interrupt.signal);
+  const all = await api.results(id, interrupt.signal, generation);
   checkChoice(document.pipeline.progress.tasks, document.pages, choice);
   const chosen = { v: 1, type: "results", ...all, results: choose(all.results, choice) };
   const text =
@@ -47,10 +49,10 @@ function formatOf({ format, output }: ResultsOptions, json: boolean): "json" | "
   throw new AppError("USAGE", `--format must be json or md, not "${wanted}"`);
 }
 
-function slideOf(text: string | undefined): number | undefined {
+function numberOf(of: "slide" | "generation", text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,4}$/.test(text)) throw new AppError("USAGE", "--slide must be a slide's number");
-  return Number(text);
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
+  throw new AppError("USAGE", `--${of} must be a ${of}'s number`);
 }
 
 function checkChoice(

@@ -29,7 +29,7 @@ export interface Choice {
 /** The results as a readable report. What a task has not produced yet is left out. */
 export function markdownOf(
   document: DocumentSummary,
-  { results, complete, engine }: DocumentResults,
+  { results, complete, generation, engine }: DocumentResults,
   choice: Choice,
 ): string {
   const wants = (task: keyof Results): boolean => choice.task === undefined || choice.task === task;
@@ -37,6 +37,9 @@ export function markdownOf(
     `# ${safe(document.company ?? document.name)}`,
     `${safe(document.name)}, ${document.pages} slides, read by: ${engineWords(engineId(engine))}.`,
     complete ? "" : "Not finished yet: more will come.",
+    generation < document.pipeline.generation
+      ? `As it stood in generation ${generation}; newest: ${document.pipeline.generation}.`
+      : "",
   ];
   const { extractions_and_template: main } = results;
   if (choice.slide === undefined) {

@@ -44,7 +44,8 @@ function taskLines(task: TaskProgress, style: Style): string[] {
   if (task.failure !== null) notes.push(failureText(task.failure));
   const counts = task.total === null ? "" : `${task.done ?? 0}/${task.total}`;
   const time = task.seconds === null ? "" : secondsText(task.seconds);
-  const again = task.attempt > 1 ? `attempt ${task.attempt}` : "";
+  const round = task.round > 1 ? `, round ${task.round}` : "";
+  const again = task.attempt > 1 ? `attempt ${task.attempt}${round}` : "";
   const state = cell(stateWord(task.state), 10, style);
   const tint = { done: colors.green, dead: colors.red, leased: colors.cyan }[task.state as "done"];
   const line = [

@@ -1,14 +1,15 @@
 /** The life cycles, as data. A matrix test tries every pair of states against SQL. */
 export const taskMoves = {
   blocked: ["ready", "skipped", "cancelled"],
-  ready: ["leased", "cancelled"],
-  leased: ["done", "ready", "delayed", "dead", "cancelled"],
-  delayed: ["ready", "cancelled"],
-  // Only in a new generation: a task with gaps is opened again, and what stands on it.
+  // Skipped from the queue: its document has come into quarantine.
+  ready: ["leased", "skipped", "cancelled"],
+  leased: ["done", "ready", "delayed", "dead", "skipped", "cancelled"],
+  delayed: ["ready", "skipped", "cancelled"],
+  // Only in a new generation: by a rerun, or by a retry of a task with gaps, and what stands on it.
   done: ["ready", "blocked"],
   dead: ["ready", "blocked"],
   // What it stands on is opened with it, and comes first.
-  skipped: ["blocked"],
+  skipped: ["ready", "blocked"],
   cancelled: ["ready", "blocked"],
 } as const satisfies Record<string, readonly string[]>;
 export type TaskState = keyof typeof taskMoves;
@@ -16,7 +17,8 @@ export type TaskState = keyof typeof taskMoves;
 export const pipelineMoves = {
   fetching: ["active", "failed", "cancelled"],
   active: ["done", "done_with_gaps", "failed", "cancelled"],
-  done: [],
+  // By a rerun alone.
+  done: ["active"],
   done_with_gaps: ["active"],
   // Back to fetching when the file never came.
   failed: ["active", "fetching"],

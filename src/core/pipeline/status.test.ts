@@ -16,6 +16,7 @@ const task = (given: Partial<TaskView> = {}): TaskView => ({
   done: null,
   total: null,
   attempt: 1,
+  round: 1,
   gaps: [],
   failure: null,
   retryInSeconds: null,
@@ -34,6 +35,7 @@ const pool = (given: Partial<PoolView> = {}): PoolView => ({
 
 const notInstalled = { replica: "vision-1", title: "The model is not installed." };
 
+const plain = { waiting: null, failureTitle: null, isQuarantined: false, cancelledBy: null };
 const count = fc.option(fc.nat({ max: 300 }));
 const tasks = fc.array(
   fc.record<TaskView>({
@@ -43,6 +45,7 @@ const tasks = fc.array(
     done: count,
     total: count,
     attempt: fc.integer({ min: 1, max: 9 }),
+    round: fc.integer({ min: 1, max: 3 }),
     gaps: fc.array(fc.integer({ min: 1, max: 300 })),
     failure: fc.option(fc.constant({ title: "The model took too long." })),
     retryInSeconds: fc.option(fc.double({ min: -10, max: 500, noNaN: true })),
@@ -142,10 +145,18 @@ describe("statusOf", () => {
         tasks,
         pools,
         fc.option(fc.constant("The container went away.")),
-        (state, all, fleet, failureTitle) => {
+        fc.boolean(),
+        (state, all, fleet, failureTitle, isQuarantined) => {
           const waiting = state === "active" ? waitingOf(all, fleet) : null;
           const named = fleet.every((one) => one.phase === null || one.replica !== null);
-          const status = statusOf({ state, tasks: all, waiting, failureTitle, cancelledBy: null });
+          const status = statusOf({
+            ...plain,
+            state,
+            tasks: all,
+            waiting,
+            failureTitle,
+            isQuarantined,
+          });
           expect(status.name).toMatch(/./);
           expect(status.sentence).toMatch(sentence);
           if (named) expect(status.sentence).not.toMatch(broken);
@@ -155,8 +166,7 @@ describe("statusOf", () => {
   });
 
   it("gives each way a pipeline can be a type of its own kind", () => {
-    const typeOf = (state: PipelineState) =>
-      statusOf({ state, tasks: [], waiting: null, failureTitle: null, cancelledBy: null }).type;
+    const typeOf = (state: PipelineState) => statusOf({ ...plain, state, tasks: [] }).type;
     expect(Object.keys(pipelineMoves).map((state) => typeOf(state as PipelineState))).toEqual([
       "pending",
       "running",
@@ -169,12 +179,24 @@ describe("statusOf", () => {
 
   it("counts slides while they are read, and says when it is not the first try", () => {
     const running = task({ state: "leased", done: 3, total: 22, attempt: 2 });
-    const view = { tasks: [running], waiting: null, failureTitle: null, cancelledBy: null };
+    const view = { ...plain, tasks: [running] };
     expect(statusOf({ ...view, state: "active" })).toEqual({
       type: "running",
       name: "Running again",
       sentence: "Reading the slides, 3 of 22.",
     });
+  });
+
+  it("says that a document is in quarantine, whatever came out of it", () => {
+    const failureTitle = "Containers kept going away while they worked on this document.";
+    for (const state of ["failed", "done_with_gaps"] as const) {
+      const view = { ...plain, state, tasks: [task({ state: "dead" })], failureTitle };
+      expect(statusOf({ ...view, isQuarantined: true })).toEqual({
+        type: "failed",
+        name: "Quarantined",
+        sentence: failureTitle,
+      });
+    }
   });
 
   it("lists every gap of a pipeline that ended with gaps", () => {
@@ -183,7 +205,7 @@ describe("statusOf", () => {
       task({ task: "slide_feedback", state: "dead" }),
       task({ task: "specialized_science", state: "skipped" }),
     ];
-    const view = { tasks: parts, waiting: null, failureTitle: null, cancelledBy: null };
+    const view = { ...plain, tasks: parts };
     expect(statusOf({ ...view, state: "done_with_gaps" }).sentence).toBe(
       "Reading the slides: slides 7, 9 could not be read; Reviewing the slides failed; Science analysis was skipped.",
     );

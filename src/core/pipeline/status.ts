@@ -14,6 +14,8 @@ export interface TaskView {
   readonly done: number | null;
   readonly total: number | null;
   readonly attempt: number;
+  /** Of attempts, from 1. */
+  readonly round: number;
   readonly gaps: readonly number[];
   readonly failure: { readonly title: string } | null;
   readonly retryInSeconds: number | null;
@@ -114,9 +116,13 @@ function retryWait(task: TaskView): Waiting {
   const because = task.failure ? ` (${inBrackets(task.failure.title)})` : "";
   return {
     code: "retrying",
-    sentence: `${taskWords(task.task)} failed${because}; attempt ${task.attempt} starts in ${seconds} s.`,
+    sentence: `${taskWords(task.task)} failed${because}; attempt ${task.attempt}${roundWords(task)} starts in ${seconds} s.`,
   };
 }
+
+/** Why it waits longer than before: all attempts so far were spent. */
+const roundWords = ({ round }: TaskView): string =>
+  round > 1 ? `, in round ${round} of attempts,` : "";
 
 function queueWait(pool: PoolView): Waiting {
   if (pool.ahead === 0) return { code: "claiming", sentence: "A container is about to take it." };
@@ -132,10 +138,19 @@ export interface PipelineView {
   readonly tasks: readonly TaskView[];
   readonly waiting: Waiting | null;
   readonly failureTitle: string | null;
+  /** Containers kept going away over it: nothing is tried again by itself. */
+  readonly isQuarantined: boolean;
   readonly cancelledBy: string | null;
 }
 
 export function statusOf(pipeline: PipelineView): Status {
+  const status = plainStatus(pipeline);
+  if (!pipeline.isQuarantined) return status;
+  const sentence = pipeline.failureTitle ?? status.sentence;
+  return { type: "failed", name: "Quarantined", sentence };
+}
+
+function plainStatus(pipeline: PipelineView): Status {
   switch (pipeline.state) {
     case "fetching":
       return { type: "pending", name: "Fetching", sentence: "The file is being fetched." };

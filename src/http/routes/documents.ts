@@ -10,8 +10,9 @@ import {
   documentSummary,
   eventList,
   listQuery,
-  retryAnswer,
-  retryBody,
+  reopenAnswer,
+  reopenBody,
+  resultsQuery,
   slideList,
   uploadQuery,
 } from "../../contract/documents.ts";
@@ -151,12 +152,14 @@ function resultRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
     app.get(`${base}/:id/results`, {
       schema: {
         ...schema,
-        summary: "What exists so far",
+        summary: "What exists so far, or what stood in an older generation",
+        querystring: resultsQuery,
         response: { 200: documentResults, ...failing },
       },
       handler: async (request) => {
         const space = await own(request, request.params);
-        const answer = await services.documents.results(space, request.params.id);
+        const { generation } = request.query;
+        const answer = await services.documents.results(space, request.params.id, generation);
         return { ...answer, results: fitting(answer.results, request.log) };
       },
     });
@@ -208,20 +211,27 @@ const anyResult = z.record(z.string(), z.unknown());
 function actionRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
   return async (app) => {
     const schema = { params: one };
-    app.post(`${base}/:id/retry`, {
-      schema: {
-        ...schema,
-        summary: "Try again what failed",
-        body: retryBody.nullish(),
-        response: { 200: retryAnswer, ...failing },
-      },
-      handler: async (request) =>
-        services.documents.retry(await own(request, request.params), request.params.id, {
-          from: request.body?.from,
-          dryRun: request.body?.dryRun ?? false,
-          by: "api",
-        }),
-    });
+    const reopening = {
+      retry: "Try again what failed",
+      rerun: "Do finished work again, as a new generation",
+    };
+    for (const kind of ["retry", "rerun"] as const) {
+      app.post(`${base}/:id/${kind}`, {
+        schema: {
+          ...schema,
+          summary: reopening[kind],
+          body: reopenBody.nullish(),
+          response: { 200: reopenAnswer, ...failing },
+        },
+        handler: async (request) =>
+          services.documents.reopen(await own(request, request.params), request.params.id, {
+            kind,
+            from: request.body?.from,
+            dryRun: request.body?.dryRun ?? false,
+            by: "api",
+          }),
+      });
+    }
 
     app.post(`${base}/:id/cancel`, {
       schema: {

@@ -1,4 +1,4 @@
-import { type NextMove, nextMove } from "../../core/pipeline/retry.ts";
+import { type NextMove, nextMove, type RetrySettings } from "../../core/pipeline/retry.ts";
 import { readSpent } from "../../db/leases.ts";
 import type { LeaseKey, SetbackMove, TaskMove } from "../../db/moves.ts";
 import { storable } from "../../db/storable.ts";
@@ -32,15 +32,20 @@ export function moveOf(
   lost: boolean,
 ): SetbackMove {
   const { epoch, id } = key;
-  return next.kind === "delay"
-    ? { kind: "delay", epoch, id, afterMs: next.afterMs, failure, lost }
-    : { kind: "dead", epoch, id, failure, lost };
+  if (next.kind === "dead") return { kind: "dead", epoch, id, failure, lost };
+  if (next.kind === "quarantine") {
+    const detail = `${next.containersLost} containers were lost over it.`;
+    const suspected: Failure = { code: "DOCUMENT_QUARANTINED", detail };
+    return { kind: "quarantine", epoch, id, failure: suspected, lost: true };
+  }
+  const delay = { kind: "delay", epoch, id, afterMs: next.afterMs, failure, lost } as const;
+  return next.round === null ? delay : { ...delay, round: next.round };
 }
 
 /** One move an outcome, in order; what PostgreSQL cannot store is made storable or refused here. */
 export async function movesOf(
   context: ServiceContext,
-  backoffMaxMs: number,
+  retry: RetrySettings,
   container: string,
   outcomes: readonly Settlement[],
 ): Promise<TaskMove[]> {
@@ -49,14 +54,14 @@ export async function movesOf(
     .map((entry) => entry.key);
   const spent = failed.length > 0 ? await readSpent(context.sql, container, failed) : [];
   return outcomes.map(({ key, outcome }) => ({
-    ...moveFor(context, backoffMaxMs, spent, key, outcome),
+    ...moveFor(context, retry, spent, key, outcome),
     container,
   }));
 }
 
 function moveFor(
   context: ServiceContext,
-  backoffMaxMs: number,
+  retry: RetrySettings,
   spent: Awaited<ReturnType<typeof readSpent>>,
   { epoch, id }: LeaseKey,
   outcome: WorkerOutcome,
@@ -67,7 +72,7 @@ function moveFor(
   const failure = storable({ code: outcome.code, detail: outcome.detail }) as Failure;
   if (!known) return { kind: "dead", epoch, id, failure, lost: false };
   const { retryable } = errorCodes[outcome.code];
-  const policy = { ...known, backoffMaxMs };
+  const policy = { ...known, ...retry };
   const next = nextMove({ kind: "failed", retryable }, known, policy, context.random);
   return moveOf({ epoch, id }, next, failure, false);
 }

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createTestContext, type TestContext } from "../../../test/support/control-plane.ts";
+import {
+  createTestContext,
+  retryDefaults,
+  type TestContext,
+} from "../../../test/support/control-plane.ts";
 import { createTestDatabase, type TestDatabase } from "../../../test/support/database.ts";
 import {
   activateGraph,
@@ -25,7 +29,10 @@ let settler: ReturnType<typeof createSettler>;
 let container = "";
 /** A turnstile of which only the way in is used. */
 function createSettler(about: TestContext, backoffMaxMs: number) {
-  const turnstile = createTurnstile(about, createEpoch(about), { backoffMaxMs, lanes: 1 });
+  const turnstile = createTurnstile(about, createEpoch(about), {
+    retry: { ...retryDefaults, backoffMaxMs },
+    lanes: 1,
+  });
   return {
     settle: async (by: string, outcomes: readonly Settlement[]) =>
       (await turnstile.pass({ id: by, classIds: [] }, outcomes, 0)).accepted,
@@ -74,7 +81,7 @@ it("tells what each turn did: tasks got, and how every outcome ended", async () 
   await ensureInstallation(db.sql, "test");
   await epoch.draw();
   const onTurn = (turn: TurnFacts) => turns.push(turn);
-  const turnstile = createTurnstile(context, epoch, { backoffMaxMs: 1000, onTurn });
+  const turnstile = createTurnstile(context, epoch, { retry: retryDefaults, onTurn });
   await submit(db.sql, "one");
   const visitor = { id: container, classIds: [1] };
   const { leases } = await turnstile.pass(visitor, [], 1);
@@ -150,7 +157,7 @@ describe("settling", () => {
     const { id, key } = await leaseOne();
     await settler.settle(container, [{ key, outcome: failed("MODEL_TIMEOUT", "slow\0") }]);
     expect(await taskOf(id)).toBe("delayed");
-    for (const expected of ["delayed", "dead"]) {
+    for (const expected of ["delayed", "delayed", "delayed", "delayed", "dead"]) {
       await db.sql`update delayed set run_at = now()`;
       await promoteDelayed(db.sql);
       const again = await claimOne(db.sql, container);

@@ -1,3 +1,4 @@
+import type { RetrySettings } from "../../core/pipeline/retry.ts";
 import type { TaskMove } from "../../db/moves.ts";
 import type { ServiceContext } from "../context.ts";
 import type { Passed, Visitor } from "./entry.ts";
@@ -29,7 +30,7 @@ export interface TurnFacts {
 }
 
 export interface TurnstileOptions {
-  readonly backoffMaxMs: number;
+  readonly retry: RetrySettings;
   readonly onTurn?: (turn: TurnFacts) => void;
   /** Turns under way at once. */
   readonly lanes?: number;
@@ -50,7 +51,7 @@ export function createTurnstile(
   const turns = new Turns(context, epoch, options);
   return {
     async pass(visitor, outcomes, capacity, waiting) {
-      const moves = await movesOf(context, options.backoffMaxMs, visitor.id, outcomes);
+      const moves = await movesOf(context, options.retry, visitor.id, outcomes);
       const patience = waiting
         ? { untilMs: context.clock.nowMs() + waiting.waitMs, signal: waiting.signal }
         : null;

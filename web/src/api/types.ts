@@ -21,7 +21,7 @@ export type {
   EventView,
   PipelineSummary,
   ProgressView,
-  RetryAnswer,
+  ReopenAnswer,
   SlideList,
   SlideView,
   StatusView,

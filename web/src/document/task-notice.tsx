@@ -9,9 +9,11 @@ function TryAgainIn({ task }: { task: TaskProgress }) {
   const nowMs = useNow();
   const seconds = task.retryAt === null ? 0 : (Date.parse(task.retryAt) - nowMs) / 1000;
   const why = task.failure === null ? "" : `${task.failure.title} `;
+  const round = task.round > 1 ? `, in round ${task.round} of attempts,` : "";
   return (
     <>
-      {why}Attempt {task.attempt + 1} {seconds > 1 ? `in ${durationWords(seconds)}` : "starts now"}.
+      {why}Attempt {task.attempt}
+      {round} {seconds > 1 ? `in ${durationWords(seconds)}` : "starts now"}.
     </>
   );
 }

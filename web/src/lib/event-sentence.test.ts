@@ -50,6 +50,28 @@ describe("activityOf", () => {
     expect(sentences(slideDone(1, 1), slideDone(2, 3), lost)[0]).toContain("from slide 2");
   });
 
+  it("tells a rerun with its generation, and forgets the slides that were read before it", () => {
+    const rerun = event(5, "pipeline.rerun", { tasks: ["visual_analysis"], generation: 2 });
+    const lost = event(9, "task.delayed", { lost: true, container: "vision-2" }, "visual_analysis");
+    const told = sentences(slideDone(1, 1), slideDone(2, 2), rerun, lost);
+    expect(told[1]).toBe("Done again as generation 2: Visual analysis.");
+    expect(told[0]).not.toContain("from slide");
+  });
+
+  it("tells of a further round of attempts, and of quarantine", () => {
+    const failed = { code: "MODEL_TIMEOUT", attempt: 3, round: 2 };
+    const suspect = { detail: "5 containers were lost over it." };
+    expect(
+      sentences(
+        event(1, "task.delayed", failed, "visual_analysis"),
+        event(2, "pipeline.quarantined", suspect),
+      ),
+    ).toEqual([
+      "Put into quarantine: 5 containers were lost over it.",
+      "Visual analysis did not work (attempt 3): model timeout; round 2 of attempts comes later.",
+    ]);
+  });
+
   it("makes one line of slides that follow each other", () => {
     expect(sentences(slideDone(1, 1), slideDone(2, 2), slideDone(3, 3))).toEqual([
       "Read slides 1 to 3 (vision-1).",

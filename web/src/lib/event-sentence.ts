@@ -43,6 +43,8 @@ function runActivity({ task, events }: Run): Activity {
 function remember(event: EventView, memory: Memory): void {
   const task = event.task ?? "";
   if (event.type === "task.leased") memory.holder.set(task, replicaWords(event.data));
+  // They are read anew: none of them is finished.
+  if (event.type === "pipeline.rerun") memory.slides.clear();
   const slide = count(event.data, "slide");
   if (event.type !== "slide.done" || slide === null) return;
   const slides = memory.slides.get(task) ?? new Set<number>();

@@ -72,11 +72,10 @@ function delayed(event: EventView, memory: Memory): Told {
   }
   const attempt = count(data, "attempt");
   const which = attempt === null ? "" : ` (attempt ${attempt})`;
-  const why = whyOf(data);
-  return {
-    words: `${taskOf(event)} did not work${which}: ${why.replace(/\.$/, "")}; it is tried again`,
-    tone: "warn",
-  };
+  const why = whyOf(data).replace(/\.$/, "");
+  const round = count(data, "round");
+  const then = round === null ? "it is tried again" : `round ${round} of attempts comes later`;
+  return { words: `${taskOf(event)} did not work${which}: ${why}; ${then}`, tone: "warn" };
 }
 
 function done(event: EventView): Told {
@@ -133,6 +132,16 @@ export const tellers: Readonly<Record<string, Teller>> = {
     const tasks = list(data, "tasks").map((task) => taskWords(String(task)));
     return { words: `Retried${tasks.length === 0 ? "" : `: ${tasks.join(", ")}`}` };
   },
+  "pipeline.rerun": ({ data }) => {
+    const tasks = list(data, "tasks").map((task) => taskWords(String(task)));
+    const which = count(data, "generation");
+    const as = which === null ? "" : ` as generation ${which}`;
+    return { words: `Done again${as}${tasks.length === 0 ? "" : `: ${tasks.join(", ")}`}` };
+  },
+  "pipeline.quarantined": ({ data }) => ({
+    words: `Put into quarantine${because(data, "detail")}`,
+    tone: "bad",
+  }),
   "task.ready": (event) => ({ words: `${taskOf(event)} can start` }),
   "task.leased": (event) => {
     const attempt = count(event.data, "attempt") ?? 1;

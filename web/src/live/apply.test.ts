@@ -11,6 +11,7 @@ const task = (name: string, weight: number, fraction: number): TaskProgress => (
   done: null,
   total: null,
   attempt: 1,
+  round: 1,
   gaps: [],
   applicable: null,
   reason: null,

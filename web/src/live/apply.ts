@@ -11,8 +11,19 @@ export interface Stale {
 export const nothingStale = (): Stale => ({ list: false, fleet: false, documents: new Map() });
 
 const changesFleet = /^(container|replica|decision)\./;
-const changesSlides = new Set(["slide.done", "slide.failed", "task.done", "pipeline.retried"]);
-const changesResults = new Set(["task.done", "pipeline.finished", "pipeline.retried"]);
+const changesSlides = new Set([
+  "slide.done",
+  "slide.failed",
+  "task.done",
+  "pipeline.retried",
+  "pipeline.rerun",
+]);
+const changesResults = new Set([
+  "task.done",
+  "pipeline.finished",
+  "pipeline.retried",
+  "pipeline.rerun",
+]);
 
 export function noteStale(stale: Stale, event: EventView): void {
   if (changesFleet.test(event.type)) stale.fleet = true;
