@@ -164,18 +164,23 @@ export async function readLastWords(db: Db, pool: string, replica: number): Prom
   return row?.note ?? null;
 }
 
-/** Containers whose heartbeats stopped: ended here, so that their slot is free again. */
+/**
+ * Containers whose heartbeats stopped: ended here, so that their slot is free again. One statement: a beat
+ * that comes meanwhile is seen, and whoever has taken the slot since is left alone.
+ */
 export async function endSilentContainers(
   db: Db,
 ): Promise<{ pool: string; replica: number; leases: number }[]> {
-  const silent = await db<{ pool: string; replica: number }[]>`
-    select server_type as pool, replica from processing_servers where ended_at is null and expires_at < pl_now()`;
-  const ended = [];
-  for (const one of silent) {
-    const leases = await endContainer(db, one.pool, one.replica, "no heartbeat");
-    ended.push({ ...one, leases });
-  }
-  return ended;
+  return db<{ pool: string; replica: number; leases: number }[]>`
+    with gone as (
+      update processing_servers set ended_at = pl_now(), status = 'stopped', updated_at = pl_now()
+      where ended_at is null and expires_at < pl_now() returning id, server_type as pool, replica
+    ), held as (
+      select g.pool, g.replica, (select count(*)::int from leases l where l.container_id = g.id) as leases from gone g
+    )
+    select pool, replica, leases, case when leases > 0 then add_event(null, 'container.lost', null, null, null, jsonb_build_object(
+      'pool', pool, 'replica', pool || '-' || replica, 'leases', leases, 'reason', 'no heartbeat')) end
+    from held`;
 }
 
 /** At start of a control plane with containers of its own: none of the old ones can be alive. */
