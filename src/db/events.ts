@@ -36,7 +36,7 @@ export function isAfter(event: EventPosition, position: EventPosition): boolean 
  */
 export const eventsPerRow = 128;
 
-interface StoredEvent extends Omit<EventRow, "task" | "data"> {
+export interface StoredEvent extends Omit<EventRow, "task" | "data"> {
   readonly xid: string;
   readonly task: string | null;
   readonly tasks: readonly string[] | null;
@@ -45,7 +45,7 @@ interface StoredEvent extends Omit<EventRow, "task" | "data"> {
 type Moved = readonly [type: string, idx: number | null, data: Record<string, unknown>];
 
 /** The events of a row, in order. */
-function expand(row: StoredEvent): StreamedEvent[] {
+export function expand(row: StoredEvent): StreamedEvent[] {
   const { tasks, data, ...event } = row;
   const first = row.id * eventsPerRow;
   if (row.type !== "moved") {
