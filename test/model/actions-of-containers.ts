@@ -1,6 +1,7 @@
 import { nextMove } from "../../src/core/pipeline/retry.ts";
 import {
   drainContainerById,
+  endContainer,
   endSilentContainers,
   heartbeat,
   readLostLeases,
@@ -51,6 +52,23 @@ export async function drain(world: World): Promise<string> {
   return `${container.id} drains`;
 }
 
+/** A container goes, mostly one that drains; what it holds is for the rescuer. */
+export async function leave(world: World): Promise<string> {
+  const alive = aliveOf(world);
+  const container = world.chance.pick(alive.filter((one) => one.drain || world.chance.is(0.05)));
+  if (!container) return "nobody leaves";
+  const [replica] = container.id.slice(container.pool.length + 1).split(".");
+  const held = world.model.heldBy(container.id).length;
+  same(
+    "leases of one that left",
+    await endContainer(world.sql, container.pool, Number(replica), "test"),
+    held,
+  );
+  container.ended = true;
+  if (held > 0) world.model.tell(null, "container.lost");
+  return `${container.id} leaves ${held} leases`;
+}
+
 /** From now on no beat of it is heard. */
 export async function silence(world: World): Promise<string> {
   const container = world.chance.pick(aliveOf(world));
@@ -63,7 +81,8 @@ export async function silence(world: World): Promise<string> {
 /** A beat of a container, silent or not: unless it was ended, it lives on. Its leases are told apart. */
 export async function beat(world: World): Promise<string> {
   const { sql, model, chance } = world;
-  const container = chance.pick([...model.containers.values()]);
+  const all = [...model.containers.values()];
+  const container = chance.pick(chance.is(0.8) ? all.filter(({ ended }) => !ended) : all);
   if (!container) return "nobody to beat";
   const named = chance.some(world.remembered, 4);
   const [answer, lost] = await Promise.all([
@@ -77,8 +96,11 @@ export async function beat(world: World): Promise<string> {
   return `${container.id} beats`;
 }
 
+/** At times past a stall, or past a deadline. */
+const passes = [1, 10, 100, 500, 1000, 1000, 2000, 5000, 5000, 31_000, 61_000];
+
 export async function pass(world: World): Promise<string> {
-  const ms = world.chance.pick([1, 500, 1000, 5000, 31_000, 61_000]) ?? 1;
+  const ms = world.chance.pick(passes) ?? 1;
   await setClock(world, world.model.nowMs + ms);
   return `${ms} ms pass`;
 }

@@ -10,7 +10,16 @@ import {
 } from "../../src/db/moves.ts";
 import { isStaleEpoch, takeTurn } from "../../src/db/turn.ts";
 import { deadOf, delayOf, doneOf, epoch, releaseOf } from "../support/queue.ts";
-import { beat, drain, pass, promote, replace, rescue, silence } from "./actions-of-containers.ts";
+import {
+  beat,
+  drain,
+  leave,
+  pass,
+  promote,
+  replace,
+  rescue,
+  silence,
+} from "./actions-of-containers.ts";
 import { same } from "./expect.ts";
 import { keyOf } from "./queue-model.ts";
 import { policy } from "./shapes.ts";
@@ -25,19 +34,20 @@ export interface Action {
   readonly act: (world: World) => Promise<string>;
 }
 
-const rememberedMax = 60;
+const rememberedMax = 24;
 
 /** A lease as some worker names it: mostly a live one, at times one that is gone, of another container or epoch. */
 function named({ model, chance, remembered }: World): (Remembered & { asks?: string }) | undefined {
-  if (chance.is(0.1)) {
+  const asking = (lease: Remembered) =>
+    chance.is(0.5) ? { ...lease, asks: lease.container } : lease;
+  if (chance.is(0.12)) {
     const gone = chance.pick(remembered);
-    return gone && { ...gone, asks: gone.container };
+    return gone && asking(gone);
   }
   const lease = chance.pick([...model.leases.values()]);
   if (!lease) return undefined;
-  if (chance.is(0.04)) return { ...lease, asks: chance.pick([...model.containers.keys()]) ?? "" };
-  if (chance.is(0.04)) return { ...lease, epoch: lease.epoch + 1 };
-  return chance.is(0.5) ? { ...lease, asks: lease.container } : lease;
+  if (chance.is(0.08)) return { ...lease, asks: chance.pick([...model.containers.keys()]) ?? "" };
+  return asking(chance.is(0.05) ? { ...lease, epoch: lease.epoch + 1 } : lease);
 }
 
 function doneMove(world: World): DoneMove[] {
@@ -50,19 +60,31 @@ function doneMove(world: World): DoneMove[] {
 const times = <T>(count: number, make: () => T[]): T[] =>
   Array.from({ length: count }, make).flat();
 
+/** Some that are there, and at times one that is not any more. */
+function claimants({ model, chance }: World): string[] {
+  const [ended, alive]: [string[], string[]] = [[], []];
+  for (const container of model.containers.values()) {
+    (container.ended ? ended : alive).push(container.id);
+  }
+  return [...chance.some(alive, 5), ...(chance.is(0.05) ? chance.some(ended, 1) : [])];
+}
+
 /** The fused turn: settles some, and some containers ask for more. */
 async function turn(world: World): Promise<string> {
   const { sql, model, chance, floors } = world;
-  const done = times(chance.below(4), () => doneMove(world));
-  const claims = chance.some([...model.containers.keys()], 4).map((container) => ({
+  const done = times(chance.is(0.5) ? chance.below(4) : 0, () => doneMove(world));
+  const claims = claimants(world).map((container) => ({
     container,
-    capacity: chance.below(5),
+    capacity: chance.below(6),
     floor: floors.get(container) ?? 0,
   }));
+  const asks = claims.map(({ container, capacity }) => `${container} asks for ${capacity}`);
+  world.doing = `settles ${done.map(nameOf).join(" ")}; ${asks.join(", ")}`;
   const homes = homesOf(model);
   const accepted = model.settleDone(done);
   const turned = await takeTurn(sql, { epoch, done, claims });
   same("answers of a turn", turned.accepted, accepted);
+  world.doing += `; got ${JSON.stringify(turned.leases.map((l) => [l.container, l.pipelineId, l.idx]))}`;
   takeGrants(model, claims, homes, turned.leases);
   for (const [container, floor] of turned.floors) floors.set(container, floor);
   for (const { id, container } of turned.leases) world.remembered.push({ epoch, id, container });
@@ -119,14 +141,18 @@ function pipelineMove({ model, chance }: World): Move[] {
   return [{ ...move, fromMask: String(from.reduce((mask, bit) => mask | bit, 0n)) }];
 }
 
-const send = async ({ sql, model }: World, moves: readonly Move[]): Promise<string> => {
+const send = async (world: World, moves: readonly Move[]): Promise<string> => {
+  const { sql, model } = world;
+  world.doing = moves.map(nameOf).join(", ");
   const accepted = model.applyMoves(moves);
   same("answers to moves", await applyMoves(sql, moves), accepted);
   return moves.map((m, at) => `${nameOf(m)}${accepted[at] ? "" : " (refused)"}`).join(", ");
 };
 
 const nameOf = (move: Move): string =>
-  "pipeline" in move ? `${move.kind} ${move.pipeline}` : `${move.kind} ${keyOf(move)}`;
+  "pipeline" in move
+    ? `${move.kind} ${move.pipeline}`
+    : `${move.kind} ${keyOf(move)}${move.container === undefined ? "" : ` by ${move.container}`}`;
 
 async function setBack(world: World): Promise<string> {
   const moves: Move[] = [];
@@ -178,7 +204,8 @@ export const actions: Readonly<Record<string, Action>> = {
   pass: { weight: 6, act: pass },
   beat: { weight: 4, act: beat },
   silence: { weight: 1, act: silence },
-  rescue: { weight: 3, act: rescue },
+  rescue: { weight: 4, act: rescue },
   drain: { weight: 1, act: drain },
-  replace: { weight: 4, act: replace },
+  replace: { weight: 8, act: replace },
+  leave: { weight: 3, act: leave },
 };

@@ -22,6 +22,9 @@ export async function newWorld(sql: Sql, packs: readonly ModelPack[]): Promise<W
   await sql`truncate documents, pipelines, tasks, ready, delayed, leases, task_progress, processing_servers, results, attempts,
     events, shares, queue_clocks restart identity`;
   await sql`select setval('lease_id_seq', 1, false)`;
+  // The same few statements all the time: planning them anew costs more than running them.
+  await sql`set plan_cache_mode = force_generic_plan`;
+  await sql`set jit = off`;
   const world: World = {
     sql,
     model: new QueueModel(firstDayMs),
@@ -29,6 +32,7 @@ export async function newWorld(sql: Sql, packs: readonly ModelPack[]): Promise<W
     chance: new Chance(1),
     remembered: [],
     floors: new Map(),
+    doing: "",
   };
   await setClock(world, firstDayMs);
   for (const shape of containerShapes) await register(world, shape);

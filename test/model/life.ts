@@ -54,18 +54,20 @@ export async function live(
   try {
     lastEvent = await compare(sql, world.model, lastEvent);
     for (const { kind, seed } of story) {
-      told.push(`${kind}: it began`);
       world.model.beginStep();
       world.chance = new Chance(seed);
+      world.doing = "";
+      told.push(kind);
       // Not awaited: it goes ahead of the action on the same connection.
       const ticked = setClock(world, world.model.nowMs + 1);
       const what = await actions[kind]?.act(world);
       await ticked;
-      told[told.length - 1] = `${kind}: ${what}`;
+      told.splice(-1, 1, `${kind}: ${what}`);
       lastEvent = await compare(sql, world.model, lastEvent);
       see(world);
     }
   } catch (error) {
+    told.push(`${told.pop()} ${world.doing}`);
     return { world, told, difference: error instanceof Error ? error.message : String(error) };
   }
   return { world, told, difference: null };

@@ -53,6 +53,7 @@ export interface ContainerShape {
 export const containerShapes: readonly ContainerShape[] = [
   { pool: "vision", features: [], slots: 3, pipelines: 2 },
   { pool: "vision", features: [], slots: 1, pipelines: 1 },
+  { pool: "vision", features: [], slots: 5, pipelines: 3 },
   { pool: "vision", features: ["ocr"], slots: 4, pipelines: 3 },
   { pool: "text", features: [], slots: 2, pipelines: 2 },
   { pool: "shared", features: ["ocr"], slots: 3, pipelines: 1 },

@@ -19,6 +19,8 @@ export interface World {
   chance: Chance;
   /** The last leases handed out; many are gone by now. */
   readonly remembered: Remembered[];
+  /** What the step under way asks of the database, for whoever reads that it went wrong. */
+  doing: string;
   /** By container: below this id it holds no lease, as a turn has told. */
   readonly floors: Map<string, number>;
 }
