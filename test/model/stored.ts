@@ -1,6 +1,7 @@
 import type { Sql } from "../../src/db/connect.ts";
 import { type EventRow, expand } from "../../src/db/events.ts";
-import type { QueueModel, ToldEvent } from "./queue-model.ts";
+import type { QueueModel } from "./queue-model.ts";
+import type { ToldEvent } from "./things.ts";
 
 type Row = readonly unknown[];
 

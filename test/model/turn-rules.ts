@@ -1,5 +1,6 @@
 import type { Claim, GrantedLease } from "../../src/db/turn.ts";
-import type { ModelContainer, ModelPipeline, QueueModel } from "./queue-model.ts";
+import type { QueueModel } from "./queue-model.ts";
+import type { ModelContainer, ModelPipeline } from "./things.ts";
 
 /** One container of a turn, as it stands after the settling and before the handing out. */
 interface Host {

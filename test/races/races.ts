@@ -205,9 +205,20 @@ export const races: Readonly<Record<string, Race>> = {
     },
   }),
 
+  "two submissions with one key make one pipeline": race({
+    from: clear,
+    between: () => [submitting(5, ["x"]), submitting(5, ["x"])],
+    judge: async (answers, _, { sql }) => {
+      const rows = answers.flat() as { pipeline: string; existing: boolean }[];
+      expect(new Set(rows.map(({ pipeline }) => pipeline)).size).toBe(1);
+      expect(rows.filter(({ existing }) => existing)).toHaveLength(1);
+      expect(await sql`select 1 from documents`).toHaveLength(1);
+    },
+  }),
+
   "two batches with the same keys, in crossing order, make each pipeline once": race({
     from: clear,
-    between: () => [submitting(["x", "y"]), submitting(["y", "x"])],
+    between: () => [submitting(5, ["x", "y"]), submitting(6, ["y", "x"])],
     judge: async (answers, _, { sql }) => {
       const rows = answers.flat() as { pipeline: string; existing: boolean }[];
       expect(new Set(rows.map(({ pipeline }) => pipeline)).size).toBe(2);

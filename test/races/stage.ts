@@ -51,8 +51,9 @@ const stops: readonly Replacement[] = [
   ["take_turn", "if accepted is not null then", "settled"],
   ["take_turn", "if served is not null then", "freed"],
   ["apply_moves", "perform 1 from unnest(touched)", "found"],
-  ["apply_moves", "for move in select *", "settled"],
   ["apply_moves", "perform advance_pipelines(touched,", "moved"],
+  ["add_pipelines", "first_rank := admit(", "checked"],
+  ["add_pipelines", "select i.key into conflict", "made"],
   ["move_cancel", "delete from ready", "undelayed"],
   ["move_cancel", "with gone as (delete from leases", "unready"],
 ].map(([name = "", from = "", point]) => ({

@@ -113,11 +113,12 @@ export const draining = (container: string): Script =>
 export const promoting: Script = inTransaction((tx) => promoteDelayed(tx));
 export const reporting = (container: string, key: LeaseKey): Script =>
   inTransaction((tx) => reportProgress(tx, container, key, { fraction: 0.5, done: 1, total: 2 }));
-export const submitting = (keys: readonly string[]): Script =>
+/** Of its own priority, since submissions of one wait for each other anyway. */
+export const submitting = (priority: number, keys: readonly string[]): Script =>
   inTransaction(async (tx) => {
     const items = keys.map((key) => ({ key, sha256: hashOf("one"), name: "deck.pdf" }));
     return tx`select pipeline_id as pipeline, existing
-      from add_pipelines('default', 'single', 5, ${tx.json(items)}) order by n`;
+      from add_pipelines('default', 'single', ${priority}, ${tx.json(items)}) order by n`;
   });
 
 /** The rescuer's tick: every statement is a transaction of its own. */
