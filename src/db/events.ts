@@ -36,7 +36,7 @@ export function isAfter(event: EventPosition, position: EventPosition): boolean 
  */
 export const eventsPerRow = 128;
 
-export interface StoredEvent extends Omit<EventRow, "task" | "data"> {
+interface StoredEvent extends Omit<EventRow, "task" | "data"> {
   readonly xid: string;
   readonly task: string | null;
   readonly tasks: readonly string[] | null;
