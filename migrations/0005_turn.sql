@@ -14,9 +14,13 @@ create function settle_done(p_ids bigint[], p_done jsonb, p_now timestamptz, out
 language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan set jit = off as $$
 begin
   with m as materialized (
-    select distinct on (x.epoch, x.id, x.container) x.* from rows from (jsonb_to_recordset(p_done) as (epoch bigint, id bigint, container text, result jsonb,
-      engine jsonb, gaps jsonb, applicable boolean, reason text)) with ordinality as x(epoch, id, container, result, engine, gaps, applicable, reason, n)
-    order by x.epoch, x.id, x.container, x.n
+    select distinct on (x.epoch, x.id) x.* from (
+      select x.*, count(*) over (partition by x.epoch, x.id) as asked from rows from (jsonb_to_recordset(p_done) as (epoch bigint, id bigint, container text,
+        result jsonb, engine jsonb, gaps jsonb, applicable boolean, reason text)) with ordinality as x(epoch, id, container, result, engine, gaps, applicable, reason, n)
+    ) x
+    -- One that asks for another's lease must not stand before its holder.
+    order by x.epoch, x.id, x.asked > 1 and x.container is not null
+      and not exists (select 1 from leases l where l.id = x.id and l.epoch = x.epoch and l.container_id = x.container offset 0), x.n
   ), gone as (
     delete from leases l using m where l.id = any (p_ids) and l.epoch = m.epoch and l.id = m.id and l.container_id = coalesce(m.container, l.container_id)
     returning m.n::int, l.*, m.result, m.engine, m.applicable, m.reason,

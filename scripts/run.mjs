@@ -2,6 +2,7 @@
  * `node scripts/run.mjs TASK [arguments]`: the development tasks of package.json. Each sets up what it
  * needs first, so every one works on a fresh clone.
  */
+import { parseArgs } from "node:util";
 import "./node-version.mjs";
 
 const { runNode } = await import("./set-up/child.mjs");
@@ -37,16 +38,33 @@ function benchmark([name, ...rest]) {
   return { build: true, steps: [["--import", "tsx", file, ...rest]] };
 }
 
+/** The queue beside its model, longer than in the tests: `npm run test:model -- --steps 1000000 --seed 7`. */
+function modelTest(words) {
+  const options = {
+    steps: { type: "string" },
+    seed: { type: "string" },
+    story: { type: "string" },
+  };
+  const { values } = parseArgs({ args: words, options });
+  const env = { ...process.env };
+  for (const [key, value] of Object.entries(values)) env[`MODEL_${key.toUpperCase()}`] = value;
+  return { steps: [vitest("--project", "db", "src/db/model.db.test.ts")], env };
+}
+
+const special = { bench: benchmark, "test:model": modelTest };
 const [name, ...args] = process.argv.slice(2);
-const task = name === "bench" ? benchmark(args) : tasks[name];
+const task = special[name]?.(args) ?? tasks[name];
 if (task === undefined) {
-  say(`Tasks: ${[...Object.keys(tasks), "bench"].join(", ")}`);
+  say(`Tasks: ${[...Object.keys(tasks), ...Object.keys(special)].join(", ")}`);
   process.exit(2);
 }
 await setUpOrExit({ build: task.build ?? false });
-const given = name === "bench" ? [] : args;
+const given = name in special ? [] : args;
 for (const [index, step] of task.steps.entries()) {
   const isLast = index === task.steps.length - 1;
-  const code = await runNode(isLast ? [...step, ...given] : step, { stdio: "inherit" });
+  const code = await runNode(isLast ? [...step, ...given] : step, {
+    stdio: "inherit",
+    env: task.env ?? process.env,
+  });
   if (code !== 0) process.exit(code);
 }

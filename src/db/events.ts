@@ -45,7 +45,7 @@ interface StoredEvent extends Omit<EventRow, "task" | "data"> {
 type Moved = readonly [type: string, idx: number | null, data: Record<string, unknown>];
 
 /** The events of a row, in order. */
-function expand(row: StoredEvent): StreamedEvent[] {
+export function expand(row: StoredEvent): StreamedEvent[] {
   const { tasks, data, ...event } = row;
   const first = row.id * eventsPerRow;
   if (row.type !== "moved") {
