@@ -65,10 +65,8 @@ for (const major of chosen.length === 0 ? majors : chosen) {
     return 1;
   });
   const seconds = Math.round((Date.now() - startedMs) / 1000);
-  outcomes.push({
-    code,
-    line: `PostgreSQL ${major}: ${code === 0 ? "passed" : "FAILED"}, ${seconds} s`,
-  });
+  const result = signalled !== null ? "interrupted" : code === 0 ? "passed" : "FAILED";
+  outcomes.push({ code, line: `PostgreSQL ${major}: ${result}, ${seconds} s` });
 }
 say(`\n${outcomes.map(({ line }) => line).join("\n")}`);
 if (signalled !== null) process.exit(128 + constants.signals[signalled]);
