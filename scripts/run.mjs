@@ -29,6 +29,7 @@ const tasks = {
   test: { build: true, steps: [vitest()] },
   "check:fast": { steps: [lint, ...typeChecks, vitest("--project", "unit")] },
   check: { build: true, steps: [lint, ...typeChecks, vitest()] },
+  "test:postgres": { steps: [["--import", "tsx", `${root}/test/support/older-postgres.mjs`]] },
   "bench:queue": { build: true, steps: [["--import", "tsx", `${root}/bench/queue/main.ts`]] },
 };
 

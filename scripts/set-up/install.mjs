@@ -67,7 +67,7 @@ function isInstalledByHand() {
 }
 
 /** npm's script: of the npm that runs us, else of this Node, else of PATH's. */
-function npmProgram() {
+export function npmProgram() {
   const beside = dirname(process.execPath);
   const candidates = [
     process.env.npm_execpath,

@@ -83,12 +83,16 @@ const numbersOf = (received: readonly Received[]): number[] =>
     one.type === "change" && one.data.data.n !== undefined ? [one.data.data.n] : [],
   );
 
+let marks = 0;
 /** The id of an event said now, once readers may have it. */
 async function here(): Promise<string> {
   const stream = new Stream("?after=0");
-  await say(db.sql, -1);
-  await stream.until((received) => received.some((one) => one.data.data?.n === -1));
-  const id = stream.received.findLast((one) => one.data.data.n === -1)!.id!;
+  marks += 1;
+  // One of its own: the stream also replays what stood here before.
+  const mark = -marks;
+  await say(db.sql, mark);
+  await stream.until((received) => numbersOf(received).includes(mark));
+  const id = stream.received.find((one) => one.data.data?.n === mark)!.id!;
   stream.close();
   return id;
 }

@@ -1,10 +1,7 @@
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { connect } from "../../src/db/connect.ts";
-import { startEmbeddedPostgres } from "../../src/db/embedded/start.ts";
 import { migrate } from "../../src/db/migrate.ts";
+import { startTemporaryPostgres } from "./temporary-postgres.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -15,18 +12,14 @@ declare module "vitest" {
   }
 }
 
-interface Server {
-  readonly url: string;
-  stop(): Promise<void>;
-}
-
 /**
  * One server for all database tests of a run: that of `DATABASE_URL_TEST`, or an embedded one in a
  * temporary folder. Tests clone a template that is migrated once.
  */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env.DATABASE_URL_TEST ?? "";
-  const server = given === "" ? await startTemporary() : { url: given, stop: async () => {} };
+  const server =
+    given === "" ? await startTemporaryPostgres() : { url: given, stop: async () => {} };
   const template = `pilotlight_template_${process.pid}`;
   const tearDown = async (): Promise<void> => {
     try {
@@ -46,26 +39,6 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   project.provide("adminUrl", server.url);
   project.provide("templateDatabase", template);
   return tearDown;
-}
-
-async function startTemporary(): Promise<Server> {
-  const dir = await mkdtemp(join(tmpdir(), "pilotlight-test-"));
-  try {
-    // Run as root, the server is another user, who must be able to pass.
-    await chmod(dir, 0o755);
-    const stateDir = join(dir, "state");
-    // The data is thrown away, so nothing waits for the disk; all test files share the connections.
-    const settings = { fsync: "off", max_connections: "200", max_wal_size: "1GB" };
-    const server = await startEmbeddedPostgres({ stateDir, sharedRoot: dir, settings });
-    const stop = async (): Promise<void> => {
-      await server.stop();
-      await rm(dir, { recursive: true, force: true });
-    };
-    return { url: server.url, stop };
-  } catch (error) {
-    await rm(dir, { recursive: true, force: true });
-    throw error;
-  }
 }
 
 async function administer(url: string, statement: string): Promise<void> {

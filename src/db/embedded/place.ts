@@ -20,9 +20,14 @@ export interface Place {
  * Finds or makes the place of the database of `stateDir`.
  * @param stateDir an existing folder, as its real path
  * @param sharedRoot where a server that may not run as root keeps its folder, such as `/var/tmp`
+ * @param packages where npm put PostgreSQL; null: among our dependencies
  */
-export async function preparePlace(stateDir: string, sharedRoot: string): Promise<Place> {
-  const installed = await installedBinaries();
+export async function preparePlace(
+  stateDir: string,
+  sharedRoot: string,
+  packages: string | null,
+): Promise<Place> {
+  const installed = await installedBinaries(packages);
   const inPlace = await completeLibraries(installed.dir);
   if (process.getuid?.() !== 0) return ownPlace(stateDir, installed, inPlace);
   return rootPlace(stateDir, sharedRoot, installed);

