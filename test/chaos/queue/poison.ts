@@ -1,0 +1,60 @@
+import type { Lease, Outcome } from "../../../src/contract/worker-protocol.ts";
+
+/** Ways to be refused by PostgreSQL after passing the contract: too deep for jsonb, too large for int. */
+const kinds = ["nested", "gap"] as const;
+
+/** The task of the pack that is poisoned, and what becomes of its pipeline. */
+const targets = [
+  { task: "slide_feedback", state: "done_with_gaps", results: 5 },
+  { task: "extractions_and_template", state: "done_with_gaps", results: 2 },
+] as const;
+
+export interface Expected {
+  readonly state: string;
+  readonly results: number;
+  /** The task that ends dead; null: none. */
+  readonly dead: string | null;
+}
+
+/** The name of the nth document, which says whether it is poisonous. */
+export function documentName(n: number, pipelines: number, poisonous: number): string {
+  const every = poisonous === 0 ? 0 : Math.floor(pipelines / poisonous);
+  if (every === 0 || n % every !== every - 1) return `deck-${n}.pdf`;
+  const turn = Math.floor(n / every);
+  return `poison-${turn % kinds.length}-${Math.floor(turn / kinds.length) % targets.length}-${n}.pdf`;
+}
+
+function poisonOf(document: string) {
+  const [, kind, target] = /^poison-(\d)-(\d)-/.exec(document) ?? [];
+  if (kind === undefined || target === undefined) return null;
+  return { kind: kinds[Number(kind)], target: targets[Number(target)] };
+}
+
+export function expectedOf(document: string): Expected {
+  const target = poisonOf(document)?.target;
+  if (target === undefined) return { state: "done", results: 6, dead: null };
+  return { state: target.state, results: target.results, dead: target.task };
+}
+
+/** What a worker makes of a task: nothing, under the lease's own name. */
+export function outcomeOf(lease: Lease): Outcome {
+  const poison = poisonOf(lease.document.name);
+  const bad = poison?.target?.task === lease.task ? poison.kind : null;
+  return {
+    kind: "done",
+    result: { lease: lease.id, ...(bad === "nested" ? { nested: nested() } : {}) },
+    gaps: bad === "gap" ? [3_000_000_000] : [],
+    applicable: true,
+    reason: null,
+    engine: { name: "extractive", model: null },
+  };
+}
+
+/** Shallow enough for Node's JSON, too deep for PostgreSQL's. */
+const depth = 7_000;
+
+function nested(): unknown {
+  let value: unknown = [];
+  for (let n = 0; n < depth; n += 1) value = [value];
+  return value;
+}
