@@ -38,23 +38,26 @@ export function expectedOf(document: string): Expected {
 
 /** What a worker makes of a task: nothing, under the lease's own name. */
 export function outcomeOf(lease: Lease): Outcome {
-  const poison = poisonOf(lease.document.name);
-  const bad = poison?.target?.task === lease.task ? poison.kind : null;
   return {
     kind: "done",
-    result: { lease: lease.id, ...(bad === "nested" ? { nested: nested() } : {}) },
-    gaps: bad === "gap" ? [3_000_000_000] : [],
+    result: { lease: lease.id },
+    gaps: isBad(lease, "gap") ? [3_000_000_000] : [],
     applicable: true,
     reason: null,
     engine: { name: "extractive", model: null },
   };
 }
 
-/** Shallow enough for Node's JSON, too deep for PostgreSQL's. */
-const depth = 7_000;
+const depth = 20_000;
 
-function nested(): unknown {
-  let value: unknown = [];
-  for (let n = 0; n < depth; n += 1) value = [value];
-  return value;
+/** The same as text with a result nested so deeply that Node could not write it; null: it is none. */
+export function nestedOutcome(lease: Lease): string | null {
+  if (!isBad(lease, "nested")) return null;
+  const result = `{"nested":${"[".repeat(depth)}${"]".repeat(depth)}}`;
+  return JSON.stringify(outcomeOf(lease)).replace(/"result":\{[^}]*\}/, `"result":${result}`);
+}
+
+function isBad(lease: Lease, kind: (typeof kinds)[number]): boolean {
+  const poison = poisonOf(lease.document.name);
+  return poison?.target?.task === lease.task && poison.kind === kind;
 }

@@ -17,7 +17,7 @@ import { createLog, type Log } from "../../../src/telemetry/log.ts";
 import { type ControlClient, createControlClient } from "../../../src/worker/control-client.ts";
 import { backoffMs, callServer, jsonOf } from "../../../src/worker/control-http.ts";
 import { containerLimits, containersOfPool } from "./plan.ts";
-import { outcomeOf } from "./poison.ts";
+import { nestedOutcome, outcomeOf } from "./poison.ts";
 import { openRecords } from "./records.ts";
 
 export interface WorkerStart {
@@ -47,6 +47,8 @@ class NoOpContainer {
   readonly #control: ControlClient;
   #bootId: string = randomUUID();
   #pending: Settlement[] = [];
+  /** Leases that are settled by a call of their own. */
+  readonly #alone = new Set<string>();
   /** Resolves once the control plane has heard that this registration is ready. */
   #ready: Promise<void> = Promise.resolve();
 
@@ -77,6 +79,7 @@ class NoOpContainer {
         failures = 0;
       } catch (error) {
         failures += 1;
+        this.#log.warn({ err: error, container: this.#name }, "asking for work failed");
         if (isCode(error, "BAD_REQUEST")) throw error;
         await pause(backoffMs(Math.min(failures, 6), systemRandom));
       }
@@ -113,7 +116,32 @@ class NoOpContainer {
     const leasedMs = Date.parse(lease.deadline) - lease.timeoutSeconds * 1000;
     const leased = { lease: id, pipeline, task, generation, attempt, leasedMs };
     record(["leased", atMs, this.#name, { ...leased, document: document.name }]);
-    this.#pending.push({ lease: id, outcome: outcomeOf(lease) });
+    const nested = nestedOutcome(lease);
+    if (nested === null) this.#pending.push({ lease: id, outcome: outcomeOf(lease) });
+    else void this.#settleText(id, nested);
+  }
+
+  /** Settles one lease by the call for one, with an outcome that is text already. */
+  async #settleText(lease: string, body: string): Promise<void> {
+    this.#alone.add(lease);
+    let status: number;
+    do {
+      const sentMs = Date.now();
+      record(["sent", sentMs, [lease]]);
+      const headers = {
+        authorization: `Bearer ${this.#control.identity()?.token}`,
+        "content-type": "application/json",
+      };
+      const signal = AbortSignal.timeout(start.callMs);
+      const call = { method: "POST", headers, body, signal };
+      status = await fetch(`${start.url}/api/leases/${lease}/settle`, call).then(
+        (answer) => answer.status,
+        () => 0,
+      );
+      if (status === 0 || status >= 500) await pause(backoffMs(2, systemRandom));
+      else record(["answered", Date.now(), lease, status === 204, sentMs]);
+    } while (status === 0 || status >= 500);
+    this.#alone.delete(lease);
   }
 
   async #beatOn(everyMs: number): Promise<void> {
@@ -126,7 +154,8 @@ class NoOpContainer {
 
   /** Never throws: the next beat follows soon. */
   async #beat(who: RegisterAnswer): Promise<void> {
-    const leases = this.#pending.map(({ lease }) => lease).slice(0, 64);
+    const pending = this.#pending.map(({ lease }) => lease);
+    const leases = [...pending, ...this.#alone].slice(0, 64);
     const body = { bootId: this.#bootId, phase: "ready", leases, note: null };
     const everyMs = who.heartbeatSeconds * 1000;
     const call = {
