@@ -1,5 +1,6 @@
 import postgres from "postgres";
 import { AppError } from "../errors/app-error.ts";
+import { type Address, openSocket } from "./socket.ts";
 
 type Types = { bigint: number };
 export type Sql = postgres.Sql<Types>;
@@ -21,9 +22,18 @@ const bigint = {
   parse: (value: string) => Number(value),
 };
 
+/** The server ends a statement that takes too long; a server that says nothing at all is given up later. */
+const graceMs = 5_000;
+
 /** A pool. Nothing is connected until the first statement; `sql.end()` closes it. */
 export function connect(url: string, options: ConnectOptions = {}): Sql {
+  const statementTimeoutMs = options.statementTimeoutMs ?? 30_000;
+  const silentMs = statementTimeoutMs + graceMs;
+  let opened = 0;
+  // The driver's types do not know this option.
+  const driver = { socket: (to: Address) => openSocket(to, opened++, silentMs) };
   return postgres(url, {
+    ...driver,
     max: options.max ?? 10,
     types: { bigint },
     onnotice: () => {},
@@ -31,7 +41,7 @@ export function connect(url: string, options: ConnectOptions = {}): Sql {
     idle_timeout: 60,
     connection: {
       application_name: options.name ?? "pilotlight",
-      statement_timeout: options.statementTimeoutMs ?? 30_000,
+      statement_timeout: statementTimeoutMs,
       idle_in_transaction_session_timeout: 15_000,
       // Windows are shown to people in their own zone; the database speaks UTC only.
       TimeZone: "UTC",

@@ -12,6 +12,8 @@ export interface Link {
   blackhole(): void;
   /** Connections pass again; those in the black hole stay there. */
   resume(): void;
+  /** Closes every connection, without a good-bye. */
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -69,6 +71,12 @@ export async function createLink(target: () => number): Promise<Link> {
       steer(pair);
     }
   };
+  const cut = (): void => {
+    for (const { client, server } of pairs) {
+      client.resetAndDestroy();
+      server?.resetAndDestroy();
+    }
+  };
   await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
   const address = listener.address();
   return {
@@ -76,12 +84,10 @@ export async function createLink(target: () => number): Promise<Link> {
     hold: () => turn("hold"),
     blackhole: () => turn("blackhole"),
     resume: () => turn("pass"),
+    cut,
     async close() {
       const closed = new Promise((resolve) => listener.close(resolve));
-      for (const { client, server } of pairs) {
-        client.destroy();
-        server?.destroy();
-      }
+      cut();
       await closed;
     },
   };

@@ -1,0 +1,75 @@
+import { connect, type Socket } from "node:net";
+
+/** Where the driver wants to go; several hosts are tried in turn. */
+export interface Address {
+  readonly host: readonly string[];
+  readonly port: readonly number[];
+  /** A Unix socket, which goes before hosts. */
+  readonly path?: string | false;
+}
+
+/**
+ * A socket for the driver that tells it of every end. The driver (postgres.js 3.4.9) has two gaps:
+ *
+ * - It waits for ever on a connection whose other side is gone without a word. Everything we send is
+ *   answered, so a socket that was written to and hears nothing for `silentMs` is closed. It has to be
+ *   longer than the longest statement.
+ * - It forgets its socket at `close`, and crashes the process or never uses the connection again when
+ *   bytes are still to be written then: the rollback of a transaction always is. So `close` comes
+ *   later than the error that fails what is under way, and what is written in between goes nowhere.
+ */
+export function openSocket(to: Address, nth: number, silentMs: number): Socket {
+  const socket = dial(to, nth);
+  const watch = watching(socket, silentMs);
+  const emit = socket.emit.bind(socket) as (event: string | symbol, ...args: unknown[]) => boolean;
+  // Taken after the call to `connect`, which puts Node's own back.
+  const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
+  let failed = false;
+  let gone = false;
+  socket.write = (...args: unknown[]) => {
+    if (gone) return true;
+    watch.sent();
+    return write(...args);
+  };
+  socket.emit = (event: string | symbol, ...args: unknown[]) => {
+    if (event === "data") watch.heard();
+    if (event === "error") failed = true;
+    if (event !== "close") return emit(event, ...args);
+    gone = true;
+    watch.heard();
+    if (!failed && socket.listenerCount("error") > 0) {
+      emit("error", connectionClosed("The connection to PostgreSQL was closed."));
+    }
+    setImmediate(() => setImmediate(() => emit("close", false)));
+    return true;
+  };
+  return socket;
+}
+
+function dial({ host, port, path }: Address, nth: number): Socket {
+  if (typeof path === "string" && path !== "") return connect(path);
+  const at = nth % host.length;
+  const to = { host: host[at] ?? "localhost", port: port[at] ?? 5432 };
+  // The driver reads the name a certificate has to be for from the socket.
+  return Object.assign(connect(to), to);
+}
+
+const connectionClosed = (sentence: string): Error =>
+  Object.assign(new Error(sentence), { code: "CONNECTION_CLOSED" });
+
+/** Closes a socket that has been written to and does not hear anything. */
+function watching(socket: Socket, silentMs: number) {
+  let timer: NodeJS.Timeout | undefined;
+  const late = (): void => {
+    socket.destroy(connectionClosed(`PostgreSQL did not answer for ${silentMs / 1000} s.`));
+  };
+  return {
+    sent(): void {
+      timer ??= setTimeout(late, silentMs).unref();
+    },
+    heard(): void {
+      clearTimeout(timer);
+      timer = undefined;
+    },
+  };
+}
