@@ -85,6 +85,15 @@ async function readStored(sql: Sql): Promise<Stored> {
   };
 }
 
+/** Seconds from submission to end: median, 99th percentile, longest. */
+export async function readDurations(sql: Sql): Promise<readonly number[]> {
+  const [row] = await sql<{ seconds: number[] }[]>`
+    select percentile_disc(array[0.5, 0.99, 1]) within group
+      (order by extract(epoch from finished_at - created_at)::double precision) as seconds
+    from pipelines where finished_at is not null`;
+  return row?.seconds ?? [];
+}
+
 function nothingLost(
   { pipelines }: Stored,
   acknowledged: ReadonlyMap<string, Acknowledged>,

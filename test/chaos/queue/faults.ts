@@ -71,8 +71,8 @@ export type FaultKind = keyof typeof faults | "backup" | "restore";
 
 export const isFault = (kind: FaultKind): kind is keyof typeof faults => kind in faults;
 
-/** How often each is drawn. Half-open links take long to be noticed, so there are few. */
-const weights: Record<keyof typeof faults, number> = {
+/** How often each comes in a round. Half-open links take long to be noticed, so there are few. */
+const round: Record<keyof typeof faults, number> = {
   "worker killed": 6,
   "worker killed, not replaced in time": 2,
   "worker frozen and back": 2,
@@ -86,14 +86,15 @@ const weights: Record<keyof typeof faults, number> = {
   "worker link half-open": 1,
 };
 
-export function drawFault(random: Random): keyof typeof faults {
-  const entries = Object.entries(weights) as [keyof typeof faults, number][];
-  let at = random.next() * entries.reduce((sum, [, weight]) => sum + weight, 0);
-  for (const [kind, weight] of entries) {
-    at -= weight;
-    if (at < 0) return kind;
-  }
-  return "worker killed";
+/** Draws faults, each as often as its place in the round says before any comes again. */
+export function createDraw(random: Random): () => keyof typeof faults {
+  const kinds = Object.keys(round) as (keyof typeof faults)[];
+  let left: (keyof typeof faults)[] = [];
+  return () => {
+    if (left.length === 0) left = kinds.flatMap((kind) => Array(round[kind]).fill(kind));
+    const [kind = "worker killed"] = left.splice(Math.floor(random.next() * left.length), 1);
+    return kind;
+  };
 }
 
 export const between = (random: Random, [least, most]: readonly [number, number]): number =>

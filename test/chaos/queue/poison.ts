@@ -16,13 +16,21 @@ export interface Expected {
   readonly dead: string | null;
 }
 
-/** The name of the nth document, which says whether it is poisonous. */
+/** The tasks of one document in so many take a while: something is always in a worker's hands. */
+const slowEvery = 8;
+export const slowMs = 400;
+
+/** The name of the nth document, which says whether it is poisonous or slow. */
 export function documentName(n: number, pipelines: number, poisonous: number): string {
   const every = poisonous === 0 ? 0 : Math.floor(pipelines / poisonous);
-  if (every === 0 || n % every !== every - 1) return `deck-${n}.pdf`;
+  if (every === 0 || n % every !== every - 1) {
+    return n % slowEvery === 0 ? `slow-${n}.pdf` : `deck-${n}.pdf`;
+  }
   const turn = Math.floor(n / every);
   return `poison-${turn % kinds.length}-${Math.floor(turn / kinds.length) % targets.length}-${n}.pdf`;
 }
+
+export const isSlow = (document: string): boolean => document.startsWith("slow-");
 
 function poisonOf(document: string) {
   const [, kind, target] = /^poison-(\d)-(\d)-/.exec(document) ?? [];

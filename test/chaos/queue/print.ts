@@ -22,6 +22,8 @@ export function printOutcome({ seed, timings }: Plan, outcome: Outcome): boolean
   const { seconds, tasks, verdicts } = outcome;
   print();
   print(`${tasks} results answered in ${seconds.toFixed(0)} s, seed ${seed}`);
+  const [p50, p99, longest] = outcome.durations.map((value) => `${value.toFixed(2)} s`);
+  print(`a pipeline took ${p50} (p50), ${p99} (p99), ${longest} at most`);
   print();
   printRecoveries(outcome.recoveries);
   print();

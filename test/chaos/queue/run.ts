@@ -8,12 +8,12 @@ import { migrate } from "../../../src/db/migrate.ts";
 import { seededRandom } from "../../../src/lib/random.ts";
 import { registrationToken } from "../../support/control-plane.ts";
 import { activateGraph } from "../../support/queue.ts";
-import { check, type Verdict } from "./check.ts";
+import { check, readDurations, type Verdict } from "./check.ts";
 import type { ControlStart } from "./control-plane.ts";
 import {
   between,
+  createDraw,
   type Done,
-  drawFault,
   type FaultKind,
   faults,
   isFault,
@@ -37,6 +37,8 @@ export interface Outcome {
   readonly recoveries: readonly Recovery[];
   readonly seconds: number;
   readonly tasks: number;
+  /** Of a pipeline, in seconds: median, 99th percentile, longest. */
+  readonly durations: readonly number[];
 }
 
 /** Puts the queue through a plan and judges what is left. Ends all it started, whatever happens. */
@@ -79,6 +81,7 @@ async function run(
   const { backup, restore, injected } = history;
   const undone = backup && restore ? { fromMs: backup.toMs, toMs: restore.toMs } : null;
   const judged = await asking(world, (sql) => check(sql, { records, acknowledged, undone }));
+  const durations = await asking(world, readDurations);
   const verdicts = [
     ...judged,
     { promise: "one key, one pipeline", looked: acknowledged.size, broken: contradictions },
@@ -90,6 +93,7 @@ async function run(
     recoveries: recoveries(injected, records),
     seconds,
     tasks: records.answers.length,
+    durations,
   };
 }
 
@@ -204,15 +208,17 @@ async function breakThings(world: World, pulse: Pulse): Promise<History> {
   const { plan, random, signal, say } = world;
   const history: History = { injected: [], backup: null, restore: null };
   const startMs = Date.now();
+  const draw = createDraw(random);
   for (let n = 0; !signal.aborted; n += 1) {
     await pause(between(random, plan.restMs), undefined, { signal });
-    const kind = nextFault(world, history, n, Date.now() - startMs);
-    if (kind === null) break;
+    const next = nextFault(world, history, n, Date.now() - startMs);
+    if (next === null) break;
+    const kind = next ?? draw();
     const doubled = plan.script === null && isFault(kind) && n % doubleEvery === doubleEvery - 1;
     const first = inject(world, history, kind);
     if (doubled) {
       await pause(between(random, [100, 1500]));
-      const second = drawFault(random);
+      const second = draw();
       say(`${kind}, and before that is over: ${second}`);
       const fromMs = Date.now();
       const [one, other] = await Promise.all([first, inject(world, history, second)]);
@@ -231,17 +237,18 @@ async function breakThings(world: World, pulse: Pulse): Promise<History> {
   return history;
 }
 
+/** What is to come now by the plan; undefined: any fault. null: nothing more. */
 function nextFault(
-  { plan, random }: World,
+  { plan }: World,
   { backup, restore }: History,
   n: number,
   passedMs: number,
-): FaultKind | null {
+): FaultKind | null | undefined {
   if (plan.script !== null) return plan.script[n] ?? null;
   if (passedMs >= plan.submitMs) return null;
   if (backup === null && passedMs >= plan.submitMs * 0.35) return "backup";
   if (restore === null && passedMs >= plan.submitMs * 0.5) return "restore";
-  return drawFault(random);
+  return undefined;
 }
 
 async function inject(

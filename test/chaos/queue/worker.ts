@@ -17,7 +17,7 @@ import { createLog, type Log } from "../../../src/telemetry/log.ts";
 import { type ControlClient, createControlClient } from "../../../src/worker/control-client.ts";
 import { backoffMs, callServer, jsonOf } from "../../../src/worker/control-http.ts";
 import { containerLimits, containersOfPool } from "./plan.ts";
-import { nestedOutcome, outcomeOf } from "./poison.ts";
+import { isSlow, nestedOutcome, outcomeOf, slowMs } from "./poison.ts";
 import { openRecords } from "./records.ts";
 
 export interface WorkerStart {
@@ -102,13 +102,13 @@ class NoOpContainer {
     );
     const atMs = Date.now();
     this.#pending = this.#pending.filter((entry) => !settle.includes(entry));
-    for (const { lease, accepted } of answer.settled) {
-      record(["answered", atMs, lease, accepted, sentMs]);
-    }
-    if (answer.settled.some(({ accepted }) => accepted)) {
-      process.stdout.write(`${JSON.stringify({ accepted: sentMs })}\n`);
-    }
+    for (const { lease, accepted } of answer.settled) this.#answered(lease, accepted, sentMs);
     for (const lease of answer.leases) this.#take(lease, atMs);
+  }
+
+  #answered(lease: string, accepted: boolean, sentMs: number): void {
+    record(["answered", Date.now(), lease, accepted, sentMs]);
+    if (accepted) process.stdout.write(`${JSON.stringify({ accepted: sentMs })}\n`);
   }
 
   #take(lease: Lease, atMs: number): void {
@@ -116,14 +116,17 @@ class NoOpContainer {
     const leasedMs = Date.parse(lease.deadline) - lease.timeoutSeconds * 1000;
     const leased = { lease: id, pipeline, task, generation, attempt, leasedMs };
     record(["leased", atMs, this.#name, { ...leased, document: document.name }]);
+    const outcome = outcomeOf(lease);
     const nested = nestedOutcome(lease);
-    if (nested === null) this.#pending.push({ lease: id, outcome: outcomeOf(lease) });
-    else void this.#settleText(id, nested);
+    if (nested !== null) void this.#settleAlone(id, nested, 0);
+    else if (isSlow(document.name)) void this.#settleAlone(id, JSON.stringify(outcome), slowMs);
+    else this.#pending.push({ lease: id, outcome });
   }
 
-  /** Settles one lease by the call for one, with an outcome that is text already. */
-  async #settleText(lease: string, body: string): Promise<void> {
+  /** Settles one lease after a while by the call for one, with an outcome that is text already. */
+  async #settleAlone(lease: string, body: string, afterMs: number): Promise<void> {
     this.#alone.add(lease);
+    await pause(afterMs);
     let status: number;
     do {
       const sentMs = Date.now();
@@ -139,7 +142,7 @@ class NoOpContainer {
         () => 0,
       );
       if (status === 0 || status >= 500) await pause(backoffMs(2, systemRandom));
-      else record(["answered", Date.now(), lease, status === 204, sentMs]);
+      else this.#answered(lease, status === 204, sentMs);
     } while (status === 0 || status >= 500);
     this.#alone.delete(lease);
   }
