@@ -48,9 +48,11 @@ export async function runChaos(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const undo: (() => Promise<unknown>)[] = [];
+  const over = new AbortController();
   try {
-    return await run(plan, say, signal, (step) => undo.push(step));
+    return await run(plan, say, AbortSignal.any([signal, over.signal]), (step) => undo.push(step));
   } finally {
+    over.abort(new Error("the run is over"));
     for (const step of undo.reverse()) await step().catch((error) => say(`while ending: ${error}`));
   }
 }
@@ -66,12 +68,15 @@ async function run(
   const pulse = createPulse();
   const { world, files } = await build(plan, { say, signal, undo, pulse, crashes });
   say("the first container works; faults begin");
-  const submitted = world.submitter.run(signal).then(() => say("everything is submitted"));
+  let breaking = true;
+  const submitted = world.submitter.run(() => breaking, signal);
   submitted.catch(() => undefined);
   const reporting = report(world);
   undo(async () => reporting.stop());
   const history = await breakThings(world, pulse);
+  breaking = false;
   await submitted;
+  say(`no more faults, and ${world.submitter.acknowledged.size} pipelines are submitted`);
   const stuck = await drain(world);
   const seconds = (Date.now() - startMs) / 1000;
   await Promise.all(world.workers.map((worker) => worker.stop()));
@@ -86,7 +91,7 @@ async function run(
     ...judged,
     { promise: "one key, one pipeline", looked: acknowledged.size, broken: contradictions },
     { promise: "no process ended by itself", looked: injected.length, broken: crashes },
-    { promise: "it came to an end", looked: plan.pipelines, broken: stuck },
+    { promise: "it came to an end", looked: acknowledged.size, broken: stuck },
   ];
   return {
     verdicts,
@@ -294,9 +299,7 @@ function report(world: World): { stop(): void } {
   const timer = setInterval(() => {
     void readOpen(world).then((open) => {
       const known = world.submitter.acknowledged.size;
-      world.say(
-        `${known} of ${world.plan.pipelines} submitted, ${open ?? "unknown how many"} open`,
-      );
+      world.say(`${known} submitted, ${open ?? "unknown how many"} open`);
     });
   }, reportMs);
   return { stop: () => clearInterval(timer) };

@@ -12,8 +12,8 @@ export interface Acknowledged {
 
 /** A backend that submits with a key of its own for each document, until it has heard an answer. */
 export interface Submitter {
-  /** Submits all documents, spread over the plan's time. */
-  run(signal: AbortSignal): Promise<void>;
+  /** Submits the plan's documents at its pace, and goes on with more while `wanted` says so. */
+  run(wanted: () => boolean, signal: AbortSignal): Promise<void>;
   /** Submits again, under the same keys, what was acknowledged from then on, and some before. */
   repeat(sinceMs: number, signal: AbortSignal): Promise<Repeated>;
   /** By key: the answer that stands. */
@@ -71,31 +71,31 @@ export function createSubmitter(sql: Sql, plan: Plan): Submitter {
     if (pipelines.size > 1) contradictions.push(`key-${n}: ${[...pipelines].join(", ")}`);
     acknowledged.set(`key-${n}`, { pipeline: answers.at(-1)?.pipeline ?? "", atMs: Date.now() });
   };
-  /** Takes numbers in turn, each no earlier than its time. */
+  /** Takes the numbers of a list in turn. */
   const inLanes = async (
-    numbers: readonly number[],
-    everyMs: number,
+    numbers: Iterable<number>,
     work: (n: number) => Promise<void>,
   ): Promise<void> => {
-    const startMs = Date.now();
-    let next = 0;
+    const next = numbers[Symbol.iterator]();
     const lane = async (): Promise<void> => {
-      for (let at = next++; at < numbers.length; at = next++) {
-        await pause(Math.max(0, startMs + at * everyMs - Date.now()));
-        await work(numbers[at] ?? 0);
-      }
+      for (let one = next.next(); !one.done; one = next.next()) await work(one.value);
     };
     await Promise.all(Array.from({ length: lanes }, lane));
   };
   return {
     acknowledged,
     contradictions,
-    run: (signal) =>
-      inLanes(
-        Array.from({ length: plan.pipelines }, (_, n) => n),
-        plan.submitMs / plan.pipelines,
-        (n) => accept(n, signal),
-      ),
+    run(wanted, signal) {
+      const startMs = Date.now();
+      const everyMs = plan.submitMs / plan.pipelines;
+      return inLanes(
+        numbersWhile((n) => n < plan.pipelines || wanted()),
+        async (n) => {
+          await pause(Math.max(0, startMs + n * everyMs - Date.now()));
+          await accept(n, signal);
+        },
+      );
+    },
     async repeat(sinceMs, signal) {
       const entries = [...acknowledged].map(([key, answer]) => ({
         n: Number(key.slice(4)),
@@ -106,7 +106,6 @@ export function createSubmitter(sql: Sql, plan: Plan): Submitter {
       let [known, again] = [0, 0];
       await inLanes(
         [...older, ...undone].map(({ n }) => n),
-        0,
         async (n) => {
           const before = acknowledged.get(`key-${n}`);
           const { pipeline, existing } = await submit(n, signal);
@@ -121,4 +120,8 @@ export function createSubmitter(sql: Sql, plan: Plan): Submitter {
       return { known, again };
     },
   };
+}
+
+function* numbersWhile(goesOn: (n: number) => boolean): Generator<number> {
+  for (let n = 0; goesOn(n); n += 1) yield n;
 }
