@@ -54,3 +54,24 @@ it.each(Object.keys(losses))(
     }
   },
 );
+
+it("gives no statement a connection that never opens again, however often they are ended", async () => {
+  const busy = connect(db.url, { max: 4, name: "pilotlight-test-busy" });
+  const codes = new Set<string>();
+  let ending = true;
+  const lane = async (): Promise<void> => {
+    while (ending) await busy`select 1`.catch((error: { code: string }) => codes.add(error.code));
+  };
+  const lanes = Array.from({ length: 8 }, lane);
+  for (let ended = 0; ended < 400; ) {
+    const { count } = await db.sql`
+      select pg_terminate_backend(pid) from pg_stat_activity
+      where application_name = 'pilotlight-test-busy' and query = 'select 1'`;
+    ended += count;
+  }
+  ending = false;
+  await Promise.all(lanes);
+  await busy.end({ timeout: 1 });
+  expect(codes).toContain("CONNECTION_CLOSED");
+  expect(codes).not.toContain("CONNECT_TIMEOUT");
+});

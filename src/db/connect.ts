@@ -1,6 +1,6 @@
 import postgres from "postgres";
 import { AppError } from "../errors/app-error.ts";
-import { type Address, openSocket } from "./socket.ts";
+import { type Address, openSocket, startUpPadding } from "./socket.ts";
 
 type Types = { bigint: number };
 export type Sql = postgres.Sql<Types>;
@@ -41,6 +41,7 @@ export function connect(url: string, options: ConnectOptions = {}): Sql {
     idle_timeout: 60,
     connection: {
       application_name: options.name ?? "pilotlight",
+      options: startUpPadding,
       statement_timeout: statementTimeoutMs,
       idle_in_transaction_session_timeout: 15_000,
       // Windows are shown to people in their own zone; the database speaks UTC only.

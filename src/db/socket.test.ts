@@ -72,3 +72,20 @@ it("fails what is under way before it closes, and takes what is written in betwe
   await over;
   expect(seen).toEqual(["error", "written", "close"]);
 });
+
+it("begins with the start-up message, whatever an earlier socket left over", async () => {
+  const socket = open(10_000);
+  const over = closed(socket);
+  const start = Buffer.from("0000000f00030000757365720061000000".slice(0, 30), "hex");
+  socket.write(Buffer.concat([Buffer.from("select 1"), start]));
+  socket.write("more");
+  const other = await accepted;
+  const heard: Buffer[] = [];
+  for await (const chunk of other) {
+    heard.push(chunk as Buffer);
+    if (Buffer.concat(heard).toString().endsWith("more")) break;
+  }
+  expect(Buffer.concat(heard)).toEqual(Buffer.concat([start, Buffer.from("more")]));
+  socket.destroy();
+  await over;
+});

@@ -9,14 +9,17 @@ export interface Address {
 }
 
 /**
- * A socket for the driver that tells it of every end. The driver (postgres.js 3.4.9) has two gaps:
+ * A socket for the driver that tells it of every end. The driver (postgres.js 3.4.9) has three gaps:
  *
  * - It waits for ever on a connection whose other side is gone without a word. Everything we send is
  *   answered, so a socket that was written to and hears nothing for `silentMs` is closed. It has to be
  *   longer than the longest statement.
- * - It forgets its socket at `close`, and crashes the process or never uses the connection again when
- *   bytes are still to be written then: the rollback of a transaction always is. So `close` comes
- *   later than the error that fails what is under way, and what is written in between goes nowhere.
+ * - It crashes the process when it writes after `close`, and the rollback of a transaction always is
+ *   written then. So `close` comes later than the error that fails what is under way, and what is
+ *   written in between goes nowhere.
+ * - What it had still to write at `close` comes first on the next socket, where it does not belong, and
+ *   is not sent before 1024 bytes are together. `startUpPadding` makes a start-up message that long by
+ *   itself, and what stands before it is left out.
  */
 export function openSocket(to: Address, nth: number, silentMs: number): Socket {
   const socket = dial(to, nth);
@@ -26,10 +29,13 @@ export function openSocket(to: Address, nth: number, silentMs: number): Socket {
   const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
   let failed = false;
   let gone = false;
-  socket.write = (...args: unknown[]) => {
+  let fresh = true;
+  socket.write = (chunk: unknown, ...args: unknown[]) => {
     if (gone) return true;
     watch.sent();
-    return write(...args);
+    const bytes = fresh && Buffer.isBuffer(chunk) ? startOf(chunk) : chunk;
+    fresh = false;
+    return write(bytes, ...args);
   };
   socket.emit = (event: string | symbol, ...args: unknown[]) => {
     if (event === "data") watch.heard();
@@ -44,6 +50,21 @@ export function openSocket(to: Address, nth: number, silentMs: number): Socket {
     return true;
   };
   return socket;
+}
+
+/** Read by the server as no option at all. */
+export const startUpPadding = " ".repeat(1024);
+
+const protocol = 196_608;
+
+/** The start-up message at the end of these bytes: its length, the protocol, the rest. */
+function startOf(bytes: Buffer): Buffer {
+  for (let at = 1; at + 8 <= bytes.length; at += 1) {
+    const isStart =
+      bytes.readInt32BE(at) === bytes.length - at && bytes.readInt32BE(at + 4) === protocol;
+    if (isStart) return bytes.subarray(at);
+  }
+  return bytes;
 }
 
 function dial({ host, port, path }: Address, nth: number): Socket {
