@@ -31,7 +31,12 @@ export function connect(url: string, options: ConnectOptions = {}): Sql {
   const silentMs = statementTimeoutMs + graceMs;
   let opened = 0;
   // The driver's types do not know this option.
-  const driver = { socket: (to: Address) => openSocket(to, opened++, silentMs) };
+  const driver = {
+    socket: (driverOptions: DriverOptions) => {
+      askForTypesOnce(driverOptions);
+      return openSocket(driverOptions, opened++, silentMs);
+    },
+  };
   return postgres(url, {
     ...driver,
     max: options.max ?? 10,
@@ -48,6 +53,20 @@ export function connect(url: string, options: ConnectOptions = {}): Sql {
       TimeZone: "UTC",
     },
   });
+}
+
+/** What the driver works with: its own options, which all connections of a pool share. */
+interface DriverOptions extends Address {
+  fetch_types: boolean;
+  readonly shared: { readonly typeArrayMap: Readonly<Record<string, number>> };
+}
+
+/**
+ * The driver asks each new connection for the types of arrays, and nobody hears when that question
+ * fails: the process would end. What one connection has learned holds for all.
+ */
+function askForTypesOnce(options: DriverOptions): void {
+  if (Object.keys(options.shared.typeArrayMap).length > 0) options.fetch_types = false;
 }
 
 const oldestServer = 150_000;
