@@ -129,12 +129,13 @@ async function halfOpen({ plan, random }: World, proxy: Link): Promise<Done> {
   return {};
 }
 
+/** A database that is down from the fault before has none to kill. */
 async function killConnections(url: string): Promise<void> {
   const sql = connect(url, { max: 1, name: "chaos" });
   try {
     await sql`
       select pg_terminate_backend(pid) from pg_stat_activity
-      where pid <> pg_backend_pid() and backend_type = 'client backend'`;
+      where pid <> pg_backend_pid() and backend_type = 'client backend'`.catch(() => undefined);
   } finally {
     await sql.end({ timeout: 1 });
   }

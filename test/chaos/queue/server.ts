@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { readPostmaster } from "../../../src/db/embedded/postmaster.ts";
+import { signal } from "../../../src/db/embedded/processes.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../../src/db/embedded/start.ts";
 
 const run = promisify(execFile);
@@ -32,9 +33,9 @@ export async function createServer(): Promise<Server> {
   await chmod(dir, 0o755);
   const stateDir = join(dir, "state");
   const copy = join(dir, "backup");
-  let upAgain = (): void => undefined;
+  const waiting: (() => void)[] = [];
   const log = (line: string): void => {
-    if (line.includes("up again")) upAgain();
+    if (line.includes("up again")) for (const tell of waiting.splice(0)) tell();
   };
   // Connections that went half-open stay on the server's side for as long as they like.
   const settings = { max_connections: "200" };
@@ -53,12 +54,10 @@ export async function createServer(): Promise<Server> {
     url: () => server.url,
     port: () => Number(new URL(server.url).port),
     async restart(how) {
-      const up = new Promise<void>((resolve) => {
-        upAgain = resolve;
-      });
+      const up = new Promise<void>((resolve) => waiting.push(resolve));
+      // One that is down already from the fault before comes up as well.
       const record = await readPostmaster(dataDir);
-      if (record === null) throw new Error("PostgreSQL is not running.");
-      process.kill(record.pid, how);
+      if (record !== null) signal(record.pid, how);
       await up;
     },
     backup: () => whileStopped(() => copyTo(dataDir, copy)),
