@@ -1,6 +1,6 @@
 import postgres from "postgres";
 import { AppError } from "../errors/app-error.ts";
-import { type Address, openSocket, startUpPadding } from "./socket.ts";
+import { type Address, createSilenceWatch, openSocket, startUpPadding } from "./socket.ts";
 
 type Types = { bigint: number };
 export type Sql = postgres.Sql<Types>;
@@ -28,13 +28,13 @@ const graceMs = 5_000;
 /** A pool. Nothing is connected until the first statement; `sql.end()` closes it. */
 export function connect(url: string, options: ConnectOptions = {}): Sql {
   const statementTimeoutMs = options.statementTimeoutMs ?? 30_000;
-  const silentMs = statementTimeoutMs + graceMs;
+  const silence = createSilenceWatch(statementTimeoutMs + graceMs);
   let opened = 0;
   // The driver's types do not know this option.
   const driver = {
     socket: (driverOptions: DriverOptions) => {
       askForTypesOnce(driverOptions);
-      return openSocket(driverOptions, opened++, silentMs);
+      return openSocket(driverOptions, opened++, silence);
     },
   };
   return postgres(url, {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { openSocket } from "./socket.ts";
+import { createSilenceWatch, openSocket, type SilenceWatch } from "./socket.ts";
 
 let server: Server;
 let port = 0;
@@ -27,8 +27,9 @@ const closed = (socket: Socket): Promise<void> =>
     socket.once("close", () => resolve());
   });
 
-const open = (silentMs: number): Socket =>
-  openSocket({ host: ["127.0.0.1"], port: [port] }, 0, silentMs);
+const openIn = (silence: SilenceWatch): Socket =>
+  openSocket({ host: ["127.0.0.1"], port: [port] }, 0, silence);
+const open = (silentMs: number): Socket => openIn(createSilenceWatch(silentMs));
 
 it("closes when what was sent is not answered in time", async () => {
   const socket = open(50);
@@ -39,6 +40,26 @@ it("closes when what was sent is not answered in time", async () => {
     message: expect.stringMatching(/0.05 s/),
   });
   await closed(socket);
+});
+
+it("takes idle ones along that heard nothing since either, and no other", async () => {
+  const others: Socket[] = [];
+  server.on("connection", (other) => {
+    others.push(other);
+    other.on("data", (chunk) => String(chunk) === "answer me" && other.write("answer"));
+  });
+  const silence = createSilenceWatch(100);
+  const [idle, lively, asking] = [openIn(silence), openIn(silence), openIn(silence)];
+  const ends = [closed(idle), closed(asking)];
+  asking.write("question");
+  lively.write("answer me");
+  await once(lively, "data");
+  await Promise.all(ends);
+  expect(lively.destroyed).toBe(false);
+  const over = closed(lively);
+  lively.destroy();
+  await over;
+  for (const other of others) other.destroy();
 });
 
 it("stays open while nothing was sent, and when what was sent is answered", async () => {

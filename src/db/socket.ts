@@ -12,8 +12,7 @@ export interface Address {
  * A socket for the driver that tells it of every end. The driver (postgres.js 3.4.9) has three gaps:
  *
  * - It waits for ever on a connection whose other side is gone without a word. Everything we send is
- *   answered, so a socket that was written to and hears nothing for `silentMs` is closed. It has to be
- *   longer than the longest statement.
+ *   answered, so a socket that was written to and hears nothing for too long is closed.
  * - It crashes the process when it writes after `close`, and the rollback of a transaction always is
  *   written then. So `close` comes later than the error that fails what is under way, and what is
  *   written in between goes nowhere.
@@ -21,9 +20,9 @@ export interface Address {
  *   is not sent before 1024 bytes are together. `startUpPadding` makes a start-up message that long by
  *   itself, and what stands before it is left out.
  */
-export function openSocket(to: Address, nth: number, silentMs: number): Socket {
+export function openSocket(to: Address, nth: number, silence: SilenceWatch): Socket {
   const socket = dial(to, nth);
-  const watch = watching(socket, silentMs);
+  const watch = silence.over(socket);
   const emit = socket.emit.bind(socket) as (event: string | symbol, ...args: unknown[]) => boolean;
   // Taken after the call to `connect`, which puts Node's own back.
   const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
@@ -42,7 +41,7 @@ export function openSocket(to: Address, nth: number, silentMs: number): Socket {
     if (event === "error") failed = true;
     if (event !== "close") return emit(event, ...args);
     gone = true;
-    watch.heard();
+    watch.end();
     if (!failed && socket.listenerCount("error") > 0) {
       emit("error", connectionClosed("The connection to PostgreSQL was closed."));
     }
@@ -78,19 +77,50 @@ function dial({ host, port, path }: Address, nth: number): Socket {
 const connectionClosed = (sentence: string): Error =>
   Object.assign(new Error(sentence), { code: "CONNECTION_CLOSED" });
 
-/** Closes a socket that has been written to and does not hear anything. */
-function watching(socket: Socket, silentMs: number) {
-  let timer: NodeJS.Timeout | undefined;
-  const late = (): void => {
-    socket.destroy(connectionClosed(`PostgreSQL did not answer for ${silentMs / 1000} s.`));
+/** Over the sockets of one pool. */
+export interface SilenceWatch {
+  over(socket: Socket): {
+    sent(): void;
+    heard(): void;
+    end(): void;
+  };
+}
+
+/**
+ * Closes a socket that has been written to and hears nothing for `silentMs`, which has to be longer than
+ * the longest statement. With it go those that have not heard anything since either: what cut one off
+ * has likely cut off the idle ones too, and each would cost the same time again.
+ */
+export function createSilenceWatch(silentMs: number): SilenceWatch {
+  const heardMs = new Map<Socket, number>();
+  const closeSilent = (sinceMs: number): void => {
+    for (const [socket, atMs] of heardMs) {
+      if (atMs > sinceMs) continue;
+      socket.destroy(connectionClosed(`PostgreSQL did not answer for ${silentMs / 1000} s.`));
+    }
   };
   return {
-    sent(): void {
-      timer ??= setTimeout(late, silentMs).unref();
-    },
-    heard(): void {
-      clearTimeout(timer);
-      timer = undefined;
+    over(socket) {
+      let timer: NodeJS.Timeout | undefined;
+      const rest = (): void => {
+        clearTimeout(timer);
+        timer = undefined;
+      };
+      heardMs.set(socket, performance.now());
+      return {
+        sent() {
+          const sentMs = performance.now();
+          timer ??= setTimeout(() => closeSilent(sentMs), silentMs).unref();
+        },
+        heard() {
+          rest();
+          heardMs.set(socket, performance.now());
+        },
+        end() {
+          rest();
+          heardMs.delete(socket);
+        },
+      };
     },
   };
 }
