@@ -26,12 +26,14 @@ export interface SupervisedOptions {
   /** Its standard error goes to the end of this file. */
   readonly logFile: string;
   readonly onLine?: (line: Readonly<Record<string, unknown>>) => void;
-  /** It had been ready and ended although nobody asked it to. */
+  /** It had been ready and ended although nobody asked it to, or it never became ready. */
   readonly onCrash: (sentence: string) => void;
 }
 
 /** A process that ends before it was ready (its database is away) is tried again after this. */
 const againMs = 300;
+/** One that is neither ready nor gone after this is ended, and counts as broken. */
+const startMs = 60_000;
 const stopMs = 5_000;
 
 export function supervise(options: SupervisedOptions): Supervised {
@@ -53,8 +55,14 @@ export function supervise(options: SupervisedOptions): Supervised {
   const start = (): void => {
     const running = launch(options, hear);
     child = running;
+    const late = setTimeout(() => {
+      if (isReady || stopping) return;
+      options.onCrash(`${options.name} was not ready within ${startMs / 1000} s`);
+      running.kill("SIGKILL");
+    }, startMs);
     over = new Promise((resolve) => {
       running.once("exit", (code, signal) => {
+        clearTimeout(late);
         if (!expected && isReady) {
           options.onCrash(`${options.name} ended by itself with ${code ?? signal}`);
         }
