@@ -27,6 +27,7 @@ const tasks = {
   types: { steps: typeChecks },
   build: { build: true, steps: [] },
   test: { build: true, steps: [vitest()] },
+  "chaos:queue": { steps: [["--import", "tsx", `${root}/test/chaos/queue/main.ts`]] },
   "check:fast": { steps: [lint, ...typeChecks, vitest("--project", "unit")] },
   check: { build: true, steps: [lint, ...typeChecks, vitest()] },
   "test:postgres": { steps: [["--import", "tsx", `${root}/test/support/older-postgres.mjs`]] },

@@ -1,5 +1,6 @@
 import postgres from "postgres";
 import { AppError } from "../errors/app-error.ts";
+import { type Address, createSilenceWatch, openSocket, startUpPadding } from "./socket.ts";
 
 type Types = { bigint: number };
 export type Sql = postgres.Sql<Types>;
@@ -36,10 +37,23 @@ const bigint = {
   parse: (value: string) => Number(value),
 };
 
+/** The server ends a statement that takes too long; a server that says nothing at all is given up later. */
+const graceMs = 5_000;
+
 /** A pool. Nothing is connected until the first statement; `sql.end()` closes it. */
 export function connect(url: string, options: ConnectOptions = {}): Sql {
   const limits = options.limits ?? sessionLimits;
+  const silence = createSilenceWatch(limits.statementMsMax + graceMs);
+  let opened = 0;
+  // The driver's types do not know this option.
+  const driver = {
+    socket: (driverOptions: DriverOptions) => {
+      askForTypesOnce(driverOptions);
+      return openSocket(driverOptions, opened++, silence);
+    },
+  };
   return postgres(url, {
+    ...driver,
     max: options.max ?? 10,
     types: { bigint },
     onnotice: () => {},
@@ -47,6 +61,7 @@ export function connect(url: string, options: ConnectOptions = {}): Sql {
     idle_timeout: 60,
     connection: {
       application_name: options.name ?? "pilotlight",
+      options: startUpPadding,
       statement_timeout: limits.statementMsMax,
       lock_timeout: limits.lockMsMax,
       idle_in_transaction_session_timeout: limits.idleInTransactionMsMax,
@@ -54,6 +69,20 @@ export function connect(url: string, options: ConnectOptions = {}): Sql {
       TimeZone: "UTC",
     },
   });
+}
+
+/** What the driver works with: its own options, which all connections of a pool share. */
+interface DriverOptions extends Address {
+  fetch_types: boolean;
+  readonly shared: { readonly typeArrayMap: Readonly<Record<string, number>> };
+}
+
+/**
+ * The driver asks each new connection for the types of arrays, and nobody hears when that question
+ * fails: the process would end. What one connection has learned holds for all.
+ */
+function askForTypesOnce(options: DriverOptions): void {
+  if (Object.keys(options.shared.typeArrayMap).length > 0) options.fetch_types = false;
 }
 
 const oldestServer = 150_000;

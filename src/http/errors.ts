@@ -52,10 +52,15 @@ function frameworkError(error: FastifyError | Error): AppError {
 const isConnectionFault = (code: string): boolean =>
   [
     "CONNECTION_CLOSED",
+    "CONNECTION_DESTROYED",
     "CONNECTION_ENDED",
     "CONNECT_TIMEOUT",
     "ECONNREFUSED",
+    "ECONNRESET",
+    "EPIPE",
+    "53300",
     "57P01",
+    "57P02",
     "57P03",
   ].includes(code);
 

@@ -14,7 +14,7 @@ import { builtInPacksDir, readPack } from "../../src/packs/read-pack.ts";
 import { defaultPdfLimits, type PdfLimits } from "../../src/pdf/index.ts";
 import { createAccess } from "../../src/services/access.ts";
 import { createBatches } from "../../src/services/batches.ts";
-import { createContainers } from "../../src/services/containers.ts";
+import { type ContainerTimings, createContainers } from "../../src/services/containers.ts";
 import type { ServiceContext } from "../../src/services/context.ts";
 import { createDocuments } from "../../src/services/documents.ts";
 import { createFeed } from "../../src/services/feed.ts";
@@ -29,7 +29,7 @@ import { createStranded } from "../../src/services/stranded.ts";
 import { createEpoch } from "../../src/services/turnstile/epoch.ts";
 import { createTurnstile } from "../../src/services/turnstile/turnstile.ts";
 import { createVacuumWatch } from "../../src/services/vacuum-watch.ts";
-import { createLog } from "../../src/telemetry/log.ts";
+import { createLog, type Log } from "../../src/telemetry/log.ts";
 import type { TestDatabase } from "./database.ts";
 
 /** As in the settings, with a shorter longest backoff. */
@@ -48,13 +48,13 @@ export interface TestContext extends ServiceContext {
   close(): Promise<void>;
 }
 
-export async function createTestContext(db: TestDatabase): Promise<TestContext> {
+export async function createTestContext(db: TestDatabase, log?: Log): Promise<TestContext> {
   const dir = await mkdtemp(join(tmpdir(), "pilotlight-services-"));
   let aheadMs = 0;
   return {
     sql: db.sql,
     blobs: filesystemBlobs(join(dir, "blobs")),
-    log: createLog({ name: "test", level: "silent", destination: 2 }),
+    log: log ?? createLog({ name: "test", level: "silent", destination: 2 }),
     clock: { nowMs: () => Date.now() + aheadMs },
     random: seededRandom(1),
     work: createWake(),
@@ -80,6 +80,9 @@ export interface ControlPlaneOptions {
   readonly apiKeys?: readonly string[];
   readonly limits?: Partial<PdfLimits>;
   readonly feedMs?: number;
+  readonly timings?: ContainerTimings;
+  readonly rescuerMs?: number;
+  readonly log?: Log;
 }
 
 /** The real services and the real HTTP surface; nothing listens yet and no loop but the feed runs. */
@@ -87,7 +90,7 @@ export async function createControlPlane(
   db: TestDatabase,
   options: ControlPlaneOptions = {},
 ): Promise<ControlPlane> {
-  const context = await createTestContext(db);
+  const context = await createTestContext(db, options.log);
   const apiKeys = options.apiKeys ?? [];
   const limits = { ...defaultPdfLimits, ...options.limits };
   const packs = createPackService(context.sql, { taskMsMax: 3_600_000, stallMsMax: 600_000 });
@@ -97,7 +100,7 @@ export async function createControlPlane(
   const leases = createLeases(context, packs, turnstile);
   await ensureInstallation(context.sql, "test");
   await epoch.draw();
-  const timings = { heartbeatMs: 2000, ttlMs: 60_000, pollMs: 5000 };
+  const timings = options.timings ?? { heartbeatMs: 2000, ttlMs: 60_000, pollMs: 5000 };
   const pools = {
     vision: { minReplicas: 0, maxReplicas: 2 },
     text: { minReplicas: 0, maxReplicas: 3 },
@@ -136,7 +139,10 @@ export async function createControlPlane(
     services,
     packs,
     app,
-    rescuer: createRescuer(context, { everyMs: 60_000, retry: retryDefaults }),
+    rescuer: createRescuer(context, {
+      everyMs: options.rescuerMs ?? 60_000,
+      retry: retryDefaults,
+    }),
     async close() {
       await app.close();
       await services.feed.stop();

@@ -12,6 +12,10 @@ export class FactsCache {
     this.#context = context;
   }
 
+  clear(): void {
+    this.#known.clear();
+  }
+
   async of(ids: readonly number[]): Promise<ReadonlyMap<number, PipelineFacts>> {
     const missing = [...new Set(ids)].filter((id) => !this.#known.has(id));
     if (missing.length > 0) {

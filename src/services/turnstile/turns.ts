@@ -197,7 +197,9 @@ export class Turns {
       return await work(this.#epoch.current());
     } catch (error) {
       if (!isStaleEpoch(error)) throw error;
+      // What was known of pipelines may be true of others by now: numbers are given again.
       this.#floors.clear();
+      this.#facts.clear();
       return work(await this.#epoch.draw());
     }
   }
