@@ -121,7 +121,7 @@ begin
   select * into b from batches where public_id = p_batch and workspace = p_workspace for no key update;
   if not found then raise exception 'BATCH_NOT_FOUND' using errcode = 'PL404', detail = p_batch; end if;
   if b.cancelled_at is not null then raise exception 'BATCH_CANCELLED' using errcode = 'PL409', detail = p_batch; end if;
-  return query select * from add_pipelines(p_workspace, p_pack, p_priority, p_items, b.id);
+  return query select a.n, a.document_id, a.pipeline_id, a.existing from add_pipelines(p_workspace, p_pack, p_priority, p_items, b.id) a;
   if (select count(*) from pipelines p where p.batch_id = b.id) > 1000 then
     raise exception 'BATCH_TOO_LARGE' using errcode = 'PL413', detail = p_batch;
   end if;

@@ -150,7 +150,7 @@ describe("a new batch", () => {
     [
       "an unknown workspace",
       () => create([source(1)], { workspace: "nobody" }),
-      { message: "WORKSPACE_UNKNOWN" },
+      { code: "WORKSPACE_UNKNOWN" },
     ],
     [
       "a document's key that was used for another one",

@@ -61,7 +61,7 @@ const sources = (count: number) =>
 /** Ends the one task of as many documents of the pack `single`, by the work of another language. */
 const settle = async (count: number, success: boolean): Promise<void> => {
   for (let n = 0; n < count; n += 1) {
-    await db.sql`select complete_task(l.lease, ${success}, '{}') from get_next_processing_task(${worker.id}) l`;
+    await db.sql`select complete_task(l.lease, ${success}, '{}', p_rounds_extra => 0) from get_next_processing_task(${worker.id}) l`;
   }
 };
 

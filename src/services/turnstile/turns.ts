@@ -53,7 +53,10 @@ export class Turns {
   }
 
   add(entry: Entry): void {
-    if (entry.isSettled && (entry.capacity === 0 || !this.#room.mayFind(entry))) {
+    const { capacity, isSettled, patience } = entry;
+    // Whoever does not wait is worth a look; who does is called in time.
+    const waits = patience !== null && patience.untilMs > this.#context.clock.nowMs();
+    if (isSettled && (capacity === 0 || (waits && !this.#room.mayFind(entry)))) {
       this.#room.park(entry);
       return;
     }
