@@ -1,16 +1,16 @@
 import { createHash, randomBytes } from "node:crypto";
 import { filesystemBlobs } from "../../src/blobs/filesystem.ts";
-import { compileGraph } from "../../src/core/pipeline/graph.ts";
 import type { Sql } from "../../src/db/connect.ts";
 import { heartbeat, type KnownContainer, registerContainer } from "../../src/db/containers.ts";
 import { ensureInstallation } from "../../src/db/installation.ts";
 import { migrate } from "../../src/db/migrate.ts";
-import { activatePack } from "../../src/db/packs.ts";
 import type { SubmittedItem } from "../../src/db/submissions.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { systemRandom } from "../../src/lib/random.ts";
 import { createWake } from "../../src/lib/wake.ts";
+import type { Pack } from "../../src/packs/pack.ts";
 import type { ServiceContext } from "../../src/services/context.ts";
+import { createPackService } from "../../src/services/packs.ts";
 import { createLog } from "../../src/telemetry/log.ts";
 
 /** The request's pipeline, of tasks that do nothing. */
@@ -29,35 +29,29 @@ export const prdTasks = [
     layer: 4,
     after: "extractions_and_template",
     weight: 10,
-    pool: "text",
+    pool: "text" as const,
   })),
 ] as const;
 
 /** For each task, the one it waits for. */
 export const needOf = prdTasks.map(({ after }) => prdTasks.findIndex(({ name }) => name === after));
 
-const pack = "no-op";
+/** A pack of tasks that need no prompts and no pages. */
+export const noOpPack: Pack = {
+  ...{ name: "no-op", version: 1, title: "Nothing", contentHash: "no-op" },
+  ...{ limits: { slidesMax: 300 }, models: {}, prompts: {}, schemas: {}, templates: {} },
+  tasks: prdTasks.map((task) => ({
+    ...{ ...task, features: [], each: null, upstream: [], prompts: [], schemas: [] },
+    ...{ template: null, needsHandoff: false, attempts: 3, attemptsLost: 5 },
+    ...{ timeoutSeconds: 600, stallSeconds: 300, backoffSeconds: 2 },
+  })),
+};
 
 /** Everything of the product that hands out and settles, and nothing that reads documents. */
 export async function prepareQueue(sql: Sql): Promise<ServiceContext> {
   await migrate(sql);
-  const graph = compileGraph(prdTasks);
-  const limits = {
-    attemptsMax: 3,
-    lostMax: 5,
-    backoffMs: 2000,
-    timeoutMs: 600_000,
-    stallMs: 300_000,
-  };
-  await activatePack(sql, {
-    name: pack,
-    version: 1,
-    contentHash: "no-op",
-    content: {},
-    dependencies: Object.fromEntries(prdTasks.map(({ name, after }) => [name, after])),
-    graph,
-    tasks: prdTasks.map(({ pool }) => ({ pool, features: [], ...limits })),
-  });
+  const ceilings = { taskMsMax: 600_000, stallMsMax: 300_000 };
+  await createPackService(sql, ceilings).activate(noOpPack);
   await ensureInstallation(sql, "bench");
   return {
     sql,
@@ -116,7 +110,7 @@ export const newItems = (count: number): SubmittedItem[] =>
 
 export const submission = (count: number) => ({
   workspace: "default",
-  pack,
+  pack: noOpPack.name,
   priority: 5,
   items: newItems(count),
 });

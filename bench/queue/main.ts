@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Contestant } from "./contestant.ts";
 import { createDisk } from "./disk.ts";
+import { overHttp } from "./http/http.ts";
 import { ours } from "./ours.ts";
 import { installPeers, peers } from "./peers.ts";
 import { figuresOf, tableOf } from "./report.ts";
@@ -11,7 +12,7 @@ import { runRounds } from "./rounds.ts";
 import { settings, startBenchServer } from "./server.ts";
 
 /** All that take part, in the order of a round. */
-const contestants: readonly Contestant[] = [...ours, ...peers];
+const contestants: readonly Contestant[] = [...ours, overHttp, ...peers];
 
 const usage = `npm run bench:queue -- [options]
   --only NAME[,NAME]  systems (graphile), configurations (graphile-best) or one batch (graphile-best-20)
