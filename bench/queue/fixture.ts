@@ -130,3 +130,20 @@ export async function verifyQueue(sql: Sql, pipelines: number): Promise<void> {
     throw new Error(`Expected ${JSON.stringify(expected)}, found ${seen}.`);
   }
 }
+
+/** Throws unless so many pipelines with an id above `afterId` have ended, each well and in order. */
+export async function verifyEnded(sql: Sql, afterId: number, ended: number): Promise<void> {
+  const [row] = await sql<Record<"done" | "results" | "early" | "leases", number>[]>`
+    with p as materialized (select id from pipelines where id > ${afterId} and state = 'done')
+    select (select count(*)::int from p) as done,
+      (select count(*)::int from p join results r on r.pipeline_id = p.id) as results,
+      (select count(*)::int from p join results r on r.pipeline_id = p.id
+        join unnest(${needOf}::int[]) with ordinality as n(need, nth) on n.nth = r.idx + 1 and n.need >= 0
+        left join results b on b.pipeline_id = r.pipeline_id and b.idx = n.need and b.generation = r.generation
+        where b.created_at is null or b.created_at > r.started_at) as early,
+      (select count(*)::int from leases) as leases`;
+  const expected = { done: ended, results: 6 * ended, early: 0, leases: 0 };
+  if (JSON.stringify(row) !== JSON.stringify(expected)) {
+    throw new Error(`Expected ${JSON.stringify(expected)}, found ${JSON.stringify(row)}.`);
+  }
+}

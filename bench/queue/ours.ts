@@ -77,12 +77,13 @@ async function compete(setup: Setup, run: Run): Promise<RunResult> {
   const pool = new WorkerPool(context, createTurnstile(context, epoch, options));
   try {
     await pool.open(setup);
+    pool.start();
     const result = await measureRun(setup, run, context, pool);
-    await pool.close();
+    await pool.pause();
     await verifyQueue(sql, pool.ended);
     return result;
   } finally {
-    await pool.close();
+    await pool.pause();
     await sql.end();
   }
 }

@@ -16,7 +16,7 @@ export interface Pace {
   rest(): Promise<void>;
 }
 
-interface Container {
+export interface Container {
   readonly id: string;
   readonly classIds: readonly number[];
   readonly pool: Pool;
@@ -29,8 +29,8 @@ export class WorkerPool {
   readonly containers: Container[] = [];
   readonly #context: ServiceContext;
   readonly #turnstile: Turnstile;
-  readonly #pace: Pace | null;
-  readonly #stop = new AbortController();
+  #pace: Pace | null = null;
+  #stop = new AbortController();
   #loops: Promise<void>[] = [];
   /** When the tasks of a pipeline ended, by index. */
   readonly #endedMs = new Map<number, number[]>();
@@ -38,10 +38,9 @@ export class WorkerPool {
   /** Pipelines ended by this pool. */
   ended = 0;
 
-  constructor(context: ServiceContext, turnstile: Turnstile, pace: Pace | null = null) {
+  constructor(context: ServiceContext, turnstile: Turnstile) {
     this.#context = context;
     this.#turnstile = turnstile;
-    this.#pace = pace;
   }
 
   /** So many containers of each pool, each with the default cap of three pipelines. */
@@ -54,10 +53,11 @@ export class WorkerPool {
         this.containers.push({ id, classIds, pool, slots });
       }
     }
-    this.start();
   }
 
-  start(): void {
+  start(pace: Pace | null = null): void {
+    this.#pace = pace;
+    this.#stop = new AbortController();
     this.#loops = this.containers.map((container) => this.#work(container));
   }
 
@@ -74,8 +74,8 @@ export class WorkerPool {
     });
   }
 
-  /** What it holds is settled; nothing more is taken. Rejects with what a container met. */
-  async close(): Promise<void> {
+  /** What it holds is settled; nothing more is taken until it starts again. Rejects with what a container met. */
+  async pause(): Promise<void> {
     this.#stop.abort();
     await Promise.all(this.#loops);
   }
