@@ -1,3 +1,4 @@
+import { median } from "../disk.ts";
 import type { BenchDatabase, BenchServer } from "../server.ts";
 import { addBacklog, addHistory, lastPipelineId, settleTables } from "./fill.ts";
 import { Load } from "./load.ts";
@@ -9,17 +10,18 @@ interface Cell {
   readonly history: number;
   readonly backlog: number;
   readonly preparedSeconds: number;
-  readonly empty: Window;
-  readonly seen: Window;
+  readonly empty: readonly Window[];
+  readonly seen: readonly Window[];
   readonly ratio: { readonly p50: number; readonly p95: number };
 }
 
 const warmUpSeconds = 3;
+const repeats = 3;
 
 /**
  * Claim latency at a fixed rate, by pipelines waiting and pipelines finished. The empty queue is another
- * database of the same server and is measured again before each cell, so that a slow minute of the machine
- * does not look like a slow queue.
+ * database of the same server, measured by turns with each cell, so that a slow minute of the machine does
+ * not look like a slow queue. Of the repeats the median counts.
  */
 export function runBacklog(server: BenchServer, options: ScenarioOptions): Promise<object> {
   const { say } = options;
@@ -63,8 +65,12 @@ async function measureCells(
     waiting = backlog;
     await settleTables(load.sql);
     const preparedSeconds = (performance.now() - startedMs) / 1000;
-    const empty = await measure(reference, plan);
-    const seen = await measure(load, plan);
+    const empty: Window[] = [];
+    const seen: Window[] = [];
+    for (let n = 0; n < repeats; n += 1) {
+      empty.push(await measure(reference, plan));
+      seen.push(await measure(load, plan));
+    }
     const cell = { history, backlog, preparedSeconds, empty, seen, ratio: ratioOf(seen, empty) };
     cells.push(cell);
     for (const line of cellText(cell)) say(line);
@@ -80,14 +86,17 @@ async function measure(load: Load, { rate, seconds }: Plan): Promise<Window> {
   return load.steady({ pipelinesPerSecond, seconds });
 }
 
-const ratioOf = ({ claimMs: seen }: Window, { claimMs: empty }: Window) => ({
-  p50: (seen?.p50 ?? Number.NaN) / (empty?.p50 ?? Number.NaN),
-  p95: (seen?.p95 ?? Number.NaN) / (empty?.p95 ?? Number.NaN),
-});
+const ratioOf = (seen: readonly Window[], empty: readonly Window[]): Cell["ratio"] => {
+  const of = (windows: readonly Window[], part: "p50" | "p95"): number =>
+    median(windows.map(({ claimMs }) => claimMs?.[part] ?? Number.NaN));
+  return { p50: of(seen, "p50") / of(empty, "p50"), p95: of(seen, "p95") / of(empty, "p95") };
+};
 
 const cellText = ({ history, backlog, preparedSeconds, empty, seen, ratio }: Cell): string[] => [
   `${backlog} waiting, ${history} finished (prepared in ${preparedSeconds.toFixed(0)} s)`,
-  `  empty: ${windowText(empty)}`,
-  `  here:  ${windowText(seen)}`,
+  ...empty.flatMap((window, n) => [
+    `  empty: ${windowText(window)}`,
+    `  here:  ${seen[n] ? windowText(seen[n]) : ""}`,
+  ]),
   `  ratio: p50 ${ratio.p50.toFixed(2)}, p95 ${ratio.p95.toFixed(2)}; goal 1.3`,
 ];
