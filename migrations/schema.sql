@@ -900,89 +900,110 @@ declare
   classes int[];
   ranks bigint[];
   found_all int;
+  seated_all int;
+  takers int[];
+  holds int[] := p_held;
+  again boolean := true;
 begin
   granted := '{}';
-  for at in 1 .. cardinality(p_who) loop
-    if p_held[at] > 0 and room[at] + free[at] > 0 then
-      free[at] := free[at] - (select count(distinct l.pipeline_id) from leases l where l.container_id = p_who[at] and l.id >= p_floor[at]);
-    end if;
-    if p_held[at] > 0 and room[at] > 0 then
+  -- Round by round: what a round could not place, because its host was full by then, goes to another one in the next.
+  while again loop
+    again := false;
+    for at in 1 .. cardinality(p_who) loop
+      if holds[at] > 0 and room[at] > 0 then
+        free[at] := p_seats[at] - (select count(distinct l.pipeline_id) from leases l where l.container_id = p_who[at] and l.id >= p_floor[at]);
+      end if;
+      if holds[at] > 0 and room[at] > 0 then
+        with t as materialized (
+          select pl_now() as now
+        ), mine as materialized (
+          select distinct l.pipeline_id as id from leases l where l.container_id = p_who[at] and l.id >= p_floor[at]
+        ), found as materialized (
+          select r.*, p.pack_id from unnest(p_serves[at]::int[]) as c(id) cross join mine m
+          cross join lateral (select p.rank, p.pack_id from pipelines p where p.id = m.id offset 0) p
+          cross join lateral (select ctid as place, r.* from ready r where r.class_id = c.id and r.rank = p.rank and r.pipeline_id = m.id order by r.idx
+            limit room[at] for update skip locked) r
+          order by r.rank, r.pipeline_id, r.idx limit room[at]
+        ), gone as (
+          delete from ready r where r.ctid = any (array(select place from found))
+        ), lease as (
+          insert into leases (epoch, pipeline_id, idx, generation, attempt, class_id, container_id, leased_at, progressed_at, deadline_at, stall_ms)
+          select p_epoch, f.pipeline_id, f.idx, f.generation, f.attempt, f.class_id, p_who[at], t.now, t.now,
+            t.now + k.timeout_ms[f.idx + 1] * interval '1 millisecond', k.stall_ms[f.idx + 1]
+          from found f cross join t cross join lateral (select timeout_ms, stall_ms from packs k where k.id = f.pack_id offset 0) k
+          order by f.rank, f.pipeline_id, f.idx returning id, container_id, pipeline_id, idx, generation, attempt, class_id, deadline_at
+        ), told as (
+          insert into events (at, type, pipeline_id, data)
+          select t.now, 'moved', pipeline_id, json_agg(json_build_array('task.leased', idx, json_build_object('container', container_id, 'attempt', attempt))) from lease cross join t group by pipeline_id, t.now
+        )
+        select json_agg(json_build_array(id, container_id, pipeline_id, idx, generation, attempt, class_id, deadline_at)) into more from lease;
+        if more is not null then
+          granted := granted || more;
+          room[at] := room[at] - json_array_length(more);
+          holds[at] := holds[at] + json_array_length(more);
+        end if;
+      end if;
+    end loop;
+
+    -- Containers that serve the same classes are seated together.
+    for same in select distinct w.serves from unnest(p_serves, room, free) as w(serves, slots, chairs) where w.slots > 0 and w.chairs > 0
+    loop
+      -- A seat is a place for one more pipeline; the first seat of every container comes before any second one.
+      with host as (
+        select w.at, w.slots, w.chairs from unnest(p_serves, room, free) with ordinality as w(serves, slots, chairs, at)
+        where w.serves = same and w.slots > 0 and w.chairs > 0
+      )
+      select array_agg(h.at order by j, h.at), (select sum(slots) from host) into seats, wanted from host h cross join lateral generate_series(1, least(h.chairs, h.slots)) j;
+
       with t as materialized (
+        -- After the snapshot: no task seems to begin before the end of one it waited for.
         select pl_now() as now
-      ), mine as materialized (
-        select distinct l.pipeline_id as id from leases l where l.container_id = p_who[at] and l.id >= p_floor[at]
       ), found as materialized (
-        select r.*, p.pack_id from unnest(p_serves[at]::int[]) as c(id) cross join mine m
-        cross join lateral (select p.rank, p.pack_id from pipelines p where p.id = m.id offset 0) p
-        cross join lateral (select ctid as place, r.* from ready r where r.class_id = c.id and r.rank = p.rank and r.pipeline_id = m.id order by r.idx
-          limit room[at] for update skip locked) r
-        order by r.rank, r.pipeline_id, r.idx limit room[at]
+        select r.*, dense_rank() over (order by r.rank, r.pipeline_id) as seat
+        from unnest(same::int[]) as c(id) left join lateral (select f.rank from unnest(p_classes, p_ranks) as f(class_id, rank) where f.class_id = c.id) f on true
+        cross join lateral (select ctid as place, r.* from ready r where r.class_id = c.id and r.rank >= coalesce(f.rank, '-9223372036854775808'::bigint)
+          order by r.class_id, r.rank, r.pipeline_id, r.idx limit wanted for update skip locked) r
+      ), seated as (
+        select f.*, seats[f.seat] as at, row_number() over (partition by seats[f.seat] order by f.rank, f.pipeline_id, f.idx) as nth from found f
+      ), void as (
+        -- The first seat whose host is full before its pipeline's turn: from there on all wait for the next round, so that none is passed by.
+        select coalesce(min(v.seat), 9223372036854775807) as seat from (
+          select s.seat from seated s where s.at is not null group by s.seat, s.at having min(s.nth) > room[s.at]) v
+      ), ranked as materialized (
+        select s.*, coalesce(s.nth <= room[s.at] and s.seat < v.seat, false) as is_placed from seated s cross join void v
+      ), placed as materialized (
+        select * from ranked where is_placed
+      ), looked as (
+        select class_id, coalesce(min(rank) filter (where not is_placed), max(rank)) as rank, count(*)::int as n from ranked group by class_id
       ), gone as (
-        delete from ready r where r.ctid = any (array(select place from found))
+        delete from ready r where r.ctid = any (array(select place from placed))
       ), lease as (
         insert into leases (epoch, pipeline_id, idx, generation, attempt, class_id, container_id, leased_at, progressed_at, deadline_at, stall_ms)
-        select p_epoch, f.pipeline_id, f.idx, f.generation, f.attempt, f.class_id, p_who[at], t.now, t.now,
+        select p_epoch, f.pipeline_id, f.idx, f.generation, f.attempt, f.class_id, p_who[f.at], t.now, t.now,
           t.now + k.timeout_ms[f.idx + 1] * interval '1 millisecond', k.stall_ms[f.idx + 1]
-        from found f cross join t cross join lateral (select timeout_ms, stall_ms from packs k where k.id = f.pack_id offset 0) k
+        from placed f cross join t cross join lateral (select p.pack_id from pipelines p where p.id = f.pipeline_id offset 0) p
+        cross join lateral (select timeout_ms, stall_ms from packs k where k.id = p.pack_id offset 0) k
         order by f.rank, f.pipeline_id, f.idx returning id, container_id, pipeline_id, idx, generation, attempt, class_id, deadline_at
       ), told as (
         insert into events (at, type, pipeline_id, data)
         select t.now, 'moved', pipeline_id, json_agg(json_build_array('task.leased', idx, json_build_object('container', container_id, 'attempt', attempt))) from lease cross join t group by pipeline_id, t.now
       )
-      select json_agg(json_build_array(id, container_id, pipeline_id, idx, generation, attempt, class_id, deadline_at)) into more from lease;
+      select (select json_agg(json_build_array(id, container_id, pipeline_id, idx, generation, attempt, class_id, deadline_at)) from lease),
+        array_agg(c.id), array_agg(coalesce(k.rank, 0)), coalesce(sum(k.n), 0), (select array_agg(p.at) from placed p), (select count(*) from ranked r where r.at is not null)
+      into more, classes, ranks, found_all, takers, seated_all
+      from unnest(same::int[]) as c(id) left join looked k on k.class_id = c.id;
       if more is not null then
         granted := granted || more;
-        room[at] := room[at] - json_array_length(more);
+        again := again or seated_all > cardinality(takers);
+        for at in 1 .. cardinality(takers) loop
+          room[takers[at]] := room[takers[at]] - 1;
+          holds[takers[at]] := holds[takers[at]] + 1;
+        end loop;
       end if;
-    end if;
-  end loop;
-
-  -- Containers that serve the same classes are seated together.
-  for same in select distinct w.serves from unnest(p_serves, room, free) as w(serves, slots, chairs) where w.slots > 0 and w.chairs > 0
-  loop
-    -- A seat is a place for one more pipeline; the first seat of every container comes before any second one.
-    with host as (
-      select w.at, w.slots, w.chairs from unnest(p_serves, room, free) with ordinality as w(serves, slots, chairs, at)
-      where w.serves = same and w.slots > 0 and w.chairs > 0
-    )
-    select array_agg(h.at order by j, h.at), (select sum(slots) from host) into seats, wanted from host h cross join lateral generate_series(1, h.chairs) j;
-
-    with t as materialized (
-      -- After the snapshot: no task seems to begin before the end of one it waited for.
-      select pl_now() as now
-    ), found as materialized (
-      select r.*, dense_rank() over (order by r.rank, r.pipeline_id) as seat
-      from unnest(same::int[]) as c(id) left join lateral (select f.rank from unnest(p_classes, p_ranks) as f(class_id, rank) where f.class_id = c.id) f on true
-      cross join lateral (select ctid as place, r.* from ready r where r.class_id = c.id and r.rank >= coalesce(f.rank, '-9223372036854775808'::bigint)
-        order by r.class_id, r.rank, r.pipeline_id, r.idx limit wanted for update skip locked) r
-    ), seated as (
-      select f.*, seats[f.seat] as at, row_number() over (partition by seats[f.seat] order by f.rank, f.pipeline_id, f.idx) as nth from found f
-    ), ranked as materialized (
-      select s.*, coalesce(s.nth <= room[s.at], false) as is_placed from seated s
-    ), placed as materialized (
-      select * from ranked where is_placed
-    ), looked as (
-      select class_id, coalesce(min(rank) filter (where not is_placed), max(rank)) as rank, count(*)::int as n from ranked group by class_id
-    ), gone as (
-      delete from ready r where r.ctid = any (array(select place from placed))
-    ), lease as (
-      insert into leases (epoch, pipeline_id, idx, generation, attempt, class_id, container_id, leased_at, progressed_at, deadline_at, stall_ms)
-      select p_epoch, f.pipeline_id, f.idx, f.generation, f.attempt, f.class_id, p_who[f.at], t.now, t.now,
-        t.now + k.timeout_ms[f.idx + 1] * interval '1 millisecond', k.stall_ms[f.idx + 1]
-      from placed f cross join t cross join lateral (select p.pack_id from pipelines p where p.id = f.pipeline_id offset 0) p
-      cross join lateral (select timeout_ms, stall_ms from packs k where k.id = p.pack_id offset 0) k
-      order by f.rank, f.pipeline_id, f.idx returning id, container_id, pipeline_id, idx, generation, attempt, class_id, deadline_at
-    ), told as (
-      insert into events (at, type, pipeline_id, data)
-      select t.now, 'moved', pipeline_id, json_agg(json_build_array('task.leased', idx, json_build_object('container', container_id, 'attempt', attempt))) from lease cross join t group by pipeline_id, t.now
-    )
-    select (select json_agg(json_build_array(id, container_id, pipeline_id, idx, generation, attempt, class_id, deadline_at)) from lease),
-      array_agg(c.id), array_agg(coalesce(k.rank, 0)), coalesce(sum(k.n), 0) into more, classes, ranks, found_all
-    from unnest(same::int[]) as c(id) left join looked k on k.class_id = c.id;
-    if more is not null then granted := granted || more; end if;
-    seen := seen || classes;
-    seen_ranks := seen_ranks || ranks;
-    drained := drained || array_fill(found_all < wanted, array[cardinality(classes)]);
+      seen := seen || classes;
+      seen_ranks := seen_ranks || ranks;
+      drained := drained || array_fill(found_all < wanted, array[cardinality(classes)]);
+    end loop;
   end loop;
 end $function$;
 
@@ -1205,6 +1226,23 @@ begin
   perform add_event(p.workspace, p_event, p.document, p.public_id, null, jsonb_build_object(
     'by', p_by, 'generation', p_generation, 'tasks', named_tasks(p.pack_id, p_mask)))
   from pipelines p where p.id = p_pipeline;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.pipeline_facts(p_ids bigint[])
+ RETURNS TABLE(pipeline_id bigint, workspace text, pipeline text, document text, name text, sha256 text, bytes bigint, pages integer, pack_id integer, rank bigint, priority smallint, tasks text[], layers integer[], timeout_ms bigint[], stall_ms bigint[])
+ LANGUAGE plpgsql
+ STABLE
+ SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
+AS $function$
+begin
+  return query
+    select p.id, p.workspace, p.public_id, p.document, d.name, d.sha256, d.bytes, d.pages, p.pack_id, p.rank, p.priority, k.task_names, k.layers, k.timeout_ms, k.stall_ms
+    from unnest(p_ids) as w(id)
+    cross join lateral (select * from pipelines q where q.id = w.id offset 0) p
+    cross join lateral (select * from documents c where c.id = p.document_id offset 0) d
+    cross join lateral (select * from packs v where v.id = p.pack_id offset 0) k;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.pl_now()
@@ -1533,9 +1571,9 @@ CREATE OR REPLACE FUNCTION public.settle_done(p_ids bigint[], p_done jsonb, p_no
 AS $function$
 begin
   with m as materialized (
-    select distinct on (x.epoch, x.id) x.* from rows from (jsonb_to_recordset(p_done) as (epoch bigint, id bigint, container text, result jsonb,
+    select distinct on (x.epoch, x.id, x.container) x.* from rows from (jsonb_to_recordset(p_done) as (epoch bigint, id bigint, container text, result jsonb,
       engine jsonb, gaps jsonb, applicable boolean, reason text)) with ordinality as x(epoch, id, container, result, engine, gaps, applicable, reason, n)
-    order by x.epoch, x.id, x.n
+    order by x.epoch, x.id, x.container, x.n
   ), gone as (
     delete from leases l using m where l.id = any (p_ids) and l.epoch = m.epoch and l.id = m.id and l.container_id = coalesce(m.container, l.container_id)
     returning m.n::int, l.*, m.result, m.engine, m.applicable, m.reason,

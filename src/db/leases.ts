@@ -49,9 +49,8 @@ export async function readPipelineFacts(
   pipelineIds: readonly number[],
 ): Promise<PipelineFacts[]> {
   return db<PipelineFacts[]>`
-    select p.id as "pipelineId", p.workspace, p.public_id as pipeline, p.document, d.name, d.sha256, d.bytes, d.pages, k.id as "packId", p.rank, p.priority,
-      k.task_names as tasks, k.layers, k.timeout_ms as "timeoutMs", k.stall_ms as "stallMs"
-    from pipelines p join documents d on d.id = p.document_id join packs k on k.id = p.pack_id where p.id = any(${[...pipelineIds]}::bigint[])`;
+    select pipeline_id as "pipelineId", workspace, pipeline, document, name, sha256, bytes, pages, pack_id as "packId", rank, priority, tasks, layers,
+      timeout_ms as "timeoutMs", stall_ms as "stallMs" from pipeline_facts(${[...new Set(pipelineIds)]}::bigint[])`;
 }
 
 /** Throws Error when the facts are another pipeline's. */
