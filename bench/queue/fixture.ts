@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { filesystemBlobs } from "../../src/blobs/filesystem.ts";
+import { loadConfig } from "../../src/config.ts";
 import type { Sql } from "../../src/db/connect.ts";
 import { heartbeat, type KnownContainer, registerContainer } from "../../src/db/containers.ts";
 import { ensureInstallation } from "../../src/db/installation.ts";
@@ -45,6 +46,15 @@ export const noOpPack: Pack = {
     ...{ template: null, needsHandoff: false, attempts: 3, attemptsLost: 5 },
     ...{ timeoutSeconds: 600, stallSeconds: 300, backoffSeconds: 2 },
   })),
+};
+
+/** The product's settings as they come. */
+export const defaultConfig = loadConfig({ cwd: "/nonexistent", env: {} });
+
+/** What containers there could be: those of the benchmark need nothing in particular. */
+export const startable = {
+  maxReplicas: { vision: 1000, text: 1000 },
+  features: { vision: [], text: [] },
 };
 
 /** Everything of the product that hands out and settles, and nothing that reads documents. */

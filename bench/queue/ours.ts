@@ -5,7 +5,7 @@ import { createEpoch } from "../../src/services/turnstile/epoch.ts";
 import { createTurnstile } from "../../src/services/turnstile/turnstile.ts";
 import { submitAll, submitPaced } from "./arrivals.ts";
 import type { Contestant, Run, RunResult } from "./contestant.ts";
-import { prepareQueue, submission, verifyQueue } from "./fixture.ts";
+import { defaultConfig, prepareQueue, submission, verifyQueue } from "./fixture.ts";
 import { percentile, percentilesOf } from "./percentiles.ts";
 import { WorkerPool } from "./worker-pool.ts";
 
@@ -22,7 +22,6 @@ interface Setup {
   readonly submitAtOnce: number;
 }
 
-const retry = { backoffMaxMs: 60_000, roundsExtra: 1, roundDelayMs: 120_000 };
 const warmUp = 200;
 const lonePipelines = 20;
 
@@ -69,7 +68,7 @@ async function compete(setup: Setup, run: Run): Promise<RunResult> {
   await epoch.draw();
   const { lanes, outcomesMax } = setup;
   const options = {
-    retry,
+    retry: defaultConfig.retry,
     lanes,
     outcomesMax,
     entriesMax: Math.max(outcomesMax, 1),

@@ -1,4 +1,4 @@
-import type { TurnTaken } from "../../../src/services/turnstile/turnstile.ts";
+import type { TurnFacts } from "../../../src/services/turnstile/turnstile.ts";
 import type { Percentiles } from "../contestant.ts";
 import { percentilesOf } from "../percentiles.ts";
 
@@ -7,7 +7,7 @@ export interface Window {
   readonly seconds: number;
   readonly pipelines: number;
   readonly pipelinesPerSecond: number;
-  /** Time of the turns that handed something out: one statement each, settling included. */
+  /** Time of the turns that handed something out, settling and reading what a lease carries included. */
   readonly claimMs: Percentiles | null;
   readonly claims: number;
   readonly tasksPerClaim: number;
@@ -28,10 +28,11 @@ export class Recorder {
     this.#endedBefore = ended;
   }
 
-  turn({ tookMs, handedOut }: TurnTaken): void {
-    if (handedOut === 0) return;
-    this.#claimsMs.push(tookMs);
-    this.#tasks += handedOut;
+  turn({ seconds, granted }: TurnFacts): void {
+    const tasks = granted.reduce((sum, count) => sum + count, 0);
+    if (tasks === 0) return;
+    this.#claimsMs.push(seconds * 1000);
+    this.#tasks += tasks;
   }
 
   submission(tookMs: number): void {
