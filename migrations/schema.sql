@@ -1228,6 +1228,23 @@ begin
   from pipelines p where p.id = p_pipeline;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.pipeline_facts(p_ids bigint[])
+ RETURNS TABLE(pipeline_id bigint, workspace text, pipeline text, document text, name text, sha256 text, bytes bigint, pages integer, pack_id integer, rank bigint, priority smallint, tasks text[], layers integer[], timeout_ms bigint[], stall_ms bigint[])
+ LANGUAGE plpgsql
+ STABLE
+ SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
+AS $function$
+begin
+  return query
+    select p.id, p.workspace, p.public_id, p.document, d.name, d.sha256, d.bytes, d.pages, p.pack_id, p.rank, p.priority, k.task_names, k.layers, k.timeout_ms, k.stall_ms
+    from unnest(p_ids) as w(id)
+    cross join lateral (select * from pipelines q where q.id = w.id offset 0) p
+    cross join lateral (select * from documents c where c.id = p.document_id offset 0) d
+    cross join lateral (select * from packs v where v.id = p.pack_id offset 0) k;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.pl_now()
  RETURNS timestamp with time zone
  LANGUAGE sql

@@ -1,16 +1,17 @@
 import { createHash, randomBytes } from "node:crypto";
 import { filesystemBlobs } from "../../src/blobs/filesystem.ts";
-import { compileGraph } from "../../src/core/pipeline/graph.ts";
+import { loadConfig } from "../../src/config.ts";
 import type { Sql } from "../../src/db/connect.ts";
 import { heartbeat, type KnownContainer, registerContainer } from "../../src/db/containers.ts";
 import { ensureInstallation } from "../../src/db/installation.ts";
 import { migrate } from "../../src/db/migrate.ts";
-import { activatePack } from "../../src/db/packs.ts";
 import type { SubmittedItem } from "../../src/db/submissions.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { systemRandom } from "../../src/lib/random.ts";
 import { createWake } from "../../src/lib/wake.ts";
+import type { Pack } from "../../src/packs/pack.ts";
 import type { ServiceContext } from "../../src/services/context.ts";
+import { createPackService } from "../../src/services/packs.ts";
 import { createLog } from "../../src/telemetry/log.ts";
 
 /** The request's pipeline, of tasks that do nothing. */
@@ -29,35 +30,38 @@ export const prdTasks = [
     layer: 4,
     after: "extractions_and_template",
     weight: 10,
-    pool: "text",
+    pool: "text" as const,
   })),
 ] as const;
 
 /** For each task, the one it waits for. */
 export const needOf = prdTasks.map(({ after }) => prdTasks.findIndex(({ name }) => name === after));
 
-const pack = "no-op";
+/** A pack of tasks that need no prompts and no pages. */
+export const noOpPack: Pack = {
+  ...{ name: "no-op", version: 1, title: "Nothing", contentHash: "no-op" },
+  ...{ limits: { slidesMax: 300 }, models: {}, prompts: {}, schemas: {}, templates: {} },
+  tasks: prdTasks.map((task) => ({
+    ...{ ...task, features: [], each: null, upstream: [], prompts: [], schemas: [] },
+    ...{ template: null, needsHandoff: false, attempts: 3, attemptsLost: 5 },
+    ...{ timeoutSeconds: 600, stallSeconds: 300, backoffSeconds: 2 },
+  })),
+};
+
+/** The product's settings as they come. */
+export const defaultConfig = loadConfig({ cwd: "/nonexistent", env: {} });
+
+/** What containers there could be: those of the benchmark need nothing in particular. */
+export const startable = {
+  maxReplicas: { vision: 1000, text: 1000 },
+  features: { vision: [], text: [] },
+};
 
 /** Everything of the product that hands out and settles, and nothing that reads documents. */
 export async function prepareQueue(sql: Sql): Promise<ServiceContext> {
   await migrate(sql);
-  const graph = compileGraph(prdTasks);
-  const limits = {
-    attemptsMax: 3,
-    lostMax: 5,
-    backoffMs: 2000,
-    timeoutMs: 600_000,
-    stallMs: 300_000,
-  };
-  await activatePack(sql, {
-    name: pack,
-    version: 1,
-    contentHash: "no-op",
-    content: {},
-    dependencies: Object.fromEntries(prdTasks.map(({ name, after }) => [name, after])),
-    graph,
-    tasks: prdTasks.map(({ pool }) => ({ pool, features: [], ...limits })),
-  });
+  const ceilings = { taskMsMax: 600_000, stallMsMax: 300_000 };
+  await createPackService(sql, ceilings).activate(noOpPack);
   await ensureInstallation(sql, "bench");
   return {
     sql,
@@ -116,7 +120,7 @@ export const newItems = (count: number): SubmittedItem[] =>
 
 export const submission = (count: number) => ({
   workspace: "default",
-  pack,
+  pack: noOpPack.name,
   priority: 5,
   items: newItems(count),
 });
@@ -134,5 +138,22 @@ export async function verifyQueue(sql: Sql, pipelines: number): Promise<void> {
   const seen = JSON.stringify(row);
   if (seen !== JSON.stringify(expected)) {
     throw new Error(`Expected ${JSON.stringify(expected)}, found ${seen}.`);
+  }
+}
+
+/** Throws unless so many pipelines with an id above `afterId` have ended, each well and in order. */
+export async function verifyEnded(sql: Sql, afterId: number, ended: number): Promise<void> {
+  const [row] = await sql<Record<"done" | "results" | "early" | "leases", number>[]>`
+    with p as materialized (select id from pipelines where id > ${afterId} and state = 'done')
+    select (select count(*)::int from p) as done,
+      (select count(*)::int from p join results r on r.pipeline_id = p.id) as results,
+      (select count(*)::int from p join results r on r.pipeline_id = p.id
+        join unnest(${needOf}::int[]) with ordinality as n(need, nth) on n.nth = r.idx + 1 and n.need >= 0
+        left join results b on b.pipeline_id = r.pipeline_id and b.idx = n.need and b.generation = r.generation
+        where b.created_at is null or b.created_at > r.started_at) as early,
+      (select count(*)::int from leases) as leases`;
+  const expected = { done: ended, results: 6 * ended, early: 0, leases: 0 };
+  if (JSON.stringify(row) !== JSON.stringify(expected)) {
+    throw new Error(`Expected ${JSON.stringify(expected)}, found ${JSON.stringify(row)}.`);
   }
 }

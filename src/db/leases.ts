@@ -49,9 +49,8 @@ export async function readPipelineFacts(
   pipelineIds: readonly number[],
 ): Promise<PipelineFacts[]> {
   return db<PipelineFacts[]>`
-    select p.id as "pipelineId", p.workspace, p.public_id as pipeline, p.document, d.name, d.sha256, d.bytes, d.pages, k.id as "packId", p.rank, p.priority,
-      k.task_names as tasks, k.layers, k.timeout_ms as "timeoutMs", k.stall_ms as "stallMs"
-    from pipelines p join documents d on d.id = p.document_id join packs k on k.id = p.pack_id where p.id = any(${[...pipelineIds]}::bigint[])`;
+    select pipeline_id as "pipelineId", workspace, pipeline, document, name, sha256, bytes, pages, pack_id as "packId", rank, priority, tasks, layers,
+      timeout_ms as "timeoutMs", stall_ms as "stallMs" from pipeline_facts(${[...new Set(pipelineIds)]}::bigint[])`;
 }
 
 /** Throws Error when the facts are another pipeline's. */
@@ -157,8 +156,12 @@ const spentColumns = (db: Db) => db`
   k.attempts_max[l.idx + 1] as "attemptsMax",
   k.lost_max[l.idx + 1] as "lostMax", k.backoff_ms[l.idx + 1] as "backoffMs"`;
 
-/** Leases to be taken back: their container is gone or silent, or they passed deadline or stall. */
-export async function readTroubledLeases(db: Db, limit = 500): Promise<TroubledLease[]> {
+/** Leases to be taken back, from an id on: their container is gone or silent, or they passed deadline or stall. */
+export async function readTroubledLeases(
+  db: Db,
+  fromId = 0,
+  limit = 500,
+): Promise<TroubledLease[]> {
   return db<TroubledLease[]>`
     select l.epoch, l.id, l.container_id as container, ${spentColumns(db)},
       case when s.id is null or s.ended_at is not null or s.expires_at < pl_now() then 'lost'
@@ -166,9 +169,16 @@ export async function readTroubledLeases(db: Db, limit = 500): Promise<TroubledL
     from leases l join pipelines p on p.id = l.pipeline_id join packs k on k.id = p.pack_id
     left join processing_servers s on s.id = l.container_id
     left join tasks t on t.pipeline_id = l.pipeline_id and t.idx = l.idx and t.generation = l.generation
-    where s.id is null or s.ended_at is not null or s.expires_at < pl_now() or l.deadline_at < pl_now()
-      or l.progressed_at + l.stall_ms * interval '1 millisecond' < pl_now()
+    where l.id >= ${fromId} and (s.id is null or s.ended_at is not null or s.expires_at < pl_now() or l.deadline_at < pl_now()
+      or l.progressed_at + l.stall_ms * interval '1 millisecond' < pl_now())
     order by l.id limit ${limit}`;
+}
+
+/** The oldest lease that lives, of those from an id on. */
+export async function readLowestLease(db: Db, fromId: number): Promise<number | null> {
+  const [row] = await db<{ id: number }[]>`
+    select id from leases where id >= ${fromId} order by id limit 1`;
+  return row?.id ?? null;
 }
 
 /** The same facts for leases a worker reports as failed; those already gone are missing. */

@@ -1,6 +1,5 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes, timingSafeEqual } from "node:crypto";
 import {
-  findContainer,
   heartbeat,
   type KnownContainer,
   readLostLeases,
@@ -10,6 +9,7 @@ import { readUnnamedLeases } from "../db/leases.ts";
 import type { LeaseKey } from "../db/moves.ts";
 import { AppError } from "../errors/app-error.ts";
 import { announce, type ServiceContext } from "./context.ts";
+import { createKnownContainers, hashOf } from "./known-containers.ts";
 import type { Turnstile } from "./turnstile/turnstile.ts";
 
 export interface Registration {
@@ -44,8 +44,6 @@ export interface Containers {
 
 const protocolVersion = 1;
 
-const hashOf = (token: string): Buffer => createHash("sha256").update(token).digest();
-
 /** Who may register is who holds this installation's registration token. */
 export function createContainers(
   context: ServiceContext,
@@ -53,6 +51,7 @@ export function createContainers(
   registrationToken: string,
   timings: ContainerTimings,
 ): Containers {
+  const known = createKnownContainers(context);
   return {
     async register(token, body) {
       if (!timingSafeEqual(hashOf(token), hashOf(registrationToken)))
@@ -76,13 +75,15 @@ export function createContainers(
         visualCacheAccess: body.pool !== "vision",
         ttlMs: timings.ttlMs,
       });
+      // Whoever had this replica before has ended with it.
+      known.forgetAll();
       announce(context);
       return { id, token: own };
     },
     async authenticate(token) {
-      const known = token === "" ? undefined : await findContainer(context.sql, hashOf(token));
-      if (!known) throw new AppError("CONTAINER_UNKNOWN");
-      return known;
+      const container = token === "" ? undefined : await known.find(token);
+      if (!container) throw new AppError("CONTAINER_UNKNOWN");
+      return container;
     },
     async heartbeat(container, beat) {
       if (beat.bootId !== container.bootId) throw new AppError("CONTAINER_UNKNOWN");
@@ -93,7 +94,10 @@ export function createContainers(
         ttlMs: timings.ttlMs,
         leases: beat.leases.length,
       });
-      if (!answer) throw new AppError("CONTAINER_UNKNOWN");
+      if (!answer) {
+        known.forgetAll();
+        throw new AppError("CONTAINER_UNKNOWN");
+      }
       if (answer.before !== phase) announce(context);
       await giveBackUnnamed(context, turnstile, container, beat.leases, 2 * timings.ttlMs);
       return {

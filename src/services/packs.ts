@@ -18,6 +18,8 @@ export interface PackService {
 
 export function createPackService(sql: Sql, ceilings: PackCeilings): PackService {
   const known = new Map<number, Pack>();
+  /** By pack and task: every lease carries one of these few. */
+  const parts = new Map<string, TaskPack>();
   const load = async (packId: number): Promise<Pack> => {
     const before = known.get(packId);
     if (before) return before;
@@ -29,7 +31,14 @@ export function createPackService(sql: Sql, ceilings: PackCeilings): PackService
   };
   return {
     pack: load,
-    taskPack: async (packId, task) => taskPackOf(await load(packId), task),
+    async taskPack(packId, task) {
+      const key = `${packId}/${task}`;
+      const before = parts.get(key);
+      if (before) return before;
+      const part = taskPackOf(await load(packId), task);
+      parts.set(key, part);
+      return part;
+    },
     async activate(pack) {
       return activatePack(sql, {
         name: pack.name,

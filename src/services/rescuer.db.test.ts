@@ -19,6 +19,7 @@ import {
 import { heartbeat } from "../db/containers.ts";
 import { reportProgress } from "../db/leases.ts";
 import { applyMoves } from "../db/moves.ts";
+import { lagMs, lookMs } from "./lease-floor.ts";
 import { createRescuer } from "./rescuer.ts";
 
 let db: TestDatabase;
@@ -67,6 +68,23 @@ const takeTurn = async (container: string) => {
 };
 
 describe("the rescuer", () => {
+  it("finds a lease that was committed after younger ones, if a little later", async () => {
+    const own = createRescuer(context, { everyMs: 60_000, retry: retryDefaults });
+    const [living, late] = [await addContainer(db.sql), await addContainer(db.sql)];
+    await takeTurn(living);
+    for (let n = 0; n < 2; n += 1) {
+      await own.tick();
+      context.advance(lagMs);
+    }
+    const { lease } = await takeTurn(late);
+    // As if it had been drawn long before the other one.
+    await db.sql`update leases set id = 0 where id = ${lease.id}`;
+    await age.deadline({ id: 0 });
+    expect(await own.tick()).toBe(0);
+    context.advance(lookMs);
+    expect(await own.tick()).toBe(1);
+  });
+
   it("gives the tasks of a silent container to others at once, and counts them as lost", async () => {
     const silent = await addContainer(db.sql);
     const { id, lease } = await takeTurn(silent);

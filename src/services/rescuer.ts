@@ -1,10 +1,11 @@
 import { nextMove, type RetrySettings } from "../core/pipeline/retry.ts";
 import { drainContainerById, endSilentContainers } from "../db/containers.ts";
-import { readTroubledLeases, type TroubledLease } from "../db/leases.ts";
+import { readLowestLease, readTroubledLeases, type TroubledLease } from "../db/leases.ts";
 import { applyMoves, promoteDelayed, type SetbackMove } from "../db/moves.ts";
 import type { Failure } from "../errors/app-error.ts";
 import { loop, type Service } from "../lib/service.ts";
 import { announce, type ServiceContext } from "./context.ts";
+import { createLeaseFloor } from "./lease-floor.ts";
 import { isRefusal, moveOf } from "./turnstile/outcomes.ts";
 
 const failures: Record<TroubledLease["cause"], Failure> = {
@@ -29,9 +30,13 @@ export function createRescuer(
   context: ServiceContext,
   options: RescuerOptions,
 ): Service & { wake(): void; tick(): Promise<number> } {
+  const floor = createLeaseFloor(context.clock);
   const tick = async (): Promise<number> => {
     const silent = await endSilentContainers(context.sql);
-    const troubled = await readTroubledLeases(context.sql);
+    const fromId = floor.next();
+    const lowest = await readLowestLease(context.sql, fromId);
+    floor.note(lowest);
+    const troubled = lowest === null ? [] : await readTroubledLeases(context.sql, lowest);
     const rescued = await rescue(context, options, troubled);
     // After the rescue: a task of a lost container waits no time at all.
     const promoted = await promoteDelayed(context.sql);

@@ -113,10 +113,12 @@ export function containerRoutes(services: HttpServices): FastifyPluginAsync {
   return routes as FastifyPluginAsync;
 }
 
-/** Aborts when the caller hangs up, so that no lease is handed to nobody. */
-function goneSignal(reply: FastifyReply): AbortSignal {
+/** Aborts when the caller hangs up before its answer, so that no lease is handed to nobody. */
+function goneSignal({ raw }: FastifyReply): AbortSignal {
   const controller = new AbortController();
-  reply.raw.once("close", () => controller.abort());
+  raw.once("close", () => {
+    if (!raw.writableFinished) controller.abort();
+  });
   return controller.signal;
 }
 

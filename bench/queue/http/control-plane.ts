@@ -1,0 +1,101 @@
+import { createBackground } from "../../../src/background.ts";
+import { connect } from "../../../src/db/connect.ts";
+import { listenForWork } from "../../../src/db/events.ts";
+import { addPipelines } from "../../../src/db/submissions.ts";
+import { createApp } from "../../../src/http/app.ts";
+import { startAll, stopAll } from "../../../src/lib/service.ts";
+import { defaultPdfLimits } from "../../../src/pdf/index.ts";
+import { createAccess } from "../../../src/services/access.ts";
+import { createBatches } from "../../../src/services/batches.ts";
+import { createContainers } from "../../../src/services/containers.ts";
+import { announce } from "../../../src/services/context.ts";
+import { createDocuments } from "../../../src/services/documents.ts";
+import { createFeed } from "../../../src/services/feed.ts";
+import { createFleet } from "../../../src/services/fleet.ts";
+import { createHealth } from "../../../src/services/health.ts";
+import { createIntake } from "../../../src/services/intake.ts";
+import { createLeases } from "../../../src/services/leases.ts";
+import { createPackService } from "../../../src/services/packs.ts";
+import { createEpoch } from "../../../src/services/turnstile/epoch.ts";
+import { createTurnstile } from "../../../src/services/turnstile/turnstile.ts";
+import { defaultConfig, prepareQueue, startable, submission } from "../fixture.ts";
+import { controlPlaneTask, type Heard, submitOrder } from "./messages.ts";
+
+/** The product's control plane, without a provider: its containers come by themselves. */
+
+const installation = "bench";
+const token = "the registration token of the benchmark";
+/** As the product has them, except that a machine that is short of time loses no container. */
+const { heartbeatMs, leaseWaitMs: pollMs } = defaultConfig.timings;
+const timings = { heartbeatMs, ttlMs: 60_000, pollMs };
+
+const say = (message: Heard): void => void process.send?.(message);
+
+process.once("message", (message) => {
+  start(controlPlaneTask.parse(message).databaseUrl).catch((error: unknown) => {
+    say({ state: "failed", message: String(error) });
+    process.exitCode = 1;
+    process.disconnect?.();
+  });
+});
+
+async function start(databaseUrl: string): Promise<void> {
+  const sql = connect(databaseUrl, { max: 10, name: "bench" });
+  const context = await prepareQueue(sql);
+  const { services, background } = await createServices(context);
+  const running = [services.feed, ...background.services];
+  const limits = defaultPdfLimits;
+  const app = await createApp({
+    ...{ services, log: context.log, version: "0.0.0", webRoot: null, loopbackOnly: true },
+    bytesMax: limits.bytesMax,
+  });
+  const url = await app.listen({ host: "127.0.0.1", port: 0 });
+  const listening = await listenForWork(sql, () => announce(context));
+  await startAll(running);
+  process.on("message", async (order) => {
+    const [first] = await addPipelines(sql, submission(submitOrder.parse(order).submit));
+    const { classIds = [], rank = 0 } = first ?? {};
+    announce(
+      context,
+      classIds.map((classId) => ({ classId, rank })),
+    );
+    say({ state: "submitted" });
+  });
+  process.once("disconnect", async () => {
+    await listening.unlisten();
+    await stopAll(running);
+    await app.close();
+    await sql.end();
+  });
+  say({ state: "listening", url, token });
+}
+
+async function createServices(context: Awaited<ReturnType<typeof prepareQueue>>) {
+  const epoch = createEpoch(context);
+  await epoch.draw();
+  const background = createBackground(context, defaultConfig, startable);
+  const turnstile = createTurnstile(context, epoch, {
+    retry: defaultConfig.retry,
+    onTurn: background.metrics.turned,
+  });
+  const packs = createPackService(context.sql, defaultConfig.timings);
+  const pools = Object.fromEntries(
+    ["vision", "text"].map((pool) => [pool, { minReplicas: 0, maxReplicas: 32 }]),
+  );
+  const intake = { tempDir: "/nonexistent", limits: defaultPdfLimits, probesMax: 1 };
+  const services = {
+    access: createAccess(context, []),
+    intake: createIntake(context, intake),
+    documents: createDocuments(context, startable.maxReplicas, background.stranded),
+    batches: createBatches(context),
+    feed: createFeed(context, 1000),
+    fleet: createFleet(context, { installation, policy: "none", pools }),
+    health: createHealth(context, { installation, version: "0.0.0" }),
+    metrics: background.metrics,
+    containers: createContainers(context, turnstile, token, timings),
+    leases: createLeases(context, packs, turnstile),
+    timings,
+    sampleDeck: null,
+  };
+  return { services, background };
+}
