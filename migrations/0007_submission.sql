@@ -28,11 +28,12 @@ create table shares (
   primary key (workspace, priority)
 ) with (fillfactor = 50);
 
--- How far each class has come: the virtual time last handed out (null: nothing waits), and when it last ran empty. Written now and
--- then by whoever hands out.
+-- How far each class has come: the virtual time last handed out, whether anything waits, and when it last ran empty. Written now
+-- and then by whoever hands out.
 create table queue_clocks (
   class_id   int primary key,
-  virtual_ms bigint,
+  virtual_ms bigint not null,
+  is_empty   boolean not null,
   drained_at timestamptz not null
 ) with (fillfactor = 50);
 
@@ -47,7 +48,7 @@ declare
   first_ms bigint;
 begin
   select * into clock from queue_clocks c where c.class_id = p_class;
-  first_ms := least(now_ms, coalesce(clock.virtual_ms, now_ms));
+  first_ms := case when clock.is_empty then greatest(now_ms, clock.virtual_ms) else coalesce(clock.virtual_ms, now_ms) end;
   insert into shares as s (workspace, priority, virtual_ms, at) values (p_workspace, p_priority, first_ms + p_count * spacing_ms, p_now)
   on conflict (workspace, priority) do update set at = excluded.at,
     virtual_ms = case when s.at <= clock.drained_at then first_ms else greatest(first_ms, s.virtual_ms) end + p_count * spacing_ms

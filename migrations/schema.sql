@@ -271,7 +271,8 @@ create table processing_servers (
 
 create table queue_clocks (
   class_id integer not null,
-  virtual_ms bigint,
+  virtual_ms bigint not null,
+  is_empty boolean not null,
   drained_at timestamp with time zone not null,
   constraint queue_clocks_pkey PRIMARY KEY (class_id)
 ) with (fillfactor=50, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=200, autovacuum_vacuum_cost_delay=0);
@@ -631,7 +632,7 @@ declare
   first_ms bigint;
 begin
   select * into clock from queue_clocks c where c.class_id = p_class;
-  first_ms := least(now_ms, coalesce(clock.virtual_ms, now_ms));
+  first_ms := case when clock.is_empty then greatest(now_ms, clock.virtual_ms) else coalesce(clock.virtual_ms, now_ms) end;
   insert into shares as s (workspace, priority, virtual_ms, at) values (p_workspace, p_priority, first_ms + p_count * spacing_ms, p_now)
   on conflict (workspace, priority) do update set at = excluded.at,
     virtual_ms = case when s.at <= clock.drained_at then first_ms else greatest(first_ms, s.virtual_ms) end + p_count * spacing_ms

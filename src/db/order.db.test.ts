@@ -33,7 +33,7 @@ describe("the order of the database", () => {
       const clock =
         random.next() < 0.2
           ? null
-          : { virtualMs: random.next() < 0.2 ? null : near(1e6), drainedAtMs: near(1e4) };
+          : { virtualMs: near(1e6), isEmpty: random.next() < 0.4, drainedAtMs: near(1e4) };
       const share = random.next() < 0.3 ? null : { virtualMs: near(1e6), atMs: near(1e4) };
       const priority = Math.floor(random.next() * 10);
       const count = 1 + Math.floor(random.next() * 20);
@@ -43,7 +43,7 @@ describe("the order of the database", () => {
         await tx`delete from shares`;
         await tx`delete from queue_clocks`;
         if (clock) {
-          await tx`insert into queue_clocks (class_id, virtual_ms, drained_at) values (1, ${clock.virtualMs}, ${at(clock.drainedAtMs)})`;
+          await tx`insert into queue_clocks (class_id, virtual_ms, is_empty, drained_at) values (1, ${clock.virtualMs}, ${clock.isEmpty}, ${at(clock.drainedAtMs)})`;
         }
         if (share) {
           await tx`insert into shares (workspace, priority, virtual_ms, at) values ('w', ${priority}, ${share.virtualMs}, ${at(share.atMs)})`;

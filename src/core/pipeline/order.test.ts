@@ -9,7 +9,8 @@ const admission = fc.record<Admission>({
   nowMs: fc.constant(nowMs),
   clock: fc.option(
     fc.record({
-      virtualMs: fc.option(fc.integer({ min: nowMs - 1e9, max: nowMs + 1e9 })),
+      virtualMs: fc.integer({ min: nowMs - 1e9, max: nowMs + 1e9 }),
+      isEmpty: fc.boolean(),
       drainedAtMs: fc.integer({ min: nowMs - 1e6, max: nowMs }),
     }),
   ),
@@ -27,7 +28,7 @@ const admission = fc.record<Admission>({
 class Queue {
   readonly shares = new Map<string, { virtualMs: number; atMs: number }>();
   waiting: { workspace: string; rank: number; priority: number }[] = [];
-  clock: { virtualMs: number | null; drainedAtMs: number } | null = null;
+  clock: { virtualMs: number; isEmpty: boolean; drainedAtMs: number } | null = null;
   atMs = nowMs;
 
   submit(workspace: string, count: number, priority = 5): void {
@@ -45,12 +46,10 @@ class Queue {
   take(count: number): string[] {
     const taken = this.waiting.splice(0, count);
     const last = taken.at(-1);
-    const virtualMs = last ? virtualMsOf(last.rank, last.priority) : null;
-    const drainedAtMs = this.clock?.drainedAtMs ?? Number.NEGATIVE_INFINITY;
-    this.clock =
-      this.waiting.length > 0
-        ? { virtualMs, drainedAtMs }
-        : { virtualMs: null, drainedAtMs: this.atMs };
+    const virtualMs = last ? virtualMsOf(last.rank, last.priority) : (this.clock?.virtualMs ?? 0);
+    const isEmpty = this.waiting.length === 0;
+    const before = this.clock?.drainedAtMs ?? Number.NEGATIVE_INFINITY;
+    this.clock = { virtualMs, isEmpty, drainedAtMs: isEmpty ? this.atMs : before };
     return taken.map(({ workspace }) => workspace);
   }
 }

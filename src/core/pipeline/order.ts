@@ -24,9 +24,11 @@ const neutralPriority = 5;
 
 /** How far a queue has come. */
 export interface QueueClock {
-  /** Virtual time handed out last; null: nothing waits. */
-  readonly virtualMs: number | null;
-  /** When nothing waited any more: what was promised before is void. */
+  /** Virtual time handed out last. */
+  readonly virtualMs: number;
+  /** Nothing waits. */
+  readonly isEmpty: boolean;
+  /** When nothing waited any more, the last time: what was promised before is void. */
   readonly drainedAtMs: number;
 }
 
@@ -53,13 +55,22 @@ export function admit(
   { nowMs, clock, share, priority, count }: Admission,
   policy: OrderPolicy = orderPolicy,
 ): { readonly firstRank: number; readonly share: Share } {
-  const queueMs = Math.min(nowMs, clock?.virtualMs ?? nowMs);
+  const queueMs = queueMsOf(nowMs, clock);
   const isVoid = share === null || (clock !== null && share.atMs <= clock.drainedAtMs);
   const startMs = isVoid ? queueMs : Math.max(queueMs, share.virtualMs);
   return {
     firstRank: startMs - (priority - neutralPriority) * policy.levelMs,
     share: { virtualMs: startMs + count * policy.spacingMs, atMs: nowMs },
   };
+}
+
+/**
+ * An empty queue goes on from the time of day, but never back over ranks it has used: while vacuum cannot
+ * remove the rows that stood there, every claim would pass them by.
+ */
+function queueMsOf(nowMs: number, clock: QueueClock | null): number {
+  if (clock === null) return nowMs;
+  return clock.isEmpty ? Math.max(nowMs, clock.virtualMs) : clock.virtualMs;
 }
 
 /** A document's place without its priority: what the queue's clock is set to when it is handed out. */

@@ -18,28 +18,30 @@ export interface QueueClocks {
 const everyMs = 1000;
 
 interface Reading {
-  virtualMs: number | null;
-  isDrained: boolean;
+  readonly virtualMs: number;
+  readonly isDrained: boolean;
 }
 
 export function createQueueClocks(context: ServiceContext): QueueClocks {
   const changed = new Map<number, Reading>();
-  /** Classes that something was handed out of since they were last said to be drained. */
-  const used = new Set<number>();
+  /** By class: the virtual time handed out since it was last said to be drained. */
+  const used = new Map<number, number>();
   let writtenAtMs = Number.NEGATIVE_INFINITY;
   return {
     note(leases, facts, seen) {
       for (const { classId, pipelineId } of leases) {
         const known = facts.get(pipelineId);
         if (!known) continue;
-        used.add(classId);
-        const virtualMs = virtualMsOf(known.rank, known.priority);
-        const before = changed.get(classId)?.virtualMs ?? virtualMs;
-        changed.set(classId, { virtualMs: Math.max(before, virtualMs), isDrained: false });
+        const own = virtualMsOf(known.rank, known.priority);
+        const virtualMs = Math.max(used.get(classId) ?? own, own);
+        used.set(classId, virtualMs);
+        changed.set(classId, { virtualMs, isDrained: false });
       }
       for (const { classId, isDrained } of seen) {
-        if (!isDrained || !used.delete(classId)) continue;
-        changed.set(classId, { virtualMs: null, isDrained: true });
+        const virtualMs = used.get(classId);
+        if (!isDrained || virtualMs === undefined) continue;
+        used.delete(classId);
+        changed.set(classId, { virtualMs, isDrained: true });
       }
     },
     async flush() {
