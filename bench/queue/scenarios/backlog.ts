@@ -27,7 +27,7 @@ export function runBacklog(server: BenchServer, options: ScenarioOptions): Promi
   const { say } = options;
   return server.withDatabase(async (empty) => {
     const reference = await Load.open(empty.url);
-    const peak = options.rate === null ? await reference.peak(options.peakSeconds) : null;
+    const peak = options.rate === null ? await reference.warmPeak(options.peakSeconds) : null;
     if (peak) say(`Peak, empty: ${windowText(peak)}`);
     const rate = Math.round(options.rate ?? (peak?.pipelinesPerSecond ?? 0) / 2);
     say(`Rate: ${rate} pipelines/s, ${options.seconds} s each`);

@@ -33,6 +33,7 @@ const submitAtOnce = 1000;
 /** Enough never to run dry at full speed. */
 const waitingMin = 3000;
 const lookMs = 5;
+const warmUpSeconds = 5;
 /** Turns take a few milliseconds: whole ones are too coarse to compare them. */
 const fineClock: Clock = { nowMs: () => performance.timeOrigin + performance.now() };
 
@@ -67,6 +68,12 @@ export class Load {
         else await delay(lookMs);
       }
     });
+  }
+
+  /** The same, after some seconds that do not count. */
+  async warmPeak(seconds: number): Promise<Window> {
+    await this.peak(warmUpSeconds);
+    return this.peak(seconds);
   }
 
   /** At a fixed rate, whatever waits. */

@@ -21,8 +21,7 @@ export function runSnapshot(server: BenchServer, options: ScenarioOptions): Prom
   const { say, peakSeconds, minutes } = options;
   return server.withDatabase(async ({ url }) => {
     const load = await Load.open(url);
-    await load.peak(Math.min(5, peakSeconds));
-    const before = await load.peak(peakSeconds);
+    const before = await load.warmPeak(peakSeconds);
     say(`Peak before: ${windowText(before)}`);
     const rate = Math.round(options.rate ?? before.pipelinesPerSecond / 2);
     const release = await holdSnapshot(url);

@@ -28,7 +28,7 @@ export function runSoak(server: BenchServer, options: ScenarioOptions): Promise<
   const { say, minutes, peakSeconds } = options;
   return server.withDatabase(async ({ url }) => {
     const load = await Load.open(url);
-    const peak = options.rate === null ? await load.peak(peakSeconds) : null;
+    const peak = options.rate === null ? await load.warmPeak(peakSeconds) : null;
     if (peak) say(`Peak: ${windowText(peak)}`);
     const rate = Math.round(options.rate ?? (peak?.pipelinesPerSecond ?? 0) / 2);
     const samples: Sample[] = [];
@@ -129,6 +129,6 @@ function growthOf(samples: readonly Sample[]): { name: string; bytes: number }[]
 }
 
 const verdictText = ({ name, isFlat, first, last, gain }: Verdict): string =>
-  `${isFlat ? "flat    " : "NOT FLAT"} ${name}: ${plain(first)} at first, ${plain(last)} at last, ${plain(gain)} gained in the last half`;
+  `${isFlat === null ? "too short" : isFlat ? "flat" : "NOT FLAT"} ${name}: ${plain(first)} at first, ${plain(last)} at last, ${plain(gain)} gained in the last half`;
 
 const plain = (value: number): string => String(Number(value.toPrecision(4)));
