@@ -667,7 +667,7 @@ begin
     update pipelines p set done_mask = c.done, gap_mask = c.gaps, skipped_mask = c.skipped, queued_mask = p.queued_mask | c.fresh,
       engine = c.engine, started_at = coalesce(p.started_at, c.started), state = coalesce(c.ending, 'active'), finished_at = case when c.ending is not null then p_now end,
       failure = case when c.ending in ('failed', 'done_with_gaps')
-        then (select t.failure from tasks t where t.pipeline_id = c.id and t.failure is not null order by t.idx limit 1) end
+        then (select t.failure from tasks t where t.pipeline_id = c.id and p.dead_mask & (1::bigint << t.idx) <> 0 order by t.idx limit 1) end
     from cur c where p.id = any (p_ids) and p.id = c.id
   ), open as (
     select o.*, row_number() over (partition by o.at order by o.rank, o.id, o.idx) as nth from (
