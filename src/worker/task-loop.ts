@@ -6,6 +6,7 @@ import type { Log } from "../telemetry/log.ts";
 import type { AttemptWatch } from "./attempt.ts";
 import type { ControlClient, Grant } from "./control-client.ts";
 import { backoffMs } from "./control-http.ts";
+import { sendable } from "./sendable.ts";
 import { pause } from "./signals.ts";
 import type { Slots } from "./slots.ts";
 
@@ -208,7 +209,7 @@ class Loop implements TaskLoop {
   async #work(task: Held): Promise<void> {
     const { slots, log, onHeld } = this.#options;
     const { lease } = task;
-    const outcome = await this.#try(task);
+    const outcome = sendable(await this.#try(task));
     if (outcome !== null) this.#pending.push({ lease: lease.id, outcome });
     this.#held.delete(lease.id);
     log.info({ lease: lease.id, task: lease.task, end: outcome?.kind ?? "lost" }, "task ended");
