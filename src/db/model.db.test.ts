@@ -64,8 +64,10 @@ describe("the queue beside its model", () => {
     expect(seen.generations.size).toBeGreaterThan(1);
   });
 
-  it.runIf(given.story !== "")("does not differ in the story given", async () => {
-    const { difference, told } = await live(sql, packs, storyOf(given.story));
-    expect(difference, told.join("\n")).toBeNull();
-  });
+  if (given.story !== "") {
+    it("does not differ in the story given", async () => {
+      const { difference, told } = await live(sql, packs, storyOf(given.story));
+      expect(difference, told.join("\n")).toBeNull();
+    });
+  }
 });

@@ -28,11 +28,16 @@ export class LogFile {
   write(chunk: Buffer): void {
     this.#tail = (this.#tail + chunk.toString("utf8")).slice(-tailMax);
     this.#quietly(() => {
-      if (this.#bytes > 0 && this.#bytes + chunk.length > this.#bytesMax) this.#rotate();
-      if (this.#descriptor === undefined) return;
-      writeSync(this.#descriptor, chunk);
-      this.#bytes += chunk.length;
+      for (const line of linesOf(chunk)) this.#append(line);
     });
+  }
+
+  /** Line by line: how many of them a read happened to bring makes no difference. */
+  #append(line: Buffer): void {
+    if (this.#bytes > 0 && this.#bytes + line.length > this.#bytesMax) this.#rotate();
+    if (this.#descriptor === undefined) return;
+    writeSync(this.#descriptor, line);
+    this.#bytes += line.length;
   }
 
   /** The newest whole lines. */
@@ -64,5 +69,14 @@ export class LogFile {
     } catch {
       // The tail in memory still tells the story.
     }
+  }
+}
+
+function* linesOf(chunk: Buffer): Generator<Buffer> {
+  for (let from = 0; from < chunk.length; ) {
+    const at = chunk.indexOf("\n", from);
+    const to = at < 0 ? chunk.length : at + 1;
+    yield chunk.subarray(from, to);
+    from = to;
   }
 }
