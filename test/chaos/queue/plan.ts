@@ -46,8 +46,7 @@ export interface Plan {
 
 export const packName = "chaos";
 
-/** The request's graph: six tasks, two pools, four ranks. */
-// Containers die here all the time, and no document is suspected of it.
+/** The request's graph: six tasks, two pools. Containers die all the time here, and no document is suspected of it. */
 export const packTasks: readonly GraphTask[] = [
   { name: "visual_analysis" },
   { name: "slide_feedback" },
