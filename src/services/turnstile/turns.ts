@@ -125,12 +125,21 @@ export class Turns {
       if (hadSetbacks) this.#context.work.wakeAll();
       else this.#wake(found);
       this.#context.change.wakeAll();
-      await this.#clocks.flush();
     } catch (error) {
       // What was claimed and rolled back stands where it was.
       this.#ranks.lower();
       this.#room.tell();
       for (const entry of batch) entry.reject(error);
+    }
+    await this.#tellClocks();
+  }
+
+  /** Only fairness suffers when it fails; those who were answered, or wait, have nothing to do with it. */
+  async #tellClocks(): Promise<void> {
+    try {
+      await this.#clocks.flush();
+    } catch (error) {
+      this.#context.log.warn({ err: error }, "how far the queue has come could not be written");
     }
   }
 
