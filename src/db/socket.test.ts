@@ -110,3 +110,32 @@ it("begins with the start-up message, whatever an earlier socket left over", asy
   socket.destroy();
   await over;
 });
+
+/** A message of the server: its letter, its length, what it holds. */
+const message = (letter: string, body: string): Buffer => {
+  const head = Buffer.alloc(5);
+  head.write(letter);
+  head.writeInt32BE(4 + Buffer.byteLength(body), 1);
+  return Buffer.concat([head, Buffer.from(body)]);
+};
+
+it("gives an error that ends the connection as the error of its close", async () => {
+  const socket = open(5_000);
+  const row = message("D", "E1");
+  const end = message("E", "SFATAL\0VFATAL\0C57P01\0Mended by an administrator\0\0");
+  const heard = once(socket, "data");
+  const failed = once(socket, "error");
+  (await accepted).end(Buffer.concat([row, end]));
+  expect(await heard).toEqual([row]);
+  expect(await failed).toMatchObject([{ code: "57P01", message: "ended by an administrator" }]);
+  await closed(socket);
+});
+
+it("leaves an error that the connection outlives to the driver", async () => {
+  const socket = open(5_000);
+  const end = message("E", "SERROR\0VERROR\0C22012\0Mdivision by zero\0\0");
+  const heard = once(socket, "data");
+  (await accepted).end(end);
+  expect(await heard).toEqual([end]);
+  await closed(socket);
+});

@@ -1,4 +1,5 @@
 import { connect, type Socket } from "node:net";
+import { farewellOf } from "./farewell.ts";
 
 /** Where the driver wants to go; several hosts are tried in turn. */
 export interface Address {
@@ -9,7 +10,7 @@ export interface Address {
 }
 
 /**
- * A socket for the driver that tells it of every end. The driver (postgres.js 3.4.9) has three gaps:
+ * A socket for the driver that tells it of every end. The driver (postgres.js 3.4.9) has four gaps:
  *
  * - It waits for ever on a connection whose other side is gone without a word. Everything we send is
  *   answered, so a socket that was written to and hears nothing for too long is closed.
@@ -19,6 +20,8 @@ export interface Address {
  * - What it had still to write at `close` comes first on the next socket, where it does not belong, and
  *   is not sent before 1024 bytes are together. `startUpPadding` makes a start-up message that long by
  *   itself, and what stands before it is left out.
+ * - An error with which the server ends the connection fails a statement of the next connection. So it
+ *   is not read as an answer: it is the error of the close that follows.
  */
 export function openSocket(to: Address, nth: number, silence: SilenceWatch): Socket {
   const socket = dial(to, nth);
@@ -27,6 +30,7 @@ export function openSocket(to: Address, nth: number, silence: SilenceWatch): Soc
   // Taken after the call to `connect`, which puts Node's own back.
   const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
   let failed = false;
+  let farewell: Error | undefined;
   let gone = false;
   let fresh = true;
   socket.write = (chunk: unknown, ...args: unknown[]) => {
@@ -37,13 +41,20 @@ export function openSocket(to: Address, nth: number, silence: SilenceWatch): Soc
     return write(bytes, ...args);
   };
   socket.emit = (event: string | symbol, ...args: unknown[]) => {
-    if (event === "data") watch.heard();
+    if (event === "data") {
+      watch.heard();
+      const last = farewellOf(args[0] as Buffer);
+      if (last) {
+        farewell = last.error;
+        return last.before.length === 0 || emit("data", last.before);
+      }
+    }
     if (event === "error") failed = true;
     if (event !== "close") return emit(event, ...args);
     gone = true;
     watch.end();
     if (!failed && socket.listenerCount("error") > 0) {
-      emit("error", connectionClosed("The connection to PostgreSQL was closed."));
+      emit("error", farewell ?? connectionClosed("The connection to PostgreSQL was closed."));
     }
     setImmediate(() => setImmediate(() => emit("close", false)));
     return true;
