@@ -239,7 +239,7 @@ end $$;
 -- class, deadline]; classes that tasks were freed of, with their lowest rank; for the containers served the oldest lease each
 -- held before, or 0; and what hand_out saw. Raises EPOCH_STALE when the epoch was drawn on another life of this server.
 create function take_turn(p_epoch bigint, p_ids bigint[], p_done jsonb, p_who text[], p_capacity int[], p_floor bigint[],
-  p_classes int[] default '{}', p_ranks bigint[] default '{}', out accepted int[], out granted json[], out freed int[], out freed_ranks bigint[],
+  p_classes int[] default '{}', p_ranks bigint[] default '{}', out accepted int[], out granted json, out freed int[], out freed_ranks bigint[],
   out served text[], out lowest bigint[], out seen int[], out seen_ranks bigint[], out drained boolean[])
 language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan set jit = off as $$
 declare
@@ -255,8 +255,8 @@ declare
   takers text[];
   place int;
   handed record;
+  lists json[] := '{}';
 begin
-  granted := '{}';
   if cardinality(p_who) > 0 then
     if not exists (select 1 from epochs e where e.epoch = p_epoch and e.server_started = pg_postmaster_start_time() and e.home = 'leases'::regclass) then
       raise exception 'EPOCH_STALE' using errcode = 'PL409';
@@ -281,7 +281,7 @@ begin
     select a.granted, a.takers, a.freed, a.freed_ranks into direct, takers, freed, freed_ranks from advance_pipelines(settled.ids, settled.bits, settled.gaps, settled.starts, settled.engines, now_,
       settled.said, p_epoch, settled.holders, served, room, serves) a;
     if direct is not null then
-      granted := array[direct];
+      lists := array[direct];
       for at in 1 .. cardinality(takers) loop
         place := array_position(served, takers[at]);
         room[place] := room[place] - 1;
@@ -291,12 +291,13 @@ begin
   end if;
   if served is not null then
     handed := hand_out(p_epoch, served, room, held, floors, seats, serves, p_classes, p_ranks);
-    granted := granted || handed.granted;
+    lists := lists || handed.granted;
     seen := handed.seen;
     seen_ranks := handed.seen_ranks;
     drained := handed.drained;
   end if;
-  if cardinality(granted) > 0 then
+  if cardinality(lists) > 0 then
+    granted := to_json(lists);
     -- Works now; a heartbeat that names no lease says since when it does not.
     update processing_servers s set idle_since = 'infinity' where s.id = any (served) and s.idle_since is distinct from 'infinity'
       and exists (select 1 from leases l where l.container_id = s.id and l.id >= floors[array_position(served, s.id)]);

@@ -68,6 +68,6 @@ returns table (lease text, pipeline_id text, document_sha256 text, task text, at
   select e.epoch || '-' || (l ->> 0), p.public_id, d.sha256, k.task_names[(l ->> 3)::int + 1], (l ->> 5)::int, (l ->> 7)::timestamptz
   from (select max(epoch) as epoch from epochs) e
   cross join lateral take_turn(e.epoch, '{}', null, array[p_server_id], array[1], array[0]::bigint[]) t
-  cross join lateral unnest(t.granted) g cross join lateral json_array_elements(g) l
+  cross join lateral json_array_elements(t.granted) g cross join lateral json_array_elements(g) l
   join pipelines p on p.id = (l ->> 2)::bigint join documents d on d.id = p.document_id join packs k on k.id = p.pack_id
 $$;

@@ -880,7 +880,7 @@ AS $function$
   select e.epoch || '-' || (l ->> 0), p.public_id, d.sha256, k.task_names[(l ->> 3)::int + 1], (l ->> 5)::int, (l ->> 7)::timestamptz
   from (select max(epoch) as epoch from epochs) e
   cross join lateral take_turn(e.epoch, '{}', null, array[p_server_id], array[1], array[0]::bigint[]) t
-  cross join lateral unnest(t.granted) g cross join lateral json_array_elements(g) l
+  cross join lateral json_array_elements(t.granted) g cross join lateral json_array_elements(g) l
   join pipelines p on p.id = (l ->> 2)::bigint join documents d on d.id = p.document_id join packs k on k.id = p.pack_id
 $function$;
 
@@ -1230,7 +1230,7 @@ begin
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.pipeline_facts(p_ids bigint[])
- RETURNS TABLE(pipeline_id bigint, workspace text, pipeline text, document text, name text, sha256 text, bytes bigint, pages integer, pack_id integer, rank bigint, priority smallint, tasks text[], layers integer[], timeout_ms bigint[], stall_ms bigint[])
+ RETURNS TABLE(pipeline_id bigint, workspace text, pipeline text, document text, name text, sha256 text, bytes bigint, pages integer, pack_id integer, rank bigint, priority smallint)
  LANGUAGE plpgsql
  STABLE
  SET enable_seqscan TO 'off'
@@ -1239,11 +1239,10 @@ CREATE OR REPLACE FUNCTION public.pipeline_facts(p_ids bigint[])
 AS $function$
 begin
   return query
-    select p.id, p.workspace, p.public_id, p.document, d.name, d.sha256, d.bytes, d.pages, p.pack_id, p.rank, p.priority, k.task_names, k.layers, k.timeout_ms, k.stall_ms
+    select p.id, p.workspace, p.public_id, p.document, d.name, d.sha256, d.bytes, d.pages, p.pack_id, p.rank, p.priority
     from unnest(p_ids) as w(id)
     cross join lateral (select * from pipelines q where q.id = w.id offset 0) p
-    cross join lateral (select * from documents c where c.id = p.document_id offset 0) d
-    cross join lateral (select * from packs v where v.id = p.pack_id offset 0) k;
+    cross join lateral (select * from documents c where c.id = p.document_id offset 0) d;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.pl_now()
@@ -1632,7 +1631,7 @@ begin
   select pipeline_id, idx, generation, attempt, container_id, epoch, id, leased_at, 'cancelled' from gone;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.take_turn(p_epoch bigint, p_ids bigint[], p_done jsonb, p_who text[], p_capacity integer[], p_floor bigint[], p_classes integer[] DEFAULT '{}'::integer[], p_ranks bigint[] DEFAULT '{}'::bigint[], OUT accepted integer[], OUT granted json[], OUT freed integer[], OUT freed_ranks bigint[], OUT served text[], OUT lowest bigint[], OUT seen integer[], OUT seen_ranks bigint[], OUT drained boolean[])
+CREATE OR REPLACE FUNCTION public.take_turn(p_epoch bigint, p_ids bigint[], p_done jsonb, p_who text[], p_capacity integer[], p_floor bigint[], p_classes integer[] DEFAULT '{}'::integer[], p_ranks bigint[] DEFAULT '{}'::bigint[], OUT accepted integer[], OUT granted json, OUT freed integer[], OUT freed_ranks bigint[], OUT served text[], OUT lowest bigint[], OUT seen integer[], OUT seen_ranks bigint[], OUT drained boolean[])
  RETURNS record
  LANGUAGE plpgsql
  SET enable_seqscan TO 'off'
@@ -1652,8 +1651,8 @@ declare
   takers text[];
   place int;
   handed record;
+  lists json[] := '{}';
 begin
-  granted := '{}';
   if cardinality(p_who) > 0 then
     if not exists (select 1 from epochs e where e.epoch = p_epoch and e.server_started = pg_postmaster_start_time() and e.home = 'leases'::regclass) then
       raise exception 'EPOCH_STALE' using errcode = 'PL409';
@@ -1678,7 +1677,7 @@ begin
     select a.granted, a.takers, a.freed, a.freed_ranks into direct, takers, freed, freed_ranks from advance_pipelines(settled.ids, settled.bits, settled.gaps, settled.starts, settled.engines, now_,
       settled.said, p_epoch, settled.holders, served, room, serves) a;
     if direct is not null then
-      granted := array[direct];
+      lists := array[direct];
       for at in 1 .. cardinality(takers) loop
         place := array_position(served, takers[at]);
         room[place] := room[place] - 1;
@@ -1688,12 +1687,13 @@ begin
   end if;
   if served is not null then
     handed := hand_out(p_epoch, served, room, held, floors, seats, serves, p_classes, p_ranks);
-    granted := granted || handed.granted;
+    lists := lists || handed.granted;
     seen := handed.seen;
     seen_ranks := handed.seen_ranks;
     drained := handed.drained;
   end if;
-  if cardinality(granted) > 0 then
+  if cardinality(lists) > 0 then
+    granted := to_json(lists);
     -- Works now; a heartbeat that names no lease says since when it does not.
     update processing_servers s set idle_since = 'infinity' where s.id = any (served) and s.idle_since is distinct from 'infinity'
       and exists (select 1 from leases l where l.container_id = s.id and l.id >= floors[array_position(served, s.id)]);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.ts";
 import { activateGraph, submit } from "../../test/support/queue.ts";
-import { readPipelineFacts } from "./leases.ts";
+import { readPackFacts, readPipelineFacts } from "./leases.ts";
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -18,7 +18,12 @@ describe("what is known of pipelines", () => {
       [one.id, one.pipeline, one.document],
       [other.id, other.pipeline, other.document],
     ]);
-    expect(facts[0]).toMatchObject({ tasks: ["a", "b"], layers: [1, 2], priority: 5, pages: 10 });
+    expect(facts[0]).toMatchObject({ priority: 5, pages: 10 });
+    const packs = await readPackFacts(
+      db.sql,
+      facts.map(({ packId }) => packId),
+    );
+    expect(packs).toMatchObject([{ tasks: ["a", "b"], layers: [1, 2] }]);
   });
 
   it("is found by index, also where the planner believes that a table is tiny", async () => {

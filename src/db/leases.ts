@@ -25,7 +25,7 @@ export interface ClaimedTask extends LeaseKey {
   readonly packId: number;
 }
 
-/** What never changes about a pipeline once it can be worked on; lists are by task index. */
+/** What never changes about a pipeline once it can be worked on. */
 export interface PipelineFacts {
   readonly pipelineId: number;
   readonly workspace: string;
@@ -38,6 +38,11 @@ export interface PipelineFacts {
   readonly packId: number;
   readonly rank: number;
   readonly priority: number;
+}
+
+/** What a version of a pack says of its tasks; lists are by task index. */
+export interface PackFacts {
+  readonly packId: number;
   readonly tasks: readonly string[];
   readonly layers: readonly number[];
   readonly timeoutMs: readonly number[];
@@ -49,27 +54,47 @@ export async function readPipelineFacts(
   pipelineIds: readonly number[],
 ): Promise<PipelineFacts[]> {
   return db<PipelineFacts[]>`
-    select pipeline_id as "pipelineId", workspace, pipeline, document, name, sha256, bytes, pages, pack_id as "packId", rank, priority, tasks, layers,
-      timeout_ms as "timeoutMs", stall_ms as "stallMs" from pipeline_facts(${[...new Set(pipelineIds)]}::bigint[])`;
+    select pipeline_id as "pipelineId", workspace, pipeline, document, name, sha256, bytes, pages, pack_id as "packId", rank, priority
+    from pipeline_facts(${[...new Set(pipelineIds)]}::bigint[])`;
 }
 
-/** Throws Error when the facts are another pipeline's. */
-export function claimedTask(lease: GrantedLease, facts: PipelineFacts): ClaimedTask {
-  const { tasks, layers, timeoutMs, stallMs, rank: _rank, priority: _priority, ...rest } = facts;
-  const { classId: _class, idx, ...granted } = lease;
-  const at = <T>(list: readonly T[]): T => {
-    const value = list[idx];
-    if (value === undefined) throw new Error(`the pack has no task ${idx}`);
-    return value;
-  };
+export async function readPackFacts(db: Db, packIds: readonly number[]): Promise<PackFacts[]> {
+  return db<PackFacts[]>`
+    select id as "packId", task_names as tasks, layers, timeout_ms as "timeoutMs", stall_ms as "stallMs"
+    from packs where id = any (${[...new Set(packIds)]}::int[])`;
+}
+
+/** Throws Error when the pack has no such task. */
+export function claimedTask(
+  lease: GrantedLease,
+  facts: PipelineFacts,
+  pack: PackFacts,
+): ClaimedTask {
+  const { idx } = lease;
+  const task = pack.tasks[idx];
+  if (task === undefined) throw new Error(`the pack has no task ${idx}`);
+  // Written out, and not spread: this is made for every task there is.
   return {
-    ...rest,
-    ...granted,
+    epoch: lease.epoch,
+    id: lease.id,
+    container: lease.container,
+    task,
     idx,
-    task: at(tasks),
-    layer: at(layers),
-    timeoutMs: at(timeoutMs),
-    stallMs: at(stallMs),
+    layer: pack.layers[idx] ?? 0,
+    workspace: facts.workspace,
+    pipelineId: facts.pipelineId,
+    pipeline: facts.pipeline,
+    generation: lease.generation,
+    attempt: lease.attempt,
+    deadlineAt: lease.deadlineAt,
+    timeoutMs: pack.timeoutMs[idx] ?? 0,
+    stallMs: pack.stallMs[idx] ?? 0,
+    document: facts.document,
+    name: facts.name,
+    sha256: facts.sha256,
+    bytes: facts.bytes,
+    pages: facts.pages,
+    packId: facts.packId,
   };
 }
 
@@ -84,7 +109,8 @@ export async function readLease(
     from leases where id = ${key.id} and epoch = ${key.epoch} and container_id = ${container}`;
   if (!row) return undefined;
   const [facts] = await readPipelineFacts(db, [row.pipelineId]);
-  return facts && claimedTask(row, facts);
+  const [pack] = facts ? await readPackFacts(db, [facts.packId]) : [];
+  return facts && pack && claimedTask(row, facts, pack);
 }
 
 /** False: the lease is gone and nothing was changed. */

@@ -2,7 +2,12 @@ import { createHash, randomBytes } from "node:crypto";
 import { compileGraph, type Graph } from "../../src/core/pipeline/graph.ts";
 import { connect, type Db, type Sql } from "../../src/db/connect.ts";
 import { heartbeat, registerContainer } from "../../src/db/containers.ts";
-import { type ClaimedTask, claimedTask, readPipelineFacts } from "../../src/db/leases.ts";
+import {
+  type ClaimedTask,
+  claimedTask,
+  readPackFacts,
+  readPipelineFacts,
+} from "../../src/db/leases.ts";
 import { applyMoves, type LeaseKey, type TaskMove } from "../../src/db/moves.ts";
 import { activatePack } from "../../src/db/packs.ts";
 import { addPipeline } from "../../src/db/submissions.ts";
@@ -188,9 +193,13 @@ export async function claimTasks(
     db,
     leases.map((lease) => lease.pipelineId),
   );
+  const packs = await readPackFacts(
+    db,
+    facts.map(({ packId }) => packId),
+  );
   return leases.map((lease) => {
-    const own = facts.find((entry) => entry.pipelineId === lease.pipelineId);
-    return claimedTask(lease, own!);
+    const own = facts.find((entry) => entry.pipelineId === lease.pipelineId)!;
+    return claimedTask(lease, own, packs.find(({ packId }) => packId === own.packId)!);
   });
 }
 

@@ -53,21 +53,21 @@ export async function movesOf(
     .filter((entry) => entry.outcome.kind === "failed")
     .map((entry) => entry.key);
   const spent = failed.length > 0 ? await readSpent(context.sql, container, failed) : [];
-  return outcomes.map(({ key, outcome }) => ({
-    ...moveFor(context, retry, spent, key, outcome),
-    container,
-  }));
+  return outcomes.map(({ key, outcome }) =>
+    outcome.kind === "done"
+      ? doneMove(outcome, key, container)
+      : { ...setbackFor(context, retry, spent, key, outcome), container },
+  );
 }
 
-function moveFor(
+function setbackFor(
   context: ServiceContext,
   retry: RetrySettings,
   spent: Awaited<ReturnType<typeof readSpent>>,
   { epoch, id }: LeaseKey,
-  outcome: WorkerOutcome,
-): TaskMove {
+  outcome: Exclude<WorkerOutcome, { kind: "done" }>,
+): SetbackMove {
   if (outcome.kind === "released") return { kind: "release", epoch, id };
-  if (outcome.kind === "done") return doneMove(outcome, { epoch, id });
   const known = spent.find((row) => row.id === id && row.epoch === epoch);
   const failure = storable({ code: outcome.code, detail: outcome.detail }) as Failure;
   if (!known) return { kind: "dead", epoch, id, failure, lost: false };
@@ -80,12 +80,14 @@ function moveFor(
 function doneMove(
   outcome: Extract<WorkerOutcome, { kind: "done" }>,
   { epoch, id }: LeaseKey,
+  container: string,
 ): TaskMove {
   try {
-    return { ...(storable(outcome) as typeof outcome), epoch, id };
+    const { kind, result, gaps, applicable, reason, engine } = storable(outcome) as typeof outcome;
+    return { kind, epoch, id, container, result, gaps, applicable, reason, engine };
   } catch (error) {
     // Nested so deeply that it cannot be walked.
-    return unstorableMove({ epoch, id }, error);
+    return unstorableMove({ epoch, id, container }, error);
   }
 }
 

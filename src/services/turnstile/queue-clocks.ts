@@ -1,14 +1,14 @@
 import { virtualMsOf } from "../../core/pipeline/order.ts";
-import type { PipelineFacts } from "../../db/leases.ts";
 import { writeQueueClocks } from "../../db/queue-clocks.ts";
 import type { GrantedLease, Turned } from "../../db/turn.ts";
 import type { ServiceContext } from "../context.ts";
+import type { KnownPipeline } from "./facts-cache.ts";
 
 /** Tells submissions how far each class has come, so that a workspace's share begins there. */
 export interface QueueClocks {
   note(
     leases: readonly GrantedLease[],
-    facts: ReadonlyMap<number, PipelineFacts>,
+    facts: ReadonlyMap<number, KnownPipeline>,
     seen: Turned["seen"],
   ): void;
   /** Writes what has changed, at most once in a while. */
@@ -32,7 +32,7 @@ export function createQueueClocks(context: ServiceContext): QueueClocks {
       for (const { classId, pipelineId } of leases) {
         const known = facts.get(pipelineId);
         if (!known) continue;
-        const own = virtualMsOf(known.rank, known.priority);
+        const own = virtualMsOf(known.facts.rank, known.facts.priority);
         const virtualMs = Math.max(used.get(classId) ?? own, own);
         used.set(classId, virtualMs);
         changed.set(classId, { virtualMs, isDrained: false });

@@ -119,7 +119,7 @@ export class Turns {
       const hadSetbacks = await this.#setBack(batch);
       const found = await this.#turn(batch);
       await this.#equip(batch, found);
-      this.#room.note(found.seen, versions);
+      this.#room.note(found.seen, versions, batch);
       this.#onTurn(factsOf(batch, (this.#context.clock.nowMs() - startedMs) / 1000));
       for (const entry of batch) this.#answer(entry, versions);
       if (hadSetbacks) this.#context.work.wakeAll();
@@ -245,7 +245,8 @@ export class Turns {
     );
     for (const lease of leases) {
       const known = facts.get(lease.pipelineId);
-      if (known) claimants.get(lease.container)?.leases.push(claimedTask(lease, known));
+      if (!known) continue;
+      claimants.get(lease.container)?.leases.push(claimedTask(lease, known.facts, known.pack));
     }
   }
 }

@@ -32,7 +32,7 @@ function quietRoom() {
   const clock = manualClock(0);
   const room = new WaitingRoom(clock, () => {});
   room.tell([topic]);
-  room.note(empty, room.versions());
+  room.note(empty, room.versions(), []);
   return { clock, room };
 }
 
@@ -52,7 +52,7 @@ describe("the waiting room", () => {
     room.tell([topic]);
     const before = room.versions();
     room.tell([topic]);
-    room.note(empty, before);
+    room.note(empty, before, []);
     expect(room.call()).toEqual([entry]);
     leave();
   });
@@ -64,16 +64,33 @@ describe("the waiting room", () => {
     room.tell([topic]);
     const first = room.call();
     expect(first).toEqual(all.slice(0, 4).map(({ entry }) => entry));
-    room.note(more, room.versions());
+    // What these find decides about the next.
+    expect(room.call()).toEqual([]);
+    room.note(more, room.versions(), first);
     expect(room.call()).toHaveLength(8);
     // One turn saw nothing because another one held what there was.
     const before = room.versions();
-    room.note(more, before);
-    room.note(empty, before);
+    room.note(more, before, []);
+    room.note(empty, before, []);
     expect(room.call()).toHaveLength(4);
-    room.note(empty, room.versions());
+    room.note(empty, room.versions(), []);
     expect(room.call()).toEqual([]);
     for (const { leave } of all) leave();
+  });
+
+  it("calls others when those it called could not look", () => {
+    const { room } = quietRoom();
+    const [first, second] = [entryOf("draining"), entryOf("b")];
+    room.park(first.entry);
+    room.tell([topic]);
+    const versions = room.versions();
+    const called = room.call();
+    expect(called).toEqual([first.entry]);
+    room.park(second.entry);
+    expect(room.call()).toEqual([]);
+    room.note([], versions, called);
+    expect(room.call()).toEqual([second.entry]);
+    second.leave();
   });
 
   it("calls nobody twice for the same word, unless it has settled something since", () => {

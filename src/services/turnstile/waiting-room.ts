@@ -16,13 +16,16 @@ interface ClassNews {
   version: number;
   /** The version at which nothing was left; -1 while something may be there. */
   emptyAt: number;
+  /** The version at which somebody was called who has not come back yet; -1 when nobody is under way. */
+  askedAt: number;
   lookedAtMs: number;
 }
 
 /**
  * Where requests wait that found nothing. It knows of each class whether there may be work, so that whoever
  * waits costs the database nothing, and calls only a few at a time when there is: a single task must not wake
- * every container. While a class does not run empty, twice as many are called each time.
+ * every container. Who is called next depends on what these find; while a class does not run empty, twice as
+ * many are called each time.
  */
 export class WaitingRoom {
   readonly #clock: Clock;
@@ -70,7 +73,13 @@ export class WaitingRoom {
       if (called.length >= this.#called) break;
       if (this.#hasWord(entry)) called.push(entry);
     }
-    for (const entry of called) this.#unpark(entry);
+    for (const entry of called) {
+      this.#unpark(entry);
+      for (const classId of entry.visitor.classIds) {
+        const news = this.#newsOf(classId);
+        news.askedAt = news.version;
+      }
+    }
     return called;
   }
 
@@ -111,12 +120,17 @@ export class WaitingRoom {
     return new Map([...this.#news].map(([classId, { version }]) => [classId, version]));
   }
 
-  /** What a turn found that began at these versions. */
+  /** What a turn found that began at these versions: also about a class that it did not look through. */
   note(
     seen: readonly { readonly classId: number; readonly isDrained: boolean }[],
     versions: ReadonlyMap<number, number>,
+    batch: readonly Entry[],
   ): void {
     const nowMs = this.#clock.nowMs();
+    for (const classId of batch.flatMap(({ visitor }) => visitor.classIds)) {
+      const news = this.#newsOf(classId);
+      if (news.askedAt <= (versions.get(classId) ?? 0)) news.askedAt = -1;
+    }
     for (const { classId, isDrained } of seen) {
       const news = this.#newsOf(classId);
       news.lookedAtMs = nowMs;
@@ -150,15 +164,15 @@ export class WaitingRoom {
 
   #hasWord({ visitor, tried }: Entry): boolean {
     return visitor.classIds.some((classId) => {
-      const { emptyAt, version } = this.#newsOf(classId);
-      return emptyAt < 0 && tried.get(classId) !== version;
+      const { emptyAt, askedAt, version } = this.#newsOf(classId);
+      return emptyAt < 0 && askedAt !== version && tried.get(classId) !== version;
     });
   }
 
   #newsOf(classId: number): ClassNews {
     const known = this.#news.get(classId);
     if (known) return known;
-    const fresh = { version: 0, emptyAt: -1, lookedAtMs: Number.NEGATIVE_INFINITY };
+    const fresh = { version: 0, emptyAt: -1, askedAt: -1, lookedAtMs: Number.NEGATIVE_INFINITY };
     this.#news.set(classId, fresh);
     return fresh;
   }
