@@ -89,6 +89,8 @@ export class Load {
         // Arrivals end before only by failing.
         await Promise.race([arrivals, delay(Math.min(left, everySeconds) * 1000)]);
         this.#recorders.delete(recorder);
+        // Nobody asks for them here, and they would be kept for ever.
+        pool.hopsMs.length = 0;
         await onWindow?.(recorder.window(pool.ended));
       }
       stop.abort();
