@@ -93,35 +93,36 @@ describe("history", () => {
     const lost = await submit(db.sql, "one");
     await applyMoves(db.sql, [delayOf(await claimOne(db.sql, container), 600_000, true)]);
     await applyMoves(db.sql, [{ kind: "cancel", pipeline: lost.id, by: "test" }]);
-    await moveBack(3);
+    await moveBack(4);
     await submit(db.sql, "one");
-    await moveBack(1);
+    // Yesterday is not over before the first hour of today is.
+    await moveBack(2);
     expect(await tables("_\\d{8}$")).toHaveLength(6);
 
-    expect(await janitor({}).tick()).toBe(true);
+    expect(await janitor({ historyDays: 3 }).tick()).toBe(true);
     const about = { workspace: "default", pack: "one" };
     const expected = [
       {
         ...about,
-        day: await day(3),
+        day: await day(4),
         ...{ documents: 3, done: 1, failed: 1, cancelled: 1 },
         ...{ tasks_done: 1, tasks_delayed: 1, tasks_dead: 1, tasks_lost: 1 },
       },
       {
         ...about,
-        day: await day(1),
+        day: await day(2),
         ...{ documents: 1, done: 0, failed: 0, cancelled: 0 },
         ...{ tasks_done: 0, tasks_delayed: 0, tasks_dead: 0, tasks_lost: 0 },
       },
     ];
     expect(await totals()).toEqual(expected);
     const left = await tables("^events_\\d{8}$");
-    expect(left).not.toContain(`events_${(await day(3)).replaceAll("-", "")}`);
-    expect(left).toContain(`events_${(await day(1)).replaceAll("-", "")}`);
+    expect(left).not.toContain(`events_${(await day(4)).replaceAll("-", "")}`);
+    expect(left).toContain(`events_${(await day(2)).replaceAll("-", "")}`);
     // Today and two days ahead are there, and what is gone is not counted anew.
     expect(left).toHaveLength(4);
-    expect(await rollDay(db.sql, await day(3))).toBe(false);
-    await janitor({}).tick();
+    expect(await rollDay(db.sql, await day(4))).toBe(false);
+    await janitor({ historyDays: 3 }).tick();
     expect(await totals()).toEqual(expected);
     const [row] = await db.sql<{ n: number }[]>`select count(*)::int as n from pipelines`;
     expect(row?.n).toBe(4);
