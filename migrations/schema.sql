@@ -51,6 +51,14 @@ create table batches (
   constraint batches_public_id_key UNIQUE (public_id)
 );
 
+create table container_logs (
+  container text not null,
+  id bigint generated always as identity not null,
+  at timestamp with time zone default pl_now() not null,
+  line text not null,
+  constraint container_logs_pkey PRIMARY KEY (container, id)
+);
+
 create table daily_totals (
   day date not null,
   workspace text not null,
@@ -81,7 +89,7 @@ create table decisions (
   sentence text not null,
   inputs jsonb not null,
   alternative text,
-  constraint decisions_action_check CHECK ((action = ANY (ARRAY['start'::text, 'stop'::text, 'hold'::text]))),
+  constraint decisions_action_check CHECK ((action = ANY (ARRAY['start'::text, 'stop'::text, 'hold'::text, 'place'::text, 'refuse'::text]))),
   constraint decisions_pkey PRIMARY KEY (id, at)
 ) partition by RANGE (at);
 
@@ -149,13 +157,41 @@ create table files (
   constraint files_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
 );
 
+create table fleet_orders (
+  id bigint generated always as identity not null,
+  kind text not null,
+  pool text not null,
+  replica integer,
+  keep integer,
+  reason text,
+  at timestamp with time zone default pl_now() not null,
+  until timestamp with time zone,
+  ended_at timestamp with time zone,
+  constraint fleet_orders_kind_check CHECK ((kind = ANY (ARRAY['start'::text, 'drain'::text, 'stop'::text, 'pause'::text]))),
+  constraint fleet_orders_pkey PRIMARY KEY (id),
+  constraint names_replica CHECK (((kind = ANY (ARRAY['drain'::text, 'stop'::text])) = (replica IS NOT NULL))),
+  constraint start_keeps CHECK (((kind = 'start'::text) = (keep IS NOT NULL)))
+);
+
 create table installation (
   only_row boolean default true not null,
   id text not null,
   epoch bigint default 0 not null,
   created_at timestamp with time zone default pl_now() not null,
+  registration_token text default encode(sha256((((gen_random_uuid())::text)::bytea || ((gen_random_uuid())::text)::bytea)), 'hex'::text) not null,
   constraint installation_only_row_check CHECK (only_row),
   constraint installation_pkey PRIMARY KEY (only_row)
+);
+
+create table leader (
+  only_row boolean default true not null,
+  holder text not null,
+  pid integer not null,
+  term bigint not null,
+  since timestamp with time zone not null,
+  renewed_at timestamp with time zone not null,
+  constraint leader_only_row_check CHECK (only_row),
+  constraint leader_pkey PRIMARY KEY (only_row)
 );
 
 create table leases (
@@ -269,6 +305,25 @@ create table processing_servers (
   constraint processing_servers_slots_check CHECK ((slots > 0))
 ) with (fillfactor=70, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=200, autovacuum_vacuum_cost_delay=0);
 
+create table provider_facts (
+  provider text not null,
+  fact text not null,
+  value jsonb not null,
+  measured_at timestamp with time zone default pl_now() not null,
+  constraint provider_facts_pkey PRIMARY KEY (provider, fact)
+);
+
+create table provider_looks (
+  provider text not null,
+  kind text not null,
+  ok boolean not null,
+  detail text,
+  others text[] default '{}'::text[] not null,
+  seen_at timestamp with time zone,
+  looked_at timestamp with time zone default pl_now() not null,
+  constraint provider_looks_pkey PRIMARY KEY (provider)
+);
+
 create table queue_clocks (
   class_id integer not null,
   virtual_ms bigint not null,
@@ -288,6 +343,17 @@ create table ready (
   constraint ready_pkey PRIMARY KEY (class_id, rank, pipeline_id, idx)
 ) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_cost_delay=0, vacuum_truncate=false);
 
+create table refusals (
+  provider text not null,
+  gpu text not null,
+  gpus integer not null,
+  region text not null,
+  spot boolean not null,
+  code text not null,
+  at timestamp with time zone default pl_now() not null,
+  constraint refusals_pkey PRIMARY KEY (provider, gpu, gpus, region, spot)
+);
+
 create table replicas (
   id bigint generated always as identity not null,
   pool text not null,
@@ -302,9 +368,24 @@ create table replicas (
   requested_at timestamp with time zone default pl_now() not null,
   ready_at timestamp with time zone,
   ended_at timestamp with time zone,
+  gpu text,
+  gpus integer default 0 not null,
+  region text,
+  spot boolean default false not null,
+  micro_usd_per_hour bigint,
+  unpriced boolean default false not null,
+  quantum_ms bigint default 0 not null,
+  billed_from timestamp with time zone,
+  billed_until timestamp with time zone,
+  phases jsonb default '[]'::jsonb not null,
+  pull jsonb,
+  trouble text,
+  constraint billed_forward CHECK ((billed_until >= billed_from)),
   constraint ended_or_not CHECK (((ended_at IS NOT NULL) = (phase = ANY (ARRAY['stopped'::text, 'failed'::text])))),
+  constraint replicas_micro_usd_per_hour_check CHECK ((micro_usd_per_hour >= 0)),
   constraint replicas_phase_check CHECK ((phase = ANY (ARRAY['requested'::text, 'provisioning'::text, 'pulling_image'::text, 'booting'::text, 'pulling_model'::text, 'loading'::text, 'canary'::text, 'ready'::text, 'draining'::text, 'stopped'::text, 'failed'::text]))),
-  constraint replicas_pkey PRIMARY KEY (id)
+  constraint replicas_pkey PRIMARY KEY (id),
+  constraint replicas_quantum_ms_check CHECK ((quantum_ms >= 0))
 );
 
 create table results (
@@ -425,6 +506,7 @@ CREATE INDEX events_by_document ON ONLY public.events USING btree (document, id)
 CREATE INDEX events_by_id ON ONLY public.events USING brin (id) WITH (pages_per_range='16', autosummarize='on');
 CREATE INDEX events_by_pipeline ON ONLY public.events USING btree (pipeline_id, id) WHERE (pipeline_id IS NOT NULL);
 CREATE INDEX events_in_order ON ONLY public.events USING btree (xid, id);
+CREATE UNIQUE INDEX fleet_orders_open ON public.fleet_orders USING btree (pool, kind, COALESCE(replica, 0)) WHERE ((ended_at IS NULL) AND (kind <> 'start'::text));
 CREATE INDEX leases_by_container ON public.leases USING btree (container_id, id);
 CREATE UNIQUE INDEX leases_by_task ON public.leases USING btree (pipeline_id, idx);
 CREATE UNIQUE INDEX packs_active ON public.packs USING btree (name) WHERE active;
@@ -846,6 +928,19 @@ begin
     end loop;
   end loop;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.enter_phase(p_id bigint, p_phase text)
+ RETURNS boolean
+ LANGUAGE sql
+AS $function$
+  update replicas r set phase = p_phase, phase_since = pl_now(),
+    phases = r.phases || jsonb_build_array(jsonb_build_object('phase', p_phase, 'at', pl_now())),
+    ready_at = case when p_phase = 'ready' then coalesce(r.ready_at, pl_now()) else r.ready_at end
+  where r.id = p_id and r.ended_at is null and r.phase <> 'draining' and p_phase not in ('stopped', 'failed', 'draining')
+    and array_position(array['requested', 'provisioning', 'pulling_image', 'booting', 'pulling_model', 'loading', 'canary', 'ready'], r.phase)
+      < array_position(array['requested', 'provisioning', 'pulling_image', 'booting', 'pulling_model', 'loading', 'canary', 'ready'], p_phase)
+  returning true
+$function$;
 
 CREATE OR REPLACE FUNCTION public.find_stuck(p_ids bigint[])
  RETURNS TABLE(id bigint, lost bigint)

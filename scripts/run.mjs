@@ -28,6 +28,10 @@ const tasks = {
   build: { build: true, steps: [] },
   test: { build: true, steps: [vitest()] },
   "chaos:queue": { steps: [["--import", "tsx", `${root}/test/chaos/queue/main.ts`]] },
+  chaos: {
+    build: true,
+    steps: [["--import", "tsx", `${root}/test/chaos/fleet/main.ts`]],
+  },
   "check:fast": { steps: [lint, ...typeChecks, vitest("--project", "unit")] },
   check: { build: true, steps: [lint, ...typeChecks, vitest()] },
   "test:postgres": { steps: [["--import", "tsx", `${root}/test/support/older-postgres.mjs`]] },

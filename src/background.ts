@@ -54,16 +54,20 @@ export function createBackground(
   return { metrics, stranded, rescuer, services: [rescuer, sweeper, janitor, fetcher] };
 }
 
-/** What containers of this installation could ever do. */
+/** What containers of this installation could ever do. A shared pool does the work of both. */
 export function startableWith(policy: Policy, engine: EngineChoice): Startable {
-  const pools = ["vision", "text"] as const;
   const { name, models } = engine;
+  const shared = policy.pools.shared;
+  const pools = (["vision", "text"] as const).map((pool) => ({
+    pool,
+    max: (shared ?? policy.pools[pool])?.maxReplicas ?? 0,
+    features: featuresOf(shared ? "shared" : pool, {
+      name,
+      model: models[shared ? "text" : pool],
+    }),
+  }));
   return {
-    maxReplicas: Object.fromEntries(
-      Object.entries(policy.pools).map(([pool, limits]) => [pool, limits.maxReplicas]),
-    ),
-    features: Object.fromEntries(
-      pools.map((pool) => [pool, featuresOf(pool, { name, model: models[pool] })]),
-    ),
+    maxReplicas: Object.fromEntries(pools.map(({ pool, max }) => [pool, max])),
+    features: Object.fromEntries(pools.map(({ pool, features }) => [pool, features])),
   };
 }

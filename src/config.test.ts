@@ -6,6 +6,7 @@ import { defaults } from "./config/schema.ts";
 import { settings } from "./config/sources.ts";
 import { type ConfigSources, describeConfig, loadConfig } from "./config.ts";
 import { demoScaling, scalingDefaults, scalingOf } from "./core/autoscaler/settings.ts";
+import { defaultPhaseDeadlines } from "./core/fleet/deadlines.ts";
 import { AppError } from "./errors/app-error.ts";
 import { defaultPdfLimits } from "./pdf/limits.ts";
 
@@ -73,6 +74,14 @@ pipeline_coordination:
   cross_container_communication_timeout: 15s
 `;
 
+const phaseDeadlines = defaultPhaseDeadlines;
+const plainScaling = scalingOf(scalingDefaults);
+const defaultScaling = {
+  ...plainScaling,
+  vision: { ...plainScaling.vision, phaseDeadlines },
+  text: { ...plainScaling.text, phaseDeadlines },
+};
+
 describe("loadConfig", () => {
   it("needs no file and no environment", () => {
     const config = load();
@@ -84,7 +93,7 @@ describe("loadConfig", () => {
       profile: "production",
       engine: "auto",
       timings: { heartbeatMs: 2_000, containerTtlMs: 6_000 },
-      scaling: scalingOf(scalingDefaults),
+      scaling: defaultScaling,
       retry: { roundsExtra: 1, roundDelayMs: 120_000, backoffMaxMs: 120_000 },
     });
     expect(config.pdf).toEqual(defaultPdfLimits);
@@ -99,7 +108,7 @@ describe("loadConfig", () => {
   it("takes the request's scaling block as it stands, and its 20 keys are the defaults", () => {
     write(requested);
     const config = load();
-    expect(config.scaling).toEqual(scalingOf(scalingDefaults));
+    expect(config.scaling).toEqual(defaultScaling);
     const fromFile = describeConfig(config).filter((view) => view.origin === "pilotlight.yaml");
     const blocks = Object.values(scalingDefaults).flatMap((block) => Object.keys(block));
     expect(fromFile).toHaveLength(20);

@@ -135,13 +135,29 @@ function configOf(file: FileConfig, cwd: string, given: ReadonlyMap<string, Give
   return {
     ...plain,
     stateDir: resolve(cwd, stateDir),
-    scaling,
+    scaling: withDeadlines(scaling, plain.phaseSeconds),
     retry: {
       ...plain.retry,
       roundDelayMs: scaling.failureRetryDelayMs,
       backoffMaxMs: scaling.failureRetryDelayMs,
     },
     settings: settings.map((setting) => viewOf(setting, given)),
+  };
+}
+
+/** A start is given up phase by phase, too. */
+function withDeadlines(
+  scaling: ScalingSettings,
+  phaseSeconds: FileConfig["phaseSeconds"],
+): ScalingSettings {
+  const phaseDeadlines = Object.fromEntries(
+    Object.entries(phaseSeconds).map(([phase, given]) => [phase, given * 1000]),
+  );
+  const { vision, text } = scaling;
+  return {
+    ...scaling,
+    vision: { ...vision, phaseDeadlines },
+    text: { ...text, phaseDeadlines },
   };
 }
 

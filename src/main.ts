@@ -1,6 +1,7 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { readdir } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FastifyInstance } from "fastify";
@@ -10,25 +11,24 @@ import type { Config } from "./config.ts";
 import type { Policy } from "./core/autoscaler/decision.ts";
 import { referencePolicy } from "./core/autoscaler/policies/reference.ts";
 import { checkServer, connect, type Sql } from "./db/connect.ts";
-import { endAllContainers } from "./db/containers.ts";
 import { installationId } from "./db/embedded/installation.ts";
 import { startEmbeddedPostgres } from "./db/embedded/start.ts";
 import { listenForWork } from "./db/events.ts";
-import { endAllReplicas } from "./db/fleet.ts";
 import { ensurePartitions } from "./db/history.ts";
-import { ensureInstallation } from "./db/installation.ts";
+import { ensureInstallation, type Installation } from "./db/installation.ts";
+import { connectLeader } from "./db/leader.ts";
 import { migrate } from "./db/migrate.ts";
+import { createDuties } from "./duties.ts";
 import { AppError } from "./errors/app-error.ts";
 import { createApp } from "./http/app.ts";
 import type { HttpServices } from "./http/services.ts";
 import { systemClock } from "./lib/clock.ts";
-import { childEntry } from "./lib/entry.ts";
 import { systemRandom } from "./lib/random.ts";
 import { startAll, stopAll } from "./lib/service.ts";
 import { createWake } from "./lib/wake.ts";
+import { createMachines } from "./machines.ts";
 import type { Pack } from "./packs/pack.ts";
 import { builtInPacksDir, readPack } from "./packs/read-pack.ts";
-import { createLocalProvider, type LocalProvider } from "./providers/local/local.ts";
 import { createAccess } from "./services/access.ts";
 import { createBatches } from "./services/batches.ts";
 import { createContainers } from "./services/containers.ts";
@@ -36,12 +36,13 @@ import { announce, type ServiceContext } from "./services/context.ts";
 import { createDocuments } from "./services/documents.ts";
 import { createFeed } from "./services/feed.ts";
 import { createFleet } from "./services/fleet.ts";
+import { createFleetOrders } from "./services/fleet-orders.ts";
 import { createHealth } from "./services/health.ts";
 import { createIntake } from "./services/intake.ts";
+import { createLeadership } from "./services/leader.ts";
 import { createLeases } from "./services/leases.ts";
-import { createPackService } from "./services/packs.ts";
-import { createReconciler } from "./services/reconciler.ts";
-import { createScaler } from "./services/scaler.ts";
+import { refuseLostInstallation } from "./services/lost-installation.ts";
+import { createPackService, type PackService } from "./services/packs.ts";
 import { createEpoch } from "./services/turnstile/epoch.ts";
 import { createTurnstile } from "./services/turnstile/turnstile.ts";
 import { createLog, type Log } from "./telemetry/log.ts";
@@ -126,7 +127,11 @@ async function compose(
     );
   }
   const log = openLog(config, undo);
-  const { sql, installation } = await openDatabase(config, undo, notice);
+  const { sql, directUrl, installation, registrationToken } = await openDatabase(
+    config,
+    undo,
+    notice,
+  );
   const context: ServiceContext = {
     sql,
     log,
@@ -138,14 +143,18 @@ async function compose(
   };
   const packs = createPackService(sql, config.timings);
   const builtIn = await activatePacks(packs, await readBuiltInPacks());
-  const engine = await chooseEngine(config, builtIn.models.ollama ?? null);
-  const policy = referencePolicy(config.scaling);
-  const { services, background, registrationToken, epoch } = createServices(context, config, {
-    policy,
-    engine,
-    packs,
-    installation,
+  const engine = await chooseEngine(wishesOf(config), builtIn.models.ollama ?? null);
+  const policy = referencePolicy(config.scaling, config.fleet.topology);
+  const holder = `${hostname()}/${process.pid}/${randomBytes(4).toString("hex")}`;
+  const { services, background, epoch } = createServices(context, config, {
+    ...{ policy, engine, packs, installation, registrationToken, holder },
   });
+  if (config.installation === null) {
+    const { providers } = await createMachines({
+      ...{ config, context, installation, env: process.env, onChange: () => undefined },
+    });
+    await refuseLostInstallation(context, providers, installation);
+  }
   await epoch.draw();
   await services.access.start();
 
@@ -159,51 +168,45 @@ async function compose(
   });
   undo.add(() => app.close());
   const url = await listen(app, config, notice);
-  const provider = createLocalProvider({
-    installation,
-    stateDir: config.stateDir,
-    entry: childEntry(import.meta.url, "./worker/main"),
+  const duties = createDuties({
+    ...{
+      context,
+      config,
+      policy,
+      engine,
+      installation,
+      holder,
+      url,
+      registrationToken,
+      containerEnv,
+    },
+    containerToken: containerTokenOf(registrationToken),
     env: process.env,
-    clock: systemClock,
-    graceMs: config.timings.stopGraceMs,
-    onChange: () => reconciler.wake(),
-  });
-  const reconciler = createReconciler(context, {
-    installation,
-    provider,
-    everyMs: config.timings.reconcilerMs,
+    background: background.services,
     onLost: () => background.rescuer.wake(),
-    envFor: (pool, replica) => ({
-      ...containerEnvironment({ config, engine, url, pool, replica }),
-      PILOTLIGHT_REGISTRATION_TOKEN: registrationToken,
-      ...containerEnv,
-    }),
+    mayAct: () => leadership.isLeader(),
   });
-  const scaler = createScaler(context, {
-    policy,
-    provider: provider.name,
-    everyMs: config.timings.scalerMs,
-    onWanted: () => reconciler.wake(),
+  const leadership = createLeadership(context, {
+    ...duties,
+    holder,
+    connectDirect: () => connectLeader(directUrl),
   });
-  await provider.sweep();
-  const running = [services.feed, ...background.services, scaler, reconciler];
-  await startAll(running);
-  undo.add(() => stopEverything(provider, running));
+  await startAll([services.feed, leadership]);
+  undo.add(() => stopAll([services.feed, leadership]));
   const listening = await listenForWork(sql, () => announce(context));
   undo.add(() => listening.unlisten());
   return { url, installation, engine };
 }
 
-/** Containers first, while the API still hears what they give back; then the loops. */
-async function stopEverything(
-  provider: LocalProvider,
-  running: Parameters<typeof stopAll>[0],
-): Promise<void> {
-  const [scaler, reconciler] = running.slice(-2);
-  await stopAll([scaler, reconciler].filter((service) => service !== undefined));
-  await provider.stopAll();
-  await stopAll(running);
+/** Rented machines bring a model server in their image: there is none to be found here. */
+function wishesOf(config: Config): Parameters<typeof chooseEngine>[0] {
+  const isRented = config.providers.every(({ kind }) => kind === "verda" || kind === "kubernetes");
+  return isRented && config.engine === "auto" ? { ...config, engine: "ollama" } : config;
 }
+
+/** Opens the API of rented containers to us alone. */
+const containerTokenOf = (registrationToken: string): string =>
+  createHash("sha256").update(`container ${registrationToken}`).digest("base64url");
 
 function openLog(config: Config, undo: Undo): Log {
   const folder = join(config.stateDir, "logs");
@@ -213,11 +216,17 @@ function openLog(config: Config, undo: Undo): Log {
   return createLog({ name: "control", level: config.logLevel, destination: file });
 }
 
+interface OpenedDatabase extends Installation {
+  readonly sql: Sql;
+  /** Past any pooler. */
+  readonly directUrl: string;
+}
+
 async function openDatabase(
   config: Config,
   undo: Undo,
   notice: (sentence: string) => void,
-): Promise<{ sql: Sql; installation: string }> {
+): Promise<OpenedDatabase> {
   let url = config.databaseUrl;
   if (url === null) {
     const server = await startEmbeddedPostgres({ stateDir: config.stateDir });
@@ -230,11 +239,12 @@ async function openDatabase(
   await checkServer(sql);
   await migrate(sql);
   await ensurePartitions(sql);
-  // Local containers are children of their control plane: those of an earlier one are gone.
-  await endAllContainers(sql);
-  await endAllReplicas(sql);
-  const proposed = (await installationId(config.stateDir)).replaceAll("-", "").slice(0, 8);
-  return { sql, installation: await ensureInstallation(sql, proposed) };
+  const drawn = (await installationId(config.stateDir)).replaceAll("-", "").slice(0, 8);
+  const known = await ensureInstallation(sql, config.installation ?? drawn);
+  if (config.installation !== null && known.installation !== config.installation) {
+    throw new AppError("INSTALLATION_MISMATCH", `It belongs to ${known.installation}.`);
+  }
+  return { sql, directUrl: config.databaseDirectUrl ?? url, ...known };
 }
 
 async function readBuiltInPacks(): Promise<Pack[]> {
@@ -256,30 +266,25 @@ async function activatePacks(
   return main;
 }
 
-function createServices(
-  context: ServiceContext,
-  config: Config,
-  {
-    policy,
-    engine,
-    packs,
-    installation,
-  }: {
-    policy: Policy;
-    engine: EngineChoice;
-    packs: ReturnType<typeof createPackService>;
-    installation: string;
-  },
-) {
+interface ServiceParts {
+  readonly policy: Policy;
+  readonly engine: EngineChoice;
+  readonly packs: PackService;
+  readonly installation: string;
+  readonly registrationToken: string;
+  readonly holder: string;
+}
+
+function createServices(context: ServiceContext, config: Config, parts: ServiceParts) {
+  const { policy, engine, packs, installation, registrationToken, holder } = parts;
   const startable = startableWith(policy, engine);
   const background = createBackground(context, config, startable);
+  const { stranded, metrics } = background;
   const epoch = createEpoch(context);
   const turnstile = createTurnstile(context, epoch, {
     retry: config.retry,
-    onTurn: background.metrics.turned,
+    onTurn: metrics.turned,
   });
-  const leases = createLeases(context, packs, turnstile);
-  const registrationToken = randomBytes(32).toString("base64url");
   const timings = {
     heartbeatMs: config.timings.heartbeatMs,
     ttlMs: config.timings.containerTtlMs,
@@ -293,18 +298,42 @@ function createServices(
       limits: config.pdf,
       probesMax: 2,
     }),
-    documents: createDocuments(context, startable.maxReplicas, background.stranded),
+    documents: createDocuments(context, startable.maxReplicas, stranded),
     batches: createBatches(context),
     feed: createFeed(context, 1000),
-    fleet: createFleet(context, { installation, policy: policy.name, pools: policy.pools }),
-    health: createHealth(context, { installation, version }),
-    metrics: background.metrics,
+    ...fleetServices(context, config, policy, installation),
+    health: createHealth(context, {
+      ...{ installation, version, holder, stranded, heartbeatMs: timings.heartbeatMs },
+      providers: config.providers.map(({ name }) => name),
+    }),
+    metrics,
     containers: createContainers(context, turnstile, registrationToken, timings),
-    leases,
+    leases: createLeases(context, packs, turnstile),
     timings,
     sampleDeck: existsSync(sample) ? sample : null,
   };
-  return { services, background, registrationToken, epoch };
+  return { services, background, epoch };
+}
+
+function fleetServices(
+  context: ServiceContext,
+  config: Config,
+  policy: Policy,
+  installation: string,
+) {
+  const { topology, replicasMax, usdPerHourMax } = config.fleet;
+  const { providers } = config;
+  const fixed = providers.filter(({ kind }) => kind === "static");
+  return {
+    fleet: createFleet(context, {
+      ...{ installation, topology, providers, policy: policy.name, pools: policy.pools },
+      ceiling: { replicasMax, microUsdPerHourMax: Math.round(usdPerHourMax * 1e6) },
+    }),
+    fleetOrders: createFleetOrders(context, {
+      pools: policy.pools,
+      fixedProviders: fixed.map(({ name }) => name),
+    }),
+  };
 }
 
 /** The wanted port, or any free one when it is taken. */
@@ -322,33 +351,4 @@ async function listen(
     });
   });
   return isLoopback(host) ? at : at.replace("0.0.0.0", "127.0.0.1");
-}
-
-function containerEnvironment(about: {
-  config: Config;
-  engine: EngineChoice;
-  url: string;
-  pool: string;
-  replica: number;
-}): Record<string, string> {
-  const { config, engine, url, pool, replica } = about;
-  const model = engine.models[pool === "text" ? "text" : "vision"];
-  const slots = pool === "text" ? config.scaling.text.slots : config.scaling.vision.slots;
-  return {
-    PILOTLIGHT_POOL: pool,
-    PILOTLIGHT_REPLICA: String(replica),
-    PILOTLIGHT_CONTROL_URL: url,
-    PILOTLIGHT_ENGINE: engine.name,
-    PILOTLIGHT_MAX_PIPELINES: String(config.scaling.maxConcurrentPipelines),
-    PILOTLIGHT_DRAIN_SECONDS: String(Math.ceil(config.timings.drainMs / 1000)),
-    PILOTLIGHT_HANDOFF_SECONDS: String(Math.ceil(config.scaling.handoffTimeoutMs / 1000)),
-    PILOTLIGHT_COMMUNICATION_SECONDS: String(
-      Math.ceil(config.scaling.communicationTimeoutMs / 1000),
-    ),
-    PILOTLIGHT_LOG_LEVEL: config.logLevel,
-    PILOTLIGHT_WORK_DIR: join(config.stateDir, "tmp", `${pool}-${replica}`),
-    PILOTLIGHT_SLOTS: String(slots),
-    ...(model === null ? {} : { PILOTLIGHT_MODEL: model }),
-    ...(engine.url === null ? {} : { OLLAMA_HOST: engine.url }),
-  };
 }

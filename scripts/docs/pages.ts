@@ -7,7 +7,9 @@ const values = layerOf(defaults, "default").values;
 
 const cell = (text: string): string => text.replaceAll("|", "\\|");
 
-const yamlOf = (value: unknown): string => stringify(value).trim();
+/** On one line, lists too. */
+const yamlOf = (value: unknown): string =>
+  stringify(value, { collectionStyle: "flow", lineWidth: 0 }).trim();
 
 export function configurationPage(): string {
   const rows = settings.map(({ key, env, secret, description }) => {

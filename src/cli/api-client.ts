@@ -5,8 +5,9 @@ import type {
   ReopenAnswer,
 } from "../contract/documents.ts";
 import { AppError } from "../errors/app-error.ts";
-import { type BatchApi, batchApi } from "./batch-api.ts";
+import { type BatchApi, batchApi, type Call } from "./batch-api.ts";
 import { type EventStreamOptions, followEvents } from "./event-stream.ts";
+import { type FleetApi, fleetApi } from "./fleet-api.ts";
 import { problemError } from "./problems.ts";
 import { type Upload, uploadFile } from "./upload.ts";
 
@@ -37,6 +38,7 @@ export interface Api {
   ): Promise<ReopenAnswer>;
   cancel(id: string, signal: AbortSignal): Promise<DocumentSummary>;
   readonly batches: BatchApi;
+  readonly fleet: FleetApi;
   /** Every change as it happens, until the signal is raised; reconnects by itself. */
   follow(options: Omit<EventStreamOptions, "url" | "headers">): Promise<void>;
 }
@@ -49,22 +51,25 @@ export interface ReopenBody {
 /** No answer of ours takes longer; uploads and streams have no limit. */
 const answerMs = 60_000;
 const base = "/api/workspaces/-";
+/** The fleet belongs to the installation, not to a workspace. */
+const fleetBase = "/api/fleet";
 
 /** @param token sent as bearer; null where the server asks for none */
 export function createApi(url: string, token: string | null): Api {
   const root = url.replace(/\/+$/, "");
   const headers: Record<string, string> =
     token === null ? {} : { authorization: `Bearer ${token}` };
-  const call = async <T>(path: string, signal: AbortSignal, init?: RequestInit): Promise<T> => {
+  const ask = async <T>(path: string, signal: AbortSignal, init?: RequestInit): Promise<T> => {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(answerMs)]);
     const merged = { ...headers, ...(init?.headers as Record<string, string>) };
     try {
-      const response = await fetch(root + base + path, { ...init, headers: merged, signal: limit });
+      const response = await fetch(root + path, { ...init, headers: merged, signal: limit });
       return await answerOf<T>(response);
     } catch (error) {
       throw asUnreachable(error, root, signal);
     }
   };
+  const call: Call = (path, signal, init) => ask(base + path, signal, init);
   const post = <T>(path: string, signal: AbortSignal, body?: object): Promise<T> =>
     call(path, signal, {
       method: "POST",
@@ -88,6 +93,7 @@ export function createApi(url: string, token: string | null): Api {
     reopen: (kind, id, body, signal) => post(`${one(id)}/${kind}`, signal, body),
     cancel: (id, signal) => post(`${one(id)}/cancel`, signal),
     batches: batchApi(call),
+    fleet: fleetApi((path, signal, init) => ask(fleetBase + path, signal, init)),
     follow: (options) => followEvents({ ...options, url: `${root}${base}/events`, headers }),
   };
 }

@@ -17,6 +17,8 @@ it.each<[ErrorCode, number]>([
   ["SHUTTING_DOWN", 6],
   ["WAIT_TIMEOUT", 7],
   ["NOTHING_TO_RETRY", 9],
+  ["REPLICA_NOT_FOUND", 5],
+  ["FLEET_CEILING", 9],
 ])("%s ends with %i", (code, exit) => {
   expect(exitCodeOf(new AppError(code))).toBe(exit);
 });

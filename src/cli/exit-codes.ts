@@ -38,6 +38,7 @@ const byCode: Partial<Record<ErrorCode, number>> = {
   BATCH_TOO_LARGE: exitCodes.refused,
   BATCH_CANCELLED: exitCodes.refused,
   BATCH_FINISHED: exitCodes.refused,
+  FLEET_CEILING: exitCodes.refused,
 };
 
 /** The exit code of anything thrown. */

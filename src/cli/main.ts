@@ -5,7 +5,8 @@ import type { GlobalFlags } from "./context.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
 import { listenForSignals } from "./interrupt.ts";
 import { createOutput, type Output } from "./output.ts";
-import { createProgram, type Runner } from "./program.ts";
+import { createProgram } from "./program.ts";
+import type { Runner } from "./program-kit.ts";
 
 /** The command line: reads the words, runs one command, ends with its exit code. */
 async function main(words: readonly string[]): Promise<void> {

@@ -22,7 +22,9 @@ async function flagsOf(...words: string[]): Promise<GlobalFlags | undefined> {
 it("has the commands people are told of, each with two examples", () => {
   const program = createProgram(async () => {});
   expect(program.commands.map((command) => command.name())).toEqual(
-    "up run worker submit watch status results ls batch retry rerun cancel doctor".split(" "),
+    "up run worker submit watch status results ls batch fleet logs retry rerun cancel doctor".split(
+      " ",
+    ),
   );
   for (const command of all(program)) {
     let help = "";
@@ -77,6 +79,8 @@ it.each<[string[], RegExp]>([
   [["ls", "--progress", "loud"], /Allowed choices are auto, tty, plain, json, quiet/],
   [["batch", "sbmit"], /unknown command 'sbmit'\n\(Did you mean submit\?\)/],
   [["batch", "status"], /missing required argument 'id'/],
+  [["fleet", "strt"], /unknown command 'strt'\n\(Did you mean start\?\)/],
+  [["fleet", "start"], /missing required argument 'pool'/],
   [["status", "d_1", "d_2"], /too many arguments/],
   [["run", "a.pdf", "--timout", "1m"], /Did you mean --timeout/],
 ])("refuses %j and says why", async (words, message) => {

@@ -1,13 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
-import type { Context, GlobalFlags } from "./context.ts";
-import { type ProgressMode, progressModes } from "./progress/progress.ts";
-
-/** Runs one command with the flags it was given; `start` answers its exit code. */
-export type Runner = (
-  flags: GlobalFlags,
-  start: (context: Context) => Promise<number>,
-) => Promise<void>;
+import { addFleetCommands } from "./program-fleet.ts";
+import { examples, flagsOf, type Runner, withFlags } from "./program-kit.ts";
 
 /**
  * The tree of commands. Nothing of a command is loaded before it is run, so that `--help` answers at
@@ -25,6 +19,7 @@ export function createProgram(run: Runner): Command {
   addStackCommands(program, run);
   addDocumentCommands(program, run);
   addBatchCommands(program, run);
+  addFleetCommands(program, run);
   addCareCommands(program, run);
   return program;
 }
@@ -33,9 +28,6 @@ const exitCodeHelp = `
 Exit codes: 0 done, 1 unexpected, 2 usage or configuration, 3 a document failed or
 was refused, 4 not allowed, 5 not found, 6 no server, 7 waited past --timeout,
 8 done with gaps, 9 refused in this state, 130 Ctrl-C, 143 SIGTERM.`;
-
-const examples = (...lines: string[]): string =>
-  `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`;
 
 function addStackCommands(program: Command, run: Runner): void {
   withFlags(program.command("up"))
@@ -253,57 +245,6 @@ function addReopening(
       ),
     );
 }
-
-/** Flags of every command; they count before and after its name. */
-function withFlags(command: Command): Command {
-  return command
-    .option("--json", "print one JSON object on stdout")
-    .option("-q, --quiet", "say nothing on stderr but errors")
-    .option("-v, --verbose", "say more, and show where an error came from")
-    .option("--no-color", "no colours")
-    .option("--url <url>", "use the Pilotlight at this address")
-    .option("--token-file <file>", "file that holds the API key")
-    .addOption(
-      new Option("--progress <mode>", "how progress is shown")
-        .choices(progressModes)
-        .default(undefined, "auto"),
-    )
-    .option("--utc", "show times in UTC");
-}
-
-interface Given {
-  readonly json?: true;
-  readonly quiet?: true;
-  readonly verbose?: true;
-  readonly color: boolean;
-  readonly url?: string;
-  readonly tokenFile?: string;
-  readonly progress?: ProgressMode;
-  readonly utc?: true;
-}
-
-/** What is said after a command's name wins over what is said before it. */
-function flagsOf(command: Command): GlobalFlags {
-  const all: Given[] = [];
-  for (let one: Command | null = command; one !== null; one = one.parent) all.unshift(one.opts());
-  const { json, quiet, verbose, url, tokenFile, progress, utc }: Partial<Given> = Object.assign(
-    {},
-    ...all.map(defined),
-  );
-  return {
-    json: json === true,
-    quiet: quiet === true,
-    verbose: verbose === true,
-    color: all.every((given) => given.color),
-    url,
-    tokenFile,
-    progress: progress ?? "auto",
-    utc: utc === true,
-  };
-}
-
-const defined = (options: Given): Partial<Given> =>
-  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 
 function packageVersion(): string {
   const file = new URL("../../package.json", import.meta.url);

@@ -12,6 +12,9 @@ export function oneLine(text: string): string {
   return text.replace(controls, " ").replace(/\s+/g, " ").trim();
 }
 
+/** The same for a line of a log, whose blanks are kept: they indent. */
+export const logLine = (text: string): string => text.replace(controls, " ").trimEnd();
+
 const wide =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
 const invisible = /[\p{Mn}\p{Me}\p{Cf}]/u;

@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { parseDuration } from "../core/autoscaler/duration.ts";
 import { scalingDefaults } from "../core/autoscaler/settings.ts";
+import {
+  fleetDefaults,
+  fleetSchema,
+  phaseSecondsDefaults,
+  phaseSecondsSchema,
+  providerEntry,
+} from "./fleet.ts";
 import { scalingSchema } from "./scaling.ts";
 
 /** What is written beside a setting: everything the reference page and the example need. */
@@ -164,6 +171,18 @@ export const fileSchema = z.strictObject({
       secret: true,
     },
   ),
+  databaseDirectUrl: noted(
+    z
+      .string("must be text")
+      .regex(/^postgres(ql)?:\/\/./, "must start with postgres://")
+      .nullable(),
+    {
+      description:
+        "The same database past any transaction pooler: for leadership and LISTEN; null: `databaseUrl`.",
+      env: "DATABASE_DIRECT_URL",
+      secret: true,
+    },
+  ),
   host: noted(text(255), {
     description: "Address to listen on. Anything but loopback is reachable from other machines.",
     env: "PILOTLIGHT_HOST",
@@ -178,10 +197,26 @@ export const fileSchema = z.strictObject({
       "`demo` shortens the scaling delays so that a person sees the pools go up and down.",
     env: "PILOTLIGHT_PROFILE",
   }),
-  provider: noted(oneOf(["local"]), {
-    description: "Where replicas run. `local`: child processes of this one.",
-    env: "PILOTLIGHT_PROVIDER",
-  }),
+  installation: noted(
+    z
+      .string("must be text")
+      .regex(/^[a-z0-9]{1,16}$/, "must be up to 16 lower-case letters and digits")
+      .nullable(),
+    {
+      description:
+        "Id under which replicas of this installation run; null: the one the database has, or a new one.",
+      env: "PILOTLIGHT_INSTALLATION",
+    },
+  ),
+  providers: noted(
+    z.array(providerEntry, "must be a list").min(1, "must name at least one").max(20),
+    {
+      description:
+        "Where replicas run: a list of `local` (child processes of this one), `verda`, `kubernetes` and `static` (machines somebody else runs).",
+    },
+  ),
+  fleet: fleetSchema,
+  phaseSeconds: phaseSecondsSchema,
   engine: noted(oneOf(["auto", "extractive", "ollama"]), {
     description:
       "Who reads the slides. `auto`: Ollama when it answers and has the pack's models, else the built-in engine.",
@@ -222,10 +257,14 @@ export type FileConfig = z.infer<typeof fileSchema>;
 export const defaults = {
   stateDir: ".pilotlight",
   databaseUrl: null,
+  databaseDirectUrl: null,
   host: "127.0.0.1",
   port: 4600,
   profile: "production",
-  provider: "local",
+  installation: null,
+  providers: [{ kind: "local" }],
+  fleet: fleetDefaults,
+  phaseSeconds: phaseSecondsDefaults,
   engine: "auto",
   ollamaHost: "127.0.0.1:11434",
   models: { vision: null, text: null },

@@ -17,6 +17,18 @@ export const phases = [
 ] as const;
 export type Phase = (typeof phases)[number];
 
+/** What a replica stands on. `usdPerHour` null: nobody charges; `unpriced`: it costs, and nobody says what. */
+export const machineView = z
+  .object({
+    gpu: z.string().nullable(),
+    gpus: z.int(),
+    region: z.string().nullable(),
+    spot: z.boolean(),
+    usdPerHour: z.union([z.number(), z.literal("unpriced")]).nullable(),
+  })
+  .meta({ id: "Machine" });
+export type MachineView = z.infer<typeof machineView>;
+
 export const replicaView = z
   .object({
     /** `vision-1` */
@@ -32,6 +44,18 @@ export const replicaView = z
     leases: z.int(),
     slots: z.int(),
     lastHeartbeat: instant.nullable(),
+    machine: machineView,
+    /** How it came to be ready: seconds in each phase, in their order; the last one still runs. */
+    startedBy: z.array(z.object({ phase: z.enum(phases), seconds: z.number() })),
+    /** About a long phase: "pulling llava:13b, 3.1 of 8.0 GB". */
+    note: z.string().nullable(),
+    pull: z.object({ doneBytes: z.number(), totalBytes: z.number() }).nullable(),
+    /** What its provider says is wrong: "ImagePullBackOff: ...". */
+    trouble: z.string().nullable(),
+    /** What it has cost so far, in whole pieces of the provider's billing; null: nobody charges. */
+    costUsd: z.number().nullable(),
+    /** Its own machine of somebody: never started or stopped from here. */
+    isFixed: z.boolean(),
   })
   .meta({ id: "Replica" });
 export type ReplicaView = z.infer<typeof replicaView>;
@@ -45,29 +69,144 @@ export const poolView = z
     wanted: z.int(),
     ready: z.int(),
     leased: z.int(),
+    /** Set while an operator holds its starts back. */
+    paused: z.object({ since: instant, reason: z.string().nullable() }).nullable(),
+    /** Replicas an operator asked for on top of the policy, and until when. */
+    extra: z.array(z.object({ since: instant, until: instant.nullable() })),
   })
   .meta({ id: "Pool" });
+export type PoolView = z.infer<typeof poolView>;
+
+/** `place`: where a start goes and why; `refuse`: why one does not happen. */
+export const decisionActions = ["start", "stop", "hold", "place", "refuse"] as const;
 
 export const decisionView = z
   .object({
     id: z.int(),
     at: instant,
     pool: z.string(),
-    action: z.enum(["start", "stop", "hold"]),
+    action: z.enum(decisionActions),
     replica: z.string().nullable(),
     rule: z.string(),
     sentence: z.string(),
+    alternative: z.string().nullable(),
+    inputs: z.record(z.string(), z.unknown()),
   })
   .meta({ id: "Decision" });
 export type DecisionView = z.infer<typeof decisionView>;
+
+/** A place replicas can stand in, and whether it answers. */
+export const providerView = z
+  .object({
+    name: z.string(),
+    kind: z.string(),
+    ok: z.boolean(),
+    /** What went wrong at the last look. */
+    detail: z.string().nullable(),
+    seenAt: instant.nullable(),
+    /** Replicas of other installations there: shown, never touched. */
+    foreign: z.array(z.string()),
+  })
+  .meta({ id: "Provider" });
+export type ProviderView = z.infer<typeof providerView>;
 
 export const fleet = z
   .object({
     installation: z.string(),
     policy: z.string(),
+    topology: z.enum(["split", "shared"]),
     pools: z.array(poolView),
     replicas: z.array(replicaView),
     decisions: z.array(decisionView),
+    providers: z.array(providerView),
+    /** What runs now costs so much an hour; what has no price is not in it. */
+    usdPerHour: z.number(),
+    ceiling: z.object({ replicas: z.int(), usdPerHour: z.number() }),
   })
   .meta({ id: "Fleet" });
 export type Fleet = z.infer<typeof fleet>;
+
+export const decisionsQuery = z.object({
+  pool: z.string().max(40).optional(),
+  replica: z.string().max(60).optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  /** Only older ones than this id. */
+  before: z.coerce.number().int().min(1).optional(),
+});
+export const decisionsAnswer = z
+  .object({ decisions: z.array(decisionView), nextBefore: z.int().nullable() })
+  .meta({ id: "Decisions" });
+export type DecisionsAnswer = z.infer<typeof decisionsAnswer>;
+
+/** One life of a replica: how it came to be ready, how long it was paid for, what that cost. */
+export const runView = z
+  .object({
+    id: z.int(),
+    name: z.string(),
+    pool: z.string(),
+    provider: z.string(),
+    phase: z.enum(phases),
+    requestedAt: instant,
+    readyAt: instant.nullable(),
+    endedAt: instant.nullable(),
+    failure: z.object({ code: z.string(), detail: z.string().nullable() }).nullable(),
+    machine: machineView,
+    startedBy: z.array(z.object({ phase: z.enum(phases), seconds: z.number() })),
+    /** Null while nothing is charged. An open interval is counted up to now. */
+    billed: z
+      .object({
+        from: instant,
+        until: instant.nullable(),
+        runningSeconds: z.number(),
+        paidSeconds: z.number(),
+        /** In the provider's prices; `unpriced`: nobody says. */
+        costUsd: z.union([z.number(), z.literal("unpriced")]),
+        /** The same time in the prices of the request. */
+        prdUsd: z.union([z.number(), z.literal("unpriced")]),
+      })
+      .nullable(),
+  })
+  .meta({ id: "Run" });
+export type RunView = z.infer<typeof runView>;
+
+export const runsQuery = z.object({
+  pool: z.string().max(40).optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  before: z.coerce.number().int().min(1).optional(),
+});
+export const runsAnswer = z
+  .object({ runs: z.array(runView), nextBefore: z.int().nullable() })
+  .meta({ id: "Runs" });
+export type RunsAnswer = z.infer<typeof runsAnswer>;
+
+/** `POST /api/fleet/pools/:pool/start`: one more replica than the policy wants. */
+export const startBody = z
+  .object({
+    /** How long it is kept; null: until `resume`. */
+    forSeconds: z.number().min(60).max(604_800).nullable().default(1800),
+    reason: z.string().max(300).nullable().default(null),
+  })
+  .meta({ id: "StartReplica" });
+/** `POST /api/fleet/pools/:pool/pause`, `.../resume`, `/api/fleet/replicas/:name/drain`, `.../stop`. */
+export const orderBody = z
+  .object({ reason: z.string().max(300).nullable().default(null) })
+  .meta({ id: "FleetOrderReason" });
+/** What an order will do, in one sentence. `changed` false: it was so already. */
+export const orderAnswer = z
+  .object({ changed: z.boolean(), sentence: z.string() })
+  .meta({ id: "FleetOrder" });
+export type OrderAnswer = z.infer<typeof orderAnswer>;
+
+/** `GET /api/fleet/replicas/:name/logs?tail=200&after=ID`: the last lines of its container. */
+export const logsQuery = z.object({
+  tail: z.coerce.number().int().min(1).max(1000).default(200),
+  /** Only lines after this id: for following. */
+  after: z.coerce.number().int().min(0).optional(),
+});
+export const logsAnswer = z
+  .object({
+    container: z.string().nullable(),
+    lines: z.array(z.object({ id: z.int(), at: instant, line: z.string() })),
+  })
+  .meta({ id: "ReplicaLogs" });
+export type LogsAnswer = z.infer<typeof logsAnswer>;

@@ -17,6 +17,8 @@ export const registerBody = z
     pool: z.string(),
     /** Slot number within the pool, from 1. */
     replica: z.int().min(1),
+    /** The run of the replica it was started for; absent or null: it was started by hand. */
+    run: z.int().nullable().optional(),
     /** The provider's own id of the machine, when there is one. */
     containerId: z.string().nullable(),
     /** What it can do: task names, `vision`, `engine:ollama`, `model:llava:13b`, `lang:en`. */
@@ -52,13 +54,21 @@ export const heartbeatBody = z
     leases: z.array(leaseId).max(64),
     /** Free text about a long phase: "pulling llava:13b, 3.1 of 8.0 GB". */
     note: z.string().max(300).nullable(),
+    /** Of the model, while it is pulled. */
+    bytes: z
+      .object({ done: z.int().min(0), total: z.int().min(0) })
+      .nullable()
+      .optional(),
   })
   .meta({ id: "Heartbeat" });
 export type HeartbeatBody = z.infer<typeof heartbeatBody>;
 
 export const heartbeatAnswer = z
   .object({
+    /** Finish the pipelines held, take no new one, then end. */
     drain: z.boolean(),
+    /** How long that may take, from the first time it is said; absent or null: the container decides. */
+    drainSeconds: z.number().min(0).nullable().optional(),
     /** Of the leases named, those that are gone: stop working on them, write nothing. */
     lost: z.array(leaseId),
   })
@@ -232,28 +242,34 @@ export const resultsSaveBody = z
   .meta({ id: "SaveResult" });
 export type ResultsSaveBody = z.infer<typeof resultsSaveBody>;
 
-/** `GET /api/health` of a container and of the control plane. `status` in Verda's words. */
+const heldTask = z.object({
+  task: z.string(),
+  fraction: z.number(),
+  /** Since it began here. */
+  seconds: z.number(),
+  /** Since it last made progress. */
+  stalledSeconds: z.number(),
+});
+
+/** `GET /api/health` of a container. `status` in Verda's words. */
 export const containerHealth = z
   .object({
     status: z.enum(["ok", "busy", "starting", "draining", "unhealthy"]),
+    /** Why it is unhealthy; null while it is not. */
+    reason: z.string().nullable(),
     pool: z.string(),
     replica: z.int(),
     phase: z.enum(phases),
+    phaseSince: instant,
     engine: engineRef,
     queue: z.object({ slots: z.int(), running: z.int(), free: z.int() }),
-    /** Whether what it depends on answers. */
+    /** Whether what it depends on answers: `engine`, `control_plane`, `vision_container`. */
     dependencies: z.record(
       z.string(),
       z.object({ ok: z.boolean(), detail: z.string().nullable() }),
     ),
-    pipelines: z.array(
-      z.object({
-        pipeline: z.string(),
-        task: z.string(),
-        fraction: z.number(),
-        seconds: z.number(),
-      }),
-    ),
+    /** What it holds. */
+    pipelines: z.array(z.object({ pipeline: z.string(), tasks: z.array(heldTask) })),
   })
   .meta({ id: "ContainerHealth" });
 export type ContainerHealth = z.infer<typeof containerHealth>;

@@ -27,6 +27,8 @@ export interface ConnectOptions {
   readonly max?: number;
   readonly name?: string;
   readonly limits?: SessionLimits;
+  /** For what a session holds, such as a lock: never closed by age, and probed each second of silence. */
+  readonly isKept?: boolean;
 }
 
 /** int8 as number: ids and epochs stay below 2^53. Masks may not, and are selected as text. */
@@ -58,7 +60,9 @@ export function connect(url: string, options: ConnectOptions = {}): Sql {
     types: { bigint },
     onnotice: () => {},
     connect_timeout: 10,
-    idle_timeout: 60,
+    ...(options.isKept
+      ? { idle_timeout: 0, max_lifetime: null, keep_alive: 1 }
+      : { idle_timeout: 60 }),
     connection: {
       application_name: options.name ?? "pilotlight",
       options: startUpPadding,

@@ -5,6 +5,8 @@ export interface ContainerRegistration {
   readonly id: string;
   readonly pool: string;
   readonly replica: number;
+  /** The run it was started for; absent or null: it does not say. */
+  readonly run?: number | null | undefined;
   readonly containerId: string | null;
   readonly bootId: string;
   readonly tokenHash: Buffer;
@@ -22,30 +24,57 @@ export interface ContainerRegistration {
 
 /**
  * A container announces itself. Whoever held its slot before has ended: a new boot id releases what
- * the old boot held (the rescuer takes those leases back).
+ * the old boot held (the rescuer takes those leases back). Answers false, and does nothing, when its
+ * own run has ended: whoever comes late must not take the place of its successor.
  */
-export async function registerContainer(sql: Sql, c: ContainerRegistration): Promise<void> {
-  await sql.begin(async (tx) => {
+export async function registerContainer(sql: Sql, c: ContainerRegistration): Promise<boolean> {
+  return sql.begin(async (tx) => {
     // One registration or activation at a time: each must see the other's classes and containers.
     await tx`select pg_advisory_xact_lock(hashtext('pilotlight.packs'))`;
+    if (await runIsOver(tx, c)) return false;
     await tx`update processing_servers set ended_at = pl_now(), status = 'stopped', updated_at = pl_now()
       where server_type = ${c.pool} and replica = ${c.replica} and ended_at is null`;
-    await tx`
-      insert into processing_servers (id, server_type, replica, container_id, status, capabilities, features, slots,
-        max_concurrent_pipelines, pipeline_coordination_url, visual_cache_access, boot_id, token_hash, engine, gpu, pid, expires_at)
-      values (${c.id}, ${c.pool}, ${c.replica}, ${c.containerId}, 'booting', ${tx.json(c.capabilities)}, ${[...c.features]},
-        ${c.slots}, ${c.maxConcurrentPipelines}, ${c.coordinationUrl}, ${c.visualCacheAccess}, ${c.bootId}, ${c.tokenHash},
-        ${tx.json(c.engine)}, ${c.gpu}, ${c.pid}, pl_now() + ${c.ttlMs} * interval '1 millisecond')`;
+    await insertContainer(tx, c);
     await refreshClasses(tx, c.id);
-    await tx`update replicas set container_id = ${c.id}, phase = 'booting', phase_since = pl_now()
-      where pool = ${c.pool} and replica = ${c.replica} and ended_at is null and phase <> 'draining'`;
+    await bindRun(tx, c);
     await tx`select add_event(null, 'container.registered', null, null, null, ${tx.json({
       pool: c.pool,
       replica: `${c.pool}-${c.replica}`,
       engine: c.engine.name,
       model: c.engine.model,
     })})`;
+    return true;
   });
+}
+
+/** Its run has an end, and another one is open in its slot or none is. A run nobody knows is let in. */
+async function runIsOver(db: Db, c: ContainerRegistration): Promise<boolean> {
+  if (c.run === null || c.run === undefined) return false;
+  const rows = await db`
+    select 1 from replicas where id = ${c.run} and pool = ${c.pool} and replica = ${c.replica} and ended_at is not null`;
+  return rows.length > 0;
+}
+
+/** One that comes into a run that is to end takes nothing new from the start. */
+async function insertContainer(db: Db, c: ContainerRegistration): Promise<void> {
+  await db`
+    insert into processing_servers (id, server_type, replica, container_id, status, capabilities, features, slots,
+      max_concurrent_pipelines, pipeline_coordination_url, visual_cache_access, boot_id, token_hash, engine, gpu, pid, expires_at, drain, drain_reason)
+    select ${c.id}, ${c.pool}, ${c.replica}, ${c.containerId}, 'booting', ${db.json(c.capabilities)}, ${[...c.features]},
+      ${c.slots}, ${c.maxConcurrentPipelines}, ${c.coordinationUrl}, ${c.visualCacheAccess}, ${c.bootId}, ${c.tokenHash},
+      ${db.json(c.engine)}, ${c.gpu}, ${c.pid}, pl_now() + ${c.ttlMs} * interval '1 millisecond', coalesce(r.phase = 'draining', false),
+      case when r.phase = 'draining' then r.reason end
+    from (select 1) one left join replicas r on r.pool = ${c.pool} and r.replica = ${c.replica} and r.ended_at is null`;
+}
+
+/** A second boot within one run begins anew; the same boot that comes back goes on where it was. */
+async function bindRun(db: Db, c: ContainerRegistration): Promise<void> {
+  await db`
+    update replicas r set container_id = ${c.id}, phase = 'booting', phase_since = pl_now(),
+      phases = r.phases || jsonb_build_array(jsonb_build_object('phase', 'booting', 'at', pl_now()))
+    where r.pool = ${c.pool} and r.replica = ${c.replica} and r.ended_at is null and r.phase <> 'draining'
+      and not exists (select 1 from processing_servers s where s.id = r.container_id and s.boot_id = ${c.bootId})`;
+  await db`update replicas set container_id = ${c.id} where pool = ${c.pool} and replica = ${c.replica} and ended_at is null`;
 }
 
 export interface KnownContainer {
@@ -96,18 +125,24 @@ export async function heartbeat(
   return row;
 }
 
-/** A replica ends when its provider says so, not when its container takes leave. */
+/** A replica ends when its provider says so: a last word of its container closes no run. */
 async function recordPhase(db: Db, container: string, phase: string): Promise<void> {
   await db`
-    with c as (select server_type, replica from processing_servers where id = ${container}),
-    moved as (update replicas r set phase = ${phase}, phase_since = pl_now(),
-        ready_at = case when ${phase} = 'ready' then coalesce(r.ready_at, pl_now()) else r.ready_at end
-      from c where r.pool = c.server_type and r.replica = c.replica and r.ended_at is null
-        -- Its end is for the provider to tell: a last word of the container closes no run.
-        and ${phase} not in ('stopped', 'failed')
-        and r.phase <> 'draining' and ${phase} not in ('stopped', 'failed') returning 1)
-    select add_event(null, 'container.phase', null, null, null,
-      jsonb_build_object('pool', c.server_type, 'replica', c.server_type || '-' || c.replica, 'phase', ${phase}::text)) from c`;
+    select enter_phase(r.id, ${phase}), add_event(null, 'container.phase', null, null, null,
+      jsonb_build_object('pool', c.server_type, 'replica', c.server_type || '-' || c.replica, 'phase', ${phase}::text))
+    from processing_servers c left join replicas r on r.pool = c.server_type and r.replica = c.replica and r.ended_at is null
+    where c.id = ${container}`;
+}
+
+/** Bytes of the model that is on its way to a container. */
+export async function recordPull(
+  db: Db,
+  container: string,
+  bytes: { readonly done: number; readonly total: number },
+): Promise<void> {
+  await db`
+    update replicas r set pull = ${db.json(bytes)} from processing_servers c
+    where c.id = ${container} and r.pool = c.server_type and r.replica = c.replica and r.ended_at is null and r.pull is distinct from ${db.json(bytes)}`;
 }
 
 /** Of the leases it believes it holds, those that are gone. */
@@ -183,7 +218,7 @@ export async function endSilentContainers(
     from held`;
 }
 
-/** At start of a control plane with containers of its own: none of the old ones can be alive. */
-export async function endAllContainers(db: Db): Promise<void> {
-  await db`update processing_servers set ended_at = pl_now(), status = 'stopped', updated_at = pl_now() where ended_at is null`;
+/** Nobody could be heard while no control plane listened: each container gets its time anew. */
+export async function greetContainers(db: Db, ttlMs: number): Promise<void> {
+  await db`update processing_servers set expires_at = greatest(expires_at, pl_now() + ${ttlMs} * interval '1 millisecond') where ended_at is null`;
 }

@@ -162,15 +162,26 @@ export interface PoolRow {
   readonly phase: import("../core/pipeline/life-cycle.ts").ReplicaPhase;
   readonly sinceSeconds: number;
   readonly failure: Failure | null;
+  /** What its provider says is wrong. */
+  readonly trouble: string | null;
+}
+
+/** Who could do the work: replicas, and pools where an operator lets nothing start. */
+export interface Supply {
+  readonly replicas: readonly PoolRow[];
+  readonly paused: readonly { readonly pool: string; readonly reason: string | null }[];
 }
 
 /** Open replicas; and of each pool the one that ended last, when it failed in the last ten minutes. */
-export async function readPools(db: Db): Promise<PoolRow[]> {
-  return db<PoolRow[]>`
-    select pool, pool || '-' || replica as replica, phase, extract(epoch from pl_now() - phase_since)::float8 as "sinceSeconds", failure
+export async function readSupply(db: Db): Promise<Supply> {
+  const replicas = db<PoolRow[]>`
+    select pool, pool || '-' || replica as replica, phase, extract(epoch from pl_now() - phase_since)::float8 as "sinceSeconds", failure, trouble
     from replicas r where ended_at is null or (phase = 'failed' and ended_at > pl_now() - interval '10 minutes'
       and not exists (select 1 from replicas later where later.pool = r.pool and (later.ended_at, later.id) > (r.ended_at, r.id)))
     order by pool, replica`;
+  const paused = db<{ pool: string; reason: string | null }[]>`
+    select pool, reason from fleet_orders where kind = 'pause' and ended_at is null`;
+  return { replicas: await replicas, paused: await paused };
 }
 
 /** Tasks that ended well in the latest pipelines, with how long they took. */

@@ -1,94 +1,4 @@
-import type { ReplicaPhase } from "../core/pipeline/life-cycle.ts";
-import type { Failure } from "../errors/app-error.ts";
 import type { Db } from "./connect.ts";
-
-/** A run of a replica with the container that registered in it. */
-export interface ReplicaRow {
-  readonly id: number;
-  readonly pool: string;
-  readonly replica: number;
-  readonly provider: string;
-  readonly phase: ReplicaPhase;
-  readonly since: Date;
-  readonly requestedAt: Date;
-  readonly reason: string | null;
-  readonly container: string | null;
-  readonly url: string | null;
-  readonly engine: { name: "extractive" | "ollama" | "openai"; model: string | null } | null;
-  readonly slots: number;
-  readonly leases: number;
-  readonly lastHeartbeat: Date | null;
-  /** When its last lease ended; null while it works or before it ever did. */
-  readonly idleSince: Date | null;
-  readonly drain: boolean;
-  readonly drainReason: string | null;
-}
-
-/** Open runs; a replica that registered shows its container's figures. */
-export async function readReplicas(db: Db): Promise<ReplicaRow[]> {
-  return db<ReplicaRow[]>`
-    select r.id, r.pool, r.replica, r.provider, r.phase, r.phase_since as since, r.requested_at as "requestedAt", r.reason,
-      s.id as container, s.pipeline_coordination_url as url, s.engine, coalesce(s.slots, 0) as slots,
-      coalesce(l.leases, 0) as leases, s.last_heartbeat as "lastHeartbeat", coalesce(s.drain, false) as drain, s.drain_reason as "drainReason",
-      case when coalesce(l.leases, 0) = 0 then nullif(s.idle_since, 'infinity') end as "idleSince"
-    from replicas r
-    left join processing_servers s on s.server_type = r.pool and s.replica = r.replica and s.ended_at is null
-    left join (select container_id, count(*)::int as leases from leases group by container_id) l on l.container_id = s.id
-    where r.ended_at is null order by r.pool, r.replica`;
-}
-
-export async function requestReplica(
-  db: Db,
-  replica: { pool: string; replica: number; provider: string; reason: string },
-): Promise<void> {
-  const rows = await db`
-    insert into replicas (pool, replica, provider, phase, reason)
-    values (${replica.pool}, ${replica.replica}, ${replica.provider}, 'requested', ${replica.reason})
-    on conflict do nothing returning 1`;
-  if (rows.length > 0) {
-    await db`select add_event(null, 'replica.requested', null, null, null, ${db.json({
-      pool: replica.pool,
-      replica: `${replica.pool}-${replica.replica}`,
-      provider: replica.provider,
-    })})`;
-  }
-}
-
-export async function markStopping(
-  db: Db,
-  pool: string,
-  replica: number,
-  reason: string,
-): Promise<void> {
-  const rows = await db`
-    update replicas set phase = 'draining', phase_since = pl_now(), reason = ${reason}
-    where pool = ${pool} and replica = ${replica} and ended_at is null and phase <> 'draining' returning 1`;
-  if (rows.length > 0) {
-    await db`select add_event(null, 'replica.stopping', null, null, null,
-      ${db.json({ pool, replica: `${pool}-${replica}`, reason })})`;
-  }
-}
-
-/** The run has ended: stopped as wanted, or failed with a reason. Answers false when none was open. */
-export async function endReplica(
-  db: Db,
-  pool: string,
-  replica: number,
-  failure: Failure | null,
-): Promise<boolean> {
-  const [row] = await db<{ seconds: number }[]>`
-    update replicas set phase = ${failure ? "failed" : "stopped"}, phase_since = pl_now(), ended_at = pl_now(),
-      failure = ${failure ? db.json(failure as never) : null}
-    where pool = ${pool} and replica = ${replica} and ended_at is null
-    returning extract(epoch from pl_now() - requested_at)::float8 as seconds`;
-  if (!row) return false;
-  const name = `${pool}-${replica}`;
-  const data = failure
-    ? { pool, replica: name, ...failure }
-    : { pool, replica: name, seconds: row.seconds };
-  await db`select add_event(null, ${failure ? "replica.failed" : "replica.stopped"}, null, null, null, ${db.json(data)})`;
-  return true;
-}
 
 /** The demand of one pool, from the queue itself. */
 export interface DemandRow {
@@ -163,19 +73,18 @@ export interface DecisionRow {
   readonly id: number;
   readonly at: Date;
   readonly pool: string;
-  readonly action: "start" | "stop" | "hold";
+  readonly action: "start" | "stop" | "hold" | "place" | "refuse";
   readonly replica: string | null;
   readonly rule: string;
   readonly sentence: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly alternative: string | null;
 }
 
 export async function saveDecisions(
   db: Db,
   policy: string,
-  decisions: readonly (Omit<DecisionRow, "id" | "at"> & {
-    inputs: unknown;
-    alternative: string | null;
-  })[],
+  decisions: readonly Omit<DecisionRow, "id" | "at">[],
 ): Promise<void> {
   for (const d of decisions) {
     await db`
@@ -188,13 +97,19 @@ export async function saveDecisions(
   }
 }
 
-export async function listDecisions(db: Db, limit: number): Promise<DecisionRow[]> {
-  return db<DecisionRow[]>`
-    select id, at, pool, action, replica, rule, sentence from decisions order by id desc limit ${limit}`;
+export interface DecisionQuery {
+  readonly pool?: string | undefined;
+  readonly replica?: string | undefined;
+  readonly limit: number;
+  /** Only those below this id. */
+  readonly before?: number | undefined;
 }
 
-/** At the start of a control plane whose replicas are its own children: none can be alive. */
-export async function endAllReplicas(db: Db): Promise<void> {
-  await db`update replicas set phase = 'stopped', phase_since = pl_now(), ended_at = pl_now(), reason = 'control plane restarted'
-    where ended_at is null`;
+/** Newest first. */
+export async function listDecisions(db: Db, query: DecisionQuery): Promise<DecisionRow[]> {
+  const { pool = null, replica = null, before = null } = query;
+  return db<DecisionRow[]>`
+    select id, at, pool, action, replica, rule, sentence, inputs, alternative from decisions
+    where (${pool}::text is null or pool = ${pool}) and (${replica}::text is null or replica = ${replica})
+      and (${before}::bigint is null or id < ${before}) order by id desc limit ${query.limit}`;
 }

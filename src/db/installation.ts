@@ -1,10 +1,18 @@
 import type { Db } from "./connect.ts";
 
-/** The installation's id; `proposed` is stored when there is none yet. */
-export async function ensureInstallation(db: Db, proposed: string): Promise<string> {
+export interface Installation {
+  readonly installation: string;
+  /** What a container proves itself with. Every control plane of this database knows it. */
+  readonly registrationToken: string;
+}
+
+/** The installation; `proposed` is stored as its id when there is none yet. */
+export async function ensureInstallation(db: Db, proposed: string): Promise<Installation> {
   await db`insert into installation (id) values (${proposed}) on conflict do nothing`;
-  const [row] = await db<{ id: string }[]>`select id from installation`;
-  return row?.id ?? proposed;
+  const [row] = await db<Installation[]>`
+    select id as installation, registration_token as "registrationToken" from installation`;
+  if (!row) throw new Error("the installation row is missing");
+  return row;
 }
 
 /**

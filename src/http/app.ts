@@ -17,7 +17,7 @@ import { batchRoutes } from "./routes/batches.ts";
 import { containerRoutes } from "./routes/containers.ts";
 import { documentRoutes, isTooLong } from "./routes/documents.ts";
 import { eventRoutes } from "./routes/events.ts";
-import { fleetRoutes } from "./routes/fleet.ts";
+import { fleetOrderRoutes, fleetRoutes } from "./routes/fleet.ts";
 import { leaseRoutes } from "./routes/leases.ts";
 import type { HttpServices } from "./services.ts";
 
@@ -73,6 +73,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(batchRoutes(options.services));
   await app.register(eventRoutes(options.services));
   await app.register(fleetRoutes(options.services));
+  await app.register(fleetOrderRoutes(options.services));
   await app.register(containerRoutes(options.services));
   await app.register(leaseRoutes(options.services));
   app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());

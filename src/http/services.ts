@@ -4,6 +4,7 @@ import type { Containers, ContainerTimings } from "../services/containers.ts";
 import type { Documents } from "../services/documents.ts";
 import type { Feed } from "../services/feed.ts";
 import type { FleetService } from "../services/fleet.ts";
+import type { FleetOrdersService } from "../services/fleet-orders.ts";
 import type { HealthService } from "../services/health.ts";
 import type { Intake } from "../services/intake.ts";
 import type { Leases } from "../services/leases.ts";
@@ -17,6 +18,7 @@ export interface HttpServices {
   readonly batches: Batches;
   readonly feed: Feed;
   readonly fleet: FleetService;
+  readonly fleetOrders: FleetOrdersService;
   readonly health: HealthService;
   readonly metrics: Pick<QueueMetrics, "contentType" | "text">;
   readonly containers: Containers;

@@ -23,9 +23,13 @@ export const eventNames = [
   "container.phase", // { pool, replica, phase }
   "container.lost", // { pool, replica, leases, reason }
   "replica.requested", // { pool, replica, provider }
+  "replica.adopted", // { pool, replica, provider }
+  "replica.trouble", // { pool, replica, trouble }
   "replica.stopping", // { pool, replica, reason }
   "replica.stopped", // { pool, replica, seconds }
   "replica.failed", // { pool, replica, code, detail }
+  "fleet.order", // { kind, pool, replica, by, reason }
+  "leader.changed", // { holder, term }
   "decision.made", // { pool, action, sentence }
   "queue.repaired", // { what, why, rows, tasks }
   "queue.vacuum_held", // { holder, seconds, sentence }

@@ -1,8 +1,10 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
+import { addLogLines } from "../db/container-logs.ts";
 import {
   heartbeat,
   type KnownContainer,
   readLostLeases,
+  recordPull,
   registerContainer,
 } from "../db/containers.ts";
 import { readUnnamedLeases } from "../db/leases.ts";
@@ -17,6 +19,7 @@ export interface Registration {
   readonly bootId: string;
   readonly pool: string;
   readonly replica: number;
+  readonly run?: number | null | undefined;
   readonly containerId: string | null;
   readonly features: readonly string[];
   readonly limits: { readonly slots: number; readonly maxConcurrentPipelines: number };
@@ -38,8 +41,16 @@ export interface Containers {
   authenticate(token: string): Promise<KnownContainer>;
   heartbeat(
     container: KnownContainer,
-    beat: { bootId: string; phase: string; leases: readonly LeaseKey[]; note: string | null },
+    beat: {
+      readonly bootId: string;
+      readonly phase: string;
+      readonly leases: readonly LeaseKey[];
+      readonly note: string | null;
+      readonly bytes?: { readonly done: number; readonly total: number } | null | undefined;
+    },
   ): Promise<{ drain: boolean; lost: LeaseKey[] }>;
+  /** Keeps the last lines of a container. */
+  log(container: KnownContainer, lines: readonly string[]): Promise<void>;
 }
 
 const protocolVersion = 1;
@@ -65,7 +76,7 @@ export function createContainers(
       const own = randomBytes(32).toString("base64url");
       // Not the boot id: a container that was given up registers again in the same boot.
       const id = `${body.pool}-${body.replica}.${randomBytes(4).toString("hex")}`;
-      await registerContainer(context.sql, {
+      const isIn = await registerContainer(context.sql, {
         ...body,
         id,
         tokenHash: hashOf(own),
@@ -75,6 +86,7 @@ export function createContainers(
         visualCacheAccess: body.pool !== "vision",
         ttlMs: timings.ttlMs,
       });
+      if (!isIn) throw new AppError("FORBIDDEN", "The run this container was started for is over.");
       // Whoever had this replica before has ended with it.
       known.forgetAll();
       announce(context);
@@ -98,6 +110,7 @@ export function createContainers(
         known.forgetAll();
         throw new AppError("CONTAINER_UNKNOWN");
       }
+      if (beat.bytes) await recordPull(context.sql, container.id, beat.bytes);
       if (answer.before !== phase) announce(context);
       await giveBackUnnamed(context, turnstile, container, beat.leases, 2 * timings.ttlMs);
       return {
@@ -105,6 +118,7 @@ export function createContainers(
         lost: await readLostLeases(context.sql, container.id, beat.leases),
       };
     },
+    log: (container, lines) => addLogLines(context.sql, container.id, lines),
   };
 }
 

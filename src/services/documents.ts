@@ -7,7 +7,7 @@ import {
   findDocument,
   listBatchDocuments,
   listDocuments,
-  readPools,
+  readSupply,
 } from "../db/documents.ts";
 import { readDocumentEvents } from "../db/events.ts";
 import { applyMoves } from "../db/moves.ts";
@@ -45,14 +45,14 @@ export function createDocuments(
   };
   /** @param rows one more than the page holds, when there are more */
   const pageOf = async (rows: readonly DocumentRow[], limit: number) => {
-    const pools = await readPools(context.sql);
+    const supply = await readSupply(context.sql);
     const page = rows.slice(0, limit);
     const nowMs = context.clock.nowMs();
     const lost = await reasons();
     return {
       documents: await Promise.all(
         page.map(async (row) =>
-          documentView(row, await durations.etaOf(row), pools, max, nowMs, lost),
+          documentView(row, await durations.etaOf(row), supply, max, nowMs, lost),
         ),
       ),
       nextCursor: rows.length > limit ? String(page.at(-1)?.id ?? "") : null,
@@ -70,8 +70,8 @@ export function createDocuments(
     },
     async get(workspace: string, id: string) {
       const row = await find(workspace, id);
-      const [eta, pools] = [await durations.etaOf(row), await readPools(context.sql)];
-      return documentView(row, eta, pools, max, context.clock.nowMs(), await reasons());
+      const [eta, supply] = [await durations.etaOf(row), await readSupply(context.sql)];
+      return documentView(row, eta, supply, max, context.clock.nowMs(), await reasons());
     },
     results: async (workspace: string, id: string, generation?: number) =>
       resultsOf(context, await find(workspace, id), generation),

@@ -15,20 +15,24 @@ import {
 } from "../../test/support/queue.ts";
 import { referencePolicy } from "../core/autoscaler/policies/reference.ts";
 import { scalingDefaults, scalingOf } from "../core/autoscaler/settings.ts";
+import { poolNeeds } from "../core/fleet/needs.ts";
 import { heartbeat } from "../db/containers.ts";
 import { applyMoves } from "../db/moves.ts";
 import { AppError } from "../errors/app-error.ts";
 import type { Service } from "../lib/service.ts";
 import type { Provider, ReplicaSighting, ReplicaSpec } from "../providers/provider.ts";
-import { createReconciler } from "./reconciler.ts";
+import { createPlacer } from "./placer.ts";
+import { createReconciler } from "./reconciler/reconciler.ts";
 import { createRescuer } from "./rescuer.ts";
 import { createScaler } from "./scaler.ts";
 
 const installation = "inst";
+const anywhere = { ...poolNeeds.vision, vramGb: 0, modelVramGb: 0 };
 
 /** The port in memory: replicas are entries of a map, and a test ends them as it likes. */
 class MemoryProvider implements Provider {
   readonly name = "memory";
+  readonly billingQuantumMs = 0;
   readonly live = new Map<string, ReplicaSighting>();
   readonly starts: string[] = [];
   readonly stops: string[] = [];
@@ -57,7 +61,8 @@ class MemoryProvider implements Provider {
   }
 
   async prices() {
-    return [];
+    const machine = { gpu: null, gpus: 0, region: null, spot: false };
+    return [{ ...machine, vramGb: null, microUsdPerHour: null, isAvailable: true }];
   }
 
   show(name: string, pool: string, replica: number, owner = installation): void {
@@ -67,8 +72,11 @@ class MemoryProvider implements Provider {
       pool,
       replica,
       state: "running",
+      phase: null,
+      trouble: null,
       providerRef: `ref-${this.starts.length}`,
       startedAtMs: 0,
+      machine: null,
       exit: null,
     };
     this.live.set(name, sighting);
@@ -105,17 +113,30 @@ beforeEach(async () => {
     vision_container_scaling: { ...scalingDefaults.vision_container_scaling, max_replicas: 2 },
   });
   const policy = referencePolicy(settings);
+  const providers = [{ provider, kind: "local" }] as const;
+  const needs = { vision: anywhere, text: anywhere };
+  const placer = createPlacer(context, {
+    ...{ providers, needs, localVramGb: null, expectedWorkMs: 1, microUsdPerHourMax: 1e9 },
+  });
   const scaler = createScaler(context, {
     policy,
-    provider: "memory",
+    placer,
+    fixedProviders: [],
+    mayAct: () => true,
     everyMs: 3_600_000,
     onWanted: () => {},
   });
   const reconciler = createReconciler(context, {
     installation,
-    provider,
+    providers,
+    placer,
+    mayAct: () => true,
     everyMs: 3_600_000,
-    envFor: (pool, replica) => ({ POOL: pool, REPLICA: String(replica) }),
+    calmMs: 0,
+    startFor: ({ pool, replica }) => ({ env: { REPLICA: `${pool}-${replica}` }, secrets: {} }),
+    maxReplicas: { vision: 2, text: 3 },
+    ceiling: { replicasMax: 99, microUsdPerHourMax: 1e9 },
+    silentMsMax: 6_000,
     onLost: () => {
       lost += 1;
     },
@@ -164,7 +185,7 @@ describe("scaler and reconciler over a provider", () => {
     await submit(db.sql, "one");
     await settleDown();
     expect(provider.starts).toEqual(["pl-inst-vision-1"]);
-    expect(await openRows()).toEqual(["vision-1 requested"]);
+    expect(await openRows()).toEqual(["vision-1 provisioning"]);
     const decisions =
       await db.sql`select sentence, replica from decisions where action = 'start' order by id desc limit 1`;
     expect(decisions).toMatchObject([
@@ -263,7 +284,7 @@ describe("scaler and reconciler over a provider", () => {
     const sentences =
       await db.sql`select sentence from decisions where rule = 'startup-timeout' and replica = 'vision-1'`;
     expect(sentences[0]!.sentence).toMatch(
-      /vision-1 stopped: still requested .* the limit is 180 s/,
+      /vision-1 stopped: still provisioning .* the limit is 180 s/,
     );
     expect(provider.most).toBeLessThanOrEqual(2);
   });

@@ -77,6 +77,10 @@ export function createJanitor(context: ServiceContext, options: JanitorOptions):
   return {
     ...service,
     tick,
+    async start() {
+      isStopping = false;
+      await service.start();
+    },
     async stop() {
       // What may take minutes is not waited for; it is done again another time.
       isStopping = true;

@@ -7,7 +7,7 @@ import {
   type Waiting,
   waitingOf,
 } from "../core/pipeline/status.ts";
-import type { DocumentRow, PoolRow, TaskRow } from "../db/documents.ts";
+import type { DocumentRow, Supply, TaskRow } from "../db/documents.ts";
 import type { Failure } from "../errors/app-error.ts";
 import { type ErrorCode, errorCodes, isErrorCode } from "../errors/codes.ts";
 
@@ -29,13 +29,13 @@ function knownFailure({ code, detail }: StoredFailure): { code: ErrorCode; detai
 export function documentView(
   row: DocumentRow,
   eta: Estimate | null,
-  pools: readonly PoolRow[],
+  supply: Supply,
   max: Record<string, number>,
   nowMs: number,
   stranded: ReadonlyMap<number, string> = new Map(),
 ) {
   const tasks = row.tasks.map((task) => taskFacts(task, nowMs, stranded));
-  const waiting = row.state === "active" ? waitingOf(tasks, poolViews(row, pools, max)) : null;
+  const waiting = row.state === "active" ? waitingOf(tasks, poolViews(row, supply, max)) : null;
   const status = statusOf({
     state: row.state,
     tasks,
@@ -140,13 +140,14 @@ const furthest = [
   "draining",
 ];
 
-function poolViews(
-  row: DocumentRow,
-  pools: readonly PoolRow[],
-  max: Record<string, number>,
-): PoolView[] {
+/** Pools whose containers do the work of every other one. */
+const serveAll = ["shared", "dedicated"];
+
+function poolViews(row: DocumentRow, supply: Supply, max: Record<string, number>): PoolView[] {
   return [...new Set(row.tasks.map((task) => task.pool))].map((pool) => {
-    const own = pools.filter((entry) => entry.pool === pool);
+    const serves = (entry: { readonly pool: string }): boolean =>
+      entry.pool === pool || serveAll.includes(entry.pool);
+    const own = supply.replicas.filter(serves);
     const replicas = own.filter((entry) => entry.phase !== "failed");
     const failed = own.find((entry) => entry.phase === "failed");
     const best = [...replicas].sort(
@@ -161,6 +162,8 @@ function poolViews(
       running: replicas.length,
       max: max[pool] ?? replicas.length,
       ahead: ready?.ahead ?? 0,
+      trouble: best?.trouble ?? null,
+      paused: supply.paused.find(serves) ?? null,
       failed: failed?.failure
         ? { replica: failed.replica, title: errorCodes[failed.failure.code].title }
         : null,

@@ -90,13 +90,20 @@ async function apiOf(options: Options = {}) {
   const requests = createApiRequests({ slots, ready: () => options.ready ?? true });
   const health: ContainerHealth = {
     status: "ok",
+    reason: null,
     pool,
     replica: 1,
     phase: "ready",
+    phaseSince: "2026-11-23T10:00:00Z",
     engine: engine.ref,
     queue: { slots: 2, running: 0, free: 2 },
     dependencies: { engine: { ok: true, detail: null } },
-    pipelines: [{ pipeline: "p", task: "visual_analysis", fraction: 0.5, seconds: 1 }],
+    pipelines: [
+      {
+        pipeline: "p",
+        tasks: [{ task: "visual_analysis", fraction: 0.5, seconds: 1, stalledSeconds: 0 }],
+      },
+    ],
   };
   const documents = createDocumentStore({ workDir, openPdf: fakePdf().openPdf });
   const app = await createContainerApi({

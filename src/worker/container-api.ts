@@ -46,7 +46,8 @@ export async function createContainerApi(options: ContainerApiOptions): Promise<
     const health = await options.health();
     const able = health.status === "ok" || health.status === "busy";
     reply.status(able ? 200 : 503);
-    return passes(() => check(request)) ? health : { ...health, pipelines: [], dependencies: {} };
+    if (passes(() => check(request))) return health;
+    return { ...health, reason: null, pipelines: [], dependencies: {} };
   });
   const tasks = tasksOf(settings.pool);
   await app.register(cacheRoutes, options);

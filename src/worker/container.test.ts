@@ -5,18 +5,22 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { ControlDouble } from "../../test/support/control-double.ts";
 import {
   fakePdf,
+  gate,
   leaseOf,
   pagesOf,
   quiet,
+  seeing,
   sha256,
   type TinyEngineOptions,
   tinyEngine,
   tinyPack,
 } from "../../test/support/worker-parts.ts";
+import { containerHealth } from "../contract/worker-protocol.ts";
 import { AppError } from "../errors/app-error.ts";
 import { systemClock } from "../lib/clock.ts";
 import { seededRandom } from "../lib/random.ts";
 import { type Container, startContainer } from "./container.ts";
+import { createLogLines, type LogLines } from "./log-lines.ts";
 import { readSettings } from "./settings.ts";
 
 const deck = pagesOf("Aurelia makes stents that dissolve", "We ask for 4 million euros today");
@@ -24,11 +28,13 @@ const deck = pagesOf("Aurelia makes stents that dissolve", "We ask for 4 million
 let control: ControlDouble;
 let workDir: string;
 let container: Container;
+let logLines: LogLines;
 
 beforeEach(async () => {
   control = await new ControlDouble().start();
   control.documents.set(sha256(deck), deck);
   workDir = await mkdtemp(join(tmpdir(), "container-"));
+  logLines = createLogLines();
 });
 afterEach(async () => {
   container.drain("test ends");
@@ -37,7 +43,12 @@ afterEach(async () => {
   await rm(workDir, { recursive: true });
 });
 
-async function start(options: TinyEngineOptions & { token?: string } = {}) {
+interface Options extends TinyEngineOptions {
+  readonly token?: string;
+  readonly env?: Record<string, string>;
+}
+
+async function start(options: Options = {}) {
   const engine = tinyEngine(options);
   container = await startContainer({
     settings: readSettings({
@@ -46,6 +57,7 @@ async function start(options: TinyEngineOptions & { token?: string } = {}) {
       PILOTLIGHT_CONTROL_URL: control.url,
       PILOTLIGHT_REGISTRATION_TOKEN: options.token ?? "registration",
       PILOTLIGHT_DRAIN_SECONDS: "3",
+      ...options.env,
     }),
     engine,
     openPdf: fakePdf().openPdf,
@@ -56,6 +68,7 @@ async function start(options: TinyEngineOptions & { token?: string } = {}) {
     clock: systemClock,
     random: seededRandom(5),
     log: quiet,
+    logLines,
   });
   return { engine };
 }
@@ -125,6 +138,84 @@ it("drains when the control plane says so, and closes the engine", async () => {
   expect(await container.ended).toBe(0);
   expect(engine.closed).toBe(true);
   await expect(fetch(`${container.url}/api/health`)).rejects.toThrow();
+});
+
+/** One task under way that waits for a sign. */
+async function holding(options: Options = {}) {
+  const [begun, go] = [gate(), gate()];
+  await start({
+    see: async (request) => {
+      begun.open();
+      await go.opened;
+      return await seeing(request);
+    },
+    ...options,
+  });
+  const lease = leaseOf("visual_analysis", deck);
+  control.give(lease);
+  await begun.opened;
+  return { lease, finish: go.open };
+}
+
+const heldPipelines = async (): Promise<number> =>
+  containerHealth.parse(await (await fetch(`${container.url}/api/health`)).json()).pipelines.length;
+
+it("says that it drains before it settles or asks again, and finishes what its results free", async () => {
+  const { lease, finish } = await holding({ env: { PILOTLIGHT_DRAIN_SECONDS: "60" } });
+  const next = leaseOf("slide_feedback", deck);
+  control.frees.set(lease.id, [next]);
+  const heard = gate();
+  control.fail(/heartbeat/, heard.opened);
+  container.drain("SIGTERM");
+  finish();
+  await expect.poll(heldPipelines).toBe(0);
+  // A call that leaves now arrives after one that had left before.
+  await fetch(control.url);
+  expect([control.settled.size, phases().includes("draining")]).toEqual([0, false]);
+  heard.open();
+  await control.until(() => control.settled.has(lease.id));
+  expect(phases()).toContain("draining");
+  // Another order by signal neither shortens this one nor breaks it.
+  container.drain("SIGTERM");
+  expect(await container.ended).toBe(0);
+  expect(control.settled.get(next.id)).toMatchObject({ kind: "done" });
+  const settling = control.requests.find(({ settle }) => settle.length > 0);
+  expect(settling?.waitSeconds).toBe(0);
+});
+
+it("drains within the seconds the control plane names, the first time it says so", async () => {
+  const { lease } = await holding();
+  control.drainSeconds = 0;
+  control.drain = true;
+  expect(await container.ended).toBe(0);
+  expect(control.settled.get(lease.id)).toEqual({ kind: "released" });
+});
+
+it("takes its time when the control plane names no seconds, until a signal presses", async () => {
+  const { lease } = await holding();
+  control.drain = true;
+  await control.until(() => phases().includes("draining"));
+  const beats = control.heartbeats.length;
+  await control.until(() => control.heartbeats.length > beats + 2);
+  expect(control.settled.size).toBe(0);
+  container.drain("SIGTERM");
+  expect(await container.ended).toBe(0);
+  expect(control.settled.get(lease.id)).toEqual({ kind: "released" });
+});
+
+it("names the run it was started for", async () => {
+  await start({ env: { PILOTLIGHT_RUN: "4711" } });
+  await control.until(() => control.registrations.length > 0);
+  expect(control.registrations[0]?.run).toBe(4711);
+});
+
+it("sends what its log says, the last lines before it ends", async () => {
+  await start();
+  await control.until(() => phases().includes("ready"));
+  logLines.add('{"msg":"last words"}\n');
+  container.drain("test");
+  await container.ended;
+  expect(control.logs.flat()).toEqual(['{"msg":"last words"}']);
 });
 
 it("registers again when its heartbeat is not known any more", async () => {

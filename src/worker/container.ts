@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { Phase } from "../contract/fleet.ts";
 import {
   type ContainerHealth,
+  type HeartbeatBody,
   protocolVersion,
   type RegisterAnswer,
   type RegisterBody,
@@ -17,10 +18,13 @@ import { attempt } from "./attempt.ts";
 import { createContainerApi } from "./container-api.ts";
 import { type ControlClient, createControlClient } from "./control-client.ts";
 import { createDocumentStore, type DocumentStore, type OpenPdf } from "./document-store.ts";
-import type { Engine } from "./engines/engine.ts";
+import type { Engine, EngineProgress } from "./engines/engine.ts";
+import { readHealth } from "./health.ts";
 import { type Heartbeats, startHeartbeats } from "./heartbeats.ts";
+import type { LogLines } from "./log-lines.ts";
+import { type LogShipper, startLogShipper } from "./log-shipper.ts";
 import { featuresOf, type Settings } from "./settings.ts";
-import { pause } from "./signals.ts";
+import { pause, raised } from "./signals.ts";
 import { createSlots, type Slots } from "./slots.ts";
 import { createTaskLoop, type TaskLoop } from "./task-loop.ts";
 import { createVisualResults, type VisualResults } from "./visual-results.ts";
@@ -38,6 +42,8 @@ export interface ContainerParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** What the log has said, for the control plane. */
+  readonly logLines: LogLines;
 }
 
 export interface Container {
@@ -45,8 +51,11 @@ export interface Container {
   readonly url: string;
   /** Resolves with the exit code once everything has ended: 0 drained, 1 could not start. */
   readonly ended: Promise<number>;
-  /** Takes nothing new, finishes or gives back what is held, then ends. Safe to call again. */
-  drain(why: string): void;
+  /**
+   * Takes no new pipeline, finishes those it holds, gives back what is left after `limitMs` (default: the
+   * setting), then ends. Called again, it can only bring the limit nearer.
+   */
+  drain(why: string, limitMs?: number): void;
   /** Drops everything at once: whoever started us is gone. */
   kill(): void;
 }
@@ -59,7 +68,6 @@ export async function startContainer(parts: ContainerParts): Promise<Container> 
 }
 
 const engineCloseMs = 2_000;
-const healthMs = 2_000;
 
 class RunningContainer implements Container {
   url = "";
@@ -76,14 +84,22 @@ class RunningContainer implements Container {
   readonly #life = new AbortController();
   #app: FastifyInstance | null = null;
   #heartbeats: Heartbeats | null = null;
+  #shipper: LogShipper | null = null;
   #phase: Phase = "booting";
+  #phaseSinceMs: number;
   #note: string | null = null;
+  #bytes: EngineProgress["bytes"] = null;
   #ending = false;
+  /** Raised by whoever ends the machine itself. Until then a provider may start an ended container anew. */
+  readonly #mayEnd = new AbortController();
+  /** When a drain must have given everything back. */
+  #drainByMs = Number.POSITIVE_INFINITY;
   #end: (code: number) => void = () => undefined;
 
   constructor(parts: ContainerParts) {
     const { settings, workDir, openPdf, random, log } = parts;
     this.#parts = parts;
+    this.#phaseSinceMs = parts.clock.nowMs();
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
     });
@@ -125,15 +141,25 @@ class RunningContainer implements Container {
     void this.#start();
   }
 
-  drain(why: string): void {
-    if (this.#ending) return;
+  drain(why: string, limitMs = this.#parts.settings.drainMs, mayStay = false): void {
+    if (!mayStay || !this.#parts.settings.staysAfterDrain) this.#mayEnd.abort();
+    const byMs = this.#parts.clock.nowMs() + limitMs;
+    // The control plane repeats itself, and so may a provider: the first limit holds unless another is nearer.
+    if (byMs >= this.#drainByMs) return;
+    this.#drainByMs = byMs;
+    this.#parts.log.info({ why, limitSeconds: limitMs / 1000 }, "draining");
+    if (this.#ending) {
+      void this.#loop?.drain(limitMs);
+      void this.#requests.drain(limitMs);
+      return;
+    }
     this.#ending = true;
-    this.#parts.log.info({ why }, "draining");
-    void this.#close(0);
+    void this.#close(0, limitMs);
   }
 
   kill(): void {
     this.#ending = true;
+    this.#mayEnd.abort();
     this.#loop?.abort();
     this.#requests.abort();
     this.#heartbeats?.kill();
@@ -146,7 +172,9 @@ class RunningContainer implements Container {
     const { engine, log } = this.#parts;
     try {
       await this.#control?.register(this.#boot.signal);
-      await engine.load(({ phase, note }) => this.#enter(phase, note), this.#boot.signal);
+      await engine.load((progress) => {
+        this.#enter(progress.phase, progress.note, progress.bytes);
+      }, this.#boot.signal);
       this.#boot.signal.throwIfAborted();
       this.#enter("ready", null);
       this.#loop?.start();
@@ -156,21 +184,22 @@ class RunningContainer implements Container {
       const { code, detail } = failureOf(error);
       log.error({ err: error }, "the container could not start");
       this.#enter("failed", detail === null ? code : `${code}: ${detail}`);
-      await this.#close(1);
+      await this.#close(1, 0);
     }
   }
 
   /** Everything that was opened is closed, each in its turn and none without end. */
-  async #close(code: 0 | 1): Promise<void> {
-    const { settings, engine, log } = this.#parts;
+  async #close(code: 0 | 1, limitMs: number): Promise<void> {
+    const { engine, log } = this.#parts;
     if (code === 0) this.#enter("draining", null);
+    const told = this.#heartbeats?.told(this.#phase);
     this.#boot.abort(new AppError("DRAINING"));
     const steps: [string, () => Promise<unknown> | undefined][] = [
-      ["leases", () => this.#loop?.drain(settings.drainMs)],
-      ["requests", () => this.#requests.drain(settings.drainMs)],
+      ["leases", () => this.#loop?.drain(limitMs, told)],
+      ["requests", () => this.#requests.drain(limitMs)],
     ];
     const later: typeof steps = [
-      ["heartbeats", () => this.#heartbeats?.stop(this.#beat(code === 0 ? "stopped" : "failed"))],
+      ["farewell", () => this.#sayFarewell(code === 0 ? "stopped" : "failed")],
       ["api", () => this.#app?.close()],
       ["documents", () => this.#documents.close()],
       ["engine", () => Promise.race([engine.close(), pause(engineCloseMs, this.#life.signal)])],
@@ -183,25 +212,35 @@ class RunningContainer implements Container {
       }
     };
     await Promise.all(steps.map(run));
+    if (code === 0) await raised(this.#mayEnd.signal);
     for (const step of later) await run(step);
     this.#life.abort(new AppError("DRAINING"));
     log.info({ code }, "stopped");
     this.#end(code);
   }
 
-  #enter(phase: Phase, note: string | null): void {
+  async #sayFarewell(phase: Phase): Promise<void> {
+    await Promise.all([this.#shipper?.close(), this.#heartbeats?.stop(this.#beat(phase))]);
+  }
+
+  #enter(phase: Phase, note: string | null, bytes: EngineProgress["bytes"] = null): void {
     const changed = phase !== this.#phase;
     // A late word of the engine must not undo "draining".
     if (this.#ending && !["draining", "failed"].includes(phase)) return;
     this.#phase = phase;
     this.#note = note?.slice(0, 300) ?? null;
-    if (changed) this.#parts.log.info({ phase, note }, "phase");
+    this.#bytes = bytes;
+    if (changed) {
+      this.#phaseSinceMs = this.#parts.clock.nowMs();
+      this.#parts.log.info({ phase, note }, "phase");
+    }
     this.#heartbeats?.update(this.#beat(phase), changed);
   }
 
-  #beat(phase: Phase) {
+  #beat(phase: Phase): HeartbeatBody {
     const leases = [...(this.#loop?.held() ?? [])];
-    return { bootId: this.#parts.bootId, phase, leases, note: this.#note };
+    const { bootId } = this.#parts;
+    return { bootId, phase, leases, note: this.#note, bytes: this.#bytes ?? null };
   }
 
   #createControl(): ControlClient | null {
@@ -244,13 +283,23 @@ class RunningContainer implements Container {
       this.#heartbeats.identify(who);
       return;
     }
+    const { settings, log, logLines } = this.#parts;
+    this.#shipper = startLogShipper({
+      lines: logLines,
+      send: async (lines) => this.#control?.sendLogs(lines, this.#life.signal),
+    });
     this.#heartbeats = startHeartbeats({
       url,
       who,
       everyMs: who.heartbeatSeconds * 1000,
       body: this.#beat(this.#phase),
-      log: this.#parts.log,
-      onDrain: () => this.drain("asked by the control plane"),
+      log,
+      onDrain: (seconds) =>
+        this.drain(
+          "asked by the control plane",
+          seconds === null ? settings.askedDrainMs : seconds * 1000,
+          true,
+        ),
       onLost: (leases) => this.#loop?.lose(leases),
       onUnknown: (id) => void this.#registerAgain(id),
     });
@@ -273,6 +322,7 @@ class RunningContainer implements Container {
       bootId,
       pool: settings.pool,
       replica: settings.replica,
+      ...(settings.run === null ? {} : { run: settings.run }),
       containerId: settings.containerId,
       features: [...featuresOf(settings.pool, engine.ref)],
       limits: { slots: settings.slots, maxConcurrentPipelines: settings.maxPipelines },
@@ -283,39 +333,19 @@ class RunningContainer implements Container {
     };
   }
 
-  async #health(): Promise<ContainerHealth> {
-    const { settings, engine } = this.#parts;
-    const slow = pause(healthMs, this.#life.signal).then(() => ({
-      ok: false,
-      detail: `No answer within ${healthMs / 1000} s.`,
-    }));
-    const engineState = await Promise.race([engine.healthy(), slow]);
-    const beats = this.#heartbeats?.state();
-    const running = this.#slots.running();
-    return {
-      status: this.#status(engineState.ok),
-      pool: settings.pool,
-      replica: settings.replica,
+  #health(): Promise<ContainerHealth> {
+    const { settings, engine, random } = this.#parts;
+    return readHealth({
+      settings,
+      engine,
+      slots: this.#slots,
       phase: this.#phase,
-      engine: engine.ref,
-      queue: {
-        slots: settings.slots,
-        running,
-        free: Math.max(0, settings.slots - running),
-      },
-      dependencies: {
-        engine: engineState,
-        ...(beats === undefined ? {} : { control_plane: { ok: beats.ok, detail: beats.detail } }),
-      },
-      pipelines: [...(this.#loop?.running() ?? [])],
-    };
-  }
-
-  #status(engineOk: boolean): ContainerHealth["status"] {
-    if (this.#phase === "draining" || this.#phase === "stopped") return "draining";
-    if (this.#phase === "failed") return "unhealthy";
-    if (this.#phase !== "ready") return "starting";
-    if (!engineOk) return "unhealthy";
-    return this.#slots.running() >= this.#slots.total ? "busy" : "ok";
+      phaseSinceMs: this.#phaseSinceMs,
+      note: this.#note,
+      controlPlane: this.#heartbeats?.state() ?? null,
+      running: this.#loop?.running() ?? [],
+      life: this.#life.signal,
+      random,
+    });
   }
 }

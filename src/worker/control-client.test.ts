@@ -123,3 +123,12 @@ it("asks for visual results and takes their absence as an answer", async () => {
   await client.saveVisualResults({ document: "abc", slides: [] }, life.signal);
   expect(await client.visualResults("abc", life.signal)).toEqual([]);
 });
+
+it("sends log lines once, and does not repeat them by itself", async () => {
+  const { client } = clientOf();
+  await client.register(life.signal);
+  await client.sendLogs(["one", "two"], life.signal);
+  control.fail(/logs/, "INTERNAL");
+  await expect(client.sendLogs(["three"], life.signal)).rejects.toMatchObject({ code: "INTERNAL" });
+  expect(control.logs).toEqual([["one", "two"]]);
+});

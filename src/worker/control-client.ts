@@ -75,10 +75,13 @@ export interface ControlClient {
   /** false: the control plane knows no work of ours on this document. */
   saveVisualResults(body: VisualCacheBody, signal: AbortSignal): Promise<boolean>;
   saveResult(body: ResultsSaveBody, signal: AbortSignal): Promise<Written>;
+  /** One try; at most 200 lines. */
+  sendLogs(lines: readonly string[], signal: AbortSignal): Promise<void>;
 }
 
 const callDefaultMs = 10_000;
 const pictureMs = 30_000;
+const logsMs = 5_000;
 const downloadMs = 300_000;
 const tries = 5;
 
@@ -161,6 +164,13 @@ export function createControlClient(options: ControlClientOptions): ControlClien
       }
     },
     saveResult: (body, signal) => write("POST", "/api/results/save", { body, signal }),
+    sendLogs: (lines, signal) =>
+      authorised(
+        "POST",
+        (who) => `/api/containers/${who.id}/logs`,
+        { body: { lines }, signal, deadlineMs: logsMs, tries: 1 },
+        drained,
+      ),
   };
 }
 

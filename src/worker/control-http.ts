@@ -89,6 +89,10 @@ async function refusalOf(response: Response): Promise<AppError> {
 
 /** fetch says only "fetch failed"; the cause names what happened (ECONNREFUSED and the like). */
 function faultOf(error: unknown): AppError {
+  // A parser's message quotes what it read: a lease holds the deck's words.
+  if (error instanceof SyntaxError) {
+    return new ServerFault("SERVER_UNREACHABLE", "The answer is not JSON.");
+  }
   const cause = error instanceof Error ? (error.cause ?? error) : error;
   const detail = cause instanceof Error ? cause.message : String(cause);
   return new ServerFault("SERVER_UNREACHABLE", detail, { cause: error });

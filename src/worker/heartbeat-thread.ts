@@ -19,7 +19,12 @@ export type ToThread =
   | { readonly kind: "stop"; readonly body: HeartbeatBody };
 
 export type FromThread =
-  | { readonly kind: "directives"; readonly answer: HeartbeatAnswer }
+  | {
+      readonly kind: "directives";
+      readonly answer: HeartbeatAnswer;
+      /** What the beat said that was answered. */
+      readonly phase: HeartbeatBody["phase"];
+    }
   | { readonly kind: "unknown"; readonly id: string }
   | { readonly kind: "unreachable"; readonly detail: string };
 
@@ -67,7 +72,9 @@ async function send(
       signal: AbortSignal.timeout(deadlineMs),
     });
     const answer: unknown = await response.json();
-    if (response.ok) return { kind: "directives", answer: directivesOf(answer) };
+    if (response.ok) {
+      return { kind: "directives", answer: directivesOf(answer), phase: body.phase };
+    }
     if (hasCode(answer, "CONTAINER_UNKNOWN")) return { kind: "unknown", id: who.id };
     return { kind: "unreachable", detail: `HTTP ${response.status}` };
   } catch (error) {
@@ -77,9 +84,10 @@ async function send(
 
 /** Reads only what is acted upon, by hand: the thread loads no packages and starts in milliseconds. */
 function directivesOf(answer: unknown): HeartbeatAnswer {
-  const { drain, lost } = (answer ?? {}) as { drain?: unknown; lost?: unknown };
+  const { drain, drainSeconds, lost } = (answer ?? {}) as Record<string, unknown>;
   return {
     drain: drain === true,
+    drainSeconds: typeof drainSeconds === "number" && drainSeconds >= 0 ? drainSeconds : null,
     lost: Array.isArray(lost) ? lost.filter((id) => typeof id === "string") : [],
   };
 }

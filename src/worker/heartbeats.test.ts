@@ -75,18 +75,42 @@ it("pass directives back: drain, lost leases, and an identity nobody knows", asy
   const control = await double();
   const heard: unknown[] = [];
   control.drain = true;
+  control.drainSeconds = 90;
   control.lost.add("1-7");
   const heartbeats = start(control.url, {
     body: { ...beat, leases: ["1-7", "1-8"] },
-    onDrain: () => heard.push("drain"),
+    onDrain: (seconds) => heard.push(seconds),
     onLost: (leases) => heard.push(leases),
     onUnknown: (id) => heard.push(id),
   });
   await control.until(() => heard.length >= 2);
-  expect(heard.slice(0, 2)).toEqual([["1-7"], "drain"]);
+  expect(heard.slice(0, 2)).toEqual([["1-7"], 90]);
   control.forget();
   await control.until(() => heard.includes("container-1"));
   heartbeats.identify({ id: "container-2", token: "container-2" });
+});
+
+it("say that a phase has been heard only once a beat with it is answered", async () => {
+  const control = await double();
+  const heartbeats = start(control.url, { everyMs: 60_000 });
+  await control.until(() => control.heartbeats.length === 1);
+  let open = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  control.fail(/heartbeat/, held);
+  heartbeats.update({ ...beat, phase: "draining" }, true);
+  const told = heartbeats.told("draining").then(() => control.heartbeats.length);
+  open();
+  expect(await told).toBe(2);
+});
+
+it("carry the bytes of a model that is pulled", async () => {
+  const control = await double();
+  const bytes = { done: 3_100_000_000, total: 8_000_000_000 };
+  start(control.url, { body: { ...beat, phase: "pulling_model", bytes } });
+  const first = await control.until(() => control.heartbeats[0]);
+  expect(first.bytes).toEqual(bytes);
 });
 
 it("say when nobody answers, and recover by themselves", async () => {

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import type { Phase } from "../contract/fleet.ts";
 import type { HeartbeatBody } from "../contract/worker-protocol.ts";
 import { threadEntry } from "../lib/entry.ts";
 import type { Log } from "../telemetry/log.ts";
@@ -10,8 +11,11 @@ export interface HeartbeatsOptions {
   readonly everyMs: number;
   readonly body: HeartbeatBody;
   readonly log: Log;
-  /** The control plane wants this container to take no new work. */
-  readonly onDrain: () => void;
+  /**
+   * The control plane wants this container to take no new pipeline and to end; said with every answer.
+   * `seconds`: how long that may take, null: it did not say.
+   */
+  readonly onDrain: (seconds: number | null) => void;
   /** These leases are gone. */
   readonly onLost: (leases: readonly string[]) => void;
   /** The control plane does not know the container `id`: register again, then call `identify`. */
@@ -22,6 +26,8 @@ export interface Heartbeats {
   /** What the next beats carry; `now` sends one at once (a new phase). */
   update(body: HeartbeatBody, now: boolean): void;
   identify(who: { readonly id: string; readonly token: string }): void;
+  /** Resolves once a beat with this phase has been answered. */
+  told(phase: Phase): Promise<void>;
   /** Whether the last beat was answered, and since when not. */
   state(): { readonly ok: boolean; readonly detail: string | null };
   /** Sends one last beat and ends the thread. */
@@ -40,6 +46,7 @@ const stopMs = 3_000;
 export function startHeartbeats(options: HeartbeatsOptions): Heartbeats {
   const state = { ok: true, detail: null as string | null };
   const now = { who: options.who, body: options.body, ended: false };
+  let listeners: { phase: Phase; resolve: () => void }[] = [];
   let restart: NodeJS.Timeout | undefined;
 
   const hear = (message: FromThread): void => {
@@ -51,8 +58,10 @@ export function startHeartbeats(options: HeartbeatsOptions): Heartbeats {
     if (now.ended) return;
     if (message.kind === "unknown") options.onUnknown(message.id);
     if (message.kind !== "directives") return;
+    for (const { phase, resolve } of listeners) if (phase === message.phase) resolve();
+    listeners = listeners.filter(({ phase }) => phase !== message.phase);
     if (message.answer.lost.length > 0) options.onLost(message.answer.lost);
-    if (message.answer.drain) options.onDrain();
+    if (message.answer.drain) options.onDrain(message.answer.drainSeconds ?? null);
   };
   const start = (): Worker => {
     const thread = startThread(options, now.who, now.body);
@@ -78,6 +87,7 @@ export function startHeartbeats(options: HeartbeatsOptions): Heartbeats {
       now.who = who;
       post({ kind: "identity", who });
     },
+    told: (phase) => new Promise((resolve) => listeners.push({ phase, resolve })),
     state: () => ({ ...state }),
     async stop(last) {
       if (now.ended) return;

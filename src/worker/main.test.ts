@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,9 +7,11 @@ import { createInterface } from "node:readline";
 import PDFDocument from "pdfkit";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ControlDouble } from "../../test/support/control-double.ts";
+import { startOllamaDouble } from "../../test/support/ollama-double.ts";
 import { leaseOf } from "../../test/support/worker-parts.ts";
 import { slideFeedback, visualAnalysis } from "../contract/results.ts";
 import { childEntry } from "../lib/entry.ts";
+import { createModelSlots } from "../providers/local/model-slots.ts";
 
 let workDir: string;
 let pdf: Buffer;
@@ -75,6 +77,8 @@ describe("a lone container", () => {
     const child = run(alone);
     const { url } = await lineOf(child, ({ msg }) => msg === "listening");
     child.stdout?.resume();
+    const health = async () => (await fetch(`${url}/api/health`)).status;
+    await expect.poll(health, { timeout: 20_000 }).toBe(200);
     const form = new FormData();
     form.set("file", new File([new Uint8Array(pdf)], "deck.pdf", { type: "application/pdf" }));
     const [seen, reviewed] = await Promise.all([
@@ -146,11 +150,54 @@ describe("a container with a control plane", () => {
       expect(control.slides.map(({ slide }) => slide)).toEqual([1, 2]);
       expect(control.pages.every(({ bytes }) => bytes > 1000)).toBe(true);
       child.kill("SIGTERM");
+      child.kill("SIGTERM");
       expect(await exitOf(child)).toBe(0);
       expect(control.heartbeats.at(-1)?.phase).toBe("stopped");
+      const said = control.logs.flat().map((line) => (JSON.parse(line) as Line).msg);
+      expect(said).toEqual(expect.arrayContaining(["listening", "task ended", "draining"]));
+      expect(control.logs.flat().join()).not.toContain("Aurelia");
     } finally {
       await control.stop();
     }
+  });
+});
+
+describe("a container that shares a model server", () => {
+  const sharing = (host: string) => ({
+    PILOTLIGHT_POOL: "text",
+    PILOTLIGHT_ENGINE: "ollama",
+    PILOTLIGHT_MODEL: "gemma3:27b",
+    PILOTLIGHT_MODEL_SLOTS: "parent",
+    OLLAMA_HOST: host,
+  });
+
+  it("calls it only when its parent grants the call, and gives the place back", async () => {
+    const server = await startOllamaDouble();
+    try {
+      const child = run(sharing(server.url));
+      const said: unknown[] = [];
+      child.on("message", (message) => said.push(message));
+      createModelSlots(1).serve(child);
+      await lineOf(child, ({ phase }) => phase === "ready");
+      await expect
+        .poll(() => said)
+        .toEqual([
+          { kind: "slot.ask", id: 1 },
+          { kind: "slot.give", id: 1 },
+        ]);
+      child.kill("SIGTERM");
+      expect(await exitOf(child)).toBe(0);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it("does not start where no parent is there to ask", async () => {
+    const { file, execArgv } = childEntry(import.meta.url, "./main");
+    const env = { PATH: process.env.PATH, PILOTLIGHT_WORK_DIR: workDir, ...sharing("127.0.0.1:1") };
+    const child = spawn(process.execPath, [...execArgv, file], { env, stdio: "ignore" });
+    children.push(child);
+    expect(await exitOf(child)).toBe(2);
   });
 });
 

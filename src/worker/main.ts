@@ -8,8 +8,9 @@ import { taskPackOf } from "../packs/pack.ts";
 import { builtInPacksDir, readPack } from "../packs/read-pack.ts";
 import { defaultPdfLimits, openPdf } from "../pdf/index.ts";
 import { createLog, type Log } from "../telemetry/log.ts";
-import { type Container, startContainer } from "./container.ts";
+import { type Container, type ContainerParts, startContainer } from "./container.ts";
 import { createEngine } from "./engines/choose.ts";
+import { createLogLines, keepingLines } from "./log-lines.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { makeWorkDir, type WorkDir } from "./work-dir.ts";
 
@@ -19,16 +20,19 @@ import { makeWorkDir, type WorkDir } from "./work-dir.ts";
  */
 async function main(): Promise<void> {
   const settings = settingsOrExit();
+  const lines = createLogLines();
   const log = createLog({
     name: `${settings.pool}-${settings.replica}`,
     level: settings.logLevel,
+    // Without a control plane nobody asks for them.
+    ...(settings.controlUrl === null ? {} : { destination: keepingLines(lines, 1) }),
   });
   const running: Running = { container: null };
   obeySignals(running, settings, log);
   try {
     const workDir = await makeWorkDir(settings, process.pid);
     process.once("exit", () => workDir.removeNow());
-    running.container = await start(settings, workDir, log);
+    running.container = await start(settings, workDir, { log, logLines: lines });
     process.exit(await running.container.ended);
   } catch (error) {
     log.fatal({ err: error }, "the container could not start");
@@ -41,11 +45,15 @@ interface Running {
   container: Container | null;
 }
 
-async function start(settings: Settings, workDir: WorkDir, log: Log): Promise<Container> {
+async function start(
+  settings: Settings,
+  workDir: WorkDir,
+  logs: Pick<ContainerParts, "log" | "logLines">,
+): Promise<Container> {
   const pack = await readPack(join(builtInPacksDir(), "pitch-deck"));
   return await startContainer({
     settings,
-    engine: createEngine(settings),
+    engine: createEngine(settings, process),
     openPdf: (file, signal) => openPdf(file, defaultPdfLimits, { signal }),
     taskPack: (task) => taskPackOf(pack, task),
     workDir: workDir.path,
@@ -53,7 +61,7 @@ async function start(settings: Settings, workDir: WorkDir, log: Log): Promise<Co
     pid: process.pid,
     clock: systemClock,
     random: systemRandom,
-    log,
+    ...logs,
   });
 }
 

@@ -12,6 +12,10 @@ describe("start parameters", () => {
       slots: 2,
       maxPipelines: 3,
       drainMs: 25_000,
+      askedDrainMs: 1_800_000,
+      run: null,
+      modelSlots: "own",
+      requireGpu: false,
     });
     expect(readSettings({ PILOTLIGHT_POOL: "text" }).slots).toBe(3);
   });
@@ -19,6 +23,17 @@ describe("start parameters", () => {
   it("count an empty variable as absent", () => {
     const env = { PILOTLIGHT_POOL: "text", PILOTLIGHT_CONTROL_URL: "", PILOTLIGHT_SLOTS: "" };
     expect(readSettings(env)).toMatchObject({ controlUrl: null, slots: 3 });
+  });
+
+  it("name the run, the GPU that must be there and who grants calls", () => {
+    const env = {
+      PILOTLIGHT_POOL: "vision",
+      PILOTLIGHT_RUN: "4711",
+      PILOTLIGHT_REQUIRE_GPU: "1",
+      PILOTLIGHT_MODEL_SLOTS: "parent",
+    };
+    const wanted = { run: 4711, requireGpu: true, modelSlots: "parent" };
+    expect(readSettings(env)).toMatchObject(wanted);
   });
 
   it("lose the slash at the end of an address", () => {
@@ -34,6 +49,8 @@ describe("start parameters", () => {
     [{}, "PILOTLIGHT_POOL"],
     [{ PILOTLIGHT_POOL: "gpu" }, "PILOTLIGHT_POOL"],
     [{ PILOTLIGHT_POOL: "text", PILOTLIGHT_SLOTS: "0" }, "PILOTLIGHT_SLOTS"],
+    [{ PILOTLIGHT_POOL: "text", PILOTLIGHT_RUN: "first" }, "PILOTLIGHT_RUN"],
+    [{ PILOTLIGHT_POOL: "text", PILOTLIGHT_REQUIRE_GPU: "yes" }, "PILOTLIGHT_REQUIRE_GPU"],
     [{ PILOTLIGHT_POOL: "text", PILOTLIGHT_PORT: "http" }, "PILOTLIGHT_PORT"],
     [{ PILOTLIGHT_POOL: "text", PILOTLIGHT_CONTROL_URL: "localhost" }, "PILOTLIGHT_CONTROL_URL"],
     [{ PILOTLIGHT_POOL: "text", PILOTLIGHT_CONTROL_URL: "http://c" }, "REGISTRATION_TOKEN"],

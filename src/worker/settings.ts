@@ -14,6 +14,8 @@ const count = (min: number, max: number) => z.coerce.number().int().min(min).max
 const environment = z.object({
   PILOTLIGHT_POOL: given(z.enum(pools)),
   PILOTLIGHT_REPLICA: given(count(1, 9999).default(1)),
+  /** Id of the run this container was started for. */
+  PILOTLIGHT_RUN: given(count(1, Number.MAX_SAFE_INTEGER).optional()),
   /** Absent: a lone container, used through its own API. */
   PILOTLIGHT_CONTROL_URL: given(httpUrl.optional()),
   PILOTLIGHT_REGISTRATION_TOKEN: given(z.string().optional()),
@@ -28,12 +30,32 @@ const environment = z.object({
   PILOTLIGHT_VISION_URL: given(httpUrl.optional()),
   PILOTLIGHT_ENGINE: given(z.enum(["extractive", "ollama", "openai"]).default("extractive")),
   PILOTLIGHT_MODEL: given(z.string().max(200).optional()),
+  /**
+   * Command line that starts a model server beside the container, such as `ollama serve`: read by the
+   * supervisor, which gives it its environment (OLLAMA_MODELS and OLLAMA_CONTEXT_LENGTH are handed on) and
+   * keeps it running.
+   */
+  PILOTLIGHT_MODEL_SERVER: given(z.string().max(1000).optional()),
+  /** With a model server of our own only its port counts: it listens on loopback. */
   OLLAMA_HOST: given(z.string().default("127.0.0.1:11434")),
+  /**
+   * Who says when the model may be called. `own`: as many calls at once as there are slots. `parent`: the
+   * process that started this one, because several containers share one model server.
+   */
+  PILOTLIGHT_MODEL_SLOTS: given(z.enum(["own", "parent"]).default("own")),
+  /** 1: a model that does not lie wholly in GPU memory ends the start. */
+  PILOTLIGHT_REQUIRE_GPU: given(z.enum(["0", "1"]).default("0")),
+  /** Name of the GPU, told at registration. */
   PILOTLIGHT_GPU: given(z.string().max(100).optional()),
   PILOTLIGHT_SLOTS: given(count(1, 64).optional()),
   PILOTLIGHT_MAX_PIPELINES: given(count(1, 64).default(3)),
   PILOTLIGHT_WORK_DIR: given(z.string().optional()),
+  /** How long a drain after SIGTERM may take; the provider kills soon after. */
   PILOTLIGHT_DRAIN_SECONDS: given(count(1, 3600).default(25)),
+  /** How long a drain may take that the control plane asks for without a limit of its own. */
+  PILOTLIGHT_ASKED_DRAIN_SECONDS: given(count(1, 86_400).default(1800)),
+  /** 1: a container drained by the control plane waits for SIGTERM, because its provider would start it anew. */
+  PILOTLIGHT_STAY_AFTER_DRAIN: given(z.enum(["0", "1"]).default("0")),
   PILOTLIGHT_HANDOFF_SECONDS: given(count(1, 3600).default(30)),
   PILOTLIGHT_COMMUNICATION_SECONDS: given(count(1, 3600).default(15)),
   PILOTLIGHT_LOG_LEVEL: given(
@@ -44,6 +66,7 @@ const environment = z.object({
 export interface Settings {
   readonly pool: Pool;
   readonly replica: number;
+  readonly run: number | null;
   readonly controlUrl: string | null;
   readonly registrationToken: string | null;
   readonly containerToken: string | null;
@@ -54,12 +77,19 @@ export interface Settings {
   readonly visionUrl: string | null;
   readonly engine: "extractive" | "ollama" | "openai";
   readonly model: string | null;
+  readonly modelServer: string | null;
   readonly ollamaHost: string;
+  readonly modelSlots: "own" | "parent";
+  readonly requireGpu: boolean;
   readonly gpu: string | null;
   readonly slots: number;
   readonly maxPipelines: number;
   readonly workDir: string | null;
+  /** After SIGTERM. */
   readonly drainMs: number;
+  /** When the control plane asks and names no limit. */
+  readonly askedDrainMs: number;
+  readonly staysAfterDrain: boolean;
   readonly handoffMs: number;
   readonly communicationMs: number;
   readonly logLevel: z.infer<typeof environment>["PILOTLIGHT_LOG_LEVEL"];
@@ -82,6 +112,7 @@ function settingsOf(env: z.infer<typeof environment>): Settings {
   return Object.freeze({
     pool: env.PILOTLIGHT_POOL,
     replica: env.PILOTLIGHT_REPLICA,
+    run: env.PILOTLIGHT_RUN ?? null,
     controlUrl: env.PILOTLIGHT_CONTROL_URL ?? null,
     registrationToken: env.PILOTLIGHT_REGISTRATION_TOKEN ?? null,
     containerToken: env.PILOTLIGHT_CONTAINER_TOKEN ?? null,
@@ -92,12 +123,17 @@ function settingsOf(env: z.infer<typeof environment>): Settings {
     visionUrl: env.PILOTLIGHT_VISION_URL ?? null,
     engine: env.PILOTLIGHT_ENGINE,
     model: env.PILOTLIGHT_MODEL ?? null,
+    modelServer: env.PILOTLIGHT_MODEL_SERVER ?? null,
     ollamaHost: env.OLLAMA_HOST,
+    modelSlots: env.PILOTLIGHT_MODEL_SLOTS,
+    requireGpu: env.PILOTLIGHT_REQUIRE_GPU === "1",
     gpu: env.PILOTLIGHT_GPU ?? null,
     slots: env.PILOTLIGHT_SLOTS ?? defaultSlots(env.PILOTLIGHT_POOL),
     maxPipelines: env.PILOTLIGHT_MAX_PIPELINES,
     workDir: env.PILOTLIGHT_WORK_DIR ?? null,
     drainMs: env.PILOTLIGHT_DRAIN_SECONDS * 1000,
+    askedDrainMs: env.PILOTLIGHT_ASKED_DRAIN_SECONDS * 1000,
+    staysAfterDrain: env.PILOTLIGHT_STAY_AFTER_DRAIN === "1",
     handoffMs: env.PILOTLIGHT_HANDOFF_SECONDS * 1000,
     communicationMs: env.PILOTLIGHT_COMMUNICATION_SECONDS * 1000,
     logLevel: env.PILOTLIGHT_LOG_LEVEL,

@@ -54,3 +54,11 @@ export async function within<T>(
     parent.removeEventListener("abort", follow);
   }
 }
+
+/** Resolves once the signal is raised. */
+export function raised(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

@@ -4,29 +4,17 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ControlDouble } from "../../test/support/control-double.ts";
 import { slideOf } from "../../test/support/slides.ts";
+import { type LoopOptions, startLoop } from "../../test/support/worker-loop.ts";
 import {
-  fakePdf,
   gate,
   hanging,
   leaseOf,
   pagesOf,
-  patience,
-  quiet,
   seeing,
   sha256,
-  type TinyEngineOptions,
-  tinyEngine,
 } from "../../test/support/worker-parts.ts";
 import type { Outcome } from "../contract/worker-protocol.ts";
 import { AppError } from "../errors/app-error.ts";
-import { systemClock } from "../lib/clock.ts";
-import { seededRandom } from "../lib/random.ts";
-import { attempt } from "./attempt.ts";
-import { createControlClient } from "./control-client.ts";
-import { createDocumentStore } from "./document-store.ts";
-import { createSlots } from "./slots.ts";
-import { createTaskLoop } from "./task-loop.ts";
-import { createVisualResults } from "./visual-results.ts";
 
 const deck = pagesOf("Aurelia makes stents", "We ask for 4 million euros", "Founded in 2021");
 
@@ -46,58 +34,11 @@ afterEach(async () => {
   await rm(workDir, { recursive: true });
 });
 
-/** A task loop on the double, with the tiny engine and the fake reader. */
-async function loopOf(options: TinyEngineOptions & { slots?: number } = {}) {
-  const life = new AbortController();
-  const random = seededRandom(1);
-  const client = createControlClient({
-    url: control.url,
-    registrationToken: "registration",
-    describe: () => ({
-      protocol: 1,
-      bootId: "boot-0001",
-      pool: "shared",
-      replica: 1,
-      containerId: null,
-      features: [],
-      limits: { slots: 2, maxConcurrentPipelines: 3 },
-      coordinationUrl: null,
-      engine: { name: "ollama", model: "tiny" },
-      gpu: null,
-      pid: null,
-    }),
-    onIdentity: () => undefined,
-    life: life.signal,
-    random,
-    log: quiet,
-    callMs: 5_000,
-  });
-  const engine = tinyEngine(options);
-  const pdf = fakePdf();
-  const documents = createDocumentStore({ workDir, openPdf: pdf.openPdf });
-  const common = { control: client, clock: systemClock, random, log: quiet };
-  const neighbours = { visionUrl: null, containerToken: null, ...patience };
-  const visualResults = createVisualResults({ ...common, ...neighbours });
-  const slots = createSlots(options.slots ?? 2);
-  const held: (readonly string[])[] = [];
-  const loop = createTaskLoop({
-    ...common,
-    slots,
-    attempt: (lease, watch) =>
-      attempt(lease, { ...common, engine, documents, visualResults, progressMs: 1 }, watch),
-    onHeld: (leases) => held.push(leases),
-    flushMs: 300,
-  });
-  ends.push(async () => {
-    loop.abort();
-    await slots.idle();
-    life.abort();
-    await documents.close();
-  });
-  await client.register(life.signal);
-  loop.start();
-  return { loop, engine, pdf, held, client };
-}
+const loopOf = async (options: LoopOptions = {}) => {
+  const { end, ...rest } = await startLoop(control, workDir, options);
+  ends.push(end);
+  return rest;
+};
 
 const settledAs = (lease: string): Promise<Outcome> =>
   control.until(() => control.settled.get(lease));
@@ -308,59 +249,6 @@ describe("a lost lease", () => {
     await control.until(() => held.length === 2);
     expect(held).toEqual([[lease.id], []]);
     expect(control.settled.size).toBe(0);
-  });
-});
-
-describe("draining", () => {
-  it("finishes what is held and takes nothing new", async () => {
-    const [begun, blocked] = [gate(), gate()];
-    const { loop } = await loopOf({
-      slots: 1,
-      see: async (request) => {
-        begun.open();
-        await blocked.opened;
-        return await seeing(request);
-      },
-    });
-    const [lease, next] = [leaseOf("visual_analysis", deck), leaseOf("visual_analysis", deck)];
-    control.give(lease, next);
-    await begun.opened;
-    const drained = loop.drain(30_000);
-    blocked.open();
-    await drained;
-    expect(control.settled.get(lease.id)).toMatchObject({ kind: "done" });
-    expect(control.settled.has(next.id)).toBe(false);
-  });
-
-  it("gives back what does not finish within its limit, with the finished slides kept", async () => {
-    const { loop } = await loopOf({
-      see: (request) => (request.slide < 3 ? seeing(request) : new Promise(() => undefined)),
-    });
-    const lease = leaseOf("visual_analysis", deck);
-    control.give(lease);
-    await control.until(() => control.slides.length === 2);
-    await loop.drain(0);
-    expect(control.settled.get(lease.id)).toEqual({ kind: "released" });
-  });
-
-  it("gives back a lease that arrives while draining", async () => {
-    const { loop } = await loopOf();
-    await control.until(() => control.requests.length > 0);
-    const lease = leaseOf("visual_analysis", deck);
-    const drained = loop.drain(5_000);
-    control.give(lease);
-    await drained;
-    expect(control.settled.get(lease.id)).toEqual({ kind: "released" });
-  });
-
-  it("ends although the control plane no longer answers", async () => {
-    const { see, begun } = hanging();
-    const { loop } = await loopOf({ see });
-    control.give(leaseOf("visual_analysis", deck));
-    await begun;
-    control.fail(/\/leases$/, "reset", 1_000);
-    await loop.drain(0);
-    expect(loop.held()).toEqual([]);
   });
 });
 

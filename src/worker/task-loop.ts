@@ -6,6 +6,7 @@ import type { Log } from "../telemetry/log.ts";
 import type { AttemptWatch } from "./attempt.ts";
 import type { ControlClient, Grant } from "./control-client.ts";
 import { backoffMs } from "./control-http.ts";
+import { nearestLimit } from "./nearest-limit.ts";
 import { sendable } from "./sendable.ts";
 import { pause } from "./signals.ts";
 import type { Slots } from "./slots.ts";
@@ -21,6 +22,8 @@ export interface TaskLoopOptions {
   readonly onHeld: (leases: readonly string[]) => void;
   /** Part of a drain's limit kept back to settle what was given back. */
   readonly flushMs?: number;
+  /** Results are held back this long at most until a drain is told: what they free may come here. */
+  readonly tellMs?: number;
 }
 
 /** A task under way, as health reports it. */
@@ -28,7 +31,10 @@ export interface RunningTask {
   readonly pipeline: string;
   readonly task: string;
   readonly fraction: number;
+  /** Since it began here. */
   readonly seconds: number;
+  /** Since it last made progress. */
+  readonly stalledSeconds: number;
 }
 
 export interface TaskLoop {
@@ -38,10 +44,12 @@ export interface TaskLoop {
   running(): readonly RunningTask[];
   held(): readonly string[];
   /**
-   * Takes nothing new; waits for what is held, gives it back after `limitMs`, and resolves when
-   * everything is settled (or could not be within the flush limit).
+   * Finishes the pipelines held, takes no other one, gives back what is left after `limitMs`, and
+   * resolves when everything is settled (or could not be within the flush limit). Asks for more of the
+   * held pipelines only once `told` has resolved: until then the control plane might hand out new ones.
+   * Called again, it can only bring the limit nearer.
    */
-  drain(limitMs: number): Promise<void>;
+  drain(limitMs: number, told?: Promise<void>): Promise<void>;
   /** Drops everything at once, without a word to anyone. */
   abort(): void;
 }
@@ -51,6 +59,7 @@ interface Held {
   readonly startedMs: number;
   readonly controller: AbortController;
   fraction: number;
+  progressedMs: number;
 }
 
 const flushDefaultMs = 3_000;
@@ -59,6 +68,9 @@ const marginMs = 2_000;
 const letGoMs = 1_000;
 /** A poll under way at the start of a drain may still bring leases: they go back, not lost. */
 const lastPollMs = 500;
+/** How often a draining container asks whether a pipeline it holds has more for it. */
+const drainPollMs = 500;
+const tellDefaultMs = 2_000;
 /** An empty answer that comes sooner than this is waited out, so no server can make us spin. */
 const emptyPollMs = 250;
 
@@ -79,7 +91,26 @@ class Loop implements TaskLoop {
   #pending: Settlement[] = [];
   /** Leases asked for in requests that have not come back. */
   #reserved = 0;
-  #draining = false;
+  /** Pipeline of every lease whose end the control plane has not confirmed. */
+  readonly #unsettled = new Map<string, string>();
+  readonly #limit = nearestLimit(() => this.#giveBack());
+  /** Pipelines held when the drain began; null: no drain. */
+  #finishing: ReadonlySet<string> | null = null;
+  #drained: Promise<void> | null = null;
+  /** The control plane knows of the drain. */
+  #told = false;
+  /** Nothing is sent for the moment. */
+  #hushed = false;
+  /** The limit of the drain is reached: everything goes back. */
+  #over = false;
+  #leave: () => void = () => undefined;
+  readonly #leaving = new Promise<void>((resolve) => {
+    this.#leave = () => {
+      this.#over = true;
+      resolve();
+    };
+  });
+  #change: () => void = () => undefined;
   #failures = 0;
 
   constructor(options: TaskLoopOptions) {
@@ -96,11 +127,12 @@ class Loop implements TaskLoop {
 
   running(): readonly RunningTask[] {
     const nowMs = this.#options.clock.nowMs();
-    return [...this.#held.values()].map(({ lease, startedMs, fraction }) => ({
+    return [...this.#held.values()].map(({ lease, startedMs, fraction, progressedMs }) => ({
       pipeline: lease.pipeline,
       task: lease.task,
       fraction,
       seconds: (nowMs - startedMs) / 1000,
+      stalledSeconds: (nowMs - progressedMs) / 1000,
     }));
   }
 
@@ -108,56 +140,118 @@ class Loop implements TaskLoop {
     return [...this.#held.keys()];
   }
 
-  async drain(limitMs: number): Promise<void> {
-    this.#draining = true;
-    const flushMs = this.#options.flushMs ?? flushDefaultMs;
+  drain(limitMs: number, told: Promise<void> = Promise.resolve()): Promise<void> {
+    this.#limit.bring(limitMs - this.#flushMs);
+    this.#drained ??= this.#drain(told);
+    return this.#drained;
+  }
+
+  async #drain(told: Promise<void>): Promise<void> {
     const earlier = Promise.all(this.#requests);
-    const giveBack = (): void => this.#stopAll("DRAINING");
-    const giveBackMs = Math.max(0, limitMs - flushMs);
-    const timer = setTimeout(giveBack, giveBackMs);
-    await orAfter(this.#options.slots.idle(), giveBackMs + letGoMs);
-    clearTimeout(timer);
-    await orAfter(earlier, lastPollMs);
-    await orAfter(this.#settleAll(), flushMs);
+    this.#finishing = new Set(this.#unsettled.values());
+    void told.then(() => {
+      this.#told = true;
+    });
+    await this.#hush(Promise.race([told, this.#leaving]));
+    do {
+      await this.#workOff();
+      await Promise.all([
+        // A poll under way since before may bring the next task of a held pipeline, or a new one: that goes back.
+        orAfter(earlier, lastPollMs),
+        this.#over ? orAfter(this.#options.slots.idle(), letGoMs) : null,
+      ]);
+    } while (this.#isBusy() && !this.#over);
+    this.#over = true;
+    await orAfter(this.#settleAll(), this.#flushMs);
+    this.#limit.clear();
     this.#polls.abort(new AppError("DRAINING"));
   }
 
+  /** Sends nothing yet: what a result frees comes here only if it is asked for in the same request. */
+  async #hush(until: Promise<void>): Promise<void> {
+    this.#hushed = this.#unsettled.size > 0;
+    if (this.#hushed) await orAfter(until, this.#options.tellMs ?? tellDefaultMs);
+    this.#hushed = false;
+  }
+
+  /** Until nothing is held and all is settled, or the limit is reached. */
+  async #workOff(): Promise<void> {
+    const ask = (): void => this.#pump(this.#told);
+    const asking = setInterval(ask, drainPollMs);
+    ask();
+    while (this.#isBusy() && !this.#over) {
+      await new Promise<void>((resolve) => {
+        this.#change = resolve;
+      });
+    }
+    clearInterval(asking);
+  }
+
+  #isBusy(): boolean {
+    return this.#held.size > 0 || this.#pending.length > 0 || this.#flushes.size > 0;
+  }
+
+  #giveBack(): void {
+    this.#leave();
+    this.#stopAll("DRAINING");
+    this.#change();
+  }
+
+  get #flushMs(): number {
+    return this.#options.flushMs ?? flushDefaultMs;
+  }
+
   abort(): void {
-    this.#draining = true;
+    this.#finishing ??= new Set();
+    this.#leave();
+    this.#limit.clear();
     this.#polls.abort(new AppError("DRAINING"));
     this.#stopAll("LEASE_LOST");
+    this.#change();
   }
 
   #stopAll(code: "DRAINING" | "LEASE_LOST"): void {
     for (const { controller } of this.#held.values()) controller.abort(new AppError(code));
   }
 
-  #pump(): void {
-    const { slots } = this.#options;
-    const free = this.#draining ? 0 : Math.max(0, slots.total - slots.running() - this.#reserved);
-    if ((free === 0 && this.#pending.length === 0) || this.#polls.signal.aborted) return;
+  /** @param ask for work too, when nothing is to be settled; a drain asks in its own rhythm */
+  #pump(ask = this.#finishing === null): void {
+    const idle = this.#pending.length === 0;
+    if (this.#hushed || this.#polls.signal.aborted || (idle && !ask)) return;
+    const free = this.#freeSlots();
+    if (free === 0 && idle) return;
     const settle = this.#pending;
     this.#pending = [];
     this.#reserved += free;
-    const running = this.#request(free, settle).finally(() => {
+    // A drain never waits for work: its requests are answered at once.
+    const isWaiting = free > 0 && this.#finishing === null;
+    const running = this.#request(free, isWaiting, settle).finally(() => {
       this.#requests.delete(running);
       this.#flushes.delete(running);
+      this.#change();
       this.#pump();
     });
     this.#requests.add(running);
-    if (free === 0) this.#flushes.add(running);
+    if (!isWaiting) this.#flushes.add(running);
+  }
+
+  #freeSlots(): number {
+    const { slots } = this.#options;
+    if (this.#finishing !== null && (!this.#told || this.#over)) return 0;
+    return Math.max(0, slots.total - slots.running() - this.#reserved);
   }
 
   /** Never throws. What it could not settle is pending again. */
-  async #request(capacity: number, settle: Settlement[]): Promise<void> {
+  async #request(capacity: number, isWaiting: boolean, settle: Settlement[]): Promise<void> {
     const { control, clock } = this.#options;
     const { signal } = this.#polls;
-    const waitSeconds = capacity > 0 ? (control.identity()?.pollSeconds ?? 10) : 0;
+    const waitSeconds = isWaiting ? (control.identity()?.pollSeconds ?? 10) : 0;
     const startedMs = clock.nowMs();
     try {
       const answer = await control.lease({ capacity, waitSeconds, settle }, signal);
       this.#take(capacity, answer);
-      if (answer.leases.length > 0 || settle.length > 0) return;
+      for (const { lease } of settle) this.#unsettled.delete(lease);
+      if (answer.leases.length > 0 || settle.length > 0 || this.#finishing !== null) return;
       await pause(Math.max(0, emptyPollMs - (clock.nowMs() - startedMs)), signal);
     } catch (error) {
       if (!signal.aborted) await this.#onFailure(error, settle);
@@ -185,24 +279,32 @@ class Loop implements TaskLoop {
     this.#failures += 1;
     if (this.#failures === 1) log.warn({ err: error }, "asking for work failed");
     // A refusal would repeat for ever: such results are given up, and their leases run out.
-    if (isRefused(error) && settle.length > 0) log.error({ err: error }, "results were refused");
-    else this.#pending = [...settle, ...this.#pending];
+    if (isRefused(error) && settle.length > 0) {
+      log.error({ err: error }, "results were refused");
+      for (const { lease } of settle) this.#unsettled.delete(lease);
+    } else this.#pending = [...settle, ...this.#pending];
     await pause(backoffMs(Math.min(this.#failures, 6), random), this.#polls.signal);
   }
 
   #begin(lease: Lease): void {
-    if (this.#draining) {
+    if (!this.#mayBegin(lease)) {
       this.#pending.push({ lease: lease.id, outcome: { kind: "released" } });
       return;
     }
     const { slots, clock, log } = this.#options;
     const controller = new AbortController();
-    const task = { lease, startedMs: clock.nowMs(), controller, fraction: 0 };
+    const startedMs = clock.nowMs();
+    const task = { lease, startedMs, controller, fraction: 0, progressedMs: startedMs };
     this.#held.set(lease.id, task);
+    this.#unsettled.set(lease.id, lease.pipeline);
     slots.take();
     this.#options.onHeld(this.held());
     log.info({ lease: lease.id, task: lease.task, pipeline: lease.pipeline }, "task started");
     void this.#work(task);
+  }
+
+  #mayBegin({ pipeline }: Lease): boolean {
+    return this.#finishing === null || (this.#finishing.has(pipeline) && !this.#over);
   }
 
   /** Never throws. */
@@ -211,12 +313,14 @@ class Loop implements TaskLoop {
     const { lease } = task;
     const outcome = sendable(await this.#try(task));
     if (outcome !== null) this.#pending.push({ lease: lease.id, outcome });
+    else this.#unsettled.delete(lease.id);
     this.#held.delete(lease.id);
     log.info({ lease: lease.id, task: lease.task, end: outcome?.kind ?? "lost" }, "task ended");
     // Queued before the slot is free: whoever waits for idle finds the settlement.
     slots.give();
     onHeld(this.held());
     this.#pump();
+    this.#change();
   }
 
   /**
@@ -234,6 +338,7 @@ class Loop implements TaskLoop {
         onLost: () => controller.abort(new AppError("LEASE_LOST")),
         onProgress: ({ fraction }: ProgressBody) => {
           task.fraction = fraction;
+          task.progressedMs = this.#options.clock.nowMs();
         },
       });
     } catch (error) {

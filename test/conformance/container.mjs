@@ -18,6 +18,9 @@ if (WITH_CHILD) {
   spawn(process.execPath, [process.argv[1]], { env, stdio: "inherit" });
 }
 
+// The calls to a shared model server: `ask 1`, `give 1`, and what comes back.
+process.on("message", ({ kind, id }) => say(`${kind} ${id}`));
+
 home.on("connect", () => {
   process.stdout.write(`environment ${JSON.stringify(Object.keys(process.env).sort())}\n`);
   say("up");
@@ -28,6 +31,14 @@ home.on("data", (data) => {
   if (word === "crash") {
     process.stderr.write("last words: out of memory\n");
     process.exit(3);
+  }
+  const [verb, id] = word.split(" ");
+  if (verb === "ask" || verb === "give") {
+    process.send({ kind: `slot.${verb}`, id: Number(id) }, () => say(`said ${word}`));
+  }
+  if (word === "hang up") {
+    process.removeAllListeners("disconnect");
+    process.disconnect();
   }
   if (word.startsWith("chatter ")) {
     process.stdout.write(`${"x".repeat(Number(word.slice(8)))}\n`);

@@ -15,4 +15,5 @@ const provider = createLocalProvider({
 });
 const name = replicaName(installation, "vision", 1);
 const env = { CALL_HOME: port, CONTAINER_NAME: "orphan" };
-await provider.apply({ name, installation, pool: "vision", replica: 1, env }, "running");
+const rest = { env, secrets: {}, machine: null };
+await provider.apply({ name, installation, pool: "vision", replica: 1, ...rest }, "running");

@@ -48,13 +48,14 @@ async function openLocal(rest: Partial<LocalProviderOptions> = {}): Promise<Loca
   });
   return {
     provider,
+    tells: "exit",
     home,
     stateDir,
     installation,
     spec(pool, replica) {
       const name = replicaName(installation, pool, replica);
       const env = { CALL_HOME: String(home.port), CONTAINER_NAME: name };
-      return { name, installation, pool, replica, env };
+      return { name, installation, pool, replica, env, secrets: {}, machine: null };
     },
     up: (name) => home.heard(name),
     crash: (name) => home.tell(name, "crash"),

@@ -269,5 +269,18 @@ describe.skipIf(isBrowserMissing)("the page", () => {
       .first()
       .waitFor();
     await expectFit("fleet");
+    await page
+      .getByText(/^Why decision/)
+      .first()
+      .click();
+    await page
+      .getByText(/^Otherwise:/)
+      .first()
+      .waitFor();
+    await page.getByRole("button", { name: "Pause vision" }).click();
+    await page.getByText("Paused", { exact: true }).waitFor();
+    await expectFit("fleet-paused");
+    await page.getByRole("button", { name: "Resume vision" }).click();
+    await page.getByText("Paused", { exact: true }).waitFor({ state: "detached" });
   });
 });

@@ -7,6 +7,7 @@ import {
   type Lease,
   type LeasesBody,
   leasesBody,
+  logsBody,
   type Outcome,
   type ProgressBody,
   progressBody,
@@ -42,12 +43,17 @@ export class ControlDouble {
   readonly documents = new Map<string, Buffer>();
   readonly cached = new Map<string, unknown>();
   readonly lost = new Set<string>();
+  /** Lines of the containers' logs, a batch a request. */
+  readonly logs: string[][] = [];
+  /** By lease: what its end frees, given in the answer that settles it. */
+  readonly frees = new Map<string, Lease[]>();
   readonly #faults: Fault[] = [];
   readonly #changes = new EventEmitter();
   readonly #server = createServer((request, response) => void this.#serve(request, response));
   #queue: Lease[] = [];
   #knows = true;
   drain = false;
+  drainSeconds: number | null = null;
   heartbeatSeconds = 0.05;
   pollSeconds = 5;
   url = "";
@@ -132,6 +138,10 @@ export class ControlDouble {
       /^\/api\/(containers|leases)\/([^/]+)\/([a-z]+)(?:\/(\d+))?$/.exec(path) ?? [];
     if (kind === "containers" && what === "heartbeat") return this.#heartbeat(json());
     if (kind === "containers" && what === "leases") return await this.#lease(request, json());
+    if (kind === "containers" && what === "logs") {
+      this.logs.push(logsBody.parse(json()).lines);
+      return {};
+    }
     if (kind === "leases") return this.#write(id, what, Number(number), body);
     if (path.startsWith("/documents/")) return this.#document(path);
     return this.#cache(request, path, body);
@@ -149,13 +159,17 @@ export class ControlDouble {
   #heartbeat(body: unknown): unknown {
     const beat = heartbeatBody.parse(body);
     this.heartbeats.push(beat);
-    return { drain: this.drain, lost: beat.leases.filter((lease) => this.lost.has(lease)) };
+    const { drain, drainSeconds } = this;
+    return { drain, drainSeconds, lost: beat.leases.filter((lease) => this.lost.has(lease)) };
   }
 
   async #lease(request: IncomingMessage, json: unknown): Promise<unknown> {
     const body = leasesBody.parse(json);
     this.requests.push(body);
-    for (const { lease, outcome } of body.settle) this.settled.set(lease, outcome);
+    for (const { lease, outcome } of body.settle) {
+      this.settled.set(lease, outcome);
+      this.#queue.push(...(this.frees.get(lease) ?? []));
+    }
     const settled = body.settle.map(({ lease }) => ({ lease, accepted: true, code: null }));
     this.#changes.emit("change");
     const gone = new Promise((resolve) => request.socket.once("close", () => resolve(true)));

@@ -19,13 +19,14 @@ import type { ServiceContext } from "../../src/services/context.ts";
 import { createDocuments } from "../../src/services/documents.ts";
 import { createFeed } from "../../src/services/feed.ts";
 import { createFleet } from "../../src/services/fleet.ts";
+import { createFleetOrders } from "../../src/services/fleet-orders.ts";
 import { createHealth } from "../../src/services/health.ts";
 import { createIntake } from "../../src/services/intake.ts";
 import { createLeases } from "../../src/services/leases.ts";
 import { createPackService, type PackService } from "../../src/services/packs.ts";
 import { createQueueMetrics } from "../../src/services/queue-metrics.ts";
 import { createRescuer } from "../../src/services/rescuer.ts";
-import { createStranded } from "../../src/services/stranded.ts";
+import { createStranded, type Stranded } from "../../src/services/stranded.ts";
 import { createEpoch } from "../../src/services/turnstile/epoch.ts";
 import { createTurnstile } from "../../src/services/turnstile/turnstile.ts";
 import { createVacuumWatch } from "../../src/services/vacuum-watch.ts";
@@ -85,6 +86,26 @@ export interface ControlPlaneOptions {
   readonly log?: Log;
 }
 
+/** Fleet, orders and health of an installation with one local provider. */
+export function testFleet(
+  context: ServiceContext,
+  installation: string,
+  pools: Readonly<Record<string, { minReplicas: number; maxReplicas: number }>>,
+  stranded: Stranded,
+) {
+  const providers = [{ name: "local", kind: "local" }];
+  const ceiling = { replicasMax: 8, microUsdPerHourMax: 25_000_000 };
+  const about = { installation, policy: "reference", topology: "split", providers } as const;
+  return {
+    fleet: createFleet(context, { ...about, pools, ceiling }),
+    fleetOrders: createFleetOrders(context, { pools, fixedProviders: [] }),
+    health: createHealth(context, {
+      ...{ installation, stranded, version: "0.0.0", holder: "test", heartbeatMs: 2000 },
+      providers: ["local"],
+    }),
+  };
+}
+
 /** The real services and the real HTTP surface; nothing listens yet and no loop but the feed runs. */
 export async function createControlPlane(
   db: TestDatabase,
@@ -115,8 +136,7 @@ export async function createControlPlane(
     documents: createDocuments(context, { vision: 2, text: 3 }, stranded),
     batches: createBatches(context),
     feed: createFeed(context, options.feedMs ?? 50),
-    fleet: createFleet(context, { installation: "test", policy: "reference", pools }),
-    health: createHealth(context, { installation: "test", version: "0.0.0" }),
+    ...testFleet(context, "test", pools, stranded),
     metrics: createQueueMetrics(context, { stranded, watch: createVacuumWatch(context, 60_000) }),
     containers: createContainers(context, turnstile, registrationToken, timings),
     leases,

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
-import { canaryNumber } from "../../src/worker/engines/ollama/canary.ts";
+import { canaryNumber } from "../../src/worker/engines/canary-picture.ts";
 import { answerFor } from "./ollama-answers.ts";
 import {
   capabilitiesOf,

@@ -63,7 +63,7 @@ describe("the codes of errors", () => {
 describe("the catalogue of events", () => {
   it("names all that are written, and no other", () => {
     const name =
-      /["']((?:document|pipeline|task|slide|container|replica|decision|queue)\.(?!pdf)[a-z_]+)["']/g;
+      /["']((?:document|pipeline|task|slide|container|replica|decision|queue|fleet|leader)\.(?!pdf)[a-z_]+)["']/g;
     const written = tree
       .filter(({ path }) => isUnder(path, "src/db") || isUnder(path, "migrations"))
       .filter(({ path }) => !isTest(path))
@@ -115,7 +115,8 @@ describe("the prose", () => {
   });
 
   it("names scripts, commands and settings that exist", () => {
-    const commands = matches(readText("src/cli/program.ts"), /\.command\("(\w+)/g);
+    const programs = ["program", "program-fleet"].map((name) => readText(`src/cli/${name}.ts`));
+    const commands = matches(programs.join("\n"), /\.command\("(\w+)/g);
     const keys = settings.flatMap(({ key, env }) => [key, ...(env === undefined ? [] : [env])]);
     const blocks = new Set(keys.filter((key) => key.includes(".")).map((key) => key.split(".")[0]));
     const wrong = prose.flatMap(({ path, text }) => [

@@ -51,6 +51,14 @@ export const folderRules: readonly FolderRule[] = [
   rule("src/config", ["src/config.ts", "src/contract", "src/core", "src/errors", "src/lib"]),
   rule("src/cli", ["src"]),
   rule("src/background.ts", ["src/config.ts", "src/services", "src/worker", ...adapter]),
+  rule("src/machines.ts", [
+    ...["src/config.ts", "src/config", "src/services", "src/providers", "src/db", "src/worker"],
+    ...adapter,
+  ]),
+  rule("src/duties.ts", [
+    ...["src/config.ts", "src/machines.ts", "src/services", "src/db", "src/worker"],
+    ...adapter,
+  ]),
   rule("src/main.ts", ["src"]),
   rule("web", ["src/contract", "src/core", ...pureLib]),
   rule("bench", anything),
@@ -91,7 +99,13 @@ export const fences: readonly Fence[] = [
     pattern: /\bprocess\s*\.\s*env\b/g,
     within: ["src", "web/src"],
     // A child process reads its own start parameters in its one main file.
-    allowed: ["src/config.ts", "src/cli", "src/main.ts", "src/worker/main.ts"],
+    allowed: [
+      "src/config.ts",
+      "src/cli",
+      "src/main.ts",
+      "src/worker/main.ts",
+      "src/worker/supervisor.ts",
+    ],
     instead: "take a value of Config",
   },
 ];

@@ -12,6 +12,7 @@ import { announce } from "../../../src/services/context.ts";
 import { createDocuments } from "../../../src/services/documents.ts";
 import { createFeed } from "../../../src/services/feed.ts";
 import { createFleet } from "../../../src/services/fleet.ts";
+import { createFleetOrders } from "../../../src/services/fleet-orders.ts";
 import { createHealth } from "../../../src/services/health.ts";
 import { createIntake } from "../../../src/services/intake.ts";
 import { createLeases } from "../../../src/services/leases.ts";
@@ -70,6 +71,14 @@ async function start(databaseUrl: string): Promise<void> {
   say({ state: "listening", url, token });
 }
 
+const fleetFacts = {
+  installation,
+  policy: "none",
+  topology: "split",
+  ceiling: { replicasMax: 99, microUsdPerHourMax: 0 },
+  providers: [],
+} as const;
+
 async function createServices(context: Awaited<ReturnType<typeof prepareQueue>>) {
   const epoch = createEpoch(context);
   await epoch.draw();
@@ -89,8 +98,13 @@ async function createServices(context: Awaited<ReturnType<typeof prepareQueue>>)
     documents: createDocuments(context, startable.maxReplicas, background.stranded),
     batches: createBatches(context),
     feed: createFeed(context, 1000),
-    fleet: createFleet(context, { installation, policy: "none", pools }),
-    health: createHealth(context, { installation, version: "0.0.0" }),
+    fleet: createFleet(context, { ...fleetFacts, pools }),
+    fleetOrders: createFleetOrders(context, { pools, fixedProviders: [] }),
+    health: createHealth(context, {
+      ...{ installation, version: "0.0.0", holder: "bench", heartbeatMs: timings.heartbeatMs },
+      providers: [],
+      stranded: background.stranded,
+    }),
     metrics: background.metrics,
     containers: createContainers(context, turnstile, token, timings),
     leases: createLeases(context, packs, turnstile),

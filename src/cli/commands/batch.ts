@@ -3,6 +3,7 @@ import type { PipelineState } from "../../core/pipeline/life-cycle.ts";
 import { AppError } from "../../errors/app-error.ts";
 import type { Api } from "../api-client.ts";
 import { type Context, runningApi } from "../context.ts";
+import { countOption } from "../count-option.ts";
 import { exitCodeOf, exitCodeOfStates, exitCodes } from "../exit-codes.ts";
 import { followBatch, isBatchOver } from "../follow-batch.ts";
 import { Interrupted } from "../interrupt.ts";
@@ -24,10 +25,7 @@ const pageMax = 100;
 /** Batches, newest first. An empty list is no failure. */
 export async function batchLs(context: Context, options: { limit: string }): Promise<number> {
   const { output, interrupt, flags } = context;
-  const limit = /^\d{1,5}$/.test(options.limit) ? Number(options.limit) : 0;
-  if (limit < 1 || limit > limitMax) {
-    throw new AppError("USAGE", `--limit must be a number from 1 to ${limitMax}`);
-  }
+  const limit = countOption("limit", options.limit, limitMax);
   const api = await runningApi(context);
   const batches: BatchSummary[] = [];
   let cursor: string | undefined;

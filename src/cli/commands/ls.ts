@@ -1,6 +1,7 @@
 import { type DocumentSummary, pipelineStates } from "../../contract/documents.ts";
 import { AppError } from "../../errors/app-error.ts";
 import { type Context, runningApi } from "../context.ts";
+import { countOption } from "../count-option.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { listText } from "../report/list.ts";
 
@@ -15,10 +16,7 @@ const pageMax = 200;
 /** Documents, newest first. An empty list is no failure. */
 export async function ls(context: Context, options: LsOptions): Promise<number> {
   const { output, interrupt, flags } = context;
-  const limit = /^\d{1,5}$/.test(options.limit) ? Number(options.limit) : 0;
-  if (limit < 1 || limit > limitMax) {
-    throw new AppError("USAGE", `--limit must be a number from 1 to ${limitMax}`);
-  }
+  const limit = countOption("limit", options.limit, limitMax);
   const { state } = options;
   if (state !== undefined && !pipelineStates.some((known) => known === state)) {
     throw new AppError("USAGE", `--state must be one of ${pipelineStates.join(", ")}`);

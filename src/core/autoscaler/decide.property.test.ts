@@ -9,7 +9,9 @@ import {
   isLive,
   isNeeded,
   noDemand,
+  noOrders,
   type Observation,
+  type Orders,
   type PoolObservation,
   type ReplicaObservation,
 } from "./observation.ts";
@@ -62,26 +64,40 @@ const demands: fc.Arbitrary<Demand> = fc
   }));
 const maybeDemands = fc.oneof(fc.constant(noDemand), demands);
 
+const ordersOf = (name: string): fc.Arbitrary<Orders> =>
+  fc.record({
+    paused: fc.option(fc.constant({ reason: "a test" }), { freq: 4 }),
+    extra: fc.nat(4),
+    drain: fc.uniqueArray(
+      fc.integer({ min: 1, max: 5 }).map((slot) => `${name}-${slot}`),
+      { maxLength: 2 },
+    ),
+  });
+
 const poolOf = (name: string, slots: number): fc.Arbitrary<PoolObservation> =>
   fc
     .tuple(
       maybeDemands,
+      fc.oneof(fc.constant(noOrders), ordersOf(name)),
       fc.uniqueArray(
         fc.record({
           slot: fc.integer({ min: 1, max: slots }),
           phase: phases,
           sinceMs: fc.integer({ min: t0 - 400_000, max: t0 }),
           leases: fc.nat(2),
+          isFixed: fc.nat(4).map((n) => n === 0),
         }),
         { selector: (r) => r.slot },
       ),
     )
-    .map(([demand, slotted]) => ({
+    .map(([demand, orders, slotted]) => ({
       demand,
-      replicas: slotted.map(({ slot, phase, sinceMs, leases }) =>
+      orders,
+      replicas: slotted.map(({ slot, phase, sinceMs, leases, isFixed }) =>
         replica(`${name}-${slot}`, {
           phase,
           sinceMs,
+          isFixed,
           requestedAtMs: null,
           leases: phase === "ready" ? leases : 0,
         }),
@@ -92,12 +108,13 @@ const limits = fc.record({ min: fc.nat(3), extra: fc.nat(3) }).map(({ min, extra
   minReplicas: min,
   maxReplicas: Math.max(1, min + extra),
 }));
+const deadlines = fc.constantFrom({}, { phaseDeadlines: { booting: 30_000, loading: 90_000 } });
 const anySettings: fc.Arbitrary<ScalingSettings> = fc
-  .tuple(limits, limits)
-  .map(([vision, text]) => ({
+  .tuple(limits, limits, deadlines)
+  .map(([vision, text, phases]) => ({
     ...settings,
-    vision: { ...settings.vision, ...vision },
-    text: { ...settings.text, ...text },
+    vision: { ...settings.vision, ...vision, ...phases },
+    text: { ...settings.text, ...text, ...phases },
   }));
 const observations = fc
   .record({ vision: poolOf("vision", 4), text: poolOf("text", 4), afterMs: fc.nat(400_000) })
@@ -123,6 +140,12 @@ function carryOut(seen: Observation, decisions: readonly Decision[]): Observatio
 }
 
 const live = (seen: PoolObservation | undefined) => (seen?.replicas ?? []).filter(isLive);
+const own = (seen: PoolObservation | undefined) => live(seen).filter((r) => r.isFixed !== true);
+/** Fixed ones that go on working. */
+const fixed = (seen: PoolObservation | undefined) =>
+  live(seen).filter(
+    (r) => r.isFixed && r.phase !== "draining" && !seen?.orders?.drain.includes(r.name),
+  );
 
 describe("decide, whatever is seen", () => {
   it("wants a number within the bounds and never takes a pool above its maximum", () => {
@@ -132,10 +155,13 @@ describe("decide, whatever is seen", () => {
         const after = carryOut(seen, decisions);
         for (const name of ["vision", "text"] as const) {
           const { minReplicas, maxReplicas } = scaling[name];
-          expect(state.pools[name]?.wanted).toBeGreaterThanOrEqual(minReplicas);
-          expect(state.pools[name]?.wanted).toBeLessThanOrEqual(maxReplicas);
-          const before = live(seen.pools[name]).length;
-          expect(live(after.pools[name]).length).toBeLessThanOrEqual(Math.max(before, maxReplicas));
+          const wanted = state.pools[name]?.wanted ?? -1;
+          const extra = Math.min(seen.pools[name]?.orders?.extra ?? 0, maxReplicas);
+          expect(wanted + fixed(seen.pools[name]).length).toBeGreaterThanOrEqual(minReplicas);
+          expect(wanted).toBeGreaterThanOrEqual(extra);
+          expect(wanted).toBeLessThanOrEqual(maxReplicas);
+          const before = own(seen.pools[name]).length;
+          expect(own(after.pools[name]).length).toBeLessThanOrEqual(Math.max(before, maxReplicas));
         }
       }),
     );
@@ -170,13 +196,81 @@ describe("decide, whatever is seen", () => {
             const target = seen.pools[decision.pool]?.replicas.find(
               (r) => r.name === decision.replica,
             );
+            if (decision.rule === "operator") continue;
             expect(target?.leases).toBe(0);
+            expect(target?.isFixed).toBe(false);
             if (decision.rule !== "idle") continue;
             const sinceMs = unneeded[decision.pool];
             expect(sinceMs).not.toBeNull();
             const delayMs = policy.pools[decision.pool] === settings.vision ? 300_000 : 600_000;
             expect(seen.nowMs - (sinceMs ?? 0)).toBeGreaterThanOrEqual(delayMs);
           }
+        }
+      }),
+    );
+  });
+
+  it("starts nothing while a pool is paused, and otherwise a name that nothing has", () => {
+    fc.assert(
+      fc.property(anySettings, observations, (scaling, seen) => {
+        const { decisions } = decide(initialState, seen, referencePolicy(scaling));
+        const starts = decisions.filter(({ action }) => action === "start");
+        expect(new Set(starts.map((d) => d.replica)).size).toBe(starts.length);
+        for (const { pool, replica: name } of starts) {
+          expect(seen.pools[pool]?.orders?.paused).toBeNull();
+          expect(live(seen.pools[pool]).map((r) => r.name)).not.toContain(name);
+          expect(seen.pools[pool]?.orders?.drain).not.toContain(name);
+        }
+      }),
+    );
+  });
+
+  it("drains exactly what operators name, at work or not", () => {
+    fc.assert(
+      fc.property(anySettings, observations, (scaling, seen) => {
+        const { decisions } = decide(initialState, seen, referencePolicy(scaling));
+        for (const [pool, before] of Object.entries(seen.pools)) {
+          const named = live(before)
+            .filter((r) => r.phase !== "draining" && before.orders?.drain.includes(r.name))
+            .map((r) => r.name);
+          const drained = decisions
+            .filter((d) => d.pool === pool && d.action === "stop" && d.rule === "operator")
+            .map((d) => d.replica);
+          expect(drained).toEqual(named);
+        }
+      }),
+    );
+  });
+
+  it("has as many as an operator wants, as far as there are places", () => {
+    fc.assert(
+      fc.property(anySettings, observations, (scaling, seen) => {
+        const { decisions } = decide(initialState, seen, referencePolicy(scaling));
+        const after = carryOut(seen, decisions);
+        for (const name of ["vision", "text"] as const) {
+          const orders = seen.pools[name]?.orders ?? noOrders;
+          if (orders.paused !== null) continue;
+          const before = own(seen.pools[name]).filter((r) => r.phase === "draining").length;
+          const gone = decisions.filter((d) => d.pool === name && d.action === "stop").length;
+          const extra = Math.min(orders.extra, scaling[name].maxReplicas - before - gone);
+          const staying = own(after.pools[name]).filter((r) => r.phase !== "draining");
+          expect(staying.length).toBeGreaterThanOrEqual(extra);
+        }
+      }),
+    );
+  });
+
+  it("starts a successor before it stops what is late", () => {
+    fc.assert(
+      fc.property(anySettings, observations, (scaling, seen) => {
+        const { decisions } = decide(initialState, seen, referencePolicy(scaling));
+        for (const pool of ["vision", "text"]) {
+          const ours = decisions.filter((d) => d.pool === pool);
+          const late = ours.findIndex(
+            (d) => d.rule === "phase-deadline" || d.rule === "startup-timeout",
+          );
+          const start = ours.findLastIndex((d) => d.action === "start");
+          if (late >= 0 && start >= 0) expect(start).toBeLessThan(late);
         }
       }),
     );

@@ -185,9 +185,42 @@ describe("decide", () => {
     expect(before.decisions).toEqual([]);
     const due = decide(before.state, at(t0 + 181_000, pool(waiting, stuck)), policy);
     expect(sentences(due.decisions)).toEqual([
-      "startup-timeout: vision-1 stopped: still loading 181 s after its request; the limit is 180 s",
       "work-ready: vision-2 started: 1 document waits and no vision container runs",
+      "startup-timeout: vision-1 stopped: still loading 181 s after its request; the limit is 180 s",
     ]);
+  });
+
+  it("keeps a late one that has a lease all the same", () => {
+    const busy = replica("vision-1", { phase: "canary", leases: 1 });
+    expect(decide(initialState, at(t0 + 999_000, pool(waiting, busy)), policy).decisions).toEqual(
+      [],
+    );
+  });
+
+  it("stops late ones at once when there is no place for others", () => {
+    const stuck = [1, 2].map((n) => replica(`vision-${n}`, { phase: "loading" }));
+    const due = decide(initialState, at(t0 + 181_000, pool(waiting, ...stuck)), policy);
+    expect(due.decisions.map((d) => [d.action, d.rule])).toEqual([
+      ["stop", "startup-timeout"],
+      ["stop", "startup-timeout"],
+      ["hold", "slot-taken"],
+    ]);
+  });
+
+  it("replaces a replica that stays in one phase for too long", () => {
+    const phaseDeadlines = { loading: 60_000 };
+    const strict = referencePolicy({ ...settings, vision: { ...settings.vision, phaseDeadlines } });
+    const stuck = replica("vision-1", { phase: "loading", sinceMs: t0 + 10_000 });
+    const before = decide(initialState, at(t0 + 70_000, pool(waiting, stuck)), strict);
+    expect(before.decisions).toEqual([]);
+    const due = decide(before.state, at(t0 + 71_000, pool(waiting, stuck)), strict);
+    expect(sentences(due.decisions)).toEqual([
+      "work-ready: vision-2 started: 1 document waits and no vision container runs",
+      "phase-deadline: vision-1 stopped: loading for 61 s; the limit of this phase is 60 s",
+    ]);
+    expect(decide(before.state, at(t0 + 71_000, pool(waiting, stuck)), policy).decisions).toEqual(
+      [],
+    );
   });
 
   it("waits for a slot when every slot is still stopping", () => {

@@ -1,3 +1,4 @@
+import type { PhaseDeadlines } from "../fleet/deadlines.ts";
 import type { Demand } from "./observation.ts";
 
 /** What a decision looked at: flat, so that it can be stored and shown as a table. */
@@ -23,20 +24,24 @@ export interface PoolLimits {
   readonly minReplicas: number;
   readonly maxReplicas: number;
   readonly startupTimeoutMs: number;
+  /** Within that, how long each phase of a start may last; absent: the whole alone counts. */
+  readonly phaseDeadlines?: PhaseDeadlines;
 }
 
 /** What a policy is asked about one pool. */
 export interface PoolQuestion {
   readonly pool: string;
   readonly nowMs: number;
-  /** Replicas that run or start and are not on their way out. */
+  /** Replicas that run or start and are not on their way out, fixed ones included. */
   readonly replicas: number;
+  /** How many of them are fixed: they work, and the bounds do not count them. */
+  readonly fixed: number;
   readonly demand: Demand;
   /** Since when no pipeline has needed this pool; null while one does. */
   readonly unneededSinceMs: number | null;
 }
 
-/** A policy's answer: how many replicas, and why. The bounds are applied afterwards. */
+/** A policy's answer: how many replicas with the fixed ones, and why. The bounds are applied afterwards. */
 export interface Want {
   readonly replicas: number;
   readonly rule: string;
@@ -56,10 +61,3 @@ export interface Policy {
   readonly pools: Readonly<Record<string, PoolLimits>>;
   want(question: PoolQuestion): Want;
 }
-
-/** `1 task`, `2 tasks`. */
-export const count = (many: number, noun: string): string =>
-  `${many} ${noun}${many === 1 ? "" : "s"}`;
-
-/** Milliseconds as whole seconds for a sentence: `6 s`. */
-export const seconds = (ms: number): string => `${Math.max(0, Math.round(ms / 1_000))} s`;

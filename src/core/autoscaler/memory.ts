@@ -18,7 +18,7 @@ export interface PoolMemory {
   /** Failures in a row, and when the last one was. */
   readonly failures: number;
   readonly failedAtMs: number | null;
-  /** Replicas wanted at the last decision. */
+  /** Replicas wanted at the last decision, apart from fixed ones. */
   readonly wanted: number;
 }
 
@@ -75,19 +75,21 @@ function countFailures(
   pool: PoolObservation,
   nowMs: number,
 ): Pick<PoolMemory, "failures" | "failedAtMs"> {
-  const live = new Set(pool.replicas.filter(isLive).map((replica) => replica.name));
+  // A fixed machine that goes or comes says nothing about whether starts succeed.
+  const own = pool.replicas.filter((replica) => replica.isFixed !== true);
+  const live = new Set(own.filter(isLive).map((replica) => replica.name));
   const told = new Set(memory.commands.map((command) => command.replica));
   const lost = memory.alive.filter((name) => !live.has(name) && !told.has(name)).length;
   const stillborn = memory.commands.filter(
     (command) =>
       command.action === "start" &&
-      pool.replicas.some(
+      own.some(
         ({ name, phase, sinceMs }) =>
           name === command.replica && phase === "failed" && sinceMs > command.atMs,
       ),
   ).length;
   const recent = memory.failedAtMs !== null && nowMs - memory.failedAtMs < failureRowMs;
-  const proven = pool.replicas.some(
+  const proven = own.some(
     (replica) => replica.phase === "ready" && nowMs - replica.sinceMs >= provenMs,
   );
   const earlier = recent && !proven ? memory.failures : 0;
@@ -106,7 +108,10 @@ export function remember(memory: PoolMemory, pool: PoolObservation, nowMs: numbe
   );
   const told = new Set(commands.map((command) => command.replica));
   const stays = (replica: ReplicaObservation) =>
-    isLive(replica) && replica.phase !== "draining" && !told.has(replica.name);
+    isLive(replica) &&
+    replica.isFixed !== true &&
+    replica.phase !== "draining" &&
+    !told.has(replica.name);
   return {
     ...memory,
     ...countFailures(memory, pool, nowMs),

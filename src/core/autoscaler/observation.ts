@@ -11,7 +11,21 @@ export interface PoolObservation {
   /** At most one a name. One that has ended may be left out or shown once more. */
   readonly replicas: readonly ReplicaObservation[];
   readonly demand: Demand;
+  /** What operators want of this pool; absent: nothing. */
+  readonly orders?: Orders;
 }
+
+/** Orders of people. They hold until they are taken back, except a drain, which ends with its replica. */
+export interface Orders {
+  /** No start, whatever the policy, the minimum or another order wants. What runs is left alone. */
+  readonly paused: { readonly reason: string } | null;
+  /** At least this many replicas run, within the maximum; fixed ones do not count. */
+  readonly extra: number;
+  /** Names of replicas that must go. Until the order has ended their names are not used again. */
+  readonly drain: readonly string[];
+}
+
+export const noOrders: Orders = { paused: null, extra: 0, drain: [] };
 
 export interface ReplicaObservation {
   /** `vision-1` */
@@ -24,6 +38,11 @@ export interface ReplicaObservation {
   readonly leases: number;
   /** When its last lease ended; null while it works or before it ever did. */
   readonly idleSinceMs: number | null;
+  /**
+   * A machine that is always there: it works like any other, but the bounds do not count it and
+   * nothing but an operator's drain stops it. Absent: no.
+   */
+  readonly isFixed?: boolean;
 }
 
 /** The work of one pool. The four counts are tasks of active pipelines, each counted once. */
@@ -36,7 +55,7 @@ export interface Demand {
   readonly pipelines: number;
   /** When the oldest ready task became ready. */
   readonly oldestReadyMs: number | null;
-  /** Pipelines whose work for this pool still waits for visual analysis. Empty for vision. */
+  /** Pipelines whose work for this pool still waits for visual analysis. Empty for vision and a shared pool. */
   readonly upstream: readonly VisualProgress[];
 }
 

@@ -1,3 +1,4 @@
+import type { PhaseDeadlines } from "../fleet/deadlines.ts";
 import { parseDuration } from "./duration.ts";
 
 /**
@@ -90,6 +91,8 @@ export interface PoolScaling {
   readonly preWarmDelayMs: number | null;
   readonly scaleDownDelayMs: number;
   readonly startupTimeoutMs: number;
+  /** How long each phase of a start may last; absent: the whole alone counts. */
+  readonly phaseDeadlines?: PhaseDeadlines;
   /** Tasks that a container of this pool works on at once. */
   readonly slots: number;
 }

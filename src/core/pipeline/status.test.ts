@@ -94,6 +94,16 @@ describe("waitingOf", () => {
       [pool({ phase: "booting", failed: notInstalled })],
       "vision-1 is starting, 4 s so far. Before, vision-1 failed (The model is not installed).",
     ],
+    [
+      "what the provider says",
+      [pool({ phase: "provisioning", trouble: "ImagePullBackOff: no such tag." })],
+      "vision-1 is being provided, 4 s so far. Its provider says: ImagePullBackOff: no such tag.",
+    ],
+    [
+      "a paused pool",
+      [pool({ phase: null, replica: null, paused: { reason: "Budget." } })],
+      "The vision pool is paused (Budget).",
+    ],
     ["a leaving container", [pool({ phase: "draining" })], "vision-1 is finishing"],
     ["a free container", [pool()], "A container is about to take it."],
     ["others before it", [pool({ ahead: 1 })], "Waiting behind 1 task."],

@@ -33,6 +33,10 @@ export interface PoolView {
   readonly max: number;
   /** Tasks of this pool that are ready ahead of this pipeline's. */
   readonly ahead: number;
+  /** What the provider says is wrong with that replica. */
+  readonly trouble?: string | null;
+  /** An operator lets nothing new start; why. */
+  readonly paused?: { readonly reason: string | null } | null;
   /** The replica that ended last, when it failed: with the title of its failure. */
   readonly failed?: { readonly replica: string; readonly title: string } | null;
 }
@@ -80,6 +84,10 @@ export function waitingOf(tasks: readonly TaskView[], pools: readonly PoolView[]
   if (!ready) return null;
   if (ready.stranded) return { code: "stranded", sentence: ready.stranded };
   const pool = pools.find((entry) => entry.pool === ready.pool);
+  if (pool?.paused && (pool.phase === null || pool.phase === "draining")) {
+    const why = pool.paused.reason === null ? "" : ` (${inBrackets(pool.paused.reason)})`;
+    return { code: "pool_paused", sentence: `The ${pool.pool} pool is paused${why}.` };
+  }
   if (!pool || pool.phase === null) {
     const sentence = pool?.failed
       ? `${failureWords(pool.failed)}; another one is being started.`
@@ -89,10 +97,11 @@ export function waitingOf(tasks: readonly TaskView[], pools: readonly PoolView[]
   const doing = phaseWords[pool.phase];
   if (doing) {
     const seconds = Math.round(pool.sinceSeconds);
+    const trouble = pool.trouble ? ` Its provider says: ${inBrackets(pool.trouble)}.` : "";
     const before = pool.failed ? ` Before, ${failureWords(pool.failed)}.` : "";
     return {
       code: "container_starting",
-      sentence: `${pool.replica ?? "A container"} ${doing}, ${seconds} s so far.${before}`,
+      sentence: `${pool.replica ?? "A container"} ${doing}, ${seconds} s so far.${trouble}${before}`,
     };
   }
   if (pool.phase === "draining") {

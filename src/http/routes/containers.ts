@@ -105,7 +105,7 @@ export function containerRoutes(services: HttpServices): FastifyPluginAsync {
       },
       handler: async (request, reply) => {
         const container = await known(request, request.params.id);
-        request.log.info({ container: container.id, lines: request.body.lines }, "container log");
+        await services.containers.log(container, request.body.lines);
         return reply.status(204).send(null);
       },
     });

@@ -2,55 +2,90 @@ import type { FastifyPluginAsync } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { problem } from "../../contract/common.ts";
-import { fleet } from "../../contract/fleet.ts";
+import {
+  decisionsAnswer,
+  decisionsQuery,
+  fleet,
+  logsAnswer,
+  logsQuery,
+  orderAnswer,
+  orderBody,
+  runsAnswer,
+  runsQuery,
+  startBody,
+} from "../../contract/fleet.ts";
+import { controlPlaneHealth } from "../../contract/health.ts";
 import { bearerOf } from "../guards.ts";
 import type { HttpServices } from "../services.ts";
 
-const health = z
-  .object({
-    status: z.enum(["ok", "unhealthy"]),
-    installation: z.string(),
-    version: z.string(),
-    database: z.object({ ok: z.boolean(), detail: z.string().nullable() }),
-    queue: z.array(
-      z.object({
-        pool: z.string(),
-        ready: z.int(),
-        leased: z.int(),
-        delayed: z.int(),
-        blocked: z.int(),
-        pipelines: z.int(),
-        oldestReadySeconds: z.number().nullable(),
-      }),
-    ),
-  })
-  .meta({ id: "ControlPlaneHealth" });
+const refusals = { "4xx": problem, "5xx": problem } as const;
 
 /** What runs and whether it is well. */
 export function fleetRoutes(services: HttpServices): FastifyPluginAsync {
   const routes: FastifyPluginAsyncZod = async (app) => {
     app.get("/api/fleet", {
-      schema: {
-        summary: "Pools, replicas, decisions",
-        response: { 200: fleet, "4xx": problem, "5xx": problem },
-      },
+      schema: { summary: "Pools, replicas, decisions", response: { 200: fleet, ...refusals } },
       handler: async (request) => {
         await services.access.workspaceOf(bearerOf(request), "-");
         return services.fleet.get();
       },
     });
+    app.get("/api/fleet/decisions", {
+      schema: {
+        summary: "What was decided about the fleet and why, newest first",
+        querystring: decisionsQuery,
+        response: { 200: decisionsAnswer, ...refusals },
+      },
+      handler: async (request) => {
+        await services.access.workspaceOf(bearerOf(request), "-");
+        return services.fleet.decisions(request.query);
+      },
+    });
+    app.get("/api/fleet/runs", {
+      schema: {
+        summary: "Runs of replicas, open and over, with their phases and cost, newest first",
+        querystring: runsQuery,
+        response: { 200: runsAnswer, ...refusals },
+      },
+      handler: async (request) => {
+        await services.access.workspaceOf(bearerOf(request), "-");
+        return services.fleet.runs(request.query);
+      },
+    });
+    app.get("/api/fleet/replicas/:name/logs", {
+      schema: {
+        summary: "Last log lines of a replica's container",
+        params: z.object({ name: z.string() }),
+        querystring: logsQuery,
+        response: { 200: logsAnswer, ...refusals },
+      },
+      handler: async (request) => {
+        await services.access.workspaceOf(bearerOf(request), "-");
+        return services.fleet.logs(request.params.name, request.query);
+      },
+    });
     app.get("/api/health", {
-      schema: { summary: "Health of the control plane", response: { 200: health, 503: health } },
-      handler: async (_request, reply) => {
-        const answer = await services.health.get();
-        return reply.status(answer.status === "ok" ? 200 : 503).send(answer);
+      schema: {
+        summary:
+          "Health of the control plane: its database, who leads, providers, stalled pipelines",
+        response: { 200: controlPlaneHealth, 503: controlPlaneHealth },
+      },
+      handler: async (request, reply) => {
+        const isKnown = await services.access.workspaceOf(bearerOf(request), "-").then(
+          () => true,
+          () => false,
+        );
+        const health = await services.health.get();
+        // Probes carry no key; what they get names no work.
+        const answer = isKnown ? health : { ...health, leader: null, containers: [], stalled: [] };
+        return reply.status(answer.status === "unhealthy" ? 503 : 200).send(answer);
       },
     });
     app.get("/metrics", {
       schema: {
         summary: "Figures of the queue, in the text format of Prometheus",
         produces: ["text/plain"],
-        response: { 200: z.string(), "4xx": problem, "5xx": problem },
+        response: { 200: z.string(), ...refusals },
       },
       handler: async (request, reply) => {
         await services.access.workspaceOf(bearerOf(request), "-");
@@ -59,6 +94,54 @@ export function fleetRoutes(services: HttpServices): FastifyPluginAsync {
       },
     });
     app.get("/healthz", { schema: { hide: true } }, async () => ({ status: "ok" }));
+  };
+  return routes as FastifyPluginAsync;
+}
+
+/** What operators may ask of the fleet. */
+export function fleetOrderRoutes(services: HttpServices): FastifyPluginAsync {
+  const routes: FastifyPluginAsyncZod = async (app) => {
+    app.addHook("onRequest", async (request) => {
+      await services.access.workspaceOf(bearerOf(request), "-");
+    });
+    const response = { 200: orderAnswer, ...refusals };
+    const pool = z.object({ pool: z.string() });
+    const name = z.object({ name: z.string() });
+    app.post("/api/fleet/pools/:pool/start", {
+      schema: { summary: "Keep one replica more", params: pool, body: startBody, response },
+      handler: ({ params, body: { forSeconds, reason } }) =>
+        services.fleetOrders.start(
+          params.pool,
+          forSeconds === null ? null : forSeconds * 1000,
+          reason,
+        ),
+    });
+    app.post("/api/fleet/pools/:pool/pause", {
+      schema: { summary: "Start nothing new in a pool", params: pool, body: orderBody, response },
+      handler: ({ params, body }) => services.fleetOrders.pause(params.pool, body.reason),
+    });
+    app.post("/api/fleet/pools/:pool/resume", {
+      schema: {
+        summary: "Let a pool follow its policy again",
+        params: pool,
+        body: orderBody,
+        response,
+      },
+      handler: ({ params, body }) => services.fleetOrders.resume(params.pool, body.reason),
+    });
+    app.post("/api/fleet/replicas/:name/drain", {
+      schema: {
+        summary: "Finish what it holds, then stop",
+        params: name,
+        body: orderBody,
+        response,
+      },
+      handler: ({ params, body }) => services.fleetOrders.drain(params.name, body.reason),
+    });
+    app.post("/api/fleet/replicas/:name/stop", {
+      schema: { summary: "Stop a replica at once", params: name, body: orderBody, response },
+      handler: ({ params, body }) => services.fleetOrders.stop(params.name, body.reason),
+    });
   };
   return routes as FastifyPluginAsync;
 }

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { AppError } from "../../errors/app-error.ts";
 import type { ReplicaExit, ReplicaSighting, ReplicaSpec } from "../provider.ts";
 import { LogFile } from "./log-file.ts";
+import type { ModelSlots } from "./model-slots.ts";
 import { sendSignal } from "./process-group.ts";
 
 export interface ContainerOptions {
@@ -14,6 +15,8 @@ export interface ContainerOptions {
   /** From SIGTERM to SIGKILL. */
   readonly graceMs: number;
   readonly startedAtMs: number;
+  /** Where it may ask for a call to the shared model server; null: it does not share one. */
+  readonly modelSlots: ModelSlots | null;
   /** It runs, or it is stopping. Its end is told by `ended`. */
   readonly onChange: () => void;
 }
@@ -41,6 +44,7 @@ export class Container {
     this.#child = this.#fork();
     this.#child.stdout?.on("data", (chunk: Buffer) => this.#log.write(chunk));
     this.#child.stderr?.on("data", (chunk: Buffer) => this.#log.write(chunk));
+    options.modelSlots?.serve(this.#child);
     this.ended = this.#watch();
   }
 
@@ -83,8 +87,11 @@ export class Container {
       pool,
       replica,
       state: this.#state,
+      phase: null,
+      trouble: null,
       providerRef: String(this.#child.pid ?? "none"),
       startedAtMs: this.#options.startedAtMs,
+      machine: null,
       exit: this.#exit,
     };
   }

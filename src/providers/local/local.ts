@@ -4,6 +4,7 @@ import { AppError } from "../../errors/app-error.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Price, Provider, ReplicaSighting, ReplicaSpec } from "../provider.ts";
 import { Container } from "./container.ts";
+import { createModelSlots } from "./model-slots.ts";
 import {
   findLeftovers,
   installationVariable,
@@ -24,6 +25,11 @@ export interface LocalProviderOptions {
   /** From SIGTERM to SIGKILL. */
   readonly graceMs: number;
   readonly logBytesMax?: number;
+  /**
+   * Containers share one model server that works on so many calls at once: they ask here before each.
+   * Absent: each looks after itself.
+   */
+  readonly modelSlots?: number;
   /** Something started, stops or has ended: a good moment to observe. */
   readonly onChange?: () => void;
 }
@@ -36,6 +42,16 @@ export interface LocalProvider extends Provider {
 }
 
 const handedOn = ["PATH", "HOME", "TMPDIR", "LANG"] as const;
+/** This machine, whatever it has: nobody charges for it. */
+const localMachine: Price = {
+  gpu: null,
+  gpus: 0,
+  region: null,
+  spot: false,
+  vramGb: null,
+  microUsdPerHour: null,
+  isAvailable: true,
+};
 const defaultLogBytesMax = 10 * 1024 * 1024;
 const sweepMs = 2_000;
 
@@ -44,6 +60,9 @@ export function createLocalProvider(options: LocalProviderOptions): LocalProvide
   const containers = new Map<string, Container>();
   let ended: ReplicaSighting[] = [];
   let closed = false;
+  const { modelSlots: count } = options;
+  const modelSlots = count === undefined ? null : createModelSlots(count);
+  const shared = modelSlots === null ? {} : { PILOTLIGHT_MODEL_SLOTS: "parent" };
   const changed = options.onChange ?? (() => undefined);
 
   const start = async (spec: ReplicaSpec): Promise<void> => {
@@ -53,7 +72,8 @@ export function createLocalProvider(options: LocalProviderOptions): LocalProvide
     const container = new Container({
       spec,
       entry: options.entry,
-      env: environmentOf(spec, options.env),
+      env: { ...environmentOf(spec, options.env), ...shared },
+      modelSlots,
       logFile: join(options.stateDir, "logs", `${spec.name}.log`),
       logBytesMax: options.logBytesMax ?? defaultLogBytesMax,
       graceMs: options.graceMs,
@@ -72,6 +92,7 @@ export function createLocalProvider(options: LocalProviderOptions): LocalProvide
 
   return {
     name: "local",
+    billingQuantumMs: 0,
     async observe() {
       const told = ended;
       ended = [];
@@ -87,7 +108,7 @@ export function createLocalProvider(options: LocalProviderOptions): LocalProvide
       else containers.get(spec.name)?.stop();
     },
     async prices() {
-      return ["vision", "text"].map((pool): Price => ({ pool, microUsdPerHour: null }));
+      return [localMachine];
     },
     async sweep() {
       const own = new Set([...containers.values()].flatMap(({ pid }) => pid ?? []));
@@ -111,7 +132,7 @@ function environmentOf(
     const value = env[name];
     if (value !== undefined) given[name] = value;
   }
-  return { ...given, ...spec.env, [installationVariable]: spec.installation };
+  return { ...given, ...spec.env, ...spec.secrets, [installationVariable]: spec.installation };
 }
 
 /** A process that lived with a control plane that is gone has nobody to drain to: SIGKILL. */

@@ -1,5 +1,6 @@
 import type { FastifyReply } from "fastify";
 import { AppError } from "../../errors/app-error.ts";
+import { nearestLimit } from "../nearest-limit.ts";
 import type { Slots } from "../slots.ts";
 
 /** Requests of the container's own API that hold a slot. */
@@ -9,7 +10,10 @@ export interface ApiRequests {
    * DRAINING, or MODEL_BUSY when all slots are taken or the model is still loading.
    */
   run<T>(reply: FastifyReply, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
-  /** Takes no new request and ends those still running after `limitMs` with DRAINING. */
+  /**
+   * Takes no new request and ends those still running after `limitMs` with DRAINING. Called again, it can
+   * only bring the limit nearer.
+   */
   drain(limitMs: number): Promise<void>;
   abort(): void;
 }
@@ -28,6 +32,7 @@ export function createApiRequests({ slots, ready }: ApiRequestsOptions): ApiRequ
   const stopAll = (): void => {
     for (const controller of running.keys()) controller.abort(new AppError("DRAINING"));
   };
+  const limit = nearestLimit(stopAll);
   const admit = (): void => {
     if (draining) throw new AppError("DRAINING");
     if (!ready()) throw new AppError("MODEL_BUSY", "The container is still getting ready.");
@@ -53,9 +58,9 @@ export function createApiRequests({ slots, ready }: ApiRequestsOptions): ApiRequ
     },
     async drain(limitMs) {
       draining = true;
-      const timer = setTimeout(stopAll, Math.max(0, limitMs - answerMs));
+      limit.bring(limitMs - answerMs);
       await Promise.allSettled(running.values());
-      clearTimeout(timer);
+      limit.clear();
     },
     abort() {
       draining = true;

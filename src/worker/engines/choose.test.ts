@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createEngine, type EngineSettings } from "./choose.ts";
+import type { ParentChannel } from "./ollama/parent-slots.ts";
 
 const settings: EngineSettings = {
   engine: "ollama",
@@ -7,15 +8,18 @@ const settings: EngineSettings = {
   ollamaHost: "127.0.0.1:11434",
   pool: "vision",
   slots: 2,
-  gpu: null,
+  modelSlots: "own",
+  requireGpu: false,
 };
+
+const orphan: ParentChannel = { connected: false, on: () => undefined };
 
 describe("the engine of a container", () => {
   it("is the one its settings name", async () => {
-    const ollama = createEngine(settings);
+    const ollama = createEngine(settings, orphan);
     expect(ollama.ref).toEqual({ name: "ollama", model: "llava:13b" });
     expect(ollama.slots).toBe(2);
-    const extractive = createEngine({ ...settings, engine: "extractive", model: null });
+    const extractive = createEngine({ ...settings, engine: "extractive", model: null }, orphan);
     expect(extractive.ref).toEqual({ name: "extractive", model: null });
     await Promise.all([ollama.close(), extractive.close()]);
   });
@@ -23,9 +27,10 @@ describe("the engine of a container", () => {
   it.each([
     ["without a model", { model: null }],
     ["that is not built in", { engine: "openai" as const }],
+    ["that asks a parent where there is none", { modelSlots: "parent" as const }],
     ["whose server has no address", { ollamaHost: "gpu box" }],
   ])("is refused %s", (_, wrong) => {
-    expect(() => createEngine({ ...settings, ...wrong })).toThrow(
+    expect(() => createEngine({ ...settings, ...wrong }, orphan)).toThrow(
       expect.objectContaining({ code: "CONFIG_INVALID" }),
     );
   });

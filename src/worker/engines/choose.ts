@@ -2,6 +2,7 @@ import { AppError } from "../../errors/app-error.ts";
 import type { Engine } from "./engine.ts";
 import { createExtractiveEngine } from "./extractive/engine.ts";
 import { createOllamaEngine } from "./ollama/engine.ts";
+import { createParentSlots, type ParentChannel } from "./ollama/parent-slots.ts";
 
 /** The part of a container's start parameters that decides who reads. */
 export interface EngineSettings {
@@ -10,13 +11,21 @@ export interface EngineSettings {
   readonly ollamaHost: string;
   readonly pool: "vision" | "text" | "shared" | "dedicated";
   readonly slots: number;
-  /** Name of the GPU, when the container was given one: then the model must lie in its memory. */
-  readonly gpu: string | null;
+  /** `parent`: the process that started this one says when the model may be called. */
+  readonly modelSlots: "own" | "parent";
+  /** The model must lie wholly in GPU memory. */
+  readonly requireGpu: boolean;
 }
 
-/** The engine these settings name, not loaded yet. Throws CONFIG_INVALID. */
-export function createEngine(settings: EngineSettings): Engine {
-  if (settings.engine === "extractive") return createExtractiveEngine();
+/**
+ * The engine these settings name, not loaded yet. `parent`: the channel to whoever started this
+ * process. Throws CONFIG_INVALID.
+ */
+export function createEngine(settings: EngineSettings, parent: ParentChannel): Engine {
+  const sees = settings.pool !== "text";
+  if (settings.engine === "extractive") {
+    return createExtractiveEngine({ sees, thinks: settings.pool !== "vision" });
+  }
   if (settings.engine !== "ollama") {
     throw new AppError("CONFIG_INVALID", `PILOTLIGHT_ENGINE: ${settings.engine} is not built in.`);
   }
@@ -26,9 +35,18 @@ export function createEngine(settings: EngineSettings): Engine {
   return createOllamaEngine({
     host: settings.ollamaHost,
     model: settings.model,
-    sees: settings.pool !== "text",
+    sees,
     slots: settings.slots,
+    ...callSlotsOf(settings, parent),
     pull: true,
-    requireGpu: settings.gpu !== null,
+    requireGpu: settings.requireGpu,
   });
+}
+
+function callSlotsOf({ modelSlots, slots }: EngineSettings, parent: ParentChannel) {
+  if (modelSlots === "own") return {};
+  if (!parent.connected) {
+    throw new AppError("CONFIG_INVALID", "PILOTLIGHT_MODEL_SLOTS: no parent is there to ask.");
+  }
+  return { callSlots: createParentSlots(parent, slots) };
 }

@@ -54,6 +54,8 @@ export interface AnswerTimings {
 export interface EngineProgress {
   readonly phase: "pulling_model" | "loading" | "canary";
   readonly note: string | null;
+  /** Of the model, while it is pulled. */
+  readonly bytes?: { readonly done: number; readonly total: number } | null;
 }
 
 /**

@@ -6,6 +6,9 @@ export const base = "/api/workspaces/-";
 
 export const documentUrl = (id: string): string => `${base}/documents/${encodeURIComponent(id)}`;
 export const batchUrl = (id: string): string => `${base}/batches/${encodeURIComponent(id)}`;
+export const poolUrl = (pool: string): string => `/api/fleet/pools/${encodeURIComponent(pool)}`;
+export const replicaUrl = (name: string): string =>
+  `/api/fleet/replicas/${encodeURIComponent(name)}`;
 export const slideImageUrl = (id: string, slide: number, width: 160 | 640 | 1280): string =>
   `${documentUrl(id)}/slides/${slide}/image?w=${width}`;
 

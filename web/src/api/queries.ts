@@ -16,6 +16,7 @@ import type {
   EventList,
   Fleet,
   PipelineSummary,
+  ReplicaView,
   SlideList,
 } from "./types.ts";
 
@@ -153,10 +154,14 @@ export const eventsQuery = (id: string) =>
     queryFn: ({ signal }) => getJson<EventList>(`${documentUrl(id)}/events`, { signal }),
   });
 
+/** Bytes of a pull and the last work of a drain come without an event of their own. */
+const isMoving = ({ phase }: ReplicaView): boolean =>
+  phase !== "ready" && phase !== "stopped" && phase !== "failed";
+
 export const fleetQuery = queryOptions({
   queryKey: ["fleet"],
   queryFn: ({ signal }) => getJson<Fleet>("/api/fleet", { signal }),
-  refetchInterval: netMs,
+  refetchInterval: ({ state }) => (state.data?.replicas.some(isMoving) === true ? activeMs : netMs),
 });
 
 export const newQueryClient = (): QueryClient =>

@@ -1,7 +1,6 @@
 import type { z } from "zod";
 import type { problem } from "../../../src/contract/common.ts";
 import type { PipelineSummary } from "../../../src/contract/documents.ts";
-import type { Fleet } from "../../../src/contract/fleet.ts";
 import type { TemplateAnalysis } from "../../../src/contract/results.ts";
 
 /** Types alone cross from the contract: the schemas and their library stay on the server. */
@@ -27,7 +26,16 @@ export type {
   StatusView,
   TaskProgress,
 } from "../../../src/contract/documents.ts";
-export type { DecisionView, Fleet, Phase, ReplicaView } from "../../../src/contract/fleet.ts";
+export type {
+  DecisionView,
+  Fleet,
+  MachineView,
+  OrderAnswer,
+  Phase,
+  PoolView,
+  ProviderView,
+  ReplicaView,
+} from "../../../src/contract/fleet.ts";
 export type {
   Claim,
   Evidence,
@@ -41,6 +49,5 @@ export type {
 
 export type PipelineState = PipelineSummary["state"];
 export type Problem = z.infer<typeof problem>;
-export type PoolView = Fleet["pools"][number];
 export type TemplateChapter = TemplateAnalysis["chapters"][number];
 export type TemplateAnswer = TemplateChapter["questions"][number];

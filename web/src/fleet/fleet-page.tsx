@@ -2,20 +2,22 @@ import { useQuery } from "@tanstack/react-query";
 import { fleetQuery } from "../api/queries.ts";
 import type { Fleet } from "../api/types.ts";
 import { Loaded } from "../document/loaded.tsx";
+import { isOver } from "../lib/fleet-words.ts";
 import { Empty, Panel } from "../ui/panel.tsx";
 import { useTitle } from "../ui/use-title.ts";
 import { DecisionList } from "./decision-list.tsx";
+import { MoneyPanel } from "./money-panel.tsx";
 import { PoolCard } from "./pool-card.tsx";
+import { ProviderPanel } from "./provider-list.tsx";
 import { ReplicaList } from "./replica-list.tsx";
-
-const isOver = (phase: string): boolean => phase === "stopped" || phase === "failed";
 
 function FleetView({ fleet }: { fleet: Fleet }) {
   const running = fleet.replicas.filter(({ phase }) => !isOver(phase));
   const over = fleet.replicas.filter(({ phase }) => isOver(phase));
   return (
     <div className="space-y-5">
-      <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
+      <MoneyPanel fleet={fleet} />
+      <div className="grid items-start gap-3 sm:grid-cols-2 lg:grid-cols-3">
         {fleet.pools.map((pool) => (
           <PoolCard key={pool.pool} pool={pool} />
         ))}
@@ -40,6 +42,7 @@ function FleetView({ fleet }: { fleet: Fleet }) {
           </details>
         )}
       </section>
+      <ProviderPanel providers={fleet.providers} />
       <section aria-label="Decisions">
         <h2 className="mb-2 font-semibold">
           Decisions <span className="font-normal text-ink-3">policy {fleet.policy}</span>

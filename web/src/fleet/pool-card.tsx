@@ -1,5 +1,10 @@
 import type { PoolView } from "../api/types.ts";
+import { extraWords } from "../lib/fleet-words.ts";
+import { clockWords } from "../lib/format.ts";
+import { Badge } from "../ui/badge.tsx";
 import { Panel } from "../ui/panel.tsx";
+import { Ago } from "../ui/time.tsx";
+import { PoolActions } from "./pool-actions.tsx";
 
 const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
@@ -20,7 +25,10 @@ export function PoolCard({ pool }: { pool: PoolView }) {
   return (
     <Panel className="p-4">
       <div className="flex items-center gap-3">
-        <h2 className="grow font-semibold">{pool.pool}</h2>
+        <h2 className="flex min-w-0 grow flex-wrap items-center gap-x-2 font-semibold break-words">
+          {pool.pool}
+          {pool.paused !== null && <Badge tone="warn">Paused</Badge>}
+        </h2>
         <span aria-hidden="true" className="flex gap-1">
           {slots.map((slot) => (
             <span
@@ -43,6 +51,19 @@ export function PoolCard({ pool }: { pool: PoolView }) {
         , {boundsWords(pool)}
       </p>
       <p className="text-[13px] text-ink-2">{workWords(pool)}</p>
+      {pool.paused !== null && (
+        <p className="mt-1 text-[13px] break-words text-warn">
+          No starts since <Ago at={pool.paused.since} />
+          {pool.paused.reason !== null && `: ${pool.paused.reason}`}
+        </p>
+      )}
+      {extraWords(pool, clockWords).map((words, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: they have no names, and none is moved
+        <p key={index} className="mt-1 text-[13px] text-ink-2">
+          {words}
+        </p>
+      ))}
+      <PoolActions pool={pool} />
     </Panel>
   );
 }

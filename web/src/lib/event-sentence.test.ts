@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { eventNames } from "../../../src/lib/events.ts";
 import type { EventView } from "../api/types.ts";
+import { replicaWords } from "./event-data.ts";
 import { activityOf } from "./event-sentence.ts";
-import { replicaWords } from "./event-words.ts";
 
 const event = (
   id: number,
@@ -116,6 +116,18 @@ describe("activityOf", () => {
     ]);
     expect(skipped("a task it waits for failed")).toEqual([
       "Science was skipped, because a task it waits for failed.",
+    ]);
+  });
+
+  it("tells an operator's order with whom it came from and why", () => {
+    const pause = { kind: "pause", pool: "vision", replica: null, by: "ann", reason: "new driver" };
+    const drain = { kind: "drain", pool: "vision", replica: "vision-1", by: null, reason: null };
+    expect(sentences(event(2, "fleet.order", pause), event(1, "fleet.order", drain))).toEqual([
+      "Starts of vision are paused, by ann: new driver.",
+      "vision-1 is to finish what it holds and end.",
+    ]);
+    expect(sentences(event(1, "leader.changed", { holder: "box", term: 4 }))).toEqual([
+      "Control plane box leads now, term 4.",
     ]);
   });
 

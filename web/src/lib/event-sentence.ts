@@ -1,5 +1,6 @@
 import type { EventView } from "../api/types.ts";
-import { count, type Memory, replicaWords, type Tone, tellers } from "./event-words.ts";
+import { count, type Memory, replicaWords, type Tone } from "./event-data.ts";
+import { tellers } from "./event-words.ts";
 import { rangesWords } from "./format.ts";
 
 /** One line of the activity list. `ids` are the events it stands for; a run of slides is one line. */

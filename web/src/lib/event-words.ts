@@ -1,51 +1,18 @@
 import type { EventView } from "../api/types.ts";
+import {
+  because,
+  count,
+  list,
+  type Memory,
+  replicaWords,
+  type Teller,
+  type Told,
+  text,
+  whyOf,
+} from "./event-data.ts";
+import { fleetTellers } from "./fleet-event-words.ts";
 import { durationWords, rangesWords, slidesWords } from "./format.ts";
-import { phaseWords, taskWords } from "./words.ts";
-
-export type Tone = "plain" | "good" | "warn" | "bad";
-
-type Data = EventView["data"];
-const text = (data: Data, key: string): string | null =>
-  typeof data[key] === "string" && data[key] !== "" ? data[key] : null;
-export const count = (data: Data, key: string): number | null =>
-  typeof data[key] === "number" ? data[key] : null;
-const list = (data: Data, key: string): readonly unknown[] =>
-  Array.isArray(data[key]) ? data[key] : [];
-
-/** "vision-1" out of a name, or of a pool and a number, or of a container's id; else a word. */
-export function replicaWords(data: Data): string {
-  const replica = text(data, "replica");
-  const number = count(data, "replica") ?? (replica !== null ? Number(replica) : Number.NaN);
-  const pool = text(data, "pool");
-  if (pool !== null && Number.isInteger(number)) return `${pool}-${number}`;
-  // A container's id is its replica's name and its boot: `vision-1.3f9a2c11`.
-  return replica ?? text(data, "container")?.split(".")[0] ?? "a container";
-}
-
-const because = (data: Data, key: string): string => {
-  const detail = text(data, key);
-  return detail === null ? "" : `: ${detail.replace(/\.$/, "")}`;
-};
-
-/** The detail of a failure, or its code as words: MODEL_TIMEOUT -> "model timeout". */
-const whyOf = (data: Data): string =>
-  text(data, "detail") ??
-  text(data, "code")?.toLowerCase().replaceAll("_", " ") ??
-  "no reason was given";
-
-/** Words without a full stop, as the middle of a line. */
-export interface Told {
-  readonly words: string;
-  readonly tone?: Tone;
-}
-/** null: nothing to say. */
-export type Teller = (event: EventView, memory: Memory) => Told | null;
-
-/** What earlier events told, by task: who worked on it, and which slides are finished. */
-export interface Memory {
-  readonly holder: Map<string, string>;
-  readonly slides: Map<string, Set<number>>;
-}
+import { taskWords } from "./words.ts";
 
 const nextSlide = (memory: Memory, task: string): number | null => {
   const done = memory.slides.get(task);
@@ -170,25 +137,7 @@ export const tellers: Readonly<Record<string, Teller>> = {
     const slide = count(event.data, "slide") ?? "?";
     return { words: `Slide ${slide} failed: ${whyOf(event.data)}`, tone: "bad" };
   },
-  "container.registered": ({ data }) => ({ words: `${replicaWords(data)} came up` }),
-  "container.phase": ({ data }) => {
-    const phase = text(data, "phase");
-    if (phase === null) return null;
-    return { words: `${replicaWords(data)}: ${phaseWords(phase as never) ?? phase}` };
-  },
-  "container.lost": ({ data }) => ({
-    words: `${replicaWords(data)} went away${because(data, "reason")}`,
-    tone: "warn",
-  }),
-  "replica.requested": ({ data }) => ({ words: `${replicaWords(data)} was asked for` }),
-  "replica.stopping": ({ data }) => ({
-    words: `${replicaWords(data)} is stopping${because(data, "reason")}`,
-  }),
-  "replica.stopped": ({ data }) => ({ words: `${replicaWords(data)} has stopped` }),
-  "replica.failed": ({ data }) => ({
-    words: `${replicaWords(data)} failed${because(data, "detail")}`,
-    tone: "bad",
-  }),
+  ...fleetTellers,
   "queue.repaired": ({ data }) => {
     const tasks = list(data, "tasks").map((task) => taskWords(String(task)));
     const about = tasks.length === 0 ? "" : ` for ${tasks.join(", ")}`;

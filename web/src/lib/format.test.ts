@@ -82,7 +82,9 @@ describe("small words", () => {
     ]);
   });
   it("gives sizes in units people know", () => {
-    expect([512, 149_670, 3_795_396].map(bytesWords)).toEqual(["512 B", "150 kB", "3.8 MB"]);
+    expect([512, 149_670, 3_795_396, 8_011_000_000].map(bytesWords)).toEqual([
+      ...["512 B", "150 kB", "3.8 MB", "8.0 GB"],
+    ]);
   });
   it("joins neighbours into ranges", () => {
     expect(rangesWords([7, 1, 2, 3, 3, 9, 10])).toBe("1 to 3, 7, 9, 10");

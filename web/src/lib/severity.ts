@@ -1,5 +1,5 @@
 import type { Finding, SlideView } from "../api/types.ts";
-import type { Tone } from "./event-words.ts";
+import type { Tone } from "./event-data.ts";
 
 export type Severity = Finding["severity"];
 

@@ -75,5 +75,10 @@ describe("noteStale", () => {
     const stale = nothingStale();
     noteStale(stale, event({ type: "decision.made", document: null }));
     expect(stale).toEqual({ list: false, fleet: true, documents: new Map() });
+    for (const type of ["replica.trouble", "fleet.order", "leader.changed"]) {
+      const one = nothingStale();
+      noteStale(one, event({ type, document: null }));
+      expect(one.fleet, type).toBe(true);
+    }
   });
 });

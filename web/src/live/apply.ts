@@ -10,7 +10,7 @@ export interface Stale {
 
 export const nothingStale = (): Stale => ({ list: false, fleet: false, documents: new Map() });
 
-const changesFleet = /^(container|replica|decision)\./;
+const changesFleet = /^(container|replica|decision|fleet|leader)\./;
 const changesSlides = new Set([
   "slide.done",
   "slide.failed",

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { Tone } from "../lib/event-words.ts";
+import type { Tone } from "../lib/event-data.ts";
 
 const tones: Readonly<Record<Tone | "accent", string>> = {
   plain: "bg-sunken text-ink-2",

@@ -1,13 +1,8 @@
-import {
-  count,
-  type Inputs,
-  type Policy,
-  type PoolQuestion,
-  seconds,
-  type Want,
-} from "../decision.ts";
+import type { Inputs, Policy, PoolQuestion, Want } from "../decision.ts";
 import { isNeeded, type VisualProgress } from "../observation.ts";
 import type { PoolScaling, ScalingSettings } from "../settings.ts";
+import { sharedScaling, type Topology } from "../topology.ts";
+import { count, seconds } from "../words.ts";
 
 /**
  * One replica more as soon as more tasks than this wait for each running one. The request names
@@ -18,13 +13,14 @@ const waitingPerReplicaMax = 4;
 /**
  * The request's own policy: vision starts when a document is uploaded; text starts when any
  * visual analysis is 80 % done or about to end, whichever comes first, or when text work is
- * ready; a pool stops as a whole once no pipeline in the system has needed it for its delay.
+ * ready; a pool stops as a whole once no pipeline in the system has needed it for its delay. In the
+ * shared topology the one pool `shared` starts at upload and stops when neither kind of work needs it.
  */
-export function referencePolicy(settings: ScalingSettings): Policy {
-  const pools: Readonly<Record<string, PoolScaling>> = {
-    vision: settings.vision,
-    text: settings.text,
-  };
+export function referencePolicy(settings: ScalingSettings, topology: Topology = "split"): Policy {
+  const pools: Readonly<Record<string, PoolScaling>> =
+    topology === "shared"
+      ? { shared: sharedScaling(settings) }
+      : { vision: settings.vision, text: settings.text };
   return {
     name: "reference",
     pools,
@@ -47,10 +43,12 @@ function keep(question: PoolQuestion, rule: string, because: string, inputs: Inp
 }
 
 function wantUnneeded(question: PoolQuestion, scaling: PoolScaling): Want {
-  const { pool, nowMs, replicas, unneededSinceMs } = question;
+  const { pool, nowMs, replicas, fixed, unneededSinceMs } = question;
   const unneededMs = nowMs - (unneededSinceMs ?? nowMs);
   const inputs: Inputs = { unneededMs, scaleDownDelayMs: scaling.scaleDownDelayMs };
-  if (replicas <= scaling.minReplicas) return keep(question, "no-work", "nothing needs it", inputs);
+  if (replicas <= Math.max(fixed, scaling.minReplicas)) {
+    return keep(question, "no-work", "nothing needs it", inputs);
+  }
   if (unneededMs < scaling.scaleDownDelayMs) {
     const because = `no pipeline needs ${pool} any more; it stops after ${seconds(scaling.scaleDownDelayMs)} without need`;
     return keep(question, "scale-down-delay", because, inputs);
@@ -63,7 +61,7 @@ function wantUnneeded(question: PoolQuestion, scaling: PoolScaling): Want {
 }
 
 function wantNeeded(question: PoolQuestion, scaling: PoolScaling): Want {
-  const { pool, nowMs, replicas, demand } = question;
+  const { pool, nowMs, replicas, fixed, demand } = question;
   const arriving = demand.upstream.filter((progress) => isNear(progress, scaling, nowMs));
   const waiting = demand.ready + arriving.length;
   const desired =
@@ -76,7 +74,7 @@ function wantNeeded(question: PoolQuestion, scaling: PoolScaling): Want {
     const because = `the oldest task has waited ${seconds(waitedMs)} of ${seconds(scaling.scaleUpDelayMs)}`;
     return keep(question, "scale-up-delay", because, inputs);
   }
-  if (replicas >= scaling.maxReplicas) {
+  if (replicas - fixed >= scaling.maxReplicas) {
     const because = `${count(waiting, "task")} wait, but ${scaling.maxReplicas} is the most`;
     return keep(question, "at-maximum", because, inputs);
   }

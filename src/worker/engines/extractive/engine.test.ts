@@ -83,6 +83,31 @@ describe("the extractive engine", () => {
     expect(await think({ kind: "extractions" }, again.slides)).toEqual(first);
   });
 
+  it("proves that it reads and thinks before it is ready, and only what its pool asks for", async () => {
+    const shown: Buffer[] = [];
+    const ocrOf = (text: string) => ({
+      read: async (jpeg: Buffer) => {
+        shown.push(jpeg);
+        return [{ text, confidence: 90, x: 0, y: 0, width: 1, height: 1, size: 1, bold: false }];
+      },
+      close: async () => undefined,
+    });
+    const phases: string[] = [];
+    const load = (text: string, options: { sees?: boolean; thinks?: boolean } = {}) =>
+      createExtractiveEngine({ ocr: ocrOf(text), ...options }).load(
+        ({ phase }) => phases.push(phase),
+        never,
+      );
+    await load("417");
+    expect(phases).toEqual(["loading", "canary"]);
+    await expect(load("471")).rejects.toMatchObject({
+      code: "OCR_FAILED",
+      detail: 'It read "471" from a picture of 417.',
+    });
+    await load("nothing to see", { sees: false });
+    expect(shown).toHaveLength(2);
+  });
+
   it("does nothing for a caller that has gone, and nothing after its end", async () => {
     const request = { ask: { kind: "extractions" }, slides: [], prompt: "", schema: {} } as const;
     await expect(engine.think(request, AbortSignal.abort())).rejects.toThrow();

@@ -2,6 +2,7 @@ import { AppError } from "../../../errors/app-error.ts";
 import { type Clock, systemClock } from "../../../lib/clock.ts";
 import type { Answer, Engine, SeeRequest, ThinkRequest } from "../engine.ts";
 import { analyse } from "./analyse.ts";
+import { proveSight, proveThought } from "./canary.ts";
 import { type Deck, deckOf } from "./deck.ts";
 import { extract } from "./extract/extract.ts";
 import { giveFeedback } from "./feedback/feedback.ts";
@@ -14,6 +15,10 @@ import { analyseScience } from "./specialised/science.ts";
 import { answerChapter } from "./template.ts";
 
 export interface ExtractiveOptions {
+  /** It will look at slides, so it proves that it can. Default true. */
+  readonly sees?: boolean;
+  /** It will answer questions over decks, so it proves that it can. Default true. */
+  readonly thinks?: boolean;
   /** Calls that may run at once. OCR itself reads one page at a time. */
   readonly slots?: number;
   /** Bounds the deck's own date: a date after today is a plan. */
@@ -52,7 +57,8 @@ function thought(request: ThinkRequest, deck: Deck, today: string): unknown {
 /**
  * The engine that is built in: text layer, OCR, layout, rules and retrieval. It needs no model and
  * no network, and every answer quotes the slide it stands on. Prompts and schemas are not read.
- * `see` throws AppError OCR_FAILED when a page that has to be read from its picture cannot be.
+ * `see` throws AppError OCR_FAILED when a page that has to be read from its picture cannot be;
+ * `load` does when a known picture cannot, and MODEL_OUTPUT_INVALID when a known answer is wrong.
  */
 export function createExtractiveEngine(options: ExtractiveOptions = {}): Engine {
   const clock = options.clock ?? systemClock;
@@ -64,6 +70,7 @@ export function createExtractiveEngine(options: ExtractiveOptions = {}): Engine 
       keptMax: defaults.ocrKeptMax,
     });
   let closed = false;
+  const today = (): string => new Date(clock.nowMs()).toISOString().slice(0, 10);
 
   return {
     ref: { name: "extractive", model: null },
@@ -72,6 +79,10 @@ export function createExtractiveEngine(options: ExtractiveOptions = {}): Engine 
       signal.throwIfAborted();
       onProgress({ phase: "loading", note: "Checking the OCR data." });
       await checkOcrFiles();
+      onProgress({ phase: "canary", note: "reading what is known" });
+      if (options.thinks ?? true) proveThought(today());
+      if (options.sees ?? true) await proveSight(ocr, signal);
+      signal.throwIfAborted();
     },
     async see(request, signal) {
       if (closed) throw new AppError("DRAINING");
@@ -84,8 +95,7 @@ export function createExtractiveEngine(options: ExtractiveOptions = {}): Engine 
     async think(request, signal) {
       if (closed) throw new AppError("DRAINING");
       signal.throwIfAborted();
-      const today = new Date(clock.nowMs()).toISOString().slice(0, 10);
-      return answer(thought(request, deckOf(request.slides), today));
+      return answer(thought(request, deckOf(request.slides), today()));
     },
     async healthy() {
       return closed ? { ok: false, detail: "The engine is closed." } : { ok: true, detail: null };

@@ -83,20 +83,26 @@ async function pullModel(options: BootOptions, signal: AbortSignal): Promise<voi
     model,
     (line) => {
       if (line.digest !== undefined) layers.set(line.digest, line);
-      const note = pullNote(model, line, layers);
-      if (note !== last) onProgress({ phase: "pulling_model", note });
-      last = note;
+      const bytes = bytesOf(layers);
+      const note = pullNote(model, line, bytes);
+      const said = `${note} ${bytes.done}`;
+      if (said !== last) onProgress({ phase: "pulling_model", note, bytes });
+      last = said;
     },
     signal,
   );
 }
 
 /** A model comes in several layers, told apart by digest; a person wants their sum. */
-function pullNote(model: string, line: PullLine, layers: ReadonlyMap<string, PullLine>): string {
+function bytesOf(layers: ReadonlyMap<string, PullLine>): { done: number; total: number } {
   const sum = (key: "total" | "completed"): number =>
     [...layers.values()].reduce((bytes, layer) => bytes + (layer[key] ?? 0), 0);
+  return { done: sum("completed"), total: sum("total") };
+}
+
+function pullNote(model: string, line: PullLine, bytes: { done: number; total: number }): string {
   if (line.digest === undefined) return `pulling ${model}: ${line.status ?? ""}`.slice(0, 300);
-  return `pulling ${model}, ${gigabytes(sum("completed"))} of ${gigabytes(sum("total"))} GB`;
+  return `pulling ${model}, ${gigabytes(bytes.done)} of ${gigabytes(bytes.total)} GB`;
 }
 
 const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1);

@@ -1,5 +1,5 @@
-import sharp from "sharp";
 import { AppError } from "../../../errors/app-error.ts";
+import { canaryNumber, drawNumber } from "../canary-picture.ts";
 import type { JsonSchema } from "../engine.ts";
 
 /** A question whose answer is known: the proof that a model that loads also reads. */
@@ -11,15 +11,6 @@ export interface Canary {
   check(value: unknown): void;
 }
 
-export const canaryNumber = "417";
-
-/** Strokes of the digits in a box of 10 by 16; drawn, because an image may come without any font. */
-const strokes: Record<string, string> = {
-  "1": "M2 3 L6 0 L6 16",
-  "4": "M8 16 L8 0 L0 11 L10 11",
-  "7": "M0 0 L10 0 L4 16",
-};
-
 /**
  * Some versions of the model server have accepted pictures and shown the model nothing, so the
  * picture's number must come back; a guess has one chance in nine hundred.
@@ -29,7 +20,7 @@ export async function visionCanary(): Promise<Canary> {
     prompt:
       "The picture shows one number of three digits, large and black. Which number is it? Answer with its digits.",
     schema: wordSchema("number", 12),
-    images: [await drawNumber(canaryNumber)],
+    images: [await drawNumber(canaryNumber, 672)],
     check(value) {
       const word = wordOf(value, "number");
       if (word.replace(/\D/g, "") === canaryNumber) return;
@@ -63,15 +54,4 @@ function wordOf(value: unknown, name: string): string {
   const word: unknown = entries.find(([key]) => key === name)?.[1];
   if (typeof word === "string" && word.trim() !== "") return word;
   throw new AppError("MODEL_OUTPUT_INVALID", "The first, easy question was not answered.");
-}
-
-function drawNumber(number: string): Promise<Buffer> {
-  const digits = [...number].map(
-    (digit, at) => `<path d="${strokes[digit] ?? ""}" transform="translate(${4 + at * 14} 6)"/>`,
-  );
-  const svg =
-    `<svg xmlns="http://www.w3.org/2000/svg" width="672" height="448" viewBox="0 0 46 28">` +
-    `<rect width="46" height="28" fill="white"/>` +
-    `<g fill="none" stroke="black" stroke-width="1.8">${digits.join("")}</g></svg>`;
-  return sharp(Buffer.from(svg)).flatten({ background: "white" }).jpeg({ quality: 90 }).toBuffer();
 }

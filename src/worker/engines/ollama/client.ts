@@ -192,8 +192,9 @@ async function generateOnce(
 function parseLine(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (cause) {
-    throw new AppError("MODEL_STREAM_BROKEN", "A line of the answer is not JSON.", { cause });
+  } catch {
+    // The parser's message quotes the line, which may hold the deck's words.
+    throw new AppError("MODEL_STREAM_BROKEN", "A line of the answer is not JSON.");
   }
 }
 

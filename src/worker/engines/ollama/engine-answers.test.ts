@@ -9,6 +9,7 @@ import {
 } from "../../../../test/support/ollama-engine.ts";
 import type { Faults } from "../../../../test/support/ollama-state.ts";
 import { manualClock } from "../../../lib/clock.ts";
+import type { CallSlots } from "./call-slots.ts";
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -70,6 +71,27 @@ describe("a question", () => {
     await expect(asked).rejects.toMatchObject({ code: "MODEL_CONTEXT_OVERFLOW" });
     expect(double.calls.questions).toBe(0);
   });
+});
+
+it("waits for whoever grants the calls, before the canary and before each question", async () => {
+  let granted = 0;
+  const callSlots: CallSlots = {
+    running: 0,
+    run: (_signal, work) => {
+      granted += 1;
+      return work();
+    },
+  };
+  const { engine } = await ready({}, {}, { callSlots });
+  await engine.see(pictureQuestion(), never);
+  expect(granted).toBe(2);
+});
+
+it("a broken answer leaves none of its words in the error", async () => {
+  const { engine } = await ready({ invalidJson: true });
+  const error = await engine.see(pictureQuestion(), never).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: "MODEL_OUTPUT_INVALID" });
+  expect(error).not.toHaveProperty("cause");
 });
 
 describe("a fault of the model server", () => {

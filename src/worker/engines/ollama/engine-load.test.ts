@@ -52,6 +52,11 @@ describe("loading a model", () => {
     expect(progress[0]?.phase).toBe("pulling_model");
     expect(notes()).toContain("pulling llava:13b, 1.6 of 8.0 GB");
     expect(notes()).toContain("pulling llava:13b, 8.0 of 8.0 GB");
+    const bytes = progress.flatMap((step) =>
+      step.bytes ? [step.bytes.done / step.bytes.total] : [],
+    );
+    expect(bytes.filter((share) => share > 0)).toEqual([0.2, 0.5, 0.8, 1, 1, 1, 1]);
+    expect(progress.at(-1)?.bytes ?? null).toBeNull();
     expect(double.calls.pull).toBe(1);
   });
 

@@ -4,7 +4,7 @@ import { type Clock, systemClock } from "../../../lib/clock.ts";
 import { type Random, systemRandom } from "../../../lib/random.ts";
 import type { Engine, EngineProgress } from "../engine.ts";
 import { bootModel } from "./boot.ts";
-import { createCallSlots } from "./call-slots.ts";
+import { type CallSlots, createCallSlots } from "./call-slots.ts";
 import { type Canary, textCanary, visionCanary } from "./canary.ts";
 import {
   createClient,
@@ -25,6 +25,8 @@ export interface OllamaOptions {
   readonly sees: boolean;
   /** Calls at once; the server's OLLAMA_NUM_PARALLEL should be the same. */
   readonly slots: number;
+  /** Says when a call may begin. Default: `slots` at once. */
+  readonly callSlots?: CallSlots;
   /** Download the model when it is missing. Default false. */
   readonly pull?: boolean;
   /** Refuse to run from main memory. Default false: a machine without GPU works, slowly. */
@@ -56,7 +58,7 @@ export function createOllamaEngine(options: OllamaOptions): Engine {
   const sleep = options.sleep ?? waitFor;
   const url = ollamaUrl(options.host);
   const client = holding(createClient({ url, deadlines, clock, random, sleep }));
-  const slots = createCallSlots(options.slots);
+  const slots = options.callSlots ?? createCallSlots(options.slots);
   const ongoing = createOngoing();
   let loaded: LoadedModel | null = null;
   let closed: Promise<void> | null = null;

@@ -105,9 +105,9 @@ function answerOf({ text, end }: Generated): Answer {
 function parseAnswer(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (cause) {
-    // The text itself may hold the deck's words, so it stays out of the message.
-    throw new AppError("MODEL_OUTPUT_INVALID", `${text.length} characters, not JSON.`, { cause });
+  } catch {
+    // The text may hold the deck's words, and the parser's message quotes it: neither goes on.
+    throw new AppError("MODEL_OUTPUT_INVALID", `${text.length} characters, not JSON.`);
   }
 }
 

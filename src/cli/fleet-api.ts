@@ -1,0 +1,102 @@
+import type { ZodType } from "zod";
+import type {
+  DecisionsAnswer,
+  Fleet,
+  LogsAnswer,
+  OrderAnswer,
+  RunsAnswer,
+} from "../contract/fleet.ts";
+import { AppError } from "../errors/app-error.ts";
+import type { Call } from "./batch-api.ts";
+
+/** The fleet as the commands use it. Throws what the server answers, SERVER_UNREACHABLE among it. */
+export interface FleetApi {
+  get(signal: AbortSignal): Promise<Fleet>;
+  /** Newest first. */
+  decisions(query: DecisionsQuery, signal: AbortSignal): Promise<DecisionsAnswer>;
+  /** Newest first. */
+  runs(query: Omit<DecisionsQuery, "replica">, signal: AbortSignal): Promise<RunsAnswer>;
+  /** One more replica of a pool than its policy wants. */
+  start(pool: string, body: StartBody, signal: AbortSignal): Promise<OrderAnswer>;
+  /** @param name of a pool for `pause` and `resume`, else of a replica */
+  order(kind: OrderKind, name: string, body: OrderBody, signal: AbortSignal): Promise<OrderAnswer>;
+  /** The last lines of a replica's container, oldest first. */
+  logs(replica: string, query: LogsQuery, signal: AbortSignal): Promise<LogsAnswer>;
+}
+
+export interface DecisionsQuery {
+  readonly pool?: string | undefined;
+  readonly replica?: string | undefined;
+  readonly limit: number;
+  /** Only those with a smaller id. */
+  readonly before?: number | undefined;
+}
+
+export interface OrderBody {
+  readonly reason?: string | undefined;
+}
+
+export interface StartBody extends OrderBody {
+  /** null: until the pool is resumed; absent: as long as the server thinks right. */
+  readonly forSeconds?: number | null | undefined;
+}
+
+export interface LogsQuery {
+  readonly tail: number;
+  /** Only lines with a larger id. */
+  readonly after?: number | undefined;
+}
+
+export type OrderKind = "pause" | "resume" | "drain" | "stop";
+
+const parents = { pause: "pools", resume: "pools", drain: "replicas", stop: "replicas" } as const;
+
+/** @param call asks below the fleet's own address */
+export function fleetApi(call: Call): FleetApi {
+  const place = (parent: string, name: string): string => `/${parent}/${encodeURIComponent(name)}`;
+  const post = async (path: string, body: object, signal: AbortSignal): Promise<OrderAnswer> => {
+    const headers = { "content-type": "application/json" };
+    const init = { method: "POST", body: JSON.stringify(body), headers };
+    return checked(await call(path, signal, init), ({ orderAnswer }) => orderAnswer);
+  };
+  return {
+    get: async (signal) => checked(await call("", signal), ({ fleet }) => fleet),
+    decisions: async (query, signal) =>
+      checked(
+        await call(`/decisions?${paramsOf(query)}`, signal),
+        ({ decisionsAnswer }) => decisionsAnswer,
+      ),
+    runs: async (query, signal) =>
+      checked(await call(`/runs?${paramsOf(query)}`, signal), ({ runsAnswer }) => runsAnswer),
+    start: (pool, body, signal) => post(`${place("pools", pool)}/start`, body, signal),
+    order: (kind, name, body, signal) =>
+      post(`${place(parents[kind], name)}/${kind}`, body, signal),
+    logs: async (replica, query, signal) =>
+      checked(
+        await call(`${place("replicas", replica)}/logs?${paramsOf(query)}`, signal),
+        ({ logsAnswer }) => logsAnswer,
+      ),
+  };
+}
+
+type Contract = typeof import("../contract/fleet.ts");
+
+/**
+ * The answer as it came, so that what a newer server adds reaches `--json`. The schemas are loaded
+ * only here: most commands have no use for them. Throws SERVER_UNREACHABLE.
+ */
+async function checked<T>(body: unknown, choose: (contract: Contract) => ZodType<T>): Promise<T> {
+  const seen = choose(await import("../contract/fleet.ts")).safeParse(body);
+  if (seen.success) return body as T;
+  const [issue] = seen.error.issues;
+  const what = issue === undefined ? "" : `: ${issue.path.map(String).join(".")}: ${issue.message}`;
+  throw new AppError("SERVER_UNREACHABLE", `Another version of Pilotlight answers there${what}`);
+}
+
+function paramsOf(query: object): URLSearchParams {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) params.set(name, String(value));
+  }
+  return params;
+}

@@ -1,0 +1,136 @@
+import type { Command } from "commander";
+import { examples, flagsOf, type Runner, withFlags } from "./program-kit.ts";
+
+/** `fleet` with what is under it, and `logs`. */
+export function addFleetCommands(program: Command, run: Runner): void {
+  const fleet = withFlags(program.command("fleet"))
+    .description("pools and replicas: ls, decisions, runs, start, pause, resume, drain, stop")
+    .helpCommand(false)
+    .addHelpText("after", examples("pilotlight fleet ls", "pilotlight fleet start vision"));
+  addLooks(fleet, run);
+  addRuns(fleet, run);
+  addStart(fleet, run);
+  addOrders(fleet, run);
+  addStop(fleet, run);
+  addLogs(program, run);
+}
+
+function addLooks(fleet: Command, run: Runner): void {
+  withFlags(fleet.command("ls"))
+    .description("pools, replicas with machine and cost, and providers that do not answer")
+    .option("-a, --all", "also replicas that have ended, and all providers")
+    .addHelpText("after", examples("pilotlight fleet ls", "pilotlight fleet ls --all --json"))
+    .action((options, command) =>
+      run(flagsOf(command), async (context) =>
+        (await import("./commands/fleet-ls.ts")).fleetLs(context, options),
+      ),
+    );
+  withFlags(fleet.command("decisions"))
+    .description("what was decided about replicas, newest first")
+    .option("--pool <pool>", "only about this pool")
+    .option("--replica <replica>", "only about this replica, such as vision-1")
+    .option("--limit <number>", "at most so many", "20")
+    .option("--why <id>", "one decision with all it was made from")
+    .addHelpText(
+      "after",
+      examples(
+        "pilotlight fleet decisions --pool vision --limit 5",
+        "pilotlight fleet decisions --why 412",
+      ),
+    )
+    .action((options, command) =>
+      run(flagsOf(command), async (context) =>
+        (await import("./commands/fleet-decisions.ts")).fleetDecisions(context, options),
+      ),
+    );
+}
+
+function addRuns(fleet: Command, run: Runner): void {
+  withFlags(fleet.command("runs"))
+    .description("lives of replicas, newest first: start, paid time and cost")
+    .option("--pool <pool>", "only of this pool")
+    .option("--limit <number>", "at most so many", "20")
+    .addHelpText(
+      "after",
+      examples("pilotlight fleet runs", "pilotlight fleet runs --pool text --json"),
+    )
+    .action((options, command) =>
+      run(flagsOf(command), async (context) =>
+        (await import("./commands/fleet-runs.ts")).fleetRuns(context, options),
+      ),
+    );
+}
+
+function addStart(fleet: Command, run: Runner): void {
+  withFlags(fleet.command("start <pool>"))
+    .description("one more replica than the policy wants, within the ceiling")
+    .option("--for <duration>", "how long it is kept, such as 2h; 30m unless given")
+    .option("--keep", "keep it until the pool is resumed")
+    .option("--reason <text>", "why, for those who read the decisions")
+    .addHelpText(
+      "after",
+      examples(
+        "pilotlight fleet start vision --for 2h",
+        'pilotlight fleet start text --keep --reason "demo today"',
+      ),
+    )
+    .action((pool, options, command) =>
+      run(flagsOf(command), async (context) =>
+        (await import("./commands/fleet-start.ts")).fleetStart(context, pool, options),
+      ),
+    );
+}
+
+type OrderWords = readonly [name: "pause" | "resume" | "drain", of: string, description: string];
+
+function addOrders(fleet: Command, run: Runner): void {
+  const orders: readonly OrderWords[] = [
+    ["pause", "pool", "start no more replicas of a pool; what runs goes on"],
+    ["resume", "pool", "let a pool start replicas again; ends what start --keep asked for"],
+    ["drain", "replica", "let a replica finish what it holds, take nothing new, then end"],
+  ];
+  for (const [name, of, description] of orders) {
+    const example = `pilotlight fleet ${name} ${of === "pool" ? "vision" : "vision-1"}`;
+    withFlags(fleet.command(`${name} <${of}>`))
+      .description(description)
+      .option("--reason <text>", "why, for those who read the decisions")
+      .addHelpText("after", examples(example, `${example} --reason "new driver"`))
+      .action((target, options, command) =>
+        run(flagsOf(command), async (context) =>
+          (await import("./commands/fleet-order.ts")).fleetOrder(context, name, target, options),
+        ),
+      );
+  }
+}
+
+function addStop(fleet: Command, run: Runner): void {
+  withFlags(fleet.command("stop <replica>"))
+    .description("stop a replica now; what it works on goes back and is done elsewhere")
+    .option("-y, --yes", "do not ask first; needed where there is no terminal")
+    .option("--reason <text>", "why, for those who read the decisions")
+    .addHelpText(
+      "after",
+      examples("pilotlight fleet stop vision-1", "pilotlight fleet stop vision-1 --yes --json"),
+    )
+    .action((replica, options, command) =>
+      run(flagsOf(command), async (context) =>
+        (await import("./commands/fleet-stop.ts")).fleetStop(context, replica, options),
+      ),
+    );
+}
+
+function addLogs(program: Command, run: Runner): void {
+  withFlags(program.command("logs <replica>"))
+    .description("the last lines of a replica's container")
+    .option("--tail <number>", "at most so many lines", "200")
+    .option("-f, --follow", "stay and print new lines; Ctrl-C ends it")
+    .addHelpText(
+      "after",
+      examples("pilotlight logs vision-1 --tail 50", "pilotlight logs vision-1 --follow"),
+    )
+    .action((replica, options, command) =>
+      run(flagsOf(command), async (context) =>
+        (await import("./commands/logs.ts")).logs(context, replica, options),
+      ),
+    );
+}

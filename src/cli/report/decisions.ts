@@ -1,0 +1,85 @@
+import type { DecisionView } from "../../contract/fleet.ts";
+import type { Style } from "../style.ts";
+import { cell, dateText, oneLine, wrap } from "../text.ts";
+
+const columnsWide = 80;
+const label = 13;
+
+/**
+ * A decision a line and its sentence below; where nothing may be cut or wrapped (`columns` null, a
+ * pipe), one line each.
+ */
+export function decisionsText(
+  decisions: readonly DecisionView[],
+  style: Style,
+  { utc, columns }: { readonly utc: boolean; readonly columns: number | null },
+): string {
+  const ids = Math.max(4, ...decisions.map(({ id }) => String(id).length));
+  const names = Math.max(8, ...decisions.map((one) => aboutOf(one).length));
+  const rules = Math.max(8, ...decisions.map(({ rule }) => rule.length));
+  const { colors } = style;
+  const line = (id: string, at: string, action: string, about: string, rule: string): string =>
+    [
+      cell(id, ids, style),
+      cell(at, 20, style),
+      cell(action, 6, style),
+      cell(about, names, style),
+      cell(rule, rules, style),
+    ].join(" ");
+  const head = line("ID", "TIME", "ACTION", "ABOUT", "RULE");
+  const lines = decisions.flatMap((one) => {
+    const { id, at, action, rule, sentence } = one;
+    const facts = line(String(id), dateText(at, utc), action, aboutOf(one), rule);
+    if (columns === null) return [`${facts} ${oneLine(sentence)}`];
+    const room = Math.max(40, columns - 4);
+    return [facts.trimEnd(), ...wrap(oneLine(sentence), room).map((text) => `    ${text}`)];
+  });
+  return [colors.dim(columns === null ? `${head} SENTENCE` : head.trimEnd()), ...lines].join("\n");
+}
+
+const aboutOf = ({ pool, replica }: DecisionView): string => replica ?? pool;
+
+/** One decision with the figures it was made from and what would have happened otherwise. */
+export function whyText(decision: DecisionView, style: Style, utc: boolean): string {
+  const { colors } = style;
+  const { id, at, action, rule, sentence, alternative, inputs } = decision;
+  const row = (title: string, text: string): string[] =>
+    rowLines(cell(title, label, style), text, colors.dim);
+  const figures = flatten(inputs);
+  const names = Math.min(40, Math.max(8, ...figures.map(([name]) => name.length)) + 2);
+  return [
+    `${colors.bold(`Decision ${id}`)}  ${dateText(at, utc)}`,
+    ...row("Action", `${action} ${aboutOf(decision)}`),
+    ...row("Rule", rule),
+    ...row("Sentence", sentence),
+    ...row("Otherwise", alternative ?? "not told"),
+    "",
+    ...(figures.length === 0
+      ? ["It was made from no figures."]
+      : [colors.dim(`${"INPUT".padEnd(names)}VALUE`)]),
+    ...figures.flatMap(([name, value]) => rowLines(`${name.padEnd(names - 1)} `, value)),
+  ].join("\n");
+}
+
+function rowLines(title: string, text: string, tint = (one: string): string => one): string[] {
+  const [first = "", ...more] = wrap(oneLine(text), Math.max(30, columnsWide - title.length));
+  return [`${tint(title)}${first}`, ...more.map((line) => " ".repeat(title.length) + line)];
+}
+
+/** Inputs as names and values; what lies deeper has a dotted name, lists count from 1. */
+export function flatten(inputs: object, path = ""): [name: string, value: string][] {
+  return Object.entries(inputs).flatMap(([key, value]): [string, string][] => {
+    const name = `${path}${Array.isArray(inputs) ? Number(key) + 1 : oneLine(key)}`;
+    if (typeof value !== "object" || value === null) return [[name, plain(value)]];
+    const items: unknown[] = Object.values(value);
+    if (items.length === 0) return [[name, "none"]];
+    const isList = Array.isArray(value) && items.every((item) => typeof item !== "object");
+    return isList ? [[name, items.map(plain).join(", ")]] : flatten(value, `${name}.`);
+  });
+}
+
+function plain(value: unknown): string {
+  if (value === null || value === undefined) return "none";
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  return oneLine(String(value));
+}

@@ -1,0 +1,133 @@
+import type { Decision, Want } from "./decision.ts";
+import { startNotBeforeMs } from "./memory.ts";
+import { isStarting, type ReplicaObservation } from "./observation.ts";
+import { facts, floorOf, type Round, supplyOf, type Verdict, wantedOwn } from "./round.ts";
+import { count, seconds } from "./words.ts";
+
+/** What is still to be done so that `wanted` replicas run, fixed ones not counted. */
+export function move(round: Round, wanted: number): Verdict {
+  const { standing, want } = round;
+  const missing = wanted - standing.staying.length - standing.coming.length;
+  if (missing > 0) return start(round, missing);
+  if (missing < 0 && standing.staying.length > 0) return stop(round, -missing);
+  const floor = floorOf(round.limits, round.orders, standing);
+  if (floor.rule === "operator" && wantedOwn(want, standing) < floor.replicas) {
+    const instead = `follow the policy: ${want.because}`;
+    return hold(round, floor.rule, operatorWants(floor.replicas), false, instead);
+  }
+  return hold(round, want.rule, want.because, want.quiet);
+}
+
+const operatorWants = (replicas: number): string =>
+  `an operator wants at least ${count(replicas, "replica")}`;
+
+function start(round: Round, missing: number): Verdict {
+  const { memory, nowMs, orders, standing } = round;
+  const reason = reasonToStart(round);
+  if (orders.paused !== null) {
+    const because = `an operator paused starts: ${orders.paused.reason}`;
+    return hold(round, "paused", because, false, `start all the same: ${reason.because}`);
+  }
+  const notBeforeMs = startNotBeforeMs(memory);
+  if (nowMs < notBeforeMs) {
+    const because = `${count(memory.failures, "replica")} failed in a row; the next try is in ${seconds(notBeforeMs - nowMs)}`;
+    return hold(round, "back-off", because, false);
+  }
+  const free = freeSlots(round, missing);
+  if (free.length === 0) {
+    return hold(round, "slot-taken", `${standing.leaving.join(", ")} must stop first`, false);
+  }
+  const { rule, verb, because, alternative } = reason;
+  return {
+    reason: rule,
+    commands: free.map((replica) => ({ action: "start", replica, atMs: nowMs })),
+    decisions: free.map((replica) => ({
+      ...facts(round),
+      alternative,
+      action: "start",
+      replica,
+      rule,
+      sentence: `${replica} ${verb}: ${because}`,
+    })),
+  };
+}
+
+/** The lowest names that nothing has and no open order to drain speaks of. */
+function freeSlots({ pool, limits, orders, standing }: Round, missing: number): string[] {
+  const { staying, coming, leaving, fixed } = standing;
+  // One that is still leaving takes a place: the maximum counts what exists, not what is wanted.
+  const own = [...staying.map((replica) => replica.name), ...coming, ...leaving];
+  const places = Math.min(missing, limits.maxReplicas - own.length);
+  const taken = new Set([...own, ...fixed, ...orders.drain]);
+  const free: string[] = [];
+  for (let slot = 1; slot <= limits.maxReplicas + taken.size && free.length < places; slot += 1) {
+    if (!taken.has(`${pool}-${slot}`)) free.push(`${pool}-${slot}`);
+  }
+  return free;
+}
+
+/** The policy's own reason, unless less than the least runs. */
+function reasonToStart(round: Round): Pick<Want, "rule" | "verb" | "because" | "alternative"> {
+  const { pool, limits, orders, standing, want } = round;
+  const { replicas, rule } = floorOf(limits, orders, standing);
+  if (wantedOwn(want, standing) >= replicas) return want;
+  const because =
+    rule === "operator"
+      ? operatorWants(replicas)
+      : `the ${pool} pool keeps at least ${count(limits.minReplicas, "replica")}`;
+  return { rule, verb: "started", because, alternative: `follow the policy: ${want.because}` };
+}
+
+/** Idle ones only: first slots beyond the maximum, then those not ready yet, then high numbers. */
+function stop(round: Round, surplus: number): Verdict {
+  const { pool, limits, nowMs, standing, want } = round;
+  const slotOf = (replica: ReplicaObservation) => Number(replica.name.slice(pool.length + 1));
+  const order = (replica: ReplicaObservation) =>
+    (slotOf(replica) > limits.maxReplicas ? 2_000_000 : 0) +
+    (isStarting(replica) ? 1_000_000 : 0) +
+    slotOf(replica);
+  const idle = standing.staying.filter((replica) => replica.leases === 0);
+  const chosen = idle.toSorted((a, b) => order(b) - order(a)).slice(0, surplus);
+  if (chosen.length === 0) {
+    return hold(round, "busy", `${count(standing.staying.length, "replica")} still at work`, false);
+  }
+  const tooMany = wantedOwn(want, standing) > limits.maxReplicas;
+  const rule = tooMany ? "maximum" : want.rule;
+  const because = tooMany
+    ? `the ${pool} pool has at most ${count(limits.maxReplicas, "replica")}`
+    : want.because;
+  return {
+    reason: rule,
+    commands: chosen.map(({ name }) => ({ action: "stop", replica: name, atMs: nowMs })),
+    decisions: chosen.map(({ name }) => ({
+      ...facts(round),
+      action: "stop",
+      replica: name,
+      rule,
+      sentence: `${name} stopped: ${because}`,
+    })),
+  };
+}
+
+function hold(
+  round: Round,
+  rule: string,
+  because: string,
+  quiet: boolean,
+  alternative = round.want.alternative,
+): Verdict {
+  // Between a command and its first sighting nothing is settled: there is no reason to tell yet.
+  if (round.memory.commands.length > 0) {
+    return { reason: round.memory.reason, commands: [], decisions: [] };
+  }
+  const silent = quiet || rule === round.memory.reason;
+  const said: Decision = {
+    ...facts(round),
+    alternative,
+    action: "hold",
+    replica: null,
+    rule,
+    sentence: `${round.pool} held at ${supplyOf(round.standing)}: ${because}`,
+  };
+  return { reason: rule, commands: [], decisions: silent ? [] : [said] };
+}

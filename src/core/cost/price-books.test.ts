@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { charge } from "./charge.ts";
+import { dollars } from "./money.ts";
+import { prdPriceBook, priceIn } from "./price-books.ts";
+
+const one = { pool: "vision", gpu: "L40S", spot: false };
+
+describe("the price book of the request", () => {
+  it("has a price for each pool, whatever the machine", () => {
+    expect(priceIn(prdPriceBook, one)).toBe(500_000);
+    expect(priceIn(prdPriceBook, { ...one, pool: "text", spot: true })).toBe(800_000);
+    expect(priceIn(prdPriceBook, { ...one, pool: "audio" })).toBe("unpriced");
+  });
+
+  it("comes to 800 dollars for a month of the server", () => {
+    const price = priceIn(prdPriceBook, { ...one, pool: "dedicated" });
+    const month = { fromMs: 0, untilMs: 730 * 3_600_000, quantumMs: 0 };
+    const { microUsd } = charge({ ...month, microUsdPerHour: Number(price) });
+    expect(dollars(microUsd)).toBe("$800.00");
+  });
+});
+
+describe("dollars", () => {
+  it("shows cents, and more digits below one", () => {
+    expect([0, 1_510_000, 4_200, 750_000].map(dollars)).toEqual([
+      "$0.00",
+      "$1.51",
+      "$0.0042",
+      "$0.75",
+    ]);
+  });
+});

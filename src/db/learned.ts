@@ -1,0 +1,30 @@
+import type { Db } from "./connect.ts";
+
+/** What was measured on one kind of machine. */
+export interface LearnedRow {
+  readonly provider: string;
+  readonly gpu: string | null;
+  /** Median from request to ready of its last starts; null: none. */
+  readonly coldStartMs: number | null;
+  /** Median work of one page; null: none. */
+  readonly pageMs: number | null;
+}
+
+/** Starts and pages looked at, the latest ones. */
+const samples = 200;
+
+/** By provider and GPU type, for one pool. */
+export async function readLearned(db: Db, pool: string): Promise<LearnedRow[]> {
+  return db<LearnedRow[]>`
+    with runs as (
+      select provider, gpu, container_id, extract(epoch from ready_at - requested_at)::float8 * 1000 as start_ms from replicas
+      where pool = ${pool} and ready_at is not null order by id desc limit ${samples}
+    ), pages as (
+      select r.provider, r.gpu, extract(epoch from x.created_at - x.started_at)::float8 * 1000 / greatest(1, coalesce(d.pages, 1)) as page_ms
+      from runs r join results x on x.container = r.container_id join pipelines p on p.id = x.pipeline_id join documents d on d.id = p.document_id
+      where x.started_at is not null and x.pipeline_id > (select coalesce(max(id), 0) - ${samples} from pipelines)
+    )
+    select s.provider, s.gpu, s."coldStartMs", (select percentile_cont(0.5) within group (order by g.page_ms) from pages g
+      where g.provider = s.provider and g.gpu is not distinct from s.gpu) as "pageMs"
+    from (select provider, gpu, percentile_cont(0.5) within group (order by start_ms) as "coldStartMs" from runs group by provider, gpu) s`;
+}
