@@ -3,12 +3,13 @@ import type { Policy } from "./core/autoscaler/decision.ts";
 import { greetContainers } from "./db/containers.ts";
 import { addLeaderEvent } from "./db/leader.ts";
 import { endReplicasOf } from "./db/replicas.ts";
-import { type Service, startAll, stopAll } from "./lib/service.ts";
+import { type Service, startAll } from "./lib/service.ts";
 import { createMachines, type Machines, needsOf, startFor } from "./machines.ts";
 import { announce, type ServiceContext } from "./services/context.ts";
 import { type LeaderDuties, leading } from "./services/leader.ts";
 import { createPlacer } from "./services/placer.ts";
 import { createReconciler } from "./services/reconciler/reconciler.ts";
+import { releaseFleet } from "./services/release-fleet.ts";
 import { createScaler } from "./services/scaler.ts";
 import type { EngineChoice } from "./worker/engines/detect.ts";
 
@@ -28,6 +29,10 @@ export interface DutyParts {
   /** What else only the leader runs, in the order of its start. */
   readonly background: readonly Service[];
   readonly onLost: () => void;
+  /** Whether this process is about to end, and not only its term. */
+  readonly isEnding: () => boolean;
+  /** For a person: what could not be stopped. */
+  readonly onNotice: (sentence: string) => void;
   /** Whether this control plane leads at this moment. */
   readonly mayAct: () => boolean;
 }
@@ -38,7 +43,7 @@ const expectedWorkMs = 120_000;
 /** What the leader alone does: it takes leases back, keeps house, decides, starts and stops. */
 export function createDuties(parts: DutyParts): LeaderDuties {
   const house = leading(parts.background);
-  let up: { readonly machines: Machines; readonly fleet: readonly Service[] } | null = null;
+  let up: Up | null = null;
   return {
     async onGained(term) {
       const { context, config } = parts;
@@ -48,12 +53,12 @@ export function createDuties(parts: DutyParts): LeaderDuties {
         if (kind === "local") await endReplicasOf(sql, name);
       }
       await greetContainers(sql, config.timings.containerTtlMs);
-      const machines = await createMachines({ ...parts, onChange: () => wake() });
+      const machines = await createMachines({ ...parts, onChange: () => up?.reconciler.wake() });
       await machines.local?.sweep();
-      const { services, wake } = fleetOf(parts, machines);
-      up = { machines, fleet: services };
+      const { scaler, reconciler } = fleetOf(parts, machines);
+      up = { machines, scaler, reconciler };
       await house.onGained(term);
-      await startAll(services);
+      await startAll([scaler, reconciler]);
       await addLeaderEvent(sql, parts.holder, term);
       announce(context);
     },
@@ -62,12 +67,42 @@ export function createDuties(parts: DutyParts): LeaderDuties {
       up = null;
       // Containers first, while the API still hears what they give back; then the loops.
       if (was !== null) {
-        await stopAll(was.fleet);
+        await was.scaler.stop();
+        if (parts.isEnding()) await releaseRented(parts, was);
+        await was.reconciler.stop();
         await was.machines.local?.stopAll();
       }
       await house.onLost();
     },
   };
+}
+
+interface Up {
+  readonly machines: Machines;
+  readonly scaler: Service;
+  readonly reconciler: Service & { wake(): void };
+}
+
+/** From the order to stop to the end of the last machine. */
+const releaseMs = 120_000;
+
+async function releaseRented(parts: DutyParts, { machines, reconciler }: Up): Promise<void> {
+  const { context, config } = parts;
+  const rented = machines.providers
+    .filter(({ kind }) => kind === "verda" || kind === "kubernetes")
+    .map(({ provider }) => provider.name);
+  if (rented.length === 0 || config.fleet.keepOnExit) return;
+  const { drainMs, stopGraceMs } = config.timings;
+  const left = await releaseFleet(context, {
+    rented,
+    drainMs,
+    patienceMs: drainMs + stopGraceMs + releaseMs,
+    wake: () => reconciler.wake(),
+  });
+  if (left.length === 0) return;
+  parts.onNotice(
+    `Still rented, because the provider did not confirm their end: ${left.join(", ")}. Start Pilotlight again, or stop them there.`,
+  );
 }
 
 function fleetOf(parts: DutyParts, { providers }: Machines) {
@@ -107,5 +142,5 @@ function fleetOf(parts: DutyParts, { providers }: Machines) {
     everyMs: timings.scalerMs,
     onWanted: () => reconciler.wake(),
   });
-  return { services: [scaler, reconciler], wake: () => reconciler.wake() };
+  return { scaler, reconciler };
 }

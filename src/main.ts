@@ -18,13 +18,13 @@ import { ensurePartitions } from "./db/history.ts";
 import { ensureInstallation, type Installation } from "./db/installation.ts";
 import { connectLeader } from "./db/leader.ts";
 import { migrate } from "./db/migrate.ts";
-import { createDuties } from "./duties.ts";
+import { createDuties, type DutyParts } from "./duties.ts";
 import { AppError } from "./errors/app-error.ts";
 import { createApp } from "./http/app.ts";
 import type { HttpServices } from "./http/services.ts";
 import { systemClock } from "./lib/clock.ts";
 import { systemRandom } from "./lib/random.ts";
-import { startAll, stopAll } from "./lib/service.ts";
+import { type Service, startAll, stopAll } from "./lib/service.ts";
 import { createWake } from "./lib/wake.ts";
 import { createMachines } from "./machines.ts";
 import type { Pack } from "./packs/pack.ts";
@@ -168,34 +168,44 @@ async function compose(
   });
   undo.add(() => app.close());
   const url = await listen(app, config, notice);
-  const duties = createDuties({
-    ...{
-      context,
-      config,
-      policy,
-      engine,
-      installation,
-      holder,
-      url,
-      registrationToken,
-      containerEnv,
+  await lead(
+    {
+      ...{ context, config, policy, engine, installation, holder, url, registrationToken },
+      ...{ containerEnv, env: process.env, onNotice: notice },
+      containerToken: containerTokenOf(registrationToken),
+      background: background.services,
+      onLost: () => background.rescuer.wake(),
     },
-    containerToken: containerTokenOf(registrationToken),
-    env: process.env,
-    background: background.services,
-    onLost: () => background.rescuer.wake(),
-    mayAct: () => leadership.isLeader(),
-  });
-  const leadership = createLeadership(context, {
-    ...duties,
-    holder,
-    connectDirect: () => connectLeader(directUrl),
-  });
-  await startAll([services.feed, leadership]);
-  undo.add(() => stopAll([services.feed, leadership]));
+    { directUrl, beside: services.feed },
+    undo,
+  );
   const listening = await listenForWork(sql, () => announce(context));
   undo.add(() => listening.unlisten());
   return { url, installation, engine };
+}
+
+/** From here on this control plane may lead; a service runs beside that, whoever leads. */
+async function lead(
+  parts: Omit<DutyParts, "mayAct" | "isEnding">,
+  { directUrl, beside }: { readonly directUrl: string; readonly beside: Service },
+  undo: Undo,
+): Promise<void> {
+  let isEnding = false;
+  const duties = createDuties({
+    ...parts,
+    mayAct: () => leadership.isLeader(),
+    isEnding: () => isEnding,
+  });
+  const leadership = createLeadership(parts.context, {
+    ...duties,
+    holder: parts.holder,
+    connectDirect: () => connectLeader(directUrl),
+  });
+  await startAll([beside, leadership]);
+  undo.add(() => {
+    isEnding = true;
+    return stopAll([beside, leadership]);
+  });
 }
 
 /** Rented machines bring a model server in their image: there is none to be found here. */

@@ -149,6 +149,10 @@ export const fleetSchema = z.strictObject({
     "PILOTLIGHT_REGIONS",
     "list",
   ),
+  keepOnExit: note(
+    z.boolean("must be true or false"),
+    "Leave rented replicas running when this control plane ends in order, because another one takes over; else they are stopped first.",
+  ),
   modelSlots: note(
     z.int("must be a whole number").min(0, "must be at least 0").max(64, "must be at most 64"),
     "Calls at once to the one model server that local containers share; 0: the slots of the larger pool.",
@@ -175,6 +179,7 @@ export const fleetDefaults = {
   spot: "prefer",
   gpus: [],
   regions: [],
+  keepOnExit: false,
   modelSlots: 0,
   vramGb: null,
   calmMs: 5_000,

@@ -62,6 +62,27 @@ describe("replicas rented by the API of Verda", () => {
   );
 });
 
+it("stops what is rented before its control plane ends", async () => {
+  const region = await openRegion("fin");
+  try {
+    const overrides = { engine: "extractive", providers: [region.provider] };
+    const left = await withStack({ overrides, env: region.env }, async ({ api }) => {
+      const { document } = await api.upload(await readFile(example("loopfreight.pdf")), "deck.pdf");
+      await api.until("a container at work", async () => {
+        const { replicas } = await api.fleet();
+        return replicas.some(({ leases }) => leases > 0) || undefined;
+      });
+      expect((await api.document(document?.id ?? "refused")).pipeline.state).toBe("active");
+    });
+    expect(left).toEqual([]);
+    expect(region.stub.bill.length).toBeGreaterThan(0);
+    expect(region.stub.bill.every(({ endedAtMs }) => endedAtMs !== null)).toBe(true);
+    expect([...region.stub.deployments.values()].every(({ isPaused }) => isPaused)).toBe(true);
+  } finally {
+    await region.stub.close();
+  }
+});
+
 /** Our runs against the bill of who rents out: the same machines, from and until within a second. */
 function expectEqualIntervals(runs: RunsAnswer["runs"], { stub }: Region): void {
   const billed = runs.flatMap(({ name, billed }) =>
