@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ProviderEntry } from "./config/fleet.ts";
 import type { Config } from "./config.ts";
@@ -6,13 +7,16 @@ import type { ReplicaRow } from "./db/replicas.ts";
 import { readRegistered } from "./db/replicas.ts";
 import { AppError } from "./errors/app-error.ts";
 import { childEntry } from "./lib/entry.ts";
+import type { Kubeconfig } from "./providers/kubernetes/options.ts";
 import { createLocalProvider, type LocalProvider } from "./providers/local/local.ts";
 import type { Provider, ReplicaSpec } from "./providers/provider.ts";
 import { createStaticProvider } from "./providers/static/static.ts";
 import { createVerdaProvider } from "./providers/verda/verda.ts";
 import type { ServiceContext } from "./services/context.ts";
+import { fixedReplicaMin } from "./services/fleet-orders.ts";
 import type { KnownProvider } from "./services/reconciler/look.ts";
 import type { EngineChoice } from "./worker/engines/detect.ts";
+import { isLoopback } from "./worker/settings.ts";
 
 /** Everything replicas can stand on, made from the configuration. */
 export interface Machines {
@@ -33,6 +37,7 @@ export interface MachineParts {
 
 /** Throws CONFIG_INVALID when credentials are missing. */
 export async function createMachines(parts: MachineParts): Promise<Machines> {
+  for (const entry of parts.config.providers) refuseUnreachable(parts.config, entry);
   let local: LocalProvider | null = null;
   const providers: KnownProvider[] = [];
   for (const entry of parts.config.providers) {
@@ -44,6 +49,17 @@ export async function createMachines(parts: MachineParts): Promise<Machines> {
     providers.push({ kind: "local", provider: local });
   }
   return { providers, local };
+}
+
+/** A rented container must find its way here; only one on this very machine finds the loopback. */
+function refuseUnreachable({ fleet, host }: Config, entry: ProviderEntry): void {
+  const isRented = entry.kind === "kubernetes" || entry.kind === "verda";
+  if (!isRented || fleet.publicUrl !== null || !isLoopback(host)) return;
+  if (entry.kind === "verda" && isLoopback(new URL(entry.apiUrl).hostname)) return;
+  throw new AppError(
+    "CONFIG_INVALID",
+    `provider ${entry.name}: set fleet.publicUrl, where its containers reach this control plane`,
+  );
 }
 
 function createLocal({
@@ -89,8 +105,11 @@ async function rentedFrom(
     return createKubernetesProvider({
       ...rest,
       ...common,
-      kubeconfig: kubeconfigOf(kubeconfig, cluster),
+      kubeconfig: await kubeconfigOf(kubeconfig, cluster),
       resources: { requests: { cpu, memory }, limits: { memory } },
+      machines: entry.machines.map(({ nodeSelector, ...machine }) =>
+        nodeSelector === undefined ? machine : { ...machine, nodeSelector },
+      ),
       terminationGraceSeconds: graceSeconds,
       tolerations: [...entry.tolerations],
       volumes: entry.volumes as never,
@@ -111,15 +130,16 @@ async function rentedFrom(
   });
 }
 
-/** A machine somebody owns takes a number that no pool starts by itself. */
-const fixedReplicaMin = 100;
-
-/** A text with line breaks is the file itself; null is the account of the pod we run in. */
-const kubeconfigOf = (text: string | null, context: string | null) => {
-  if (text === null) return { kind: "in-cluster" } as const;
-  if (text.includes("\n")) return { kind: "string", text } as const;
-  return { kind: "default", ...(context === null ? {} : { context }) } as const;
-};
+/** Null is the account of the pod we run in. Throws CONFIG_INVALID when the file cannot be read. */
+async function kubeconfigOf(file: string | null, context: string | null): Promise<Kubeconfig> {
+  if (file === null) return { kind: "in-cluster" };
+  if (file === "default") return { kind: "default", ...(context === null ? {} : { context }) };
+  try {
+    return { kind: "string", text: await readFile(file, "utf8") };
+  } catch (error) {
+    throw new AppError("CONFIG_INVALID", `kubeconfig ${file}: ${String(error)}`);
+  }
+}
 
 function secretIn(env: MachineParts["env"], name: string, provider: string): string {
   const value = env[name]?.trim() ?? "";
@@ -173,19 +193,39 @@ export function startFor(parts: StartParts) {
       return { env: { ...env, PILOTLIGHT_WORK_DIR: workDir }, secrets };
     }
     const publicUrl = config.fleet.publicUrl ?? url;
-    const env = { ...common(parts, row, publicUrl), ...rentedEnv(engine, row) };
+    const entry = config.providers.find(({ name }) => name === row.provider);
+    const env = { ...common(parts, row, publicUrl), ...rentedEnv(engine, row, entry) };
     return { env, secrets: { ...secrets, PILOTLIGHT_CONTAINER_TOKEN: parts.containerToken } };
   };
 }
 
-function common({ config, engine }: StartParts, row: ReplicaRow, url: string) {
-  const { pool, replica } = row;
+/** What a container on a machine of somebody's own is started with; its model server is its owner's. */
+export function joinEnv(
+  parts: Omit<StartParts, "kinds" | "localEnv">,
+  pool: string,
+  replica: number,
+): Record<string, string> {
+  const { config, engine } = parts;
+  const env = common(parts, { pool, replica }, config.fleet.publicUrl ?? parts.url);
+  return {
+    ...env,
+    ...(engine.name === "ollama" ? { OLLAMA_HOST: "127.0.0.1:11434" } : {}),
+    PILOTLIGHT_REGISTRATION_TOKEN: parts.registrationToken,
+    PILOTLIGHT_CONTAINER_TOKEN: parts.containerToken,
+  };
+}
+
+function common(
+  { config, engine }: Pick<StartParts, "config" | "engine">,
+  { pool, replica, id }: { readonly pool: string; readonly replica: number; readonly id?: number },
+  url: string,
+) {
   // The one model of a shared pool is the one for text: it must see pictures, too.
   const model = engine.models[pool === "vision" ? "vision" : "text"];
   return {
     PILOTLIGHT_POOL: pool,
     PILOTLIGHT_REPLICA: String(replica),
-    PILOTLIGHT_RUN: String(row.id),
+    ...(id === undefined ? {} : { PILOTLIGHT_RUN: String(id) }),
     PILOTLIGHT_CONTROL_URL: url,
     PILOTLIGHT_ENGINE: engine.name,
     PILOTLIGHT_MAX_PIPELINES: String(config.scaling.maxConcurrentPipelines),
@@ -207,8 +247,17 @@ function slotsOf({ scaling }: Config, pool: string): number {
 }
 
 /** The image brings its model server, and the GPU must really hold the model. */
-function rentedEnv(engine: EngineChoice, row: ReplicaRow): Record<string, string> {
+function rentedEnv(
+  engine: EngineChoice,
+  row: ReplicaRow,
+  entry: ProviderEntry | undefined,
+): Record<string, string> {
+  const weights = entry?.kind === "verda" ? entry.weightsVolume : null;
+  // Pods may take as long as their grace; a little of it is for the last words.
+  const drain = entry?.kind === "kubernetes" ? String(entry.graceSeconds - 5) : null;
   return {
+    ...(drain === null ? {} : { PILOTLIGHT_DRAIN_SECONDS: drain }),
+    ...(weights === null ? {} : { OLLAMA_MODELS: weights.path }),
     PILOTLIGHT_HOST: "0.0.0.0",
     PILOTLIGHT_PORT: rentedPort,
     // A container that ends by itself is started anew there.

@@ -26,7 +26,7 @@ import { systemClock } from "./lib/clock.ts";
 import { systemRandom } from "./lib/random.ts";
 import { type Service, startAll, stopAll } from "./lib/service.ts";
 import { createWake } from "./lib/wake.ts";
-import { createMachines } from "./machines.ts";
+import { createMachines, joinEnv } from "./machines.ts";
 import type { Pack } from "./packs/pack.ts";
 import { builtInPacksDir, readPack } from "./packs/read-pack.ts";
 import { createAccess } from "./services/access.ts";
@@ -146,8 +146,13 @@ async function compose(
   const engine = await chooseEngine(wishesOf(config), builtIn.models.ollama ?? null);
   const policy = referencePolicy(config.scaling, config.fleet.topology);
   const holder = `${hostname()}/${process.pid}/${randomBytes(4).toString("hex")}`;
+  const containerToken = containerTokenOf(registrationToken);
+  /** Known once somebody listens there. */
+  const at = { url: "" };
   const { services, background, epoch } = createServices(context, config, {
     ...{ policy, engine, packs, installation, registrationToken, holder },
+    joinEnv: (pool, replica) =>
+      joinEnv({ config, engine, registrationToken, containerToken, url: at.url }, pool, replica),
   });
   if (config.installation === null) {
     const { providers } = await createMachines({
@@ -167,12 +172,11 @@ async function compose(
     bytesMax: config.pdf.bytesMax,
   });
   undo.add(() => app.close());
-  const url = await listen(app, config, notice);
+  at.url = await listen(app, config, notice);
   await lead(
     {
-      ...{ context, config, policy, engine, installation, holder, url, registrationToken },
-      ...{ containerEnv, env: process.env, onNotice: notice },
-      containerToken: containerTokenOf(registrationToken),
+      ...{ context, config, policy, engine, installation, holder, registrationToken },
+      ...{ containerEnv, containerToken, env: process.env, onNotice: notice, url: at.url },
       background: background.services,
       onLost: () => background.rescuer.wake(),
     },
@@ -181,7 +185,7 @@ async function compose(
   );
   const listening = await listenForWork(sql, () => announce(context));
   undo.add(() => listening.unlisten());
-  return { url, installation, engine };
+  return { url: at.url, installation, engine };
 }
 
 /** From here on this control plane may lead; a service runs beside that, whoever leads. */
@@ -210,7 +214,7 @@ async function lead(
 
 /** Rented machines bring a model server in their image: there is none to be found here. */
 function wishesOf(config: Config): Parameters<typeof chooseEngine>[0] {
-  const isRented = config.providers.every(({ kind }) => kind === "verda" || kind === "kubernetes");
+  const isRented = config.providers.some(({ kind }) => kind === "verda" || kind === "kubernetes");
   return isRented && config.engine === "auto" ? { ...config, engine: "ollama" } : config;
 }
 
@@ -283,6 +287,7 @@ interface ServiceParts {
   readonly installation: string;
   readonly registrationToken: string;
   readonly holder: string;
+  readonly joinEnv: (pool: string, replica: number) => Record<string, string>;
 }
 
 function createServices(context: ServiceContext, config: Config, parts: ServiceParts) {
@@ -311,7 +316,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
     documents: createDocuments(context, startable.maxReplicas, stranded),
     batches: createBatches(context),
     feed: createFeed(context, 1000),
-    ...fleetServices(context, config, policy, installation),
+    ...fleetServices(context, config, parts),
     health: createHealth(context, {
       ...{ installation, version, holder, stranded, heartbeatMs: timings.heartbeatMs },
       providers: config.providers.map(({ name }) => name),
@@ -328,8 +333,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
 function fleetServices(
   context: ServiceContext,
   config: Config,
-  policy: Policy,
-  installation: string,
+  { policy, installation, joinEnv }: ServiceParts,
 ) {
   const { topology, replicasMax, usdPerHourMax } = config.fleet;
   const { providers } = config;
@@ -342,6 +346,7 @@ function fleetServices(
     fleetOrders: createFleetOrders(context, {
       pools: policy.pools,
       fixedProviders: fixed.map(({ name }) => name),
+      joinEnv,
     }),
   };
 }

@@ -49,7 +49,9 @@ export async function configOf(context: Context, profile?: "demo"): Promise<Conf
   }
   const config = loadConfig({ cwd: checkout, env });
   const origin = config.settings.find((one) => one.key === "profile")?.origin;
-  if (profile === undefined || origin !== "default") return config;
+  // Short keep-alives are for a look at one's own machine: a rented one is paid by the quantum.
+  const isRented = config.providers.some(({ kind }) => kind === "verda" || kind === "kubernetes");
+  if (profile === undefined || origin !== "default" || isRented) return config;
   return loadConfig({ cwd: checkout, env, overrides: { profile } });
 }
 

@@ -2,6 +2,7 @@ import type { ZodType } from "zod";
 import type {
   DecisionsAnswer,
   Fleet,
+  JoinAnswer,
   LogsAnswer,
   OrderAnswer,
   RunsAnswer,
@@ -16,6 +17,8 @@ export interface FleetApi {
   decisions(query: DecisionsQuery, signal: AbortSignal): Promise<DecisionsAnswer>;
   /** Newest first. */
   runs(query: Omit<DecisionsQuery, "replica">, signal: AbortSignal): Promise<RunsAnswer>;
+  /** For a container on a machine of one's own. */
+  join(pool: string, signal: AbortSignal): Promise<JoinAnswer>;
   /** One more replica of a pool than its policy wants. */
   start(pool: string, body: StartBody, signal: AbortSignal): Promise<OrderAnswer>;
   /** @param name of a pool for `pause` and `resume`, else of a replica */
@@ -68,6 +71,8 @@ export function fleetApi(call: Call): FleetApi {
       ),
     runs: async (query, signal) =>
       checked(await call(`/runs?${paramsOf(query)}`, signal), ({ runsAnswer }) => runsAnswer),
+    join: async (pool, signal) =>
+      checked(await call(`${place("pools", pool)}/join`, signal), ({ joinAnswer }) => joinAnswer),
     start: (pool, body, signal) => post(`${place("pools", pool)}/start`, body, signal),
     order: (kind, name, body, signal) =>
       post(`${place(parents[kind], name)}/${kind}`, body, signal),

@@ -4,11 +4,12 @@ import { examples, flagsOf, type Runner, withFlags } from "./program-kit.ts";
 /** `fleet` with what is under it, and `logs`. */
 export function addFleetCommands(program: Command, run: Runner): void {
   const fleet = withFlags(program.command("fleet"))
-    .description("pools and replicas: ls, decisions, runs, start, pause, resume, drain, stop")
+    .description("pools and replicas: ls, decisions, runs, join, start, pause, resume, drain, stop")
     .helpCommand(false)
     .addHelpText("after", examples("pilotlight fleet ls", "pilotlight fleet start vision"));
   addLooks(fleet, run);
   addRuns(fleet, run);
+  addJoin(fleet, run);
   addStart(fleet, run);
   addOrders(fleet, run);
   addStop(fleet, run);
@@ -57,6 +58,24 @@ function addRuns(fleet: Command, run: Runner): void {
     .action((options, command) =>
       run(flagsOf(command), async (context) =>
         (await import("./commands/fleet-runs.ts")).fleetRuns(context, options),
+      ),
+    );
+}
+
+function addJoin(fleet: Command, run: Runner): void {
+  withFlags(fleet.command("join"))
+    .description("print what a container on a machine of your own is started with")
+    .requiredOption("--pool <pool>", "the pool it joins, such as vision")
+    .addHelpText(
+      "after",
+      examples(
+        "pilotlight fleet join --pool vision",
+        "pilotlight fleet join --pool text > text.env",
+      ),
+    )
+    .action((options, command) =>
+      run(flagsOf(command), async (context) =>
+        (await import("./commands/fleet-join.ts")).fleetJoin(context, options),
       ),
     );
 }

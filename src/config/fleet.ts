@@ -20,7 +20,8 @@ const machine = z.strictObject({
   /** null: it has a price and nobody says which. */
   usdPerHour: usd.nullable(),
   spot: z.boolean().default(false),
-  nodeSelector: z.record(word, z.string()).default({}),
+  /** Absent: nodes are found by the label that names their GPU. */
+  nodeSelector: z.record(word, z.string()).optional(),
 });
 
 const verda = z.strictObject({
@@ -42,7 +43,7 @@ const kubernetes = z.strictObject({
   kind: z.literal("kubernetes"),
   name: name.default("kubernetes"),
   region: word.nullable().default(null),
-  /** null: the service account of the pod this runs in. */
+  /** A file; `default`: what kubectl takes; null: the service account of the pod this runs in. */
   kubeconfig: word.nullable().default(null),
   context: word.nullable().default(null),
   namespace: word.default("default"),
@@ -102,7 +103,7 @@ export const phaseSecondsSchema = z.strictObject({
   booting: note(phase, "Longest time from the process to its registration."),
   pulling_model: note(
     phase,
-    "Longest download of the model. What is above the pool's `startup_timeout` is added to it.",
+    "Longest download of the model. A phase that may last longer than the pool's `startup_timeout` gets its time on top of that.",
   ),
   loading: note(phase, "Longest time to load the model into memory."),
   canary: note(phase, "Longest time for the first, easy question."),

@@ -153,6 +153,9 @@ const models = z.strictObject({
 
 const apiKey = z.string("must be text").min(16, "an API key has at least 16 characters").max(200);
 
+const only = (all: readonly { readonly kind: string }[], kind: string): boolean =>
+  all.filter((one) => one.kind === kind).length <= 1;
+
 /** The file's shape. Every setting, in the order in which it is documented. */
 export const fileSchema = z.strictObject({
   stateDir: noted(text(4_000), {
@@ -209,7 +212,16 @@ export const fileSchema = z.strictObject({
     },
   ),
   providers: noted(
-    z.array(providerEntry, "must be a list").min(1, "must name at least one").max(20),
+    z
+      .array(providerEntry, "must be a list")
+      .min(1, "must name at least one")
+      .max(20)
+      .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, {
+        message: "must have different names",
+      })
+      .refine((all) => ["local", "static"].every((kind) => only(all, kind)), {
+        message: "may have one entry of kind local and one of kind static",
+      }),
     {
       description:
         "Where replicas run: a list of `local` (child processes of this one), `verda`, `kubernetes` and `static` (machines somebody else runs).",

@@ -197,6 +197,12 @@ export const orderAnswer = z
   .meta({ id: "FleetOrder" });
 export type OrderAnswer = z.infer<typeof orderAnswer>;
 
+/** `GET /api/fleet/pools/:pool/join`: what a container on a machine of one's own is started with. */
+export const joinAnswer = z
+  .object({ replica: z.string(), env: z.record(z.string(), z.string()) })
+  .meta({ id: "JoinPool" });
+export type JoinAnswer = z.infer<typeof joinAnswer>;
+
 /** `GET /api/fleet/replicas/:name/logs?tail=200&after=ID`: the last lines of its container. */
 export const logsQuery = z.object({
   tail: z.coerce.number().int().min(1).max(1000).default(200),

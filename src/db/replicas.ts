@@ -70,9 +70,12 @@ export async function requestReplica(db: Db, replica: RequestedReplica): Promise
   return openRun(db, replica, "requested", "replica.requested");
 }
 
-/** Takes over what runs at a provider though nobody here asked for it. */
+/** Takes over what runs at a provider though nobody here asked for it; as far as its container has come. */
 export async function adoptReplica(db: Db, replica: RequestedReplica): Promise<boolean> {
-  return openRun(db, replica, "booting", "replica.adopted");
+  const [container] = await db<{ phase: ReplicaPhase }[]>`
+    select status as phase from processing_servers where server_type = ${replica.pool} and replica = ${replica.replica} and ended_at is null
+      and status in ('booting', 'pulling_model', 'loading', 'canary', 'ready', 'draining')`;
+  return openRun(db, replica, container?.phase ?? "booting", "replica.adopted");
 }
 
 async function openRun(

@@ -215,6 +215,18 @@ const workErrors = {
     "This replica is a machine somebody else runs.",
     "Drain it here, and stop it where it runs.",
   ),
+  POOL_FULL: spec(
+    409,
+    false,
+    "The pool may have no more replicas.",
+    "Raise max_replicas of the pool if this is meant.",
+  ),
+  STATIC_NOT_CONFIGURED: spec(
+    409,
+    false,
+    "Machines of one's own are not configured.",
+    "Add an entry of kind static to providers.",
+  ),
   POOL_NOT_FOUND: spec(404, false, "There is no such pool.", "List them: pilotlight fleet ls."),
   PROVIDER_UNREACHABLE: spec(
     502,

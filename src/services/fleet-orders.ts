@@ -10,10 +10,15 @@ import { AppError } from "../errors/app-error.ts";
 import { announce, type ServiceContext } from "./context.ts";
 import { slotOf } from "./fleet.ts";
 
+/** A machine somebody owns takes a number that no pool starts by itself. */
+export const fixedReplicaMin = 100;
+
 export interface OrderFacts {
   readonly pools: Readonly<Record<string, { readonly maxReplicas: number }>>;
   /** Providers whose replicas are somebody else's to start and stop. */
   readonly fixedProviders: readonly string[];
+  /** What a container of somebody's own machine is started with. */
+  readonly joinEnv: (pool: string, replica: number) => Record<string, string>;
 }
 
 export interface OrderTaken {
@@ -24,7 +29,7 @@ export interface OrderTaken {
 
 /**
  * What operators ask of the fleet. An order is written down, and the next decisions follow it; nothing
- * is started or stopped from here. Throws POOL_NOT_FOUND, REPLICA_NOT_FOUND, REPLICA_FIXED, FLEET_CEILING.
+ * is started or stopped from here, and a machine of one's own is let in. Throws POOL_NOT_FOUND, REPLICA_NOT_FOUND, REPLICA_FIXED, POOL_FULL.
  */
 export function createFleetOrders(context: ServiceContext, facts: OrderFacts) {
   const poolOf = (pool: string): string => {
@@ -65,7 +70,7 @@ export function createFleetOrders(context: ServiceContext, facts: OrderFacts) {
       const keep = 1 + (await keptNow(poolOf(pool)));
       const max = facts.pools[pool]?.maxReplicas ?? 0;
       if (keep > max) {
-        throw new AppError("FLEET_CEILING", `${pool} may have at most ${max} replicas.`);
+        throw new AppError("POOL_FULL", `${pool} may have at most ${max}.`);
       }
       const about = { pool, replica: null, reason, forMs, keep };
       const howLong =
@@ -90,6 +95,15 @@ export function createFleetOrders(context: ServiceContext, facts: OrderFacts) {
         `${name} takes no new pipeline, finishes those it holds, then stops.`,
         `${name} is draining already.`,
       ]);
+    },
+    /** The next free number for a machine of one's own. Throws STATIC_NOT_CONFIGURED. */
+    async join(pool: string): Promise<{ replica: string; env: Record<string, string> }> {
+      if (facts.fixedProviders.length === 0) throw new AppError("STATIC_NOT_CONFIGURED");
+      const rows = await readReplicas(context.sql);
+      const taken = rows.filter((row) => row.pool === poolOf(pool)).map(({ replica }) => replica);
+      let replica = fixedReplicaMin;
+      while (taken.includes(replica)) replica += 1;
+      return { replica: `${pool}-${replica}`, env: facts.joinEnv(pool, replica) };
     },
     async stop(name: string, reason: string | null): Promise<OrderTaken> {
       const { pool, replica, provider } = await openRun(name);

@@ -16,7 +16,7 @@ import {
 import { referencePolicy } from "../core/autoscaler/policies/reference.ts";
 import { scalingDefaults, scalingOf } from "../core/autoscaler/settings.ts";
 import { poolNeeds } from "../core/fleet/needs.ts";
-import { heartbeat } from "../db/containers.ts";
+import { endContainer, heartbeat } from "../db/containers.ts";
 import { applyMoves } from "../db/moves.ts";
 import { AppError } from "../errors/app-error.ts";
 import type { Service } from "../lib/service.ts";
@@ -255,8 +255,11 @@ describe("scaler and reconciler over a provider", () => {
     await claimOne(db.sql, container);
     await db.sql`update processing_servers set drain = true where id = ${container}`;
     await loops.reconcile();
-    // It vanished without its end being told.
+    // It vanished without its end being told. As long as its container is heard, nothing is believed.
     provider.live.clear();
+    await loops.reconcile();
+    expect(await openRows()).toEqual(["vision-1 draining"]);
+    await endContainer(db.sql, "vision", 1, "silent");
     for (let n = 0; n < 2; n += 1) await loops.reconcile();
     expect(provider.starts).toHaveLength(1);
     expect(await openRows()).toEqual([]);

@@ -81,16 +81,18 @@ async function carryOut(
 ): Promise<void> {
   if (decision.replica === null) return;
   const { pool, sentence } = decision;
-  const replica = Number(decision.replica.slice(pool.length + 1));
+  const replica = Number(decision.replica.split("-").at(-1));
   if (decision.action === "start") {
     const placed = await placer.place(pool, replica);
     // Nowhere to go: that is written down, and `decide` asks again.
     if (placed === null) return;
     await requestReplica(context.sql, { ...placed, pool, replica, reason: sentence });
   } else if (decision.action === "stop") {
-    if (lateRules.includes(decision.rule)) await avoidLateMachine(context, pool, replica);
-    await drainContainer(context.sql, pool, replica, sentence);
-    await markStopping(context.sql, pool, replica, sentence);
+    // A machine that serves every pool goes by the name of its own.
+    const own = decision.replica.split("-")[0] ?? pool;
+    if (lateRules.includes(decision.rule)) await avoidLateMachine(context, own, replica);
+    await drainContainer(context.sql, own, replica, sentence);
+    await markStopping(context.sql, own, replica, sentence);
   }
 }
 
@@ -128,10 +130,10 @@ async function observe(
     );
   const pools: Record<string, PoolObservation> = {};
   for (const pool of Object.keys(policy.pools)) {
+    const serves = (row: ReplicaRow): boolean =>
+      row.pool === pool || (serveAll.includes(row.pool) && fixedProviders.includes(row.provider));
     pools[pool] = {
-      replicas: replicas
-        .filter((row) => row.pool === pool)
-        .map((row) => replicaOf(row, fixedProviders)),
+      replicas: replicas.filter(serves).map((row) => replicaOf(row, fixedProviders)),
       demand:
         pool === "shared" ? sharedDemand(demandIn("vision"), demandIn("text")) : demandIn(pool),
       orders: ordersOf(pool, orders),
@@ -140,6 +142,9 @@ async function observe(
   return { nowMs, pools };
 }
 
+/** Pools whose containers do the work of every other one. */
+const serveAll = ["shared", "dedicated"];
+
 /** What an operator insists on is a drain like any other here; the reconciler does not wait for it. */
 function ordersOf(pool: string, orders: readonly FleetOrder[]): Orders {
   const own = orders.filter((order) => order.pool === pool);
@@ -147,7 +152,9 @@ function ordersOf(pool: string, orders: readonly FleetOrder[]): Orders {
   return {
     paused: pause ? { reason: pause.reason ?? "no reason was given" } : null,
     extra: Math.max(0, ...own.flatMap(({ keep }) => keep ?? [])),
-    drain: own.flatMap((order) => (order.replica === null ? [] : [`${pool}-${order.replica}`])),
+    drain: orders
+      .filter((order) => order.pool === pool || serveAll.includes(order.pool))
+      .flatMap((order) => (order.replica === null ? [] : [`${order.pool}-${order.replica}`])),
   };
 }
 

@@ -98,7 +98,7 @@ export function testFleet(
   const about = { installation, policy: "reference", topology: "split", providers } as const;
   return {
     fleet: createFleet(context, { ...about, pools, ceiling }),
-    fleetOrders: createFleetOrders(context, { pools, fixedProviders: [] }),
+    fleetOrders: createFleetOrders(context, { pools, fixedProviders: [], joinEnv: () => ({}) }),
     health: createHealth(context, {
       ...{ installation, stranded, version: "0.0.0", holder: "test", heartbeatMs: 2000 },
       providers: ["local"],

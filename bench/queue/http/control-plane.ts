@@ -99,7 +99,7 @@ async function createServices(context: Awaited<ReturnType<typeof prepareQueue>>)
     batches: createBatches(context),
     feed: createFeed(context, 1000),
     fleet: createFleet(context, { ...fleetFacts, pools }),
-    fleetOrders: createFleetOrders(context, { pools, fixedProviders: [] }),
+    fleetOrders: createFleetOrders(context, { pools, fixedProviders: [], joinEnv: () => ({}) }),
     health: createHealth(context, {
       ...{ installation, version: "0.0.0", holder: "bench", heartbeatMs: timings.heartbeatMs },
       providers: [],

@@ -6,6 +6,7 @@ import {
   decisionsAnswer,
   decisionsQuery,
   fleet,
+  joinAnswer,
   logsAnswer,
   logsQuery,
   orderAnswer,
@@ -15,7 +16,8 @@ import {
   startBody,
 } from "../../contract/fleet.ts";
 import { controlPlaneHealth } from "../../contract/health.ts";
-import { bearerOf } from "../guards.ts";
+import { AppError } from "../../errors/app-error.ts";
+import { bearerOf, guardLoopback } from "../guards.ts";
 import type { HttpServices } from "../services.ts";
 
 const refusals = { "4xx": problem, "5xx": problem } as const;
@@ -98,6 +100,9 @@ export function fleetRoutes(services: HttpServices): FastifyPluginAsync {
   return routes as FastifyPluginAsync;
 }
 
+const isLoopbackAddress = (ip: string): boolean =>
+  ip === "::1" || /^(::ffff:)?127(\.\d{1,3}){3}$/.test(ip);
+
 /** What operators may ask of the fleet. */
 export function fleetOrderRoutes(services: HttpServices): FastifyPluginAsync {
   const routes: FastifyPluginAsyncZod = async (app) => {
@@ -115,6 +120,21 @@ export function fleetOrderRoutes(services: HttpServices): FastifyPluginAsync {
           forSeconds === null ? null : forSeconds * 1000,
           reason,
         ),
+    });
+    app.get("/api/fleet/pools/:pool/join", {
+      schema: {
+        summary: "What a container on one's own machine is started with; only asked for at home",
+        params: pool,
+        response: { 200: joinAnswer, ...refusals },
+      },
+      handler: async (request) => {
+        // It holds the token that opens the queue: not for whoever only has a key to documents.
+        await guardLoopback(request);
+        if (!isLoopbackAddress(request.ip) || request.headers["x-forwarded-for"] !== undefined) {
+          throw new AppError("FORBIDDEN", "Ask on the machine of the control plane.");
+        }
+        return services.fleetOrders.join(request.params.pool);
+      },
     });
     app.post("/api/fleet/pools/:pool/pause", {
       schema: { summary: "Start nothing new in a pool", params: pool, body: orderBody, response },

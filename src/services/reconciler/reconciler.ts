@@ -50,7 +50,9 @@ export function createReconciler(
     known,
     watch: watchProvider(context, known, options.installation),
   }));
-  const all = (): readonly ReplicaSighting[] => watches.flatMap(({ watch }) => watch.last);
+  // Machines somebody else runs are none of the ceiling's business.
+  const ours = watches.filter(({ known }) => known.kind !== "static");
+  const all = (): readonly ReplicaSighting[] => ours.flatMap(({ watch }) => watch.last);
   const loops = watches.map(({ known, watch }) => {
     const one = new OneProvider(context, options, known, watch, all);
     return loop({
@@ -112,10 +114,12 @@ class OneProvider {
       before.map((row) => this.#named(row)),
       own,
     );
-    for (const ended of matched.ended) await recordEnd(this.#context, ended);
+    // A list may leave one out once: whose container is heard still runs.
+    const over = matched.ended.filter((one) => one.how !== "vanished" || !isHeard(one.run));
+    for (const ended of over) await recordEnd(this.#context, ended);
     for (const { run, sighting } of matched.seen) await recordSeen(this.#context, run, sighting);
     for (const orphan of matched.orphans) await this.#adopt(orphan);
-    if (matched.ended.length > 0) this.#options.onLost();
+    if (over.length > 0) this.#options.onLost();
     const rows = await this.#followDrains(await this.#rows());
     const orders = await readOrders(sql);
     const insisted = new Set(
@@ -124,7 +128,7 @@ class OneProvider {
     const busy = await this.#order(rows, own, insisted);
     const isSettled = !busy && matched.ended.length === 0 && rows.every(isSettledRow);
     this.#calmSinceMs = isSettled ? clock.nowMs() : null;
-    if (matched.ended.length > 0) announce(this.#context);
+    if (over.length > 0) announce(this.#context);
   }
 
   async #rows(): Promise<ReplicaRow[]> {
@@ -178,7 +182,10 @@ class OneProvider {
     const wanted = rows
       .filter((row) => mayRun(row) && !insisted.has(`${row.pool}-${row.replica}`))
       .map((row) => ({ ...this.#specOf(row), row }));
-    const actions = diffFleet(this.#options.installation, wanted, own);
+    // What is on its way out is kept while it holds work, and never started again.
+    const actions = diffFleet(this.#options.installation, wanted, own).filter(
+      (one) => one.action === "stop" || one.replica.row.phase !== "draining",
+    );
     const starts = actions.flatMap((one) => (one.action === "start" ? [one.replica] : []));
     const allowed = await this.#underCeiling(rows, starts);
     const orders = actions.map((one) => {
@@ -200,7 +207,12 @@ class OneProvider {
     const everyRow = await readReplicas(this.#context.sql);
     const running = this.#all()
       .filter((one) => one.installation === installation && one.state !== "exited")
-      .map((one) => ({ name: one.name, microUsdPerHour: priceIn(everyRow, one) }));
+      .map((one) => ({ name: one.name, row: rowOf(everyRow, one) }))
+      .toSorted((a, b) => ageOrder(a.row) - ageOrder(b.row))
+      .map(({ name, row }) => ({
+        name,
+        microUsdPerHour: row === undefined ? ("unpriced" as const) : row.microUsdPerHour,
+      }));
     const { allowed, refused, surplus } = withinCeiling({
       running,
       starts: starts.map(({ name, row }) => ({ name, microUsdPerHour: row.microUsdPerHour })),
@@ -266,13 +278,14 @@ const mayRun = (row: ReplicaRow): boolean => row.phase !== "draining" || row.lea
 const isSilent = (row: ReplicaRow, silentMsMax: number): boolean =>
   row.silentMs !== null && row.silentMs > silentMsMax;
 
-const priceIn = (
-  rows: readonly ReplicaRow[],
-  seen: ReplicaSighting,
-): number | "unpriced" | null => {
-  const row = rows.find((one) => one.pool === seen.pool && one.replica === seen.replica);
-  return row === undefined ? "unpriced" : row.microUsdPerHour;
-};
+const isHeard = ({ row }: NamedRun): boolean => row.container !== null;
+
+const rowOf = (rows: readonly ReplicaRow[], seen: ReplicaSighting): ReplicaRow | undefined =>
+  rows.find((one) => one.pool === seen.pool && one.replica === seen.replica);
+
+/** Oldest first; what nobody asked for comes last, and so goes first. */
+const ageOrder = (row: ReplicaRow | undefined): number =>
+  row?.requestedAt.getTime() ?? Number.MAX_SAFE_INTEGER;
 
 async function refuse(
   context: ServiceContext,
