@@ -979,7 +979,7 @@ AS $function$
   join pipelines p on p.id = (l ->> 2)::bigint join documents d on d.id = p.document_id join packs k on k.id = p.pack_id
 $function$;
 
-CREATE OR REPLACE FUNCTION public.hand_out(p_epoch bigint, p_who text[], p_room integer[], p_held integer[], p_floor bigint[], p_seats integer[], p_serves text[], p_classes integer[], p_ranks bigint[], OUT granted json[], OUT seen integer[], OUT seen_ranks bigint[], OUT drained boolean[])
+CREATE OR REPLACE FUNCTION public.hand_out(p_epoch bigint, p_who text[], p_room integer[], p_held integer[], p_floor bigint[], p_seats integer[], p_serves text[], p_classes integer[], p_ranks bigint[], p_leavers text[], p_kept bigint[], OUT granted json[], OUT seen integer[], OUT seen_ranks bigint[], OUT drained boolean[])
  RETURNS record
  LANGUAGE plpgsql
  SET enable_seqscan TO 'off'
@@ -1009,11 +1009,12 @@ begin
       if holds[at] > 0 and room[at] > 0 then
         free[at] := p_seats[at] - (select count(distinct l.pipeline_id) from leases l where l.container_id = p_who[at] and l.id >= p_floor[at]);
       end if;
-      if holds[at] > 0 and room[at] > 0 then
+      if (holds[at] > 0 or p_who[at] = any (p_leavers)) and room[at] > 0 then
         with t as materialized (
           select pl_now() as now
         ), mine as materialized (
-          select distinct l.pipeline_id as id from leases l where l.container_id = p_who[at] and l.id >= p_floor[at]
+          select l.pipeline_id as id from leases l where l.container_id = p_who[at] and l.id >= p_floor[at]
+          union select k.id from unnest(p_leavers, p_kept) as k(container, id) where k.container = p_who[at]
         ), found as materialized (
           select r.*, p.pack_id from unnest(p_serves[at]::int[]) as c(id) cross join mine m
           cross join lateral (select p.rank, p.pack_id from pipelines p where p.id = m.id offset 0) p
@@ -1747,16 +1748,23 @@ declare
   place int;
   handed record;
   lists json[] := '{}';
+  leaving text[];
+  leavers text[];
+  kept bigint[];
 begin
   if cardinality(p_who) > 0 then
     if not exists (select 1 from epochs e where e.epoch = p_epoch and e.server_started = pg_postmaster_start_time() and e.home = 'leases'::regclass) then
       raise exception 'EPOCH_STALE' using errcode = 'PL409';
     end if;
-    perform 1 from unnest(p_who) w cross join lateral (select 1 from processing_servers s where s.id = w for no key update) s;
+    select array_agg(s.id) filter (where s.leaves) into leaving from unnest(p_who) w
+    cross join lateral (select s.id, s.drain or s.status <> 'ready' as leaves from processing_servers s where s.id = w for no key update) s;
   end if;
   if cardinality(p_ids) > 0 then
     select array_agg(distinct l.pipeline_id) into touched from leases l where l.id = any (p_ids);
     perform 1 from unnest(touched) t cross join lateral (select 1 from pipelines p where p.id = t for no key update) p;
+    if leaving is not null then
+      select array_agg(l.container_id), array_agg(l.pipeline_id) into leavers, kept from leases l where l.id = any (p_ids) and l.container_id = any (leaving);
+    end if;
     settled := settle_done(p_ids, p_done, now_);
     accepted := settled.accepted;
   end if;
@@ -1781,7 +1789,7 @@ begin
     end if;
   end if;
   if served is not null then
-    handed := hand_out(p_epoch, served, room, held, floors, seats, serves, p_classes, p_ranks);
+    handed := hand_out(p_epoch, served, room, held, floors, seats, serves, p_classes, p_ranks, leavers, kept);
     lists := lists || handed.granted;
     seen := handed.seen;
     seen_ranks := handed.seen_ranks;

@@ -76,6 +76,10 @@ const lonely: Readonly<Record<string, Fault>> = {
     replace: [edit("take_turn", "and not s.drain", "")],
     found: /drains, and got a new pipeline/,
   },
+  "a drain that lets go of a pipeline with its last task": {
+    replace: [edit("hand_out", "or p_who[at] = any (p_leavers)", "")],
+    found: /still waits/,
+  },
   "a claim that does not count what is held": {
     replace: [edit("take_turn", "s.slots - l.n", "s.slots")],
     found: /has no room/,
@@ -121,13 +125,7 @@ const crowded: Readonly<Record<string, Fault & { readonly race: string }>> = {
     found: /has a result and is not done/,
   },
   "a container that is not locked while it is served": {
-    replace: [
-      edit(
-        "take_turn",
-        " cross join lateral (select 1 from processing_servers s where s.id = w for no key update) s",
-        "",
-      ),
-    ],
+    replace: [edit("take_turn", "where s.id = w for no key update", "where s.id = w")],
     race: "two claims of one container stay within its slots",
     found: /holds 3 leases of 2/,
   },

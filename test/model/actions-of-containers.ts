@@ -11,6 +11,7 @@ import { addContainer, failure } from "../support/queue.ts";
 import { same } from "./expect.ts";
 import { keyOf } from "./queue-model.ts";
 import { type ContainerShape, containerShapes, nextOf } from "./shapes.ts";
+import type { ModelContainer } from "./things.ts";
 import { setClock, type World } from "./world.ts";
 
 /** So long that none is silent unless a step makes it so. */
@@ -45,8 +46,11 @@ export async function replace(world: World): Promise<string> {
 
 export async function drain(world: World): Promise<string> {
   const container = world.chance.pick(aliveOf(world));
-  if (!container) return "nobody to drain";
-  await drainContainerById(world.sql, container.id, "test");
+  return container ? drainOne(world, container) : "nobody to drain";
+}
+
+export async function drainOne({ sql }: World, container: ModelContainer): Promise<string> {
+  await drainContainerById(sql, container.id, "test");
   container.drain = true;
   return `${container.id} drains`;
 }

@@ -1,11 +1,12 @@
 import { bitOf } from "../../src/core/pipeline/graph.ts";
 import { readSpent, reportProgress } from "../../src/db/leases.ts";
 import { applyMoves, type DoneMove, type Move, type TaskMove } from "../../src/db/moves.ts";
-import { isStaleEpoch, takeTurn } from "../../src/db/turn.ts";
+import { type Claim, isStaleEpoch, takeTurn } from "../../src/db/turn.ts";
 import { deadOf, delayOf, doneOf, epoch, readRetryMask, releaseOf } from "../support/queue.ts";
 import {
   beat,
   drain,
+  drainOne,
   leave,
   pass,
   promote,
@@ -64,13 +65,41 @@ function claimants({ model, chance }: World): string[] {
 
 /** The fused turn: settles some, and some containers ask for more. */
 async function turn(world: World): Promise<string> {
-  const { sql, model, chance, floors } = world;
+  const { chance } = world;
   const done = times(chance.is(0.5) ? chance.below(4) : 0, () => doneMove(world));
-  const claims = claimants(world).map((container) => ({
-    container,
-    capacity: chance.below(6),
-    floor: floors.get(container) ?? 0,
-  }));
+  const claims = claimants(world).map((container) => claimOf(world, container, chance.below(6)));
+  return take(world, done, claims);
+}
+
+const lastTurnsMax = 6;
+
+/** One that works is drained and finishes, as a worker does: it settles all it holds and asks for one more in the same turn. */
+async function finish(world: World): Promise<string> {
+  const { model, chance } = world;
+  const alive = [...model.containers.values()].filter(({ ended }) => !ended);
+  const container = chance.pick(alive.filter(({ id }) => model.heldBy(id).length > 0));
+  if (!container) return "nobody is at work";
+  const { id } = container;
+  const told = [await drainOne(world, container)];
+  while (model.heldBy(id).length > 0 && told.length <= lastTurnsMax) {
+    const done = model.heldBy(id).map((lease) => doneOf(lease) as DoneMove);
+    told.push(await take(world, done, [claimOf(world, id, 1)]));
+  }
+  return told.join("; ");
+}
+
+const claimOf = ({ floors }: World, container: string, capacity: number): Claim => ({
+  container,
+  capacity,
+  floor: floors.get(container) ?? 0,
+});
+
+async function take(
+  world: World,
+  done: readonly DoneMove[],
+  claims: readonly Claim[],
+): Promise<string> {
+  const { sql, model, floors } = world;
   const asks = claims.map(({ container, capacity }) => `${container} asks for ${capacity}`);
   world.doing = `settles ${done.map(nameOf).join(" ")}; ${asks.join(", ")}`;
   const homes = homesOf(model);
@@ -189,6 +218,7 @@ export const actions: Readonly<Record<string, Action>> = {
   submit: { weight: 6, act: submitOne },
   batch: { weight: 3, act: submitMany },
   turn: { weight: 40, act: turn },
+  finish: { weight: 3, act: finish },
   strange: { weight: 1, act: staleTurn },
   moves: { weight: 14, act: setBack },
   person: { weight: 6, act: person },

@@ -96,12 +96,16 @@ const waitingOf = (model: QueueModel): Waiting[] =>
 const hasSeat = ({ container, held }: Host): boolean =>
   !container.drain && held.size < container.pipelines;
 
+/** One that drains finishes also those whose last task it has just settled. */
+const isItsOwn = ({ container, held, atHome }: Host, { id }: ModelPipeline): boolean =>
+  held.has(id) || (container.drain && atHome.has(id));
+
 function checkLeftEmpty(model: QueueModel, host: Host, waiting: readonly Waiting[]): void {
-  const { container, held, room } = host;
+  const { container, room } = host;
   if (room === 0) return;
   const left = waiting.find(
     ({ pipeline, index }) =>
-      model.serves(container, pipeline, index) && (held.has(pipeline.id) || hasSeat(host)),
+      model.serves(container, pipeline, index) && (isItsOwn(host, pipeline) || hasSeat(host)),
   );
   if (!left) return;
   throw new Error(
