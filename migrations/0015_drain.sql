@@ -1,8 +1,8 @@
--- A container on its way out takes no new pipeline and finishes those it holds. Once it settles its last task of one it holds that
--- pipeline no more, though others of its tasks may be waiting that nobody else has: asked for in the same turn, they are its own still.
+-- A container on its way out takes no new pipeline and finishes those it holds. It holds one through its leases, so with the last
+-- lease it would let go of what else of that pipeline waits. Whoever asks in the turn that settles it therefore goes on with it.
 
--- As of 0005, and p_leavers, p_kept: container by container on its way out, the pipelines it had a task of when this turn began to
--- settle. Null: there are none. Only those get them so: anybody else who has nothing left of a pipeline takes his place in the queue.
+-- As of 0005, and p_leavers, p_kept: pairs of a container on its way out and a pipeline it held as this turn began to settle. Null:
+-- there are none. For others a pipeline of which they hold nothing any more is one like any other, so that nobody is overtaken.
 drop function hand_out(bigint, text[], int[], int[], bigint[], int[], text[], int[], bigint[]);
 create function hand_out(p_epoch bigint, p_who text[], p_room int[], p_held int[], p_floor bigint[], p_seats int[], p_serves text[],
   p_classes int[], p_ranks bigint[], p_leavers text[], p_kept bigint[], out granted json[], out seen int[], out seen_ranks bigint[], out drained boolean[])
@@ -21,23 +21,23 @@ declare
   takers int[];
   holds int[] := p_held;
   again boolean := true;
+  mine bigint[];
 begin
   granted := '{}';
   -- Round by round: what a round could not place, because its host was full by then, goes to another one in the next.
   while again loop
     again := false;
     for at in 1 .. cardinality(p_who) loop
-      if holds[at] > 0 and room[at] > 0 then
-        free[at] := p_seats[at] - (select count(distinct l.pipeline_id) from leases l where l.container_id = p_who[at] and l.id >= p_floor[at]);
-      end if;
       if (holds[at] > 0 or p_who[at] = any (p_leavers)) and room[at] > 0 then
+        mine := array(select distinct l.pipeline_id from leases l where l.container_id = p_who[at] and l.id >= p_floor[at]);
+        free[at] := p_seats[at] - cardinality(mine);
+        if p_who[at] = any (p_leavers) then
+          mine := array(select unnest(mine) union select k.id from unnest(p_leavers, p_kept) as k(container, id) where k.container = p_who[at]);
+        end if;
         with t as materialized (
           select pl_now() as now
-        ), mine as materialized (
-          select l.pipeline_id as id from leases l where l.container_id = p_who[at] and l.id >= p_floor[at]
-          union select k.id from unnest(p_leavers, p_kept) as k(container, id) where k.container = p_who[at]
         ), found as materialized (
-          select r.*, p.pack_id from unnest(p_serves[at]::int[]) as c(id) cross join mine m
+          select r.*, p.pack_id from unnest(p_serves[at]::int[]) as c(id) cross join unnest(mine) as m(id)
           cross join lateral (select p.rank, p.pack_id from pipelines p where p.id = m.id offset 0) p
           cross join lateral (select ctid as place, r.* from ready r where r.class_id = c.id and r.rank = p.rank and r.pipeline_id = m.id order by r.idx
             limit room[at] for update skip locked) r
