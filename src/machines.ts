@@ -11,7 +11,7 @@ import type { Kubeconfig } from "./providers/kubernetes/options.ts";
 import { createLocalProvider, type LocalProvider } from "./providers/local/local.ts";
 import type { Provider, ReplicaSpec } from "./providers/provider.ts";
 import { createStaticProvider } from "./providers/static/static.ts";
-import { createVerdaProvider } from "./providers/verda/verda.ts";
+import { createVerdaProvider, type VerdaProviderOptions } from "./providers/verda/verda.ts";
 import type { ServiceContext } from "./services/context.ts";
 import { fixedReplicaMin } from "./services/fleet-orders.ts";
 import type { KnownProvider } from "./services/reconciler/look.ts";
@@ -116,18 +116,26 @@ async function rentedFrom(
       volumeMounts: entry.volumeMounts as never,
     });
   }
+  return createVerdaProvider({ ...common, ...verdaOptions(entry, parts.env) });
+}
+
+/** What an entry of the configuration says about Verda. Throws CONFIG_INVALID without credentials. */
+export function verdaOptions(
+  entry: Extract<ProviderEntry, { kind: "verda" }>,
+  env: MachineParts["env"],
+): Omit<VerdaProviderOptions, "installation" | "clock" | "log"> {
   const { weightsVolume: weights } = entry;
-  return createVerdaProvider({
-    ...common,
+  return {
+    name: entry.name,
     region: entry.region,
     apiUrl: entry.apiUrl.replace(/\/+$/, ""),
-    clientId: secretIn(parts.env, entry.clientIdFrom, entry.name),
-    clientSecret: secretIn(parts.env, entry.clientSecretFrom, entry.name),
+    clientId: secretIn(env, entry.clientIdFrom, entry.name),
+    clientSecret: secretIn(env, entry.clientSecretFrom, entry.name),
     image: entry.image,
     registryCredentials: entry.registryCredentials,
     mounts: weights === null ? [] : [{ type: "shared", path: weights.path, volumeId: weights.id }],
     quantumMs: entry.quantumSeconds * 1000,
-  });
+  };
 }
 
 /** Null is the account of the pod we run in. Throws CONFIG_INVALID when the file cannot be read. */
@@ -247,9 +255,9 @@ function slotsOf({ scaling }: Config, pool: string): number {
 }
 
 /** The image brings its model server, and the GPU must really hold the model. */
-function rentedEnv(
+export function rentedEnv(
   engine: EngineChoice,
-  row: ReplicaRow,
+  row: Pick<ReplicaRow, "gpu">,
   entry: ProviderEntry | undefined,
 ): Record<string, string> {
   const weights = entry?.kind === "verda" ? entry.weightsVolume : null;

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { examples, flagsOf, type Runner, withFlags } from "./program-kit.ts";
 
-/** `fleet` with what is under it, and `logs`. */
+/** `fleet` with what is under it, `logs` and `verify`. */
 export function addFleetCommands(program: Command, run: Runner): void {
   const fleet = withFlags(program.command("fleet"))
     .description("pools and replicas: ls, decisions, runs, join, start, pause, resume, drain, stop")
@@ -14,6 +14,7 @@ export function addFleetCommands(program: Command, run: Runner): void {
   addOrders(fleet, run);
   addStop(fleet, run);
   addLogs(program, run);
+  addVerify(program, run);
 }
 
 function addLooks(fleet: Command, run: Runner): void {
@@ -150,6 +151,30 @@ function addLogs(program: Command, run: Runner): void {
     .action((replica, options, command) =>
       run(flagsOf(command), async (context) =>
         (await import("./commands/logs.ts")).logs(context, replica, options),
+      ),
+    );
+}
+
+function addVerify(program: Command, run: Runner): void {
+  withFlags(program.command("verify <kind>"))
+    .description("rent one machine for a short time and settle how a provider behaves")
+    .requiredOption("--spend-at-most <usd>", "nothing is started that may cost more in all")
+    .option("--provider <name>", "which one, where several are configured")
+    .option("--gpu <type>", "on this GPU; the cheapest that is allowed unless given")
+    .option("--spot", "on a machine that may be taken back")
+    .option("--on-demand", "on one that may not; so unless given")
+    .option("--keep-facts-only", "do not let the start count as a first sample of its machine")
+    .option("-y, --yes", "do not ask first; needed where there is no terminal")
+    .addHelpText(
+      "after",
+      examples(
+        "pilotlight verify verda --spend-at-most 2.00",
+        "pilotlight verify verda --spend-at-most 1 --gpu L40S --spot --yes --json",
+      ),
+    )
+    .action((kind, options, command) =>
+      run(flagsOf(command), async (context) =>
+        (await import("./commands/verify.ts")).verify(context, kind, options),
       ),
     );
 }

@@ -4,11 +4,14 @@ import type { Db } from "./connect.ts";
 export interface LearnedRow {
   readonly provider: string;
   readonly gpu: string | null;
-  /** Median from request to ready of its last starts; null: none. */
+  /** Median from request to ready of its last starts, else what a check of the provider saw; null: neither. */
   readonly coldStartMs: number | null;
   /** Median work of one page; null: none. */
   readonly pageMs: number | null;
 }
+
+/** Before the GPU type in the name of a fact: what one start took, in milliseconds. */
+export const coldStartFact = "cold_start_ms/";
 
 /** Starts and pages looked at, the latest ones. */
 const samples = 200;
@@ -23,8 +26,12 @@ export async function readLearned(db: Db, pool: string): Promise<LearnedRow[]> {
       select r.provider, r.gpu, extract(epoch from x.created_at - x.started_at)::float8 * 1000 / greatest(1, coalesce(d.pages, 1)) as page_ms
       from runs r join results x on x.container = r.container_id join pipelines p on p.id = x.pipeline_id join documents d on d.id = p.document_id
       where x.started_at is not null and x.pipeline_id > (select coalesce(max(id), 0) - ${samples} from pipelines)
+    ), checked as (
+      select provider, substr(fact, length(${coldStartFact}) + 1) as gpu, value::text::float8 as ms from provider_facts
+      where starts_with(fact, ${coldStartFact}) and jsonb_typeof(value) = 'number'
     )
-    select s.provider, s.gpu, s."coldStartMs", (select percentile_cont(0.5) within group (order by g.page_ms) from pages g
+    select coalesce(s.provider, f.provider) as provider, coalesce(s.gpu, f.gpu) as gpu, coalesce(s."coldStartMs", f.ms) as "coldStartMs", (select percentile_cont(0.5) within group (order by g.page_ms) from pages g
       where g.provider = s.provider and g.gpu is not distinct from s.gpu) as "pageMs"
-    from (select provider, gpu, percentile_cont(0.5) within group (order by start_ms) as "coldStartMs" from runs group by provider, gpu) s`;
+    from (select provider, gpu, percentile_cont(0.5) within group (order by start_ms) as "coldStartMs" from runs group by provider, gpu) s
+    full join checked f on f.provider = s.provider and f.gpu = s.gpu`;
 }

@@ -5,6 +5,8 @@ import { belongsTo, birthOf, signal, waitUntilGone } from "./processes.ts";
 /** PostgreSQL's own record of its first process, `postmaster.pid` in the data folder. */
 export interface PostmasterRecord {
   readonly pid: number;
+  /** On 127.0.0.1; null until it listens. */
+  readonly port: number | null;
   /** `starting`, `ready`, `stopping` or `standby`; empty before the first status. */
   readonly status: string;
 }
@@ -14,7 +16,9 @@ export async function readPostmaster(dataDir: string): Promise<PostmasterRecord 
   const text = await readFile(join(dataDir, "postmaster.pid"), "utf8").catch(() => "");
   const lines = text.split("\n");
   const pid = Number.parseInt(lines[0] ?? "", 10);
-  return pid > 0 ? { pid, status: lines[7]?.trim() ?? "" } : null;
+  const port = Number.parseInt(lines[3] ?? "", 10);
+  const status = lines[7]?.trim() ?? "";
+  return pid > 0 ? { pid, port: port > 0 ? port : null, status } : null;
 }
 
 /** The pid of the server that runs on this data folder, or null. */

@@ -11,7 +11,7 @@ import {
 } from "../provider.ts";
 import { createVerdaApi, type VerdaApi } from "./deployments.ts";
 import { isNotFound, VerdaError } from "./errors.ts";
-import { createVerdaHttp } from "./http.ts";
+import { createVerdaHttp, type VerdaHttp } from "./http.ts";
 import { createInTurn } from "./in-turn.ts";
 import { createParked } from "./parked.ts";
 import { pricesOf } from "./prices.ts";
@@ -120,7 +120,15 @@ export function createVerdaProvider(options: VerdaProviderOptions): VerdaProvide
   };
 }
 
-function openApi(options: VerdaProviderOptions): VerdaApi {
+const openApi = (options: VerdaProviderOptions): VerdaApi => createVerdaApi(openHttp(options));
+
+/** Calls with these credentials, as the provider makes them. */
+export function openHttp(
+  options: Pick<
+    VerdaProviderOptions,
+    "apiUrl" | "callMs" | "clientId" | "clientSecret" | "clock" | "fetch"
+  >,
+): VerdaHttp {
   const { clock, clientId, clientSecret, apiUrl } = options;
   const transport = createTransport({
     apiUrl,
@@ -129,9 +137,7 @@ function openApi(options: VerdaProviderOptions): VerdaApi {
     callMs: options.callMs ?? 15_000,
     hidden: [clientSecret],
   });
-  return createVerdaApi(
-    createVerdaHttp(transport, createTokens({ transport, clock, clientId, clientSecret })),
-  );
+  return createVerdaHttp(transport, createTokens({ transport, clock, clientId, clientSecret }));
 }
 
 function readDeployment(row: { readonly name: string }): DeploymentAnswer {

@@ -1,5 +1,6 @@
+import { usdOf } from "./bill.ts";
 import { resourceRow, typeRow } from "./catalogue.ts";
-import { closePausedRows, hasRoom, replicaWord, settle, statusOf } from "./life.ts";
+import { closePausedRows, hasRoom, later, replicaWord, settle, statusOf } from "./life.ts";
 import type { StubContainer, StubDeployment, StubEnv, StubScaling, StubState } from "./state.ts";
 import { wrongInContainer, wrongInCreate, wrongInScaling } from "./validation.ts";
 
@@ -57,6 +58,7 @@ const routes: readonly (readonly [string, RegExp, Route])[] = [
   ["POST", /^\/container-deployments\/([^/]+)\/resume$/, known(resume)],
   ["GET", /^\/serverless-compute-resources$/, ({ state }) => ok(resourcesOf(state))],
   ["GET", /^\/container-types$/, ({ state }) => ok(typesOf(state))],
+  ["GET", /^\/balance$/, balance],
   ["GET", /^\/secrets$/, ({ state }) => ok([...state.secrets.keys()].map(secretRow))],
   ["POST", /^\/secrets$/, createSecret],
   ["DELETE", /^\/secrets\/([^/]+)$/, removeSecret],
@@ -196,7 +198,7 @@ function remove(ask: Ask, deployment: StubDeployment): StubAnswer {
   deployment.isTerminating = true;
   const ends = () => settle(state, deployment);
   if (state.options.switches.deleteWaits === "at once") ends();
-  else setImmediate(ends);
+  else later(state.options.startMs, ends);
   return { status: Number(state.options.switches.deleteAnswers) };
 }
 
@@ -268,6 +270,13 @@ function removeSecret(ask: Ask): StubAnswer {
   if (isUsed && query.get("force") !== "true") return invalid(`${name} is in use`);
   state.secrets.delete(name);
   return done(ask);
+}
+
+function balance({ state }: Ask): StubAnswer {
+  const { switches, clock, machines } = state.options;
+  if (switches.balance === "missing") return notFound;
+  const usd = usdOf(state.bill, machines, switches.rounding, clock.nowMs());
+  return ok(numbersOf(state, { amount: 100 - usd, currency: "usd" }));
 }
 
 function resourcesOf(state: StubState) {

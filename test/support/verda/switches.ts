@@ -36,6 +36,8 @@ export const verdaSwitches = {
   noCapacity: ["quota_reached", "503"],
   /** Pieces of ten minutes: of each replica, or of all together. */
   rounding: ["replica", "account"],
+  /** Whether the balance of the account is told. */
+  balance: ["missing", "told"],
   /** Seconds that a token lives. */
   tokenLife: ["3600", "600"],
   /** Whether a delete is done when it answers. */
