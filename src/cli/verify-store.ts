@@ -56,11 +56,11 @@ export async function storeReport(
 async function withDatabase<T>(config: Config, work: (sql: Sql) => Promise<T>): Promise<T> {
   const { databaseUrl, stateDir } = config;
   if (databaseUrl !== null) return await connected(databaseUrl, false, work);
+  const running = await runningPostgres(stateDir);
+  if (running !== null) return await connected(running, false, work);
   await mkdir(stateDir, { recursive: true, mode: 0o700 });
   const lock = await takeLock(join(stateDir, "stack.lock"));
   if ("heldBy" in lock) {
-    const url = await runningPostgres(stateDir);
-    if (url !== null) return await connected(url, false, work);
     const detail = `Process ${lock.heldBy} is just starting or stopping it; try again.`;
     throw new AppError("DATABASE_UNAVAILABLE", detail);
   }

@@ -27,7 +27,7 @@ function findingLines(finding: Finding, before: readonly ProviderFact[], style: 
   const earlier = before.find((one) => one.fact === fact);
   const isNew = verdict !== "unknown" && earlier !== undefined && differs(earlier, finding);
   const texts = [
-    answer === null ? evidence : `${answer}: ${evidence}`,
+    answer === null ? evidence : `${answer} - ${evidence}`,
     ...(isNew ? [`On ${dayOf(earlier)} it was: ${JSON.stringify(earlier.value)}`] : []),
   ];
   const more = texts.flatMap((text) => wrap(oneLine(text), columns - label));

@@ -22,6 +22,8 @@ export async function readBalance(http: VerdaHttp): Promise<number | null> {
   }
 }
 
+const cents = (microUsd: number): string => dollars(Math.round(microUsd / 10_000) * 10_000);
+
 /**
  * How the bill rounds, where the balance tells it; else what to look for in the console. The balance
  * is that of the account: whatever else runs there is in it, too.
@@ -34,7 +36,7 @@ export function tellRounding(
 ): void {
   if (lives.length === 0) return;
   const told = readings(rental, lives);
-  const figures = `${dollars(told.replica)} if each replica rounds up, ${dollars(told.account)} if the account does, ${dollars(told.none)} if nothing is rounded`;
+  const figures = `${cents(told.replica)} if each replica rounds up, ${cents(told.account)} if the account does, ${cents(told.none)} if nothing is rounded`;
   const { before, after } = balances;
   if (before === null || after === null) {
     const why = "no balance was told; look in the console for what these minutes cost";
@@ -43,7 +45,7 @@ export function tellRounding(
   }
   const paid = before - after;
   const reading = readingOf(told, paid);
-  const fell = `the balance fell by ${dollars(Math.max(0, paid))}`;
+  const fell = `the balance fell by ${cents(Math.max(0, paid))}`;
   if (reading !== null) notebook.settle("rounding", reading, `${fell}: ${figures}`);
   else
     notebook.leave("rounding", `${fell}, which settles nothing: ${figures}. It may be told late.`);
