@@ -1,5 +1,5 @@
 import { poolNeeds } from "../../../src/core/fleet/needs.ts";
-import { type Clock, manualClock } from "../../../src/lib/clock.ts";
+import { manualClock } from "../../../src/lib/clock.ts";
 import { type VerifyOptions, verifyVerda } from "../../../src/providers/verda/verify/verify.ts";
 import { createLog } from "../../../src/telemetry/log.ts";
 import type { StubRunner } from "./runner.ts";
@@ -10,6 +10,8 @@ import { startVerdaStub, type VerdaStub } from "./verda-stub.ts";
 const readyMs = 30_000;
 /** From SIGTERM to the end of a container that obeys it, and of one that does not. */
 const endMs = { obedient: 3_000, stubborn: 20_000 };
+/** From its answer until a delete is done, where it is not at once. */
+const deleteMs = 4_000;
 
 /** What happens once the clock has come so far. */
 interface Due {
@@ -33,12 +35,21 @@ export interface Checking {
 export async function openChecking(given: Partial<StubOptions> = {}): Promise<Checking> {
   const clock = manualClock(Date.parse("2026-10-01T08:00:00Z"));
   const dues: Due[] = [];
-  const stub = await startVerdaStub({ clock, runner: timedRunner(clock, dues), ...given });
+  const after = (ms: number, happen: () => void): void =>
+    void dues.push({ atMs: clock.nowMs() + ms, happen });
+  const stub = await startVerdaStub({
+    ...{ clock, runner: timedRunner(after) },
+    deferDelete: (end) => after(deleteMs, end),
+    ...given,
+  });
   const said: string[] = [];
   const plans: string[] = [];
   const pause = async (ms: number): Promise<void> => {
     clock.advance(ms);
-    for (const due of dues) if (due.atMs <= clock.nowMs()) due.happen();
+    for (const due of dues.splice(0)) {
+      if (due.atMs <= clock.nowMs()) due.happen();
+      else dues.push(due);
+    }
     await new Promise((resolve) => setImmediate(resolve));
   };
   return {
@@ -68,9 +79,7 @@ export async function openChecking(given: Partial<StubOptions> = {}): Promise<Ch
   };
 }
 
-function timedRunner(clock: Clock, dues: Due[]): StubRunner {
-  const after = (ms: number, happen: () => void): void =>
-    void dues.push({ atMs: clock.nowMs() + ms, happen });
+function timedRunner(after: (ms: number, happen: () => void) => void): StubRunner {
   return {
     start({ env }) {
       let end = (): void => undefined;

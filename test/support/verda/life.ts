@@ -69,7 +69,7 @@ function wakeLater(state: StubState, deployment: StubDeployment): void {
   });
 }
 
-export const later = (ms: number, work: () => void): void => {
+const later = (ms: number, work: () => void): void => {
   if (ms === 0) setImmediate(work);
   else setTimeout(work, ms);
 };

@@ -1,6 +1,6 @@
 import { usdOf } from "./bill.ts";
 import { resourceRow, typeRow } from "./catalogue.ts";
-import { closePausedRows, hasRoom, later, replicaWord, settle, statusOf } from "./life.ts";
+import { closePausedRows, hasRoom, replicaWord, settle, statusOf } from "./life.ts";
 import type { StubContainer, StubDeployment, StubEnv, StubScaling, StubState } from "./state.ts";
 import { wrongInContainer, wrongInCreate, wrongInScaling } from "./validation.ts";
 
@@ -198,7 +198,7 @@ function remove(ask: Ask, deployment: StubDeployment): StubAnswer {
   deployment.isTerminating = true;
   const ends = () => settle(state, deployment);
   if (state.options.switches.deleteWaits === "at once") ends();
-  else later(state.options.startMs, ends);
+  else state.options.deferDelete(ends);
   return { status: Number(state.options.switches.deleteAnswers) };
 }
 

@@ -90,6 +90,8 @@ export interface StubOptions {
   readonly graceMs: number;
   /** From a start or a crash to the next replica. */
   readonly startMs: number;
+  /** Does a delete that is not done when it answers. */
+  readonly deferDelete: (end: () => void) => void;
   /** Told of a call that will get no answer, by its header `x-call`. */
   readonly onHang: (call: string | undefined) => void;
 }

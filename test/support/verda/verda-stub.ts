@@ -73,6 +73,7 @@ export async function startVerdaStub(given: Partial<StubOptions> = {}): Promise<
     runner: emptyRunner,
     graceMs: 30_000,
     startMs: 0,
+    deferDelete: (end) => void setImmediate(end),
     onHang: () => undefined,
     ...given,
   };

@@ -1,5 +1,5 @@
 /** What nobody could find out about Verda without an account: the name of each fact and its question. */
-export const questions = {
+const questions = {
   credentials: "Do the credentials work?",
   token_seconds: "How many seconds does a token live, as it is told?",
   prices: "What do the allowed machines cost, and which are free?",

@@ -39,16 +39,16 @@ export async function undo(asking: Asking, name: string, watch: Watch): Promise<
     await watch.until(({ replicas }) => (replicas ?? []).length === 0, emptyLimitMs, never);
     await stopReplica(asking.api, name);
   });
-  const kept = await attempt(tries.surely, async () => {
-    await removeFirst(asking, name);
-    await asking.provider.endOf(name);
-  });
+  const kept = await attempt(tries.surely, () => removeFirst(asking, name));
   const unseen = await attempt(tries.gently, async () => {
     await watch.until(({ replicas }) => replicas === null, goneLimitMs, never);
   });
+  // A secret is in use for as long as the deployment is told of.
+  const stored = await attempt(tries.gently, () => asking.provider.endOf(name));
   // A create without an answer may show its deployment late.
   await asking.pause(againMs, never);
-  return [kept, unseen, await whatIsLeft(asking, name)].find((one) => one !== null) ?? null;
+  const found = await whatIsLeft(asking, name);
+  return found === null ? null : ([kept, unseen, stored].find((one) => one !== null) ?? found);
 }
 
 /** The last look: null when there is neither deployment nor secret. */

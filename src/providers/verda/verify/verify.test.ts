@@ -53,21 +53,15 @@ const verdicts: Record<VerdaSwitch, readonly [Fact, FactValue, FactValue]> = {
   deleteWaits: ["delete_at_once", false, true],
 };
 
-/** What shows a switch: a stub in which it matters. */
-const circumstances = (name: VerdaSwitch): { startMs?: number; balance?: "told" } => {
-  if (name === "deleteWaits") return { startMs: 100 };
-  return name === "rounding" ? { balance: "told" } : {};
-};
-
 describe.each(switchNames)("the verdict about %s", (name) => {
   const [fact, ...values] = verdicts[name];
   it.each([
     [firstSwitches[name], firstSwitches, values[0]],
     [secondSwitches[name], only(name), values[1]],
   ])("follows the setting %s", async (_, switches, value) => {
-    const { startMs = 0, balance } = circumstances(name);
-    const told = balance === undefined ? switches : { ...switches, balance };
-    checking = await openChecking({ switches: told, startMs });
+    // Only a balance shows how the bill is rounded.
+    const told = name === "rounding" ? ({ ...switches, balance: "told" } as const) : switches;
+    checking = await openChecking({ switches: told });
     if (name === "noCapacity") checking.stub.setCapacity("L40S", 1, 0);
     const report = await checking.verify();
     const found = factOf(report, fact);
@@ -222,7 +216,7 @@ describe("whatever happens to a check of verda, nothing is left", () => {
 
   it("of an earlier check either", async () => {
     checking = await openChecking();
-    checking.stub.fail("DELETE", /check-1$/, serverError("before"), 60);
+    checking.stub.fail("DELETE", /check-1$/, serverError("before"), 66);
     expect((await checking.verify()).left).not.toBeNull();
     const again = await checking.verify();
     expect(checking.said.join("\n")).toContain(
