@@ -105,7 +105,7 @@ async function check(
 ): Promise<VerifyReport> {
   const { output, interrupt, clock, env } = context;
   const { config, entry, known, options, person, limitMicroUsd } = parts;
-  const { needs, container } = await containerFor(config, options);
+  const { needs, container } = await containerFor(config, options, entry);
   const log = createLog({ name: "verify", level: "silent" });
   const key = env.VERDA_INFERENCE_KEY?.trim() ?? "";
   let leave = (): void => undefined;
@@ -128,7 +128,7 @@ async function check(
 }
 
 /** What the fleet would start, without a control plane: it reads nothing, and is only looked at. */
-async function containerFor(config: Config, options: VerifyCommandOptions) {
+async function containerFor(config: Config, options: VerifyCommandOptions, entry: VerdaEntry) {
   const pack = await readPack(join(builtInPacksDir(), "pitch-deck"));
   const wishes = config.engine === "auto" ? ({ ...config, engine: "ollama" } as const) : config;
   const engine = await chooseEngine(wishes, pack.models.ollama ?? null);
@@ -137,7 +137,7 @@ async function containerFor(config: Config, options: VerifyCommandOptions) {
   if (needs === undefined) throw new Error(`no needs of ${pool}`);
   const model = engine.models.text;
   const container = {
-    ...rentedEnv(engine, { gpu: null }),
+    ...rentedEnv(engine, { gpu: null }, entry),
     PILOTLIGHT_POOL: pool,
     PILOTLIGHT_ENGINE: engine.name,
     ...(model === null ? {} : { PILOTLIGHT_MODEL: model }),
