@@ -17,6 +17,7 @@ const script: readonly FaultKind[] = [
 
 const plan: Plan = {
   seed: 1,
+  provider: "local",
   pipelines: 15,
   submitMs: 20_000,
   script,

@@ -9,15 +9,22 @@ export interface Region {
   /** As an entry of the setting `providers`. */
   readonly provider: Readonly<Record<string, string>>;
   /** The environment a stack needs to rent there. */
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Env;
 }
 
+type Env = Readonly<Record<string, string>>;
+
 /** Workers of the built product; healthy as soon as their API listens. */
-function workers(): StubRunner {
+function workers(workerEnv: Env): StubRunner {
   const listening = new Map<string, () => void>();
   return processRunner({
     file: built("worker/main.js"),
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR },
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      TMPDIR: process.env.TMPDIR,
+      ...workerEnv,
+    },
     // Several of them share one machine here: each takes a free port.
     envOf: () => ({ PILOTLIGHT_HOST: "127.0.0.1", PILOTLIGHT_PORT: "0" }),
     ready: ({ replicaId }) =>
@@ -32,9 +39,15 @@ function workers(): StubRunner {
 
 type StubGiven = NonNullable<Parameters<typeof startVerdaStub>[0]>;
 
+export interface RegionGiven extends StubGiven {
+  /** More environment for its workers, which the product knows nothing of. */
+  readonly workerEnv?: Env;
+}
+
 /** @param name lower case: it becomes part of the names of variables */
-export async function openRegion(name: string, given: StubGiven = {}): Promise<Region> {
-  const stub = await startVerdaStub({ runner: workers(), graceMs: 30_000, ...given });
+export async function openRegion(name: string, given: RegionGiven = {}): Promise<Region> {
+  const { workerEnv = {}, ...rest } = given;
+  const stub = await startVerdaStub({ runner: workers(workerEnv), graceMs: 30_000, ...rest });
   const id = `STUB_${name.toUpperCase()}_ID`;
   const secret = `STUB_${name.toUpperCase()}_SECRET`;
   return {

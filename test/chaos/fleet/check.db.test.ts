@@ -56,8 +56,22 @@ async function recordRun(): Promise<Evidence> {
     sightings: [{ atMs, pool: "vision", count: 1 }],
     shown: [shownAt(pipeline, 1, 50), shownAt(pipeline, 1, 100)],
     left: [],
+    rented: {
+      bill: [
+        { ...slotAt("vision-1", atMs), ref: "a" },
+        { ...slotAt("text-1", atMs), ref: "b" },
+      ],
+      blind: [],
+    },
   };
 }
+
+const slotAt = (name: string, fromMs: number, toMs = fromMs + 1_000) => ({ name, fromMs, toMs });
+
+/** The bill of the recorded run with one more row. */
+const withBill = (row: ReturnType<typeof slotAt>): Partial<Evidence> => ({
+  rented: { bill: [...(evidence.rented?.bill ?? []), { ...row, ref: "c" }], blind: [] },
+});
 
 const shownAt = (pipeline: string, generation: number, percent: number) => ({
   pipeline,
@@ -219,6 +233,21 @@ const breaks: readonly Break[] = [
     seen: () => ({ hits: [{ fault: "killed", pid: 102, atMs: 0 }] }),
   },
   {
+    invariant: "nothing of ours runs unpaid-for",
+    how: "a machine was charged for that no run stands for",
+    seen: () => withBill(slotAt("text-2", Date.now(), Date.now() + 6_000)),
+  },
+  {
+    invariant: "nothing of ours runs unpaid-for",
+    how: "a machine runs on after its run has ended",
+    seen: () => withBill(slotAt("vision-1", Date.now() + 2_000, Date.now() + 60_000)),
+  },
+  {
+    invariant: "a slot is rented once at a time",
+    how: "two machines stood for a slot",
+    seen: () => withBill(slotAt("text-1", (evidence.hits[0]?.atMs ?? 0) + 500)),
+  },
+  {
     invariant: "every bill is closed",
     how: "a run has ended and is still charged for",
     change: (tx) => tx`update replicas set billed_until = null where pool = 'text'`,
@@ -276,8 +305,22 @@ describe("the checker", () => {
     expect(broken).toEqual([]);
   });
 
+  it("lets a machine run unseen while its provider answers nobody", async () => {
+    const nowMs = Date.now();
+    const stray = withBill(slotAt("text-2", nowMs, nowMs + 40_000));
+    const blind = [{ fromMs: nowMs - 1_000, toMs: nowMs + 20_000 }];
+    const rented = { bill: stray.rented?.bill ?? [], blind };
+    expect(await brokenAfter(async () => undefined, { rented })).toEqual([]);
+  });
+
   it("knows nothing of services and decisions", async () => {
-    for (const file of ["check.ts", "check-fleet.ts", "check-main.ts", "recorded.ts"]) {
+    for (const file of [
+      "check.ts",
+      "check-fleet.ts",
+      "check-rented.ts",
+      "check-main.ts",
+      "recorded.ts",
+    ]) {
       const text = await readFile(new URL(file, import.meta.url), "utf8");
       expect(text.match(/from "[^"]*src\/(?!db\/connect)[^"]*"/g)).toBeNull();
     }

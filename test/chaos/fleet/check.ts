@@ -1,5 +1,6 @@
 import type { Db } from "../../../src/db/connect.ts";
 import { fleetVerdicts } from "./check-fleet.ts";
+import { rentedVerdicts } from "./check-rented.ts";
 import type { Evidence, Verdict } from "./evidence.ts";
 import { type MoveRow, type Recorded, readRecorded } from "./recorded.ts";
 
@@ -21,6 +22,7 @@ export async function check(sql: Db, evidence: Evidence): Promise<Verdict[]> {
     shownRises(evidence),
     committedAtEnd(recorded),
     ...fleetVerdicts(recorded, evidence),
+    ...rentedVerdicts(recorded, evidence),
   ];
 }
 

@@ -10,8 +10,31 @@ export interface Evidence {
   readonly sightings: readonly Sighting[];
   /** The progress that a reader of the API saw, in order; a pipeline once for each change. */
   readonly shown: readonly Shown[];
-  /** Replicas that the provider still shows at the end. */
+  /** Replicas that the provider still runs or charges for at the end. */
   readonly left: readonly string[];
+  /** null: nobody charges. */
+  readonly rented: Rented | null;
+}
+
+/** What the provider has in its books. */
+export interface Rented {
+  readonly bill: readonly BilledReplica[];
+  /** When no call of the product was answered. */
+  readonly blind: readonly Interval[];
+}
+
+/** Milliseconds of this machine's clock. */
+export interface Interval {
+  readonly fromMs: number;
+  /** null: it goes on. */
+  readonly toMs: number | null;
+}
+
+/** A replica from its start to its end, as it is charged. */
+export interface BilledReplica extends Interval {
+  readonly name: string;
+  /** The provider's own name. */
+  readonly ref: string;
 }
 
 export interface PoolBounds {

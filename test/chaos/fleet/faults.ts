@@ -54,9 +54,10 @@ export const faults = {
     world.hits.push({ fault: "preempted", pid: victim.pid, atMs });
     return slotOf(victim);
   },
-  "provider answers errors": async (world) => {
-    await world.rig.errorsFor?.(between(world.random, [5_000, 20_000]));
-    return world.rig.name;
+  "provider answers errors": async ({ rig, random }) => {
+    const ms = between(random, [15_000, 60_000]);
+    rig.errorsFor?.(ms);
+    return `${rig.name}, for ${Math.round(ms / 1000)} s`;
   },
   "control plane killed": async (world) => {
     hitAll(world, "control plane killed");

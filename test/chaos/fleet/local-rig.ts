@@ -31,8 +31,10 @@ export function createLocalRig(home: Home, random: Random): LocalRig {
         .map(({ pid }) => pid),
     name: "local",
     stack: {},
-    start: async () => undefined,
     replicas,
+    left: () => replicas().map(slotOf),
+    calm: async () => undefined,
+    rented: () => null,
     async preempt() {
       const running = replicas();
       const victim = running[Math.floor(random.next() * running.length)];

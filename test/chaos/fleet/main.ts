@@ -1,7 +1,8 @@
 /**
- * `npm run chaos -- [--minutes 5] [--seed 1] [--pipelines 200]`: submits decks while containers, control
+ * `npm run chaos -- [--minutes 5] [--seed 1] [--pipelines 200] [--provider verda]`: submits decks while containers, control
  * plane, database and provider are killed, hung and cut off, then has a checker of its own process judge
- * what is left. `--scenario loss --losses 20` measures how long a lost task waits for another container.
+ * what is left. `--provider local` has child processes for containers, `verda` rents them from a stub.
+ * `--scenario loss --losses 20` measures how long a lost task waits for another container.
  * Exit code 1 when an invariant was broken.
  */
 import { mkdir, writeFile } from "node:fs/promises";
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     minutes: { type: "string", default: "5" },
     pipelines: { type: "string", default: "200" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
+    provider: { type: "string", default: "verda" },
     scenario: { type: "string", default: "faults" },
     losses: { type: "string", default: "20" },
   },
@@ -32,6 +34,11 @@ const number = (name: "minutes" | "pipelines" | "seed" | "losses"): number => {
   const value = Number(values[name]);
   if (Number.isFinite(value) && value > 0) return value;
   return fail(`--${name} has to be a number above 0.`);
+};
+
+const provider = (): Plan["provider"] => {
+  const { provider: name } = values;
+  return name === "local" || name === "verda" ? name : fail("--provider is local or verda.");
 };
 
 const startMs = Date.now();
@@ -54,6 +61,7 @@ async function save(name: string, result: object): Promise<void> {
 async function faultsOf(): Promise<boolean> {
   const plan: Plan = {
     seed: number("seed"),
+    provider: provider(),
     pipelines: number("pipelines"),
     submitMs: number("minutes") * 60_000,
     script: null,
@@ -61,7 +69,8 @@ async function faultsOf(): Promise<boolean> {
     timings: productTimings,
     stuckMs: 120_000,
   };
-  say(`${plan.pipelines} pipelines in ${values.minutes} minutes, seed ${plan.seed}`);
+  const { pipelines, seed } = plan;
+  say(`${pipelines} pipelines in ${values.minutes} minutes at ${plan.provider}, seed ${seed}`);
   const outcome = await runFleet(plan, say, stop.signal);
   await save("chaos-fleet", { plan, ...outcome });
   return printOutcome(plan, outcome);

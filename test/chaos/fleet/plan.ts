@@ -5,6 +5,7 @@ import type { FaultKind } from "./faults.ts";
 /** Everything a run is made of; the same plan draws the same faults in the same order. */
 export interface Plan {
   readonly seed: number;
+  readonly provider: "local" | "verda";
   readonly pipelines: number;
   /** Submissions are spread over this time, and faults last as long. */
   readonly submitMs: number;

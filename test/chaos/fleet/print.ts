@@ -12,6 +12,11 @@ export function printOutcome({ seed, timings }: Plan, outcome: Outcome): boolean
   print(`${outcome.pipelines} pipelines in ${outcome.seconds.toFixed(0)} s, seed ${seed}`);
   const [p50, p99, longest] = outcome.durations.map((value) => `${value.toFixed(2)} s`);
   print(`a pipeline took ${p50} (p50), ${p99} (p99), ${longest} at most`);
+  if (outcome.paid !== null) {
+    const { machines, theirs, ours } = outcome.paid;
+    const said = `${theirs.toFixed(0)} s in the provider's books, ${ours.toFixed(0)} s in ours`;
+    print(`${machines} machines were rented: ${said}`);
+  }
   print();
   const width = Math.max(0, ...Object.keys(outcome.faults).map(({ length }) => length));
   for (const [kind, count] of Object.entries(outcome.faults)) {

@@ -6,18 +6,20 @@ import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { connect, type Sql } from "../../../src/db/connect.ts";
 import { childEntry } from "../../../src/lib/entry.ts";
-import { seededRandom } from "../../../src/lib/random.ts";
-import { makeHome } from "../../support/home.ts";
+import { type Random, seededRandom } from "../../../src/lib/random.ts";
+import { type Home, makeHome } from "../../support/home.ts";
 import { createServer, type Server } from "../queue/server.ts";
 import { startControl } from "./control.ts";
-import type { Evidence, Hit, Verdict } from "./evidence.ts";
+import type { Evidence, Hit, Rented, Verdict } from "./evidence.ts";
 import { between, createDraw, type FaultKind, faults, type World } from "./faults.ts";
 import { createReplicaLinks } from "./links.ts";
 import { createLocalRig } from "./local-rig.ts";
 import { type Plan, pools, settingsOf } from "./plan.ts";
-import { type ProviderRig, slotOf } from "./rig.ts";
+import type { ProviderRig } from "./rig.ts";
 import { watchFleet } from "./sampler.ts";
 import { createSubmitter, type Submitter } from "./submitter.ts";
+import { createVerdaRig } from "./verda-rig.ts";
+import { watchOver } from "./warden.ts";
 
 export interface Outcome {
   readonly verdicts: readonly Verdict[];
@@ -27,6 +29,8 @@ export interface Outcome {
   readonly pipelines: number;
   /** Of a pipeline, in seconds: median, 99th percentile, longest. */
   readonly durations: readonly number[];
+  /** Seconds charged for, in the provider's books and in ours; null: nobody charges. */
+  readonly paid: { readonly machines: number; theirs: number; ours: number } | null;
 }
 
 const preload = new URL("./container-preload.mjs", import.meta.url).href;
@@ -62,12 +66,14 @@ async function run(
   await submitted;
   say(`no more faults, and ${submitter.acknowledged.length} pipelines are submitted`);
   const stuck = await drain(plan, world);
+  await world.rig.calm(signal);
   await atZero(world);
   const samples = await sampler.stop();
-  const left = world.rig.replicas().map(slotOf);
+  const left = world.rig.left();
+  const rented = world.rig.rented();
   await world.control.stop();
   const { acknowledged } = submitter;
-  const evidence: Evidence = { acknowledged, pools, hits: world.hits, ...samples, left };
+  const evidence: Evidence = { acknowledged, pools, hits: world.hits, ...samples, left, rented };
   const judged = await judge(world.server, join(home.dir, "evidence.json"), evidence);
   const durations = await asking(world.server, readDurations);
   return {
@@ -76,6 +82,7 @@ async function run(
     seconds: (Date.now() - startMs) / 1000,
     pipelines: acknowledged.length,
     durations,
+    paid: rented === null ? null : await asking(world.server, (sql) => readPaid(sql, rented)),
   };
 }
 
@@ -101,12 +108,13 @@ async function build(plan: Plan, { say, signal, undo }: Parts) {
   undo(() => server.remove());
   const home = await makeHome();
   undo(() => home.remove());
+  undo(watchOver(home));
   const port = await freePort();
   const links = await createReplicaLinks(pools, port);
   undo(() => links.close());
   const random = seededRandom(plan.seed);
-  const rig: ProviderRig = createLocalRig(home, random);
-  await rig.start();
+  const containerEnv = { NODE_OPTIONS: `--import ${preload}`, ...links.env };
+  const rig = await createRig(plan, home, random, containerEnv);
   undo(() => rig.stop());
   const control = await startControl(home, port, {
     ...rig.stack,
@@ -116,11 +124,7 @@ async function build(plan: Plan, { say, signal, undo }: Parts) {
       port,
       databaseUrl: server.url(),
     },
-    containerEnv: {
-      NODE_OPTIONS: `--import ${preload}`,
-      ...links.env,
-      ...rig.stack.containerEnv,
-    },
+    containerEnv,
   });
   undo(() => control.stop());
   await asking(server, suspectNobody);
@@ -128,6 +132,16 @@ async function build(plan: Plan, { say, signal, undo }: Parts) {
   const { timings } = plan;
   return { world: { random, timings, rig, control, server, links, hits, signal, say }, home };
 }
+
+const createRig = async (
+  { provider, timings }: Plan,
+  home: Home,
+  random: Random,
+  containerEnv: Readonly<Record<string, string>>,
+): Promise<ProviderRig> =>
+  provider === "local"
+    ? createLocalRig(home, random)
+    : createVerdaRig({ home, random, timings, containerEnv });
 
 /** Containers die all the time here, and no document is suspected of it. */
 async function suspectNobody(sql: Sql): Promise<void> {
@@ -184,7 +198,7 @@ async function atZero(world: World): Promise<void> {
   while (Date.now() < untilMs) {
     world.signal.throwIfAborted();
     const open = await asking(world.server, readOpenReplicas);
-    if (open === 0 && world.rig.replicas().length === 0) return;
+    if (open === 0 && world.rig.left().length === 0) return;
     await pause(250);
   }
 }
@@ -238,4 +252,12 @@ async function readDurations(sql: Sql): Promise<readonly number[]> {
       (order by extract(epoch from finished_at - created_at)::double precision) as seconds
     from pipelines where finished_at is not null`;
   return row?.seconds ?? [];
+}
+
+async function readPaid(sql: Sql, { bill }: Rented): Promise<NonNullable<Outcome["paid"]>> {
+  const [row] = await sql<{ ours: number }[]>`
+    select coalesce(sum(extract(epoch from coalesce(billed_until, pl_now()) - billed_from)), 0)::double precision as ours from replicas`;
+  const times = bill.map(({ fromMs, toMs }) => ((toMs ?? Date.now()) - fromMs) / 1000);
+  const theirs = times.reduce((a, b) => a + b, 0);
+  return { machines: bill.length, theirs, ours: row?.ours ?? 0 };
 }

@@ -51,6 +51,18 @@ export const tooMany = (seconds: number | null): Fault => ({
   headers: seconds === null ? {} : { "retry-after": String(seconds) },
 });
 
+/** While the API is down: what is ordered may be done all the same. */
+const outages: readonly (readonly [number, Fault])[] = [
+  [0.3, unavailable],
+  [0.2, badGateway],
+  [0.15, serverError("before")],
+  [0.05, serverError("after")],
+  [0.15, { kind: "reset", when: "before" }],
+  [0.05, { kind: "reset", when: "after" }],
+  [0.05, { kind: "hang", when: "before" }],
+  [0.05, tooMany(1)],
+];
+
 const disturbances: readonly (readonly [number, Fault])[] = [
   [0.05, serverError("before")],
   [0.06, serverError("after")],
@@ -65,11 +77,19 @@ const disturbances: readonly (readonly [number, Fault])[] = [
 ];
 
 /** About three calls in ten fail, by chance of this seed. */
-export function disturbedBy(seed: number): FaultSchedule {
+export const disturbedBy = (seed: number): FaultSchedule => drawn(disturbances, seed);
+
+/** Every call fails, in a way that is drawn by this seed. */
+export function failingBy(seed: number): FaultSchedule {
+  const draw = drawn(outages, seed);
+  return () => draw() ?? unavailable;
+}
+
+function drawn(shares: readonly (readonly [number, Fault])[], seed: number): FaultSchedule {
   const random = seededRandom(seed);
   return () => {
     let at = random.next();
-    for (const [share, fault] of disturbances) {
+    for (const [share, fault] of shares) {
       if (at < share) return fault;
       at -= share;
     }

@@ -110,6 +110,8 @@ export interface StubState {
   /** Faults that were ordered for certain calls, in order. */
   readonly ordered: { method: string; path: RegExp; fault: Fault; times: number }[];
   schedule: FaultSchedule | null;
+  /** Tokens are not to be had either. */
+  isDown: boolean;
   isClosed: boolean;
   serial: number;
   changes: number;
@@ -135,6 +137,7 @@ export function openState(options: StubOptions): StubState {
     ),
     ordered: [],
     schedule: null,
+    isDown: false,
     isClosed: false,
     serial: 0,
     changes: 0,

@@ -8,7 +8,7 @@ import {
   type VerdaHarness,
 } from "../../conformance/verda-harness.ts";
 import { paidMsOf } from "./bill.ts";
-import { disturbedBy } from "./faults.ts";
+import { disturbedBy, failingBy } from "./faults.ts";
 import { processRunner } from "./runner.ts";
 import { firstSwitches, only, secondSwitches, switchNames, verdaSwitches } from "./switches.ts";
 
@@ -94,6 +94,24 @@ describe("the stub of Verda", () => {
     const failed = faults(3).filter((fault) => fault !== null).length;
     expect(failed).toBeGreaterThan(250);
     expect(failed).toBeLessThan(350);
+  });
+
+  it("fails every call while it is down, and is as before afterwards", async () => {
+    const faults = Array.from({ length: 1_000 }, failingBy(5));
+    expect(faults.filter((fault) => fault === null)).toEqual([]);
+    expect(new Set(faults.map((fault) => fault?.kind))).toEqual(
+      new Set(["answer", "reset", "hang"]),
+    );
+    const harness = await openVerda();
+    harness.stub.goDown(5);
+    await expect(harness.provider.observe()).rejects.toMatchObject({
+      code: expect.stringMatching(/^PROVIDER_/),
+    });
+    expect(harness.stub.calls.map(({ path }) => path)).toEqual(["/oauth2/token"]);
+    harness.stub.calm();
+    harness.advance(10_000);
+    expect(await harness.provider.observe()).toEqual([]);
+    await harness.close();
   });
 
   it("rounds its bill replica by replica, or all of it once", () => {

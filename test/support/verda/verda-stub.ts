@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { systemClock } from "../../../src/lib/clock.ts";
 import { paidMsOf } from "./bill.ts";
 import { stubMachines } from "./catalogue.ts";
-import { disturbedBy, type Fault, unauthorized } from "./faults.ts";
+import { disturbedBy, type Fault, failingBy, unauthorized } from "./faults.ts";
 import { killReplica, settle } from "./life.ts";
 import { answerTo, type StubAnswer } from "./routes.ts";
 import { emptyRunner } from "./runner.ts";
@@ -43,6 +43,8 @@ export interface VerdaStub {
   fail(method: string, path: RegExp, fault: Fault, times?: number): void;
   /** Calls fail now and then by this seed, until `calm`. */
   disturb(seed: number): void;
+  /** Every call fails by this seed, also for a token, until `calm`. */
+  goDown(seed: number): void;
   calm(): void;
   /** How many replicas on this machine may run at once; null: any number. */
   setCapacity(gpu: string, size: number, replicas: number | null): void;
@@ -98,7 +100,12 @@ export async function startVerdaStub(given: Partial<StubOptions> = {}): Promise<
     disturb(seed) {
       state.schedule = disturbedBy(seed);
     },
+    goDown(seed) {
+      state.schedule = failingBy(seed);
+      state.isDown = true;
+    },
     calm() {
+      state.isDown = false;
       state.schedule = null;
     },
     setCapacity(gpu, size, replicas) {
@@ -143,7 +150,9 @@ async function serve(state: StubState, request: IncomingMessage, response: Serve
   const call: StubCall = { method, path, body, status: null };
   state.calls.push(call);
   const isToken = path === "/oauth2/token";
-  const fault = takeOrdered(state, method, path) ?? (isToken ? null : (state.schedule?.() ?? null));
+  const isSpared = isToken && !state.isDown;
+  const drawn = isSpared ? null : (state.schedule?.() ?? null);
+  const fault = takeOrdered(state, method, path) ?? drawn;
   const own = isToken || isAuthorized(state, request) ? fault : unauthorized;
   if (own?.when === "before") return fail(state, request, response, call, own);
   const answer = answerTo(state, { method, path, query: url.searchParams, body });
