@@ -7,6 +7,8 @@ export interface Control {
   readonly url: string;
   /** Sentences about ends that nobody asked for. */
   readonly crashes: readonly string[];
+  /** What all of them said on standard error so far. */
+  said(): string;
   /** `kill -9`, and the next one after `restMs`. Resolves when that one answers. */
   killAndStart(restMs: number): Promise<void>;
   /** Starts it again if it has ended by itself, which is a crash. */
@@ -41,6 +43,7 @@ export async function startControl(
       }
     }
   };
+  let before = "";
   let stack = await start();
   let isChanging = false;
   const change = async (to: () => Promise<void>): Promise<void> => {
@@ -51,9 +54,11 @@ export async function startControl(
   return {
     url,
     crashes,
+    said: () => before + stack.said(),
     killAndStart: (restMs) =>
       change(async () => {
         await stack.kill();
+        before += `${stack.said()}\n--- killed at ${new Date().toISOString()}\n`;
         await pause(restMs);
         stack = await start();
       }),

@@ -72,7 +72,9 @@ async function faultsOf(): Promise<boolean> {
   const { pipelines, seed } = plan;
   say(`${pipelines} pipelines in ${values.minutes} minutes at ${plan.provider}, seed ${seed}`);
   const outcome = await runFleet(plan, say, stop.signal);
-  await save("chaos-fleet", { plan, ...outcome });
+  const { clues, ...figures } = outcome;
+  await save("chaos-fleet", { plan, ...figures });
+  await save("chaos-fleet-clues", clues);
   return printOutcome(plan, outcome);
 }
 

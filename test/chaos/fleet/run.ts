@@ -29,6 +29,8 @@ export interface Outcome {
   readonly pipelines: number;
   /** Of a pipeline, in seconds: median, 99th percentile, longest. */
   readonly durations: readonly number[];
+  /** For whoever has to find out why: the control planes' words, and rows of the database by table. */
+  readonly clues: { readonly said: string; readonly rows: Readonly<Record<string, unknown>> };
   /** Seconds charged for, in the provider's books and in ours; null: nobody charges. */
   readonly paid: { readonly machines: number; theirs: number; ours: number } | null;
 }
@@ -82,6 +84,7 @@ async function run(
     seconds: (Date.now() - startMs) / 1000,
     pipelines: acknowledged.length,
     durations,
+    clues: { said: world.control.said(), rows: await asking(world.server, readClues) },
     paid: rented === null ? null : await asking(world.server, (sql) => readPaid(sql, rented)),
   };
 }
@@ -260,4 +263,15 @@ async function readPaid(sql: Sql, { bill }: Rented): Promise<NonNullable<Outcome
   const times = bill.map(({ fromMs, toMs }) => ((toMs ?? Date.now()) - fromMs) / 1000);
   const theirs = times.reduce((a, b) => a + b, 0);
   return { machines: bill.length, theirs, ours: row?.ours ?? 0 };
+}
+
+const clueTables = [
+  ...["replicas", "processing_servers", "decisions", "refusals", "attempts", "slide_failures"],
+  "provider_looks",
+];
+
+async function readClues(sql: Sql): Promise<Record<string, unknown>> {
+  const rows: Record<string, unknown> = {};
+  for (const table of clueTables) rows[table] = await sql`select * from ${sql(table)}`;
+  return rows;
 }
