@@ -47,11 +47,18 @@ export async function registerContainer(sql: Sql, c: ContainerRegistration): Pro
   });
 }
 
-/** Its run has an end, and another one is open in its slot or none is. A run nobody knows is let in. */
+/**
+ * Its run has an end, and since then another one was asked for in its slot, or none is open. A provider
+ * that puts another machine in the place of one gives it the same start parameters, and its run is adopted:
+ * that one is let in. So is a run nobody knows.
+ */
 async function runIsOver(db: Db, c: ContainerRegistration): Promise<boolean> {
   if (c.run === null || c.run === undefined) return false;
   const rows = await db`
-    select 1 from replicas where id = ${c.run} and pool = ${c.pool} and replica = ${c.replica} and ended_at is not null`;
+    select 1 from replicas own where own.id = ${c.run} and own.pool = ${c.pool} and own.replica = ${c.replica} and own.ended_at is not null
+      and (not exists (select 1 from replicas o where o.pool = own.pool and o.replica = own.replica and o.ended_at is null)
+        or exists (select 1 from replicas n where n.pool = own.pool and n.replica = own.replica and n.id > own.id
+          and n.phases #>> '{0,phase}' = 'requested'))`;
   return rows.length > 0;
 }
 
@@ -179,11 +186,13 @@ export async function endContainer(
   pool: string,
   replica: number,
   reason: string,
+  beforeMs: number | null = null,
 ): Promise<number> {
   const [row] = await db<{ leases: number }[]>`
     with gone as (
       update processing_servers set ended_at = pl_now(), status = 'stopped', updated_at = pl_now()
-      where server_type = ${pool} and replica = ${replica} and ended_at is null returning id
+      where server_type = ${pool} and replica = ${replica} and ended_at is null
+        and (${beforeMs}::float8 is null or created_at < to_timestamp(${beforeMs}::float8 / 1000)) returning id
     ), held as (select count(*)::int as leases from leases l join gone on l.container_id = gone.id)
     select held.leases, case when held.leases > 0 then add_event(null, 'container.lost', null, null, null, jsonb_build_object(
       'pool', ${pool}::text, 'replica', ${`${pool}-${replica}`}::text, 'leases', held.leases, 'reason', ${reason}::text)) end

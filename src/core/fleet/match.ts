@@ -20,7 +20,7 @@ export interface EndedRun<Run, Seen> {
    * without a word.
    */
   readonly how: "exited" | "replaced" | "vanished";
-  /** What was told of its end. */
+  /** What was told of its end; of one that was replaced, what stands in its place. */
   readonly sighting: Seen | null;
 }
 
@@ -53,7 +53,7 @@ export function matchRuns<Run extends KnownRun, Seen extends SeenRun>(
     } else if (isSame(run, here)) {
       taken.add(here);
       seen.push({ run, sighting: here });
-    } else ended.push({ run, how: "replaced", sighting: null });
+    } else ended.push({ run, how: "replaced", sighting: here });
   }
   return { ended, seen, orphans: live.filter((one) => !taken.has(one)) };
 }

@@ -23,7 +23,9 @@ export async function recordEnd(context: ServiceContext, ended: Ended): Promise<
   const { pool, replica } = run.row;
   const how = wordsOf(ended);
   const said = failureIn(await readLastWords(context.sql, pool, replica));
-  await endContainer(context.sql, pool, replica, how);
+  // What came up in its place may have registered already.
+  const nextFromMs = ended.how === "replaced" ? (sighting?.startedAtMs ?? null) : null;
+  await endContainer(context.sql, pool, replica, how, nextFromMs);
   const asWanted = run.isDraining || run.row.drain;
   const failure = asWanted ? null : (said ?? failureOf(ended, how));
   if (failure !== null && run.row.spot) {
