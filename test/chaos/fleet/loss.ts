@@ -11,6 +11,7 @@ import { createReplicaLinks, type ReplicaLinks } from "./links.ts";
 import { createLocalRig, signal as send } from "./local-rig.ts";
 import { asking, freePort } from "./run.ts";
 import { anotherCopy } from "./submitter.ts";
+import { watchOver } from "./warden.ts";
 
 /** How a container is lost. In none of them does its provider say a word. */
 export const ways = ["killed", "stopped", "cut off"] as const;
@@ -35,6 +36,8 @@ export interface Measured {
 const limitMs = 60_000;
 /** Who has seen it so often need not wait for the rest. */
 const neverMax = 2;
+/** After this long no further loss of its way is begun when none other is alive: each takes a cold start. */
+const aloneMs = 240_000;
 const preload = new URL("./container-preload.mjs", import.meta.url).href;
 const { heartbeatMs, containerTtlMs, rescuerMs, scalerMs, reconcilerMs, drainMs, stopGraceMs } =
   defaults.timings;
@@ -82,6 +85,7 @@ async function build(
   undo(() => server.remove());
   const home = await makeHome();
   undo(() => home.remove());
+  undo(watchOver(home));
   const port = await freePort();
   const pools = { vision: { min: alive, max: alive }, text: { min: 0, max: 1 } };
   const links = await createReplicaLinks(pools, port);
@@ -127,7 +131,8 @@ async function measureWay(
   const { way, alive, losses, say } = run;
   const took: number[] = [];
   let never = 0;
-  for (let n = 0; n < losses && never < neverMax; n += 1) {
+  const endMs = alive > 1 ? Number.POSITIVE_INFINITY : performance.now() + aloneMs;
+  for (let n = 0; n < losses && never < neverMax && performance.now() < endMs; n += 1) {
     const ms = await lose(stage, way, alive, n);
     say(
       `${way}, ${alive - 1} others alive: ${ms === null ? "never" : `${(ms / 1000).toFixed(2)} s`}`,
@@ -149,7 +154,10 @@ interface Held {
 
 async function lose(stage: Stage, way: Way, alive: number, n: number): Promise<number | null> {
   const { url, links, deck, signal } = stage;
-  await until(stage, async (sql) => ((await readReady(sql)) === alive ? true : undefined));
+  const isReady = await until(stage, async (sql) =>
+    (await readReady(sql)) === alive ? true : undefined,
+  );
+  if (isReady === null) throw new Error("the pool is not full again after the last loss");
   const copy = anotherCopy(deck, Number(`${alive}${ways.indexOf(way)}${n}`));
   const address = `${url}/api/workspaces/-/documents`;
   const response = await fetch(`${address}?name=deck.pdf`, {
@@ -168,12 +176,24 @@ async function lose(stage: Stage, way: Way, alive: number, n: number): Promise<n
   if (way === "killed") killNow(held.pid);
   else if (way === "stopped") send(held.pid, "SIGSTOP");
   else links.of(held.slot).blackhole();
-  const nextMs = await until(stage, (sql) => readNext(sql, held, lostMs));
+  const nextMs = await until(stage, (sql) => {
+    // Whoever comes in its place comes by another way.
+    if (way === "cut off" && !isThere(held.pid)) links.of(held.slot).resume();
+    return readNext(sql, held, lostMs);
+  });
   links.of(held.slot).resume();
   // The machine goes too, so that the slot is free for the next loss.
   for (const pid of processes) killNow(pid);
   await fetch(`${address}/${document.id}/cancel`, { method: "POST", signal });
   return nextMs === null ? null : nextMs - lostMs;
+}
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 /** Asks again and again; null when the answer stays away. */
