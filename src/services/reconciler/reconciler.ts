@@ -278,7 +278,9 @@ const mayRun = (row: ReplicaRow): boolean => row.phase !== "draining" || row.lea
 const isSilent = (row: ReplicaRow, silentMsMax: number): boolean =>
   row.silentMs !== null && row.silentMs > silentMsMax;
 
-const isHeard = ({ row }: NamedRun): boolean => row.container !== null;
+/** Its container is there. One that was ordered to stop, and holds nothing, is expected to be gone. */
+const isHeard = ({ row }: NamedRun): boolean =>
+  row.container !== null && (row.phase !== "draining" || row.leases > 0);
 
 const rowOf = (rows: readonly ReplicaRow[], seen: ReplicaSighting): ReplicaRow | undefined =>
   rows.find((one) => one.pool === seen.pool && one.replica === seen.replica);
