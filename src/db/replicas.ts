@@ -162,11 +162,15 @@ export async function endReplica(
   failure: Failure | null,
 ): Promise<boolean> {
   const [row] = await db<{ seconds: number }[]>`
-    update replicas set phase = ${failure ? "failed" : "stopped"}, phase_since = t.now, ended_at = t.now,
-      billed_until = case when billed_from is not null then greatest(billed_from, t.now) end,
+    update replicas r set phase = ${failure ? "failed" : "stopped"}, phase_since = t.now, ended_at = t.now,
+      billed_from = b.from_, billed_until = case when b.from_ is not null then greatest(b.from_, t.now) end,
       failure = ${failure ? db.json(failure as never) : null}
-    from (select pl_now() as now) t where pool = ${pool} and replica = ${replica} and ended_at is null
-    returning extract(epoch from t.now - requested_at)::float8 as seconds`;
+    from (select pl_now() as now) t cross join (
+      -- A provider that could not be seen all the while charges all the same: from when its container came.
+      select o.id, coalesce(o.billed_from, (select s.created_at from processing_servers s where s.id = o.container_id)) as from_
+      from replicas o where o.pool = ${pool} and o.replica = ${replica} and o.ended_at is null) b
+    where r.id = b.id and r.ended_at is null
+    returning extract(epoch from t.now - r.requested_at)::float8 as seconds`;
   if (!row) return false;
   const name = `${pool}-${replica}`;
   const data = failure
