@@ -162,10 +162,11 @@ export async function endReplica(
   failure: Failure | null,
 ): Promise<boolean> {
   const [row] = await db<{ seconds: number }[]>`
+    with t as materialized (select pl_now() as now)
     update replicas r set phase = ${failure ? "failed" : "stopped"}, phase_since = t.now, ended_at = t.now,
       billed_from = b.from_, billed_until = case when b.from_ is not null then greatest(b.from_, t.now) end,
       failure = ${failure ? db.json(failure as never) : null}
-    from (select pl_now() as now) t cross join (
+    from t cross join (
       -- A provider that could not be seen all the while charges all the same: from when its container came.
       select o.id, coalesce(o.billed_from, (select s.created_at from processing_servers s where s.id = o.container_id)) as from_
       from replicas o where o.pool = ${pool} and o.replica = ${replica} and o.ended_at is null) b
@@ -185,9 +186,11 @@ export async function endReplicasOf(db: Db, provider: string): Promise<void> {
   await db`
     update processing_servers s set ended_at = pl_now(), status = 'stopped', updated_at = pl_now() where s.ended_at is null
       and exists (select 1 from replicas r where r.provider = ${provider} and r.ended_at is null and r.pool = s.server_type and r.replica = s.replica)`;
-  await db`update replicas set phase = 'stopped', phase_since = t.now, ended_at = t.now, reason = 'control plane restarted',
+  await db`
+    with t as materialized (select pl_now() as now)
+    update replicas set phase = 'stopped', phase_since = t.now, ended_at = t.now, reason = 'control plane restarted',
       billed_until = case when billed_from is not null then greatest(billed_from, t.now) end
-    from (select pl_now() as now) t where ended_at is null and provider = ${provider}`;
+    from t where ended_at is null and provider = ${provider}`;
 }
 
 /** Whether any run was ever asked for in this database. */
