@@ -96,6 +96,7 @@ let context: TestContext;
 let provider: MemoryProvider;
 let loops: { scaler: Service & { tickOnce(): Promise<void> }; reconcile(): Promise<void> };
 let lost = 0;
+const ceiling = { replicasMax: 99, microUsdPerHourMax: 1e9 };
 
 beforeAll(async () => {
   db = await createTestDatabase();
@@ -108,6 +109,7 @@ beforeEach(async () => {
   context = await createTestContext(db);
   provider = new MemoryProvider();
   lost = 0;
+  ceiling.replicasMax = 99;
   const settings = scalingOf({
     ...scalingDefaults,
     vision_container_scaling: { ...scalingDefaults.vision_container_scaling, max_replicas: 2 },
@@ -135,7 +137,7 @@ beforeEach(async () => {
     calmMs: 0,
     startFor: ({ pool, replica }) => ({ env: { REPLICA: `${pool}-${replica}` }, secrets: {} }),
     maxReplicas: { vision: 2, text: 3 },
-    ceiling: { replicasMax: 99, microUsdPerHourMax: 1e9 },
+    ceiling,
     silentMsMax: 6_000,
     onLost: () => {
       lost += 1;
@@ -322,6 +324,17 @@ describe("scaler and reconciler over a provider", () => {
       ["text-1", "REPLICA_START_FAILED"],
       ["vision-1", "REPLICA_START_FAILED"],
     ]);
+  });
+
+  it("never order more than the hard ceiling, whoever wants more, and say what was refused", async () => {
+    ceiling.replicasMax = 1;
+    for (let n = 0; n < 30; n += 1) await submit(db.sql, "both");
+    for (let n = 0; n < 3; n += 1) await settleDown();
+    expect(provider.most).toBe(1);
+    const refused = await db.sql<{ sentence: string }[]>`
+      select sentence from decisions where action = 'refuse' order by id limit 1`;
+    expect(refused[0]?.sentence).toMatch(/^\w+-\d refused: .*1/);
+    expect((await rowsOf()).some(({ failure }) => failure?.code === "FLEET_CEILING")).toBe(true);
   });
 
   it("lose nothing when the provider does not answer for a while", async () => {

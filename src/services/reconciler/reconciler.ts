@@ -53,8 +53,9 @@ export function createReconciler(
   // Machines somebody else runs are none of the ceiling's business.
   const ours = watches.filter(({ known }) => known.kind !== "static");
   const all = (): readonly ReplicaSighting[] => ours.flatMap(({ watch }) => watch.last);
+  const ordered = new Map<string, number>();
   const loops = watches.map(({ known, watch }) => {
-    const one = new OneProvider(context, options, known, watch, all);
+    const one = new OneProvider(context, options, known, watch, { all, ordered });
     return loop({
       name: `reconciler ${known.provider.name}`,
       everyMs: options.everyMs,
@@ -76,6 +77,14 @@ export function createReconciler(
   };
 }
 
+/** What the rounds of all providers know together. */
+interface Shared {
+  /** All that is rented, as it was seen last. */
+  readonly all: () => readonly ReplicaSighting[];
+  /** Names whose start was ordered, with their run: they count before anybody has seen them. */
+  readonly ordered: Map<string, number>;
+}
+
 /** The rounds of one provider. */
 class OneProvider {
   readonly #context: ServiceContext;
@@ -84,7 +93,7 @@ class OneProvider {
   readonly #isFixed: boolean;
   readonly #isLocal: boolean;
   readonly #watch: ProviderWatch;
-  readonly #all: () => readonly ReplicaSighting[];
+  readonly #shared: Shared;
   #calmSinceMs: number | null = null;
 
   constructor(
@@ -92,7 +101,7 @@ class OneProvider {
     options: ReconcilerOptions,
     known: KnownProvider,
     watch: ProviderWatch,
-    all: () => readonly ReplicaSighting[],
+    shared: Shared,
   ) {
     this.#context = context;
     this.#options = options;
@@ -100,7 +109,7 @@ class OneProvider {
     this.#isFixed = known.kind === "static";
     this.#isLocal = known.kind === "local";
     this.#watch = watch;
-    this.#all = all;
+    this.#shared = shared;
   }
 
   async tick(): Promise<void> {
@@ -204,20 +213,26 @@ class OneProvider {
     starts: readonly { readonly name: string; readonly row: ReplicaRow }[],
   ): Promise<ReadonlySet<string>> {
     const { installation, ceiling } = this.#options;
-    const everyRow = await readReplicas(this.#context.sql);
-    const running = this.#all()
-      .filter((one) => one.installation === installation && one.state !== "exited")
-      .map((one) => ({ name: one.name, row: rowOf(everyRow, one) }))
-      .toSorted((a, b) => ageOrder(a.row) - ageOrder(b.row))
-      .map(({ name, row }) => ({
+    const { all, ordered } = this.#shared;
+    const open = new Map(
+      (await readReplicas(this.#context.sql)).map((row) => [this.#named(row).name, row]),
+    );
+    // From here to the names that are allowed nothing is awaited: two providers cannot both take the last place.
+    for (const [name, run] of ordered) if (open.get(name)?.id !== run) ordered.delete(name);
+    const seen = all().filter((one) => one.installation === installation && one.state !== "exited");
+    const running = [...new Set([...seen.map(({ name }) => name), ...ordered.keys()])]
+      .toSorted((a, b) => ageOrder(open.get(a)) - ageOrder(open.get(b)))
+      .map((name) => ({
         name,
-        microUsdPerHour: row === undefined ? ("unpriced" as const) : row.microUsdPerHour,
+        microUsdPerHour: open.get(name)?.microUsdPerHour ?? priceOf(open, name),
       }));
+    const fresh = starts.filter(({ name }) => !ordered.has(name));
     const { allowed, refused, surplus } = withinCeiling({
       running,
-      starts: starts.map(({ name, row }) => ({ name, microUsdPerHour: row.microUsdPerHour })),
+      starts: fresh.map(({ name, row }) => ({ name, microUsdPerHour: row.microUsdPerHour })),
       limits: ceiling,
     });
+    for (const { name, row } of fresh) if (allowed.includes(name)) ordered.set(name, row.id);
     for (const { name, sentence } of refused) {
       const row = starts.find((one) => one.name === name)?.row;
       if (row === undefined) continue;
@@ -234,7 +249,11 @@ class OneProvider {
       const reason = "what runs is above the ceiling on replicas or money an hour";
       await markStopping(this.#context.sql, row.pool, row.replica, reason);
     }
-    return new Set(allowed);
+    // One that was allowed before is only ordered again.
+    return new Set([
+      ...allowed,
+      ...starts.map(({ name }) => name).filter((name) => ordered.has(name)),
+    ]);
   }
 
   #specOf(row: ReplicaRow): ReplicaSpec {
@@ -282,8 +301,9 @@ const isSilent = (row: ReplicaRow, silentMsMax: number): boolean =>
 const isHeard = ({ row }: NamedRun): boolean =>
   row.container !== null && (row.phase !== "draining" || row.leases > 0);
 
-const rowOf = (rows: readonly ReplicaRow[], seen: ReplicaSighting): ReplicaRow | undefined =>
-  rows.find((one) => one.pool === seen.pool && one.replica === seen.replica);
+/** What nobody asked for costs something that nobody knows. */
+const priceOf = (open: ReadonlyMap<string, ReplicaRow>, name: string): "unpriced" | null =>
+  open.has(name) ? null : "unpriced";
 
 /** Oldest first; what nobody asked for comes last, and so goes first. */
 const ageOrder = (row: ReplicaRow | undefined): number =>
