@@ -70,8 +70,14 @@ export async function requestReplica(db: Db, replica: RequestedReplica): Promise
   return openRun(db, replica, "requested", "replica.requested");
 }
 
+interface AdoptedReplica extends RequestedReplica {
+  readonly providerRef: string | null;
+  /** By its provider's clock; null: it is not charged for yet. */
+  readonly startedAtMs: number | null;
+}
+
 /** Takes over what runs at a provider though nobody here asked for it; as far as its container has come. */
-export async function adoptReplica(db: Db, replica: RequestedReplica): Promise<boolean> {
+export async function adoptReplica(db: Db, replica: AdoptedReplica): Promise<boolean> {
   const [container] = await db<{ phase: ReplicaPhase }[]>`
     select status as phase from processing_servers where server_type = ${replica.pool} and replica = ${replica.replica} and ended_at is null
       and status in ('booting', 'pulling_model', 'loading', 'canary', 'ready', 'draining')`;
@@ -80,15 +86,16 @@ export async function adoptReplica(db: Db, replica: RequestedReplica): Promise<b
 
 async function openRun(
   db: Db,
-  r: RequestedReplica,
+  r: RequestedReplica & Partial<AdoptedReplica>,
   phase: ReplicaPhase,
   event: string,
 ): Promise<boolean> {
   const priced = typeof r.microUsdPerHour === "number" ? r.microUsdPerHour : null;
   const [row] = await db<{ id: number }[]>`
-    insert into replicas (pool, replica, provider, phase, reason, gpu, gpus, region, spot, micro_usd_per_hour, unpriced, quantum_ms, phases, container_id)
+    insert into replicas (pool, replica, provider, phase, reason, gpu, gpus, region, spot, micro_usd_per_hour, unpriced, quantum_ms, phases, provider_ref, billed_from, container_id)
     values (${r.pool}, ${r.replica}, ${r.provider}, ${phase}, ${r.reason}, ${r.gpu}, ${r.gpus}, ${r.region}, ${r.spot}, ${priced},
       ${r.microUsdPerHour === "unpriced"}, ${r.quantumMs}, jsonb_build_array(jsonb_build_object('phase', ${phase}::text, 'at', pl_now())),
+      ${r.providerRef ?? null}, case when ${r.startedAtMs ?? null}::float8 is not null then least(pl_now(), to_timestamp(${r.startedAtMs ?? null}::float8 / 1000)) end,
       (select id from processing_servers where server_type = ${r.pool} and replica = ${r.replica} and ended_at is null))
     on conflict do nothing returning id`;
   if (!row) return false;
@@ -154,17 +161,22 @@ export async function markStopping(
   }
 }
 
-/** The run has ended: stopped as wanted, or failed with a reason. Answers false when none was open. */
+/**
+ * The run has ended: stopped as wanted, or failed with a reason. Answers false when none was open.
+ * @param nextFromMs another machine has stood in its place since then, and is charged for by itself
+ */
 export async function endReplica(
   db: Db,
   pool: string,
   replica: number,
   failure: Failure | null,
+  nextFromMs: number | null = null,
 ): Promise<boolean> {
   const [row] = await db<{ seconds: number }[]>`
     with t as materialized (select pl_now() as now)
     update replicas r set phase = ${failure ? "failed" : "stopped"}, phase_since = t.now, ended_at = t.now,
-      billed_from = b.from_, billed_until = case when b.from_ is not null then greatest(b.from_, t.now) end,
+      billed_from = b.from_, billed_until = case when b.from_ is not null
+        then greatest(b.from_, least(t.now, to_timestamp(${nextFromMs}::float8 / 1000))) end,
       failure = ${failure ? db.json(failure as never) : null}
     from t cross join (
       -- A provider that could not be seen all the while charges all the same: from when its container came.

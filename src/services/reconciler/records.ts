@@ -32,7 +32,7 @@ export async function recordEnd(context: ServiceContext, ended: Ended): Promise<
     // What was taken back once is taken back again soon: the next start looks elsewhere first.
     await noteRefusal(context.sql, { ...run.row, code: "REPLICA_PREEMPTED" });
   }
-  await endReplica(context.sql, pool, replica, failure);
+  await endReplica(context.sql, pool, replica, failure, nextFromMs);
   if (failure === null) return;
   const { name } = run;
   context.log.warn({ replica: name, how, tail: sighting?.exit?.logTail }, "a container is gone");
@@ -90,6 +90,8 @@ export async function adopt(
     microUsdPerHour,
     quantumMs: provider.billingQuantumMs,
     reason: "found running: adopted",
+    providerRef: seen.providerRef === pendingRef ? null : seen.providerRef,
+    startedAtMs: seen.startedAtMs,
   });
   if (adopted) context.log.warn({ replica: seen.name }, "adopted a replica nobody asked for");
   return adopted;

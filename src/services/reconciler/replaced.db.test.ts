@@ -99,6 +99,21 @@ it("keeps a container that registered before anybody saw that it replaces anothe
   expect((await open()).container).toBe(`vision-1.${boots}`);
 });
 
+it("bills one machine until the next one begins, and that one from then on", async () => {
+  const first = await ask();
+  const nowMs = Date.now();
+  await db.sql`update replicas set billed_from = to_timestamp(${nowMs / 1000 - 60}::float8)`;
+  await replace(first, nowMs - 20_000);
+  const rows = await db.sql`
+    select round(extract(epoch from billed_from) * 1000)::float8 as from, round(extract(epoch from billed_until) * 1000)::float8 as until
+    from replicas order by id`;
+  expect([...rows]).toEqual([
+    { from: nowMs - 60_000, until: nowMs - 20_000 },
+    { from: nowMs - 20_000, until: null },
+  ]);
+  expect((await open()).providerRef).toBe("second");
+});
+
 it("lets no container in whose successor was asked for", async () => {
   const first = await ask();
   await endReplica(db.sql, slot.pool, slot.replica, null);
