@@ -98,8 +98,10 @@ async function startReplica(pool: string, replica: number, pid: number): Promise
 
 async function endReplica(pool: string, replica: number, phase: string): Promise<void> {
   await db.sql`update processing_servers set ended_at = pl_now() where server_type = ${pool} and replica = ${replica} and ended_at is null`;
-  await db.sql`update replicas set phase = ${phase}, billed_until = pl_now(), ended_at = pl_now()
-    where pool = ${pool} and replica = ${replica} and ended_at is null`;
+  await db.sql`
+    with t as materialized (select pl_now() as now)
+    update replicas set phase = ${phase}, billed_until = t.now, ended_at = t.now
+    from t where pool = ${pool} and replica = ${replica} and ended_at is null`;
 }
 
 class Undone extends Error {}
