@@ -267,6 +267,20 @@ describe("scaler and reconciler over a provider", () => {
     expect(await openRows()).toEqual([]);
   });
 
+  it("take over within one sweep what a restored database does not know, and stop it when it is not needed", async () => {
+    provider.show("pl-inst-vision-1", "vision", 1);
+    await loops.reconcile();
+    expect(provider.stops).toEqual([]);
+    expect(await openRows()).toEqual(["vision-1 booting"]);
+    const container = await addContainer(db.sql, { replica: 1 });
+    await heartbeat(db.sql, container, { phase: "ready", note: null, ttlMs: 3_600_000 });
+    await settleDown();
+    context.advance(310_000);
+    await settleDown();
+    expect(provider.stops).toEqual(["pl-inst-vision-1"]);
+    expect(await openRows()).toEqual([]);
+  });
+
   it("stop what runs without being wanted, and never touch another installation's", async () => {
     provider.show("pl-inst-vision-9", "vision", 9);
     provider.show("pl-theirs-vision-1", "vision", 1, "theirs");

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { RunsAnswer } from "../../src/contract/fleet.ts";
 import { example, type RunningStack, withStack } from "../support/product.ts";
 import { openRegion, type Region } from "../support/rented.ts";
@@ -31,40 +31,46 @@ async function readSamples({ api }: RunningStack): Promise<void> {
 const atNone = ({ api }: RunningStack) =>
   api.until("no replica", async () => (await api.fleet()).replicas.length === 0 || undefined);
 
-describe("replicas rented by the API of Verda", () => {
-  let region: Region;
-  beforeEach(async () => {
-    region = await openRegion("fin");
-  });
-  afterEach(() => region.stub.close());
+async function withRegion(test: (region: Region) => Promise<void>): Promise<void> {
+  const region = await openRegion("fin");
+  try {
+    await test(region);
+  } finally {
+    await region.stub.close();
+  }
+}
 
-  it.each(["split", "shared"])(
+describe("replicas rented by the API of Verda", () => {
+  // Side by side: most of such a run is waiting for containers to come up and to go.
+  it.concurrent.each(["split", "shared"])(
     "read the sample decks, %s, and end with nothing",
-    async (topology) => {
-      const overrides = { engine: "extractive", providers: [region.provider], fleet: { topology } };
-      const options = { overrides: { ...overrides, ...scaling }, env: region.env };
-      const left = await withStack(options, async (stack) => {
-        await readSamples(stack);
-        await atNone(stack);
-        const runs = await runsOf(stack);
-        const pools = new Set(runs.map(({ pool }) => pool));
-        expect([...pools].sort()).toEqual(topology === "shared" ? ["shared"] : ["text", "vision"]);
-        expectEqualIntervals(runs, region);
-        // What was rented is what fits at the least money, and each start says why.
-        expect(new Set(runs.map(({ machine }) => machine.gpu))).toEqual(new Set(["L40S"]));
-        expect(runs.every(({ failure }) => failure === null)).toBe(true);
-      });
-      expect(left).toEqual([]);
-      const { stub } = region;
-      expect(stub.bill.every(({ endedAtMs }) => endedAtMs !== null)).toBe(true);
-      expect([...stub.deployments.values()].filter(({ isPaused }) => !isPaused)).toEqual([]);
-    },
+    (topology) =>
+      withRegion(async (region) => {
+        const fleet = { topology };
+        const overrides = { engine: "extractive", providers: [region.provider], fleet };
+        const options = { overrides: { ...overrides, ...scaling }, env: region.env };
+        const left = await withStack(options, async (stack) => {
+          await readSamples(stack);
+          await atNone(stack);
+          const runs = await runsOf(stack);
+          const pools = new Set(runs.map(({ pool }) => pool));
+          expect([...pools].sort()).toEqual(
+            topology === "shared" ? ["shared"] : ["text", "vision"],
+          );
+          expectEqualIntervals(runs, region);
+          expect(new Set(runs.map(({ machine }) => machine.gpu))).toEqual(new Set(["L40S"]));
+          expect(runs.every(({ failure }) => failure === null)).toBe(true);
+        });
+        expect(left).toEqual([]);
+        const { stub } = region;
+        expect(stub.bill.every(({ endedAtMs }) => endedAtMs !== null)).toBe(true);
+        expect([...stub.deployments.values()].filter(({ isPaused }) => !isPaused)).toEqual([]);
+      }),
   );
 });
 
-it("stops what is rented before its control plane ends", async () => {
-  const region = await openRegion("fin");
-  try {
+it("stops what is rented before its control plane ends", () =>
+  withRegion(async (region) => {
     const overrides = { engine: "extractive", providers: [region.provider] };
     const left = await withStack({ overrides, env: region.env }, async ({ api }) => {
       const { document } = await api.upload(await readFile(example("loopfreight.pdf")), "deck.pdf");
@@ -78,10 +84,7 @@ it("stops what is rented before its control plane ends", async () => {
     expect(region.stub.bill.length).toBeGreaterThan(0);
     expect(region.stub.bill.every(({ endedAtMs }) => endedAtMs !== null)).toBe(true);
     expect([...region.stub.deployments.values()].every(({ isPaused }) => isPaused)).toBe(true);
-  } finally {
-    await region.stub.close();
-  }
-});
+  }));
 
 /** Our runs against the bill of who rents out: the same machines, from and until within a second. */
 function expectEqualIntervals(runs: RunsAnswer["runs"], { stub }: Region): void {
