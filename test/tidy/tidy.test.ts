@@ -35,6 +35,14 @@ describe("the tree", () => {
     expect(median).toBeLessThan(linesUsual);
   });
 
+  it("uses no package that only sounds like what it needs", () => {
+    // `verda` of npm builds things; it has nothing to do with the provider of machines.
+    const { dependencies, devDependencies } = packageList;
+    const names = Object.keys({ ...dependencies, ...devDependencies });
+    expect(names.filter((name) => ["verda", "datacrunch"].includes(name))).toEqual([]);
+    expect(names).toContain("zod");
+  });
+
   it("has a row of its own in the import table for every folder of src", () => {
     const folders = readdirSync(join(repository, "src"), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
