@@ -244,6 +244,38 @@ describe("describeConfig", () => {
   });
 });
 
+describe("providers", () => {
+  const verda = (rest: string) => `providers:\n  - { kind: verda, ${rest} }\n`;
+
+  it("have names of their own and defaults for the rest", () => {
+    write(
+      `${verda("image: 'registry.example/worker:0.1.0'")}  - { kind: static, usdPerHour: 0.3 }\n`,
+    );
+    const { providers } = load();
+    expect(providers.map(({ kind, name }) => [kind, name])).toEqual([
+      ["verda", "verda"],
+      ["static", "static"],
+    ]);
+    expect(providers[0]).toMatchObject({ quantumSeconds: 600, clientIdFrom: "VERDA_CLIENT_ID" });
+  });
+
+  it.each([
+    ["no tag", "registry.example:5000/worker"],
+    ["the tag latest", "registry.example/worker:latest"],
+    ["half a digest", "registry.example/worker@sha256:00"],
+  ])("refuse an image with %s", (_title, image) => {
+    write(verda(`image: '${image}'`));
+    expect(problemsOf().join("\n")).toMatch(/providers\.0\.image .*tag that is not latest/);
+  });
+
+  it("are refused when two share a name, or two are this very machine", () => {
+    write("providers:\n  - { kind: local }\n  - { kind: local, name: other }\n");
+    expect(problemsOf().join("\n")).toMatch(/one entry of kind local/);
+    write(`${verda("image: 'a:1'")}  - { kind: static, name: verda }\n`);
+    expect(problemsOf().join("\n")).toMatch(/different names/);
+  });
+});
+
 describe("the example file", () => {
   const example = readFileSync(new URL("../pilotlight.example.yaml", import.meta.url), "utf8");
 

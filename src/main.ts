@@ -143,7 +143,7 @@ async function compose(
   };
   const packs = createPackService(sql, config.timings);
   const builtIn = await activatePacks(packs, await readBuiltInPacks());
-  const engine = await chooseEngine(wishesOf(config), builtIn.models.ollama ?? null);
+  const engine = await engineFor(config, builtIn.models.ollama ?? null);
   const policy = referencePolicy(config.scaling, config.fleet.topology);
   const holder = `${hostname()}/${process.pid}/${randomBytes(4).toString("hex")}`;
   const containerToken = containerTokenOf(registrationToken);
@@ -213,9 +213,18 @@ async function lead(
 }
 
 /** Rented machines bring a model server in their image: there is none to be found here. */
-function wishesOf(config: Config): Parameters<typeof chooseEngine>[0] {
+async function engineFor(
+  config: Config,
+  packModels: { readonly vision: string; readonly text: string } | null,
+): Promise<EngineChoice> {
   const isRented = config.providers.some(({ kind }) => kind === "verda" || kind === "kubernetes");
-  return isRented && config.engine === "auto" ? { ...config, engine: "ollama" } : config;
+  const { vision = null, text = null } = packModels ?? {};
+  if (!isRented || config.engine === "extractive" || vision === null || text === null) {
+    return chooseEngine(config, packModels);
+  }
+  const models = { vision: config.models.vision ?? vision, text: config.models.text ?? text };
+  const reason = "each rented machine brings its own model server";
+  return { name: "ollama", url: config.ollamaHost, models, reason };
 }
 
 /** Opens the API of rented containers to us alone. */

@@ -12,6 +12,12 @@ const seconds = (min: number, max: number) =>
     .min(min, `must be at least ${min}`)
     .max(max, `must be at most ${max}`);
 
+/** Pinned: what runs must not change under a deployment, and Verda refuses `latest`. */
+const image = word.regex(
+  /^([^@]+:(?!latest$)[\w][\w.-]{0,127}|.+@sha256:[0-9a-f]{64})$/,
+  "must name a tag that is not latest, or a digest",
+);
+
 /** A kind of machine somebody owns, with what an hour of it costs. */
 const machine = z.strictObject({
   gpu: word,
@@ -32,7 +38,7 @@ const verda = z.strictObject({
   /** Names of the environment variables that hold the credentials. */
   clientIdFrom: word.default("VERDA_CLIENT_ID"),
   clientSecretFrom: word.default("VERDA_CLIENT_SECRET"),
-  image: word,
+  image,
   registryCredentials: word.nullable().default(null),
   /** A shared filesystem with model weights, by its volume id, and where it is mounted. */
   weightsVolume: z.strictObject({ id: word, path: word }).nullable().default(null),
@@ -47,7 +53,7 @@ const kubernetes = z.strictObject({
   kubeconfig: word.nullable().default(null),
   context: word.nullable().default(null),
   namespace: word.default("default"),
-  image: word,
+  image,
   imagePullSecrets: z.array(word).default([]),
   gpuResource: word.default("nvidia.com/gpu"),
   nodeSelector: z.record(word, z.string()).default({}),
