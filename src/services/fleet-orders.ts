@@ -78,11 +78,12 @@ export function createFleetOrders(context: ServiceContext, facts: OrderFacts) {
       const done = `At least ${keep} ${pool} ${keep === 1 ? "replica is" : "replicas are"} kept ${howLong}.`;
       return give("start", about, [done, done]);
     },
-    pause: (pool: string, reason: string | null): Promise<OrderTaken> =>
-      give("pause", { pool: poolOf(pool), replica: null, reason }, [
+    async pause(pool: string, reason: string | null): Promise<OrderTaken> {
+      return give("pause", { pool: poolOf(pool), replica: null, reason }, [
         `${pool} starts nothing new until you resume it; what runs goes on.`,
         `${pool} was paused already.`,
-      ]),
+      ]);
+    },
     async resume(pool: string, reason: string | null): Promise<OrderTaken> {
       const ended = await endOrders(context.sql, poolOf(pool), reason);
       if (ended > 0) announce(context);

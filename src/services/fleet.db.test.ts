@@ -6,6 +6,11 @@ import {
 } from "../../test/support/control-plane.ts";
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.ts";
 import {
+  createTestFleet,
+  type MemoryProvider,
+  type TestFleet,
+} from "../../test/support/memory-fleet.ts";
+import {
   activateGraph,
   addContainer,
   claimOne,
@@ -13,90 +18,14 @@ import {
   factsOf,
   submit,
 } from "../../test/support/queue.ts";
-import { referencePolicy } from "../core/autoscaler/policies/reference.ts";
-import { scalingDefaults, scalingOf } from "../core/autoscaler/settings.ts";
-import { poolNeeds } from "../core/fleet/needs.ts";
 import { endContainer, heartbeat } from "../db/containers.ts";
 import { applyMoves } from "../db/moves.ts";
-import { AppError } from "../errors/app-error.ts";
-import type { Service } from "../lib/service.ts";
-import type { Provider, ReplicaSighting, ReplicaSpec } from "../providers/provider.ts";
-import { createPlacer } from "./placer.ts";
-import { createReconciler } from "./reconciler/reconciler.ts";
 import { createRescuer } from "./rescuer.ts";
-import { createScaler } from "./scaler.ts";
-
-const installation = "inst";
-const anywhere = { ...poolNeeds.vision, vramGb: 0, modelVramGb: 0 };
-
-/** The port in memory: replicas are entries of a map, and a test ends them as it likes. */
-class MemoryProvider implements Provider {
-  readonly name = "memory";
-  readonly billingQuantumMs = 0;
-  readonly live = new Map<string, ReplicaSighting>();
-  readonly starts: string[] = [];
-  readonly stops: string[] = [];
-  /** Names that cannot be started. */
-  readonly broken = new Set<string>();
-  most = 0;
-  #exited: ReplicaSighting[] = [];
-
-  async observe(): Promise<ReplicaSighting[]> {
-    const exited = this.#exited;
-    this.#exited = [];
-    return [...this.live.values(), ...exited];
-  }
-
-  async apply(spec: ReplicaSpec, want: "running" | "stopped"): Promise<void> {
-    if (want === "stopped") {
-      if (!this.live.has(spec.name)) return;
-      this.stops.push(spec.name);
-      this.exit(spec.name, 0);
-      return;
-    }
-    if (this.broken.has(spec.name)) throw new AppError("REPLICA_START_FAILED", "no capacity");
-    if (this.live.has(spec.name)) return;
-    this.starts.push(spec.name);
-    this.show(spec.name, spec.pool, spec.replica);
-  }
-
-  async prices() {
-    const machine = { gpu: null, gpus: 0, region: null, spot: false };
-    return [{ ...machine, vramGb: null, microUsdPerHour: null, isAvailable: true }];
-  }
-
-  show(name: string, pool: string, replica: number, owner = installation): void {
-    const sighting: ReplicaSighting = {
-      name,
-      installation: owner,
-      pool,
-      replica,
-      state: "running",
-      phase: null,
-      trouble: null,
-      providerRef: `ref-${this.starts.length}`,
-      startedAtMs: 0,
-      machine: null,
-      exit: null,
-    };
-    this.live.set(name, sighting);
-    this.most = Math.max(this.most, this.live.size);
-  }
-
-  exit(name: string, code: number): void {
-    const sighting = this.live.get(name);
-    this.live.delete(name);
-    if (!sighting) return;
-    this.#exited.push({ ...sighting, state: "exited", exit: { code, signal: null, logTail: "" } });
-  }
-}
 
 let db: TestDatabase;
 let context: TestContext;
 let provider: MemoryProvider;
-let loops: { scaler: Service & { tickOnce(): Promise<void> }; reconcile(): Promise<void> };
-let lost = 0;
-const ceiling = { replicasMax: 99, microUsdPerHourMax: 1e9 };
+let fleet: TestFleet;
 
 beforeAll(async () => {
   db = await createTestDatabase();
@@ -107,51 +36,8 @@ afterAll(() => db.drop());
 
 beforeEach(async () => {
   context = await createTestContext(db);
-  provider = new MemoryProvider();
-  lost = 0;
-  ceiling.replicasMax = 99;
-  const settings = scalingOf({
-    ...scalingDefaults,
-    vision_container_scaling: { ...scalingDefaults.vision_container_scaling, max_replicas: 2 },
-  });
-  const policy = referencePolicy(settings);
-  const providers = [{ provider, kind: "local" }] as const;
-  const needs = { vision: anywhere, text: anywhere };
-  const placer = createPlacer(context, {
-    ...{ providers, needs, localVramGb: null, expectedWorkMs: 1, microUsdPerHourMax: 1e9 },
-  });
-  const scaler = createScaler(context, {
-    policy,
-    placer,
-    fixedProviders: [],
-    mayAct: () => true,
-    everyMs: 3_600_000,
-    onWanted: () => {},
-  });
-  const reconciler = createReconciler(context, {
-    installation,
-    providers,
-    placer,
-    mayAct: () => true,
-    everyMs: 3_600_000,
-    calmMs: 0,
-    startFor: ({ pool, replica }) => ({ env: { REPLICA: `${pool}-${replica}` }, secrets: {} }),
-    maxReplicas: { vision: 2, text: 3 },
-    ceiling,
-    silentMsMax: 6_000,
-    onLost: () => {
-      lost += 1;
-    },
-  });
-  // Starting a loop ticks once; stopping waits for that tick.
-  const tickOnce = async (service: Service): Promise<void> => {
-    await service.start();
-    await service.stop();
-  };
-  loops = {
-    scaler: { ...scaler, tickOnce: () => tickOnce(scaler) },
-    reconcile: () => tickOnce(reconciler),
-  };
+  fleet = createTestFleet(context);
+  provider = fleet.provider;
 });
 afterEach(async () => {
   const rows = await db.sql<{ id: number }[]>`select id from pipelines where finished_at is null`;
@@ -164,13 +50,7 @@ afterEach(async () => {
   await context.close();
 });
 
-/** Scale, then make it so; twice, since a change is seen by the next look only. */
-async function settleDown(): Promise<void> {
-  for (let n = 0; n < 3; n += 1) {
-    await loops.scaler.tickOnce();
-    await loops.reconcile();
-  }
-}
+const settleDown = () => fleet.settleDown();
 const rowsOf = () =>
   db.sql<{ name: string; phase: string; ended: boolean; failure: { code: string } | null }[]>`
     select pool || '-' || replica as name, phase, ended_at is not null as ended, failure from replicas order by id desc`;
@@ -217,8 +97,8 @@ describe("scaler and reconciler over a provider", () => {
     const container = await addContainer(db.sql, { replica: 1 });
     await claimOne(db.sql, container);
     provider.exit("pl-inst-vision-1", 137);
-    await loops.reconcile();
-    expect(lost).toBe(1);
+    await fleet.reconcile();
+    expect(fleet.lost()).toBe(1);
     const ended = (await rowsOf()).find((row) => row.ended)!;
     expect(ended).toMatchObject({
       name: "vision-1",
@@ -237,11 +117,11 @@ describe("scaler and reconciler over a provider", () => {
     const container = await addContainer(db.sql, { replica: 1 });
     const lease = await claimOne(db.sql, container);
     await db.sql`update processing_servers set drain = true, drain_reason = 'test' where id = ${container}`;
-    for (let n = 0; n < 3; n += 1) await loops.reconcile();
+    for (let n = 0; n < 3; n += 1) await fleet.reconcile();
     expect(await openRows()).toEqual(["vision-1 draining"]);
     expect(provider.stops).toEqual([]);
     await applyMoves(db.sql, [doneOf(lease)]);
-    for (let n = 0; n < 3; n += 1) await loops.reconcile();
+    for (let n = 0; n < 3; n += 1) await fleet.reconcile();
     expect(provider.stops).toEqual(["pl-inst-vision-1"]);
     expect(await openRows()).toEqual([]);
     expect((await rowsOf())[0]).toMatchObject({ phase: "stopped", failure: null });
@@ -256,20 +136,20 @@ describe("scaler and reconciler over a provider", () => {
     const container = await addContainer(db.sql, { replica: 1 });
     await claimOne(db.sql, container);
     await db.sql`update processing_servers set drain = true where id = ${container}`;
-    await loops.reconcile();
+    await fleet.reconcile();
     // It vanished without its end being told. As long as its container is heard, nothing is believed.
     provider.live.clear();
-    await loops.reconcile();
+    await fleet.reconcile();
     expect(await openRows()).toEqual(["vision-1 draining"]);
     await endContainer(db.sql, "vision", 1, "silent");
-    for (let n = 0; n < 2; n += 1) await loops.reconcile();
+    for (let n = 0; n < 2; n += 1) await fleet.reconcile();
     expect(provider.starts).toHaveLength(1);
     expect(await openRows()).toEqual([]);
   });
 
   it("take over within one sweep what a restored database does not know, and stop it when it is not needed", async () => {
     provider.show("pl-inst-vision-1", "vision", 1);
-    await loops.reconcile();
+    await fleet.reconcile();
     expect(provider.stops).toEqual([]);
     expect(await openRows()).toEqual(["vision-1 booting"]);
     const container = await addContainer(db.sql, { replica: 1 });
@@ -284,7 +164,7 @@ describe("scaler and reconciler over a provider", () => {
   it("stop what runs without being wanted, and never touch another installation's", async () => {
     provider.show("pl-inst-vision-9", "vision", 9);
     provider.show("pl-theirs-vision-1", "vision", 1, "theirs");
-    for (let n = 0; n < 2; n += 1) await loops.reconcile();
+    for (let n = 0; n < 2; n += 1) await fleet.reconcile();
     expect(provider.stops).toEqual(["pl-inst-vision-9"]);
     expect([...provider.live.keys()]).toEqual(["pl-theirs-vision-1"]);
   });
@@ -329,8 +209,8 @@ describe("scaler and reconciler over a provider", () => {
     provider.broken.add("pl-inst-text-1");
     provider.broken.add("pl-inst-vision-1");
     for (let n = 0; n < 30; n += 1) await submit(db.sql, "both");
-    await loops.scaler.tickOnce();
-    await loops.reconcile();
+    await fleet.scale();
+    await fleet.reconcile();
     expect(provider.starts).toContain("pl-inst-vision-2");
     expect(provider.starts).toContain("pl-inst-text-2");
     const failed = (await rowsOf()).filter((row) => row.phase === "failed");
@@ -341,7 +221,7 @@ describe("scaler and reconciler over a provider", () => {
   });
 
   it("never order more than the hard ceiling, whoever wants more, and say what was refused", async () => {
-    ceiling.replicasMax = 1;
+    fleet.ceiling.replicasMax = 1;
     for (let n = 0; n < 30; n += 1) await submit(db.sql, "both");
     for (let n = 0; n < 3; n += 1) await settleDown();
     expect(provider.most).toBe(1);
@@ -353,13 +233,13 @@ describe("scaler and reconciler over a provider", () => {
 
   it("lose nothing when the provider does not answer for a while", async () => {
     await submit(db.sql, "one");
-    await loops.scaler.tickOnce();
+    await fleet.scale();
     const { observe } = provider;
     provider.observe = () => Promise.reject(new Error("away"));
-    await loops.reconcile();
+    await fleet.reconcile();
     expect(await openRows()).toEqual(["vision-1 requested"]);
     provider.observe = observe;
-    await loops.reconcile();
+    await fleet.reconcile();
     expect(provider.starts).toEqual(["pl-inst-vision-1"]);
   });
 });
