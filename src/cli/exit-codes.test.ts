@@ -19,6 +19,8 @@ it.each<[ErrorCode, number]>([
   ["NOTHING_TO_RETRY", 9],
   ["REPLICA_NOT_FOUND", 5],
   ["FLEET_CEILING", 9],
+  ["POOL_FULL", 9],
+  ["REPLICA_FIXED", 9],
 ])("%s ends with %i", (code, exit) => {
   expect(exitCodeOf(new AppError(code))).toBe(exit);
 });

@@ -39,6 +39,9 @@ const byCode: Partial<Record<ErrorCode, number>> = {
   BATCH_CANCELLED: exitCodes.refused,
   BATCH_FINISHED: exitCodes.refused,
   FLEET_CEILING: exitCodes.refused,
+  POOL_FULL: exitCodes.refused,
+  REPLICA_FIXED: exitCodes.refused,
+  STATIC_NOT_CONFIGURED: exitCodes.refused,
 };
 
 /** The exit code of anything thrown. */
