@@ -66,6 +66,11 @@ describe("groundQuote", () => {
     expect(groundQuote("abcdefqqij", "xx abcdefghij xx").grounded).toBe(false);
   });
 
+  test("takes a letter for a word that its plain form shows as a mark", () => {
+    expect(stands("ͺ", "ͺA")).toBe(true);
+    expect(stands("ﾞ", "ｶﾞ")).toBe(false);
+  });
+
   test("finds nothing on an empty slide", () => {
     expect(stands("anything", "")).toBe(false);
   });

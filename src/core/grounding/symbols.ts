@@ -21,6 +21,7 @@ const dropped = /[\s\p{Pd}\p{Pi}\p{Pf}"'`´′″‚‛„‟−•◦‣▪●�
 /** A separator inside a number stays with it: 1.5 is not 15. `^` stands before a raised digit. */
 const numberPattern = /(?:(?<![\p{L}\p{Nd}])[.,])?\p{Nd}+(?:[.,'^]\p{Nd}+)*/uy;
 const letter = /\p{L}/u;
+const word = /[\p{L}\p{Nd}]/u;
 const meaning = /[\p{Sc}%‰<>=≤≥±~]/u;
 
 /** Same text, same symbols, whatever its case, blanks, line ends, hyphenation, ligatures and quotes. */
@@ -50,7 +51,8 @@ export function symbolsOf(text: string, numberIds: NumberIds): Symbols {
   return {
     values: Int32Array.from(values),
     firm: Uint8Array.from(firm),
-    hasWords: /[\p{L}\p{Nd}]/u.test(plain),
+    // Some letters (ͺ, ﾞ) become marks in plain text, and a raised digit becomes a digit.
+    hasWords: word.test(text) || word.test(plain),
   };
 }
 
