@@ -32,6 +32,7 @@ export const folderRules: readonly FolderRule[] = [
   rule("src/errors", ["src/lib"], pure),
   rule("src/contract", ["src/errors", "src/lib"], { node: false }),
   rule("src/core", pureLib, pure),
+  rule("src/sim", ["src/core", ...pureLib], pure),
   rule("src/pdf", ["src/errors", "src/lib"]),
   rule("src/telemetry", ["src/errors", "src/lib"]),
   rule("src/packs", ["src/errors", "src/lib"]),
@@ -39,7 +40,7 @@ export const folderRules: readonly FolderRule[] = [
   rule("src/blobs", adapter),
   rule("src/providers", adapter),
   rule("src/services", [
-    ...["src/db", "src/providers", "src/blobs", "src/pdf", "src/packs"],
+    ...["src/db", "src/providers", "src/blobs", "src/pdf", "src/packs", "src/sim"],
     ...adapter,
   ]),
   rule("src/http", [
@@ -60,7 +61,7 @@ export const folderRules: readonly FolderRule[] = [
     ...adapter,
   ]),
   rule("src/main.ts", ["src"]),
-  rule("web", ["src/contract", "src/core", ...pureLib]),
+  rule("web", ["src/contract", "src/core", "src/sim", ...pureLib]),
   rule("bench", anything),
   rule("examples", anything),
   rule("scripts", anything),

@@ -60,7 +60,7 @@ describe("the tree", () => {
       exclude: string[];
       compilerOptions: { types: string[]; lib: string[] };
     };
-    expect(config.include).toEqual(["src/core"]);
+    expect(config.include).toEqual(["src/core", "src/sim"]);
     expect(config.exclude).toEqual(["src/**/*.test.ts"]);
     expect(config.compilerOptions).toMatchObject({ types: [], lib: ["es2023"] });
     expect(readText("scripts/run.mjs")).toContain("tsconfig.pure.json");

@@ -1,9 +1,29 @@
-import type { Decision, Policy, PoolLimits } from "./decision.ts";
-import { emptyMemory, type PoolMemory, remember, type ScalerState } from "./memory.ts";
+import type { Decision, Policy, PoolLimits, PoolQuestion, Want } from "./decision.ts";
+import {
+  type Command,
+  emptyMemory,
+  nextChangeMs,
+  type PoolMemory,
+  remember,
+  type ScalerState,
+} from "./memory.ts";
 import { move } from "./moves.ts";
-import { noOrders, type Observation, type PoolObservation } from "./observation.ts";
-import { stopLate, stopOrdered } from "./removals.ts";
-import { floorOf, standingOf, supplyOf, type Verdict, wantedOwn } from "./round.ts";
+import {
+  type Demand,
+  noOrders,
+  type Observation,
+  type Orders,
+  type PoolObservation,
+} from "./observation.ts";
+import { nextLateMs, stopLate, stopOrdered } from "./removals.ts";
+import { floorOf, type Standing, standingOf, supplyOf, type Verdict, wantedOwn } from "./round.ts";
+
+export interface Decided {
+  readonly state: ScalerState;
+  readonly decisions: readonly Decision[];
+  /** When something may be due though nothing happens; null: never. */
+  readonly againAtMs: number | null;
+}
 
 /**
  * The one place where replicas are started and stopped. Pure: the observation carries the time, the
@@ -12,69 +32,141 @@ import { floorOf, standingOf, supplyOf, type Verdict, wantedOwn } from "./round.
  * want of work, and a replica that does not become ready in time is replaced. Operators' orders go
  * through here too: a pause ends starts, an extra replica raises the minimum, a drain stops by name.
  */
-export function decide(
-  state: ScalerState,
-  observation: Observation,
-  policy: Policy,
-): { state: ScalerState; decisions: Decision[] } {
+export function decide(state: ScalerState, observation: Observation, policy: Policy): Decided {
+  const { nowMs } = observation;
+  const rounds: PoolRound[] = [];
+  const questions: Record<string, PoolQuestion> = {};
   const pools: Record<string, PoolMemory> = {};
   const decisions: Decision[] = [];
-  for (const [pool, limits] of Object.entries(policy.pools)) {
+  for (const pool of Object.keys(policy.pools)) {
+    const limits = policy.pools[pool];
     const memory = state.pools[pool] ?? emptyMemory;
     const seen = observation.pools[pool];
+    if (limits === undefined) continue;
     if (seen === undefined) {
       pools[pool] = { ...memory, reason: "no-data" };
       if (memory.reason !== "no-data") decisions.push(noData(pool));
       continue;
     }
-    const decided = decidePool(pool, limits, memory, seen, observation.nowMs, policy);
-    pools[pool] = decided.memory;
-    decisions.push(...decided.decisions);
+    const round = openRound(pool, limits, memory, seen, nowMs);
+    rounds.push(round);
+    questions[pool] = questionOf(round);
   }
-  return { state: { pools }, decisions };
+  const answer = policy.want(
+    {
+      nowMs,
+      pools: questions,
+      documents: observation.documents ?? [],
+      facts: observation.facts ?? [],
+    },
+    state.policy ?? policy.initial,
+  );
+  let againAtMs = never;
+  for (const round of rounds) {
+    const want = answer.wants[round.pool] ?? keepAll(round);
+    const closed = closeRound(round, want, nowMs);
+    pools[round.pool] = closed.memory;
+    for (const decision of closed.decisions) decisions.push(decision);
+    againAtMs = Math.min(againAtMs, closed.againAtMs);
+  }
+  return {
+    state: { pools, policy: answer.state },
+    decisions,
+    againAtMs: againAtMs === never ? null : againAtMs,
+  };
 }
 
-function decidePool(
+/** A pool after what is due whatever the policy wants. */
+interface PoolRound {
+  readonly pool: string;
+  readonly limits: PoolLimits;
+  readonly memory: PoolMemory;
+  readonly orders: Orders;
+  readonly demand: Demand;
+  readonly due: readonly Decision[];
+  readonly late: readonly Decision[];
+  /** All that is open: what memory holds, and what was just found due. */
+  readonly commands: readonly Command[];
+  readonly standing: Standing;
+}
+
+function openRound(
   pool: string,
   limits: PoolLimits,
   before: PoolMemory,
   seen: PoolObservation,
   nowMs: number,
-  policy: Policy,
-): { memory: PoolMemory; decisions: readonly Decision[] } {
+): PoolRound {
   const memory = remember(before, seen, nowMs);
   const orders = seen.orders ?? noOrders;
   const ordered = stopOrdered(pool, orders, seen, memory.commands, nowMs);
   const told = [...memory.commands, ...ordered.commands];
   const late = stopLate(pool, limits, standingOf(seen, told), nowMs);
   const commands = [...told, ...late.commands];
-  const standing = standingOf(seen, commands);
-  const want = policy.want({
+  return {
     pool,
-    nowMs,
-    replicas: supplyOf(standing),
-    fixed: standing.fixedStaying,
+    limits,
+    memory,
+    orders,
     demand: seen.demand,
-    unneededSinceMs: memory.unneededSinceMs,
-  });
+    due: ordered.decisions,
+    late: late.decisions,
+    commands,
+    standing: standingOf(seen, commands),
+  };
+}
+
+const questionOf = ({ pool, memory, demand, commands, standing }: PoolRound): PoolQuestion => ({
+  pool,
+  replicas: supplyOf(standing),
+  fixed: standing.fixedStaying,
+  staying: standing.staying,
+  coming: commands.filter(({ action }) => action === "start"),
+  leaving: standing.leaving.length,
+  demand,
+  unneededSinceMs: memory.unneededSinceMs,
+});
+
+function closeRound(
+  round: PoolRound,
+  want: Want,
+  nowMs: number,
+): { memory: PoolMemory; decisions: readonly Decision[]; againAtMs: number } {
+  const { pool, limits, memory, orders, standing } = round;
   const least = floorOf(limits, orders, standing).replicas;
   const wanted = Math.max(least, Math.min(limits.maxReplicas, wantedOwn(want, standing)));
   const verdict = move({ pool, nowMs, limits, memory, orders, standing, want }, wanted);
+  const commands = [...round.commands, ...verdict.commands];
+  const after = { ...memory, wanted, reason: verdict.reason, commands };
+  const dueMs = nextChangeMs(after, nowMs);
   return {
-    memory: {
-      ...memory,
-      wanted,
-      reason: verdict.reason,
-      commands: [...commands, ...verdict.commands],
-    },
-    decisions: [...ordered.decisions, ...inOrder(verdict, late.decisions)],
+    memory: after,
+    decisions: [...round.due, ...inOrder(verdict, round.late)],
+    againAtMs: Math.min(want.againAtMs ?? never, dueMs, nextLateMs(limits, standing, nowMs)),
   };
 }
+
+const never = Number.POSITIVE_INFINITY;
 
 /** A late replica's successor is started first, if there is a place for it. */
 function inOrder(verdict: Verdict, late: readonly Decision[]): readonly Decision[] {
   const replaces = verdict.decisions.some(({ action }) => action === "start");
   return replaces ? [...verdict.decisions, ...late] : [...late, ...verdict.decisions];
+}
+
+function keepAll({ standing }: PoolRound): Want {
+  return {
+    replicas: supplyOf(standing),
+    rule: "no-rule",
+    quiet: true,
+    againAtMs: null,
+    explain: () => ({
+      verb: "started",
+      because: "no rule of the policy names it",
+      inputs: {},
+      alternative: "start or stop a replica now: the policy gives no reason to",
+    }),
+  };
 }
 
 function noData(pool: string): Decision {

@@ -1,3 +1,4 @@
+import type { Json } from "./decision.ts";
 import { isLive, isNeeded, type PoolObservation, type ReplicaObservation } from "./observation.ts";
 
 /** Something decided but not yet visible in an observation. */
@@ -24,6 +25,8 @@ export interface PoolMemory {
 
 export interface ScalerState {
   readonly pools: Readonly<Record<string, PoolMemory>>;
+  /** What the policy remembers; absent before it was ever asked. */
+  readonly policy?: Json;
 }
 
 export const initialState: ScalerState = { pools: {} };
@@ -55,6 +58,14 @@ export function startNotBeforeMs(memory: PoolMemory): number {
   if (memory.failedAtMs === null || memory.failures < 2) return 0;
   const pauseMs = Math.min(backOffMaxMs, backOffBaseMs * 2 ** (memory.failures - 2));
   return memory.failedAtMs + pauseMs;
+}
+
+/** When an open command counts as lost, or a pause after failures ends; infinite: nothing is due. */
+export function nextChangeMs(memory: PoolMemory, nowMs: number): number {
+  const startMs = startNotBeforeMs(memory);
+  let nextMs = startMs > nowMs ? startMs : Number.POSITIVE_INFINITY;
+  for (const { atMs } of memory.commands) nextMs = Math.min(nextMs, atMs + commandTtlMs);
+  return nextMs;
 }
 
 function isOpen(command: Command, seen: ReplicaObservation | undefined, nowMs: number): boolean {

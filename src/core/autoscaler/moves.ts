@@ -1,4 +1,4 @@
-import type { Decision, Want } from "./decision.ts";
+import type { Decision, Explanation, Want } from "./decision.ts";
 import { startNotBeforeMs } from "./memory.ts";
 import { isStarting, type ReplicaObservation } from "./observation.ts";
 import { facts, floorOf, type Round, supplyOf, type Verdict, wantedOwn } from "./round.ts";
@@ -12,32 +12,37 @@ export function move(round: Round, wanted: number): Verdict {
   if (missing < 0 && standing.staying.length > 0) return stop(round, -missing);
   const floor = floorOf(round.limits, round.orders, standing);
   if (floor.rule === "operator" && wantedOwn(want, standing) < floor.replicas) {
-    const instead = `follow the policy: ${want.because}`;
-    return hold(round, floor.rule, operatorWants(floor.replicas), false, instead);
+    return hold(round, floor.rule, false, () => ({
+      because: operatorWants(floor.replicas),
+      alternative: `follow the policy: ${want.explain().because}`,
+    }));
   }
-  return hold(round, want.rule, want.because, want.quiet);
+  return hold(round, want.rule, want.quiet, want.explain);
 }
 
 const operatorWants = (replicas: number): string =>
   `an operator wants at least ${count(replicas, "replica")}`;
 
 function start(round: Round, missing: number): Verdict {
-  const { memory, nowMs, orders, standing } = round;
-  const reason = reasonToStart(round);
-  if (orders.paused !== null) {
-    const because = `an operator paused starts: ${orders.paused.reason}`;
-    return hold(round, "paused", because, false, `start all the same: ${reason.because}`);
+  const { memory, nowMs, orders, standing, want } = round;
+  const { paused } = orders;
+  if (paused !== null) {
+    return hold(round, "paused", false, () => ({
+      because: `an operator paused starts: ${paused.reason}`,
+      alternative: `start all the same: ${reasonToStart(round).because}`,
+    }));
   }
   const notBeforeMs = startNotBeforeMs(memory);
   if (nowMs < notBeforeMs) {
     const because = `${count(memory.failures, "replica")} failed in a row; the next try is in ${seconds(notBeforeMs - nowMs)}`;
-    return hold(round, "back-off", because, false);
+    return hold(round, "back-off", false, () => ({ ...want.explain(), because }));
   }
   const free = freeSlots(round, missing);
   if (free.length === 0) {
-    return hold(round, "slot-taken", `${standing.leaving.join(", ")} must stop first`, false);
+    const because = `${standing.leaving.join(", ")} must stop first`;
+    return hold(round, "slot-taken", false, () => ({ ...want.explain(), because }));
   }
-  const { rule, verb, because, alternative } = reason;
+  const { rule, verb, because, alternative } = reasonToStart(round);
   return {
     reason: rule,
     commands: free.map((replica) => ({ action: "start", replica, atMs: nowMs })),
@@ -67,15 +72,18 @@ function freeSlots({ pool, limits, orders, standing }: Round, missing: number): 
 }
 
 /** The policy's own reason, unless less than the least runs. */
-function reasonToStart(round: Round): Pick<Want, "rule" | "verb" | "because" | "alternative"> {
+function reasonToStart(
+  round: Round,
+): Pick<Explanation, "verb" | "because" | "alternative"> & Pick<Want, "rule"> {
   const { pool, limits, orders, standing, want } = round;
   const { replicas, rule } = floorOf(limits, orders, standing);
-  if (wantedOwn(want, standing) >= replicas) return want;
+  if (wantedOwn(want, standing) >= replicas) return { ...want.explain(), rule: want.rule };
   const because =
     rule === "operator"
       ? operatorWants(replicas)
       : `the ${pool} pool keeps at least ${count(limits.minReplicas, "replica")}`;
-  return { rule, verb: "started", because, alternative: `follow the policy: ${want.because}` };
+  const alternative = `follow the policy: ${want.explain().because}`;
+  return { rule, verb: "started", because, alternative };
 }
 
 /** Idle ones only: first slots beyond the maximum, then those not ready yet, then high numbers. */
@@ -89,13 +97,14 @@ function stop(round: Round, surplus: number): Verdict {
   const idle = standing.staying.filter((replica) => replica.leases === 0);
   const chosen = idle.toSorted((a, b) => order(b) - order(a)).slice(0, surplus);
   if (chosen.length === 0) {
-    return hold(round, "busy", `${count(standing.staying.length, "replica")} still at work`, false);
+    const because = `${count(standing.staying.length, "replica")} still at work`;
+    return hold(round, "busy", false, () => ({ ...want.explain(), because }));
   }
   const tooMany = wantedOwn(want, standing) > limits.maxReplicas;
   const rule = tooMany ? "maximum" : want.rule;
   const because = tooMany
     ? `the ${pool} pool has at most ${count(limits.maxReplicas, "replica")}`
-    : want.because;
+    : want.explain().because;
   return {
     reason: rule,
     commands: chosen.map(({ name }) => ({ action: "stop", replica: name, atMs: nowMs })),
@@ -112,15 +121,15 @@ function stop(round: Round, surplus: number): Verdict {
 function hold(
   round: Round,
   rule: string,
-  because: string,
   quiet: boolean,
-  alternative = round.want.alternative,
+  explain: () => Pick<Explanation, "because" | "alternative">,
 ): Verdict {
   // Between a command and its first sighting nothing is settled: there is no reason to tell yet.
   if (round.memory.commands.length > 0) {
     return { reason: round.memory.reason, commands: [], decisions: [] };
   }
-  const silent = quiet || rule === round.memory.reason;
+  if (quiet || rule === round.memory.reason) return { reason: rule, commands: [], decisions: [] };
+  const { because, alternative } = explain();
   const said: Decision = {
     ...facts(round),
     alternative,
@@ -129,5 +138,5 @@ function hold(
     rule,
     sentence: `${round.pool} held at ${supplyOf(round.standing)}: ${because}`,
   };
-  return { reason: rule, commands: [], decisions: silent ? [] : [said] };
+  return { reason: rule, commands: [], decisions: [said] };
 }

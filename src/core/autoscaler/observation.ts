@@ -1,10 +1,32 @@
 import type { ReplicaPhase } from "../pipeline/life-cycle.ts";
+import type { Fact } from "./facts.ts";
 
 /** Everything a decision may look at. All instants are milliseconds of one clock. */
 export interface Observation {
   readonly nowMs: number;
   /** By pool name. A pool that is missing was not seen: it is left as it is. */
   readonly pools: Readonly<Record<string, PoolObservation>>;
+  /** Documents in the system; absent where the policy does not look at them. */
+  readonly documents?: readonly DocumentObservation[];
+  /** What has happened since the last observation that was decided on; absent: nothing told. */
+  readonly facts?: readonly Fact[];
+}
+
+/** A document on its way, from its acceptance to the end of its pipeline. */
+export interface DocumentObservation {
+  readonly pipeline: string;
+  readonly uploadedAtMs: number;
+  /** Pages to be read; null when that is not known yet. */
+  readonly slides: number | null;
+  /** Where `visual_analysis` stands. */
+  readonly visual: "waiting" | "running" | "done";
+  readonly slidesDone: number;
+  /** When the slide in progress began: the start of visual analysis, or the end of the slide before. */
+  readonly slideSinceMs: number | null;
+  /** Sum over the finished slides of ln(seconds): what its own pace is estimated from. */
+  readonly sumLnSeconds: number;
+  /** Unfinished tasks that a text container does. 0: it needs none any more. */
+  readonly textTasksLeft: number;
 }
 
 export interface PoolObservation {

@@ -1,4 +1,4 @@
-import { lateness } from "../fleet/deadlines.ts";
+import { lateAtMs, lateness, type StartDeadlines } from "../fleet/deadlines.ts";
 import type { Decision, PoolLimits } from "./decision.ts";
 import type { Command } from "./memory.ts";
 import {
@@ -23,7 +23,7 @@ export function stopLate(
   standing: Standing,
   nowMs: number,
 ): Removal {
-  const deadlines = { totalMs: limits.startupTimeoutMs, phases: limits.phaseDeadlines ?? {} };
+  const deadlines = deadlinesOf(limits);
   const late = standing.staying.flatMap((replica) => {
     if (!isStarting(replica) || replica.leases > 0) return [];
     const how = lateness({ ...replica, nowMs }, deadlines);
@@ -42,6 +42,21 @@ export function stopLate(
     })),
   };
 }
+
+/** When the next start that is still on its way takes too long; infinite: none is. */
+export function nextLateMs(limits: PoolLimits, standing: Standing, nowMs: number): number {
+  let nextMs = Number.POSITIVE_INFINITY;
+  for (const replica of standing.staying) {
+    if (!isStarting(replica) || replica.leases > 0) continue;
+    nextMs = Math.min(nextMs, lateAtMs({ ...replica, nowMs }, deadlinesOf(limits)));
+  }
+  return nextMs;
+}
+
+const deadlinesOf = (limits: PoolLimits): StartDeadlines => ({
+  totalMs: limits.startupTimeoutMs,
+  phases: limits.phaseDeadlines ?? {},
+});
 
 /** Exactly the replicas an operator named, at work or not: a drain waits for their leases. */
 export function stopOrdered(

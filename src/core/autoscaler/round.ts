@@ -75,9 +75,10 @@ export function floorOf(
 /** What every decision of a round carries. */
 export function facts(round: Round): Pick<Decision, "pool" | "inputs" | "alternative"> {
   const { pool, limits, memory, standing, orders, want } = round;
+  const { alternative, inputs } = want.explain();
   return {
     pool,
-    alternative: want.alternative,
+    alternative,
     inputs: {
       staying: standing.staying.length,
       coming: standing.coming.length,
@@ -87,7 +88,7 @@ export function facts(round: Round): Pick<Decision, "pool" | "inputs" | "alterna
       minReplicas: limits.minReplicas,
       maxReplicas: limits.maxReplicas,
       failures: memory.failures,
-      ...want.inputs,
+      ...inputs,
     },
   };
 }

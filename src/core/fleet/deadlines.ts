@@ -79,6 +79,15 @@ export function lateness(replica: StartingReplica, deadlines: StartDeadlines): L
   };
 }
 
+/** The first instant at which `lateness` will tell something, while the phase stays as it is. */
+export function lateAtMs(replica: StartingReplica, deadlines: StartDeadlines): number {
+  const { phase, sinceMs, requestedAtMs } = replica;
+  if (!isStartPhase(phase)) return Number.POSITIVE_INFINITY;
+  const wholeEndMs = (requestedAtMs ?? sinceMs) + wholeMs(deadlines);
+  const phaseEndMs = sinceMs + (deadlines.phases[phase] ?? Number.POSITIVE_INFINITY);
+  return Math.min(wholeEndMs, phaseEndMs) + 1;
+}
+
 function wholeMs({ totalMs, phases }: StartDeadlines): number {
   const longer = Object.values(phases).filter((ms) => ms > totalMs);
   return longer.reduce((sum, ms) => sum + ms, totalMs);

@@ -1,5 +1,5 @@
-import type { Inputs, Policy, PoolQuestion, Want } from "../decision.ts";
-import { isNeeded, type VisualProgress } from "../observation.ts";
+import type { Explanation, Inputs, Policy, PoolQuestion, Want } from "../decision.ts";
+import { type Demand, isNeeded, type VisualProgress } from "../observation.ts";
 import type { PoolScaling, ScalingSettings } from "../settings.ts";
 import { sharedScaling, type Topology } from "../topology.ts";
 import { count, seconds } from "../words.ts";
@@ -21,82 +21,145 @@ export function referencePolicy(settings: ScalingSettings, topology: Topology = 
     topology === "shared"
       ? { shared: sharedScaling(settings) }
       : { vision: settings.vision, text: settings.text };
+  const milestones = Object.values(pools).flatMap(({ startAtFraction }) =>
+    startAtFraction > 0 ? [startAtFraction] : [],
+  );
   return {
     name: "reference",
     pools,
-    want(question) {
-      const scaling = pools[question.pool];
-      if (scaling === undefined) return keep(question, "unknown-pool", "no rule names it", {});
-      return isNeeded(question.demand)
-        ? wantNeeded(question, scaling)
-        : wantUnneeded(question, scaling);
+    attention: { documents: false, facts: false, slides: false, milestones },
+    initial: null,
+    want({ nowMs, pools: asked }) {
+      const wants: Record<string, Want> = {};
+      for (const pool in asked) {
+        const question = asked[pool];
+        const scaling = pools[pool];
+        if (question === undefined || scaling === undefined) continue;
+        wants[pool] = isNeeded(question.demand)
+          ? wantNeeded(question, scaling, nowMs)
+          : wantUnneeded(question, scaling, nowMs);
+      }
+      return { wants, state: null };
     },
   };
 }
 
 /** As many as there are: the reason says why neither more nor fewer. */
-function keep(question: PoolQuestion, rule: string, because: string, inputs: Inputs): Want {
-  const { replicas } = question;
-  const quiet = rule === "enough" || rule === "no-work";
-  const alternative = "start or stop a replica now: the policy gives no reason to";
-  return { replicas, rule, verb: "started", because, inputs, alternative, quiet };
-}
-
-function wantUnneeded(question: PoolQuestion, scaling: PoolScaling): Want {
-  const { pool, nowMs, replicas, fixed, unneededSinceMs } = question;
-  const unneededMs = nowMs - (unneededSinceMs ?? nowMs);
-  const inputs: Inputs = { unneededMs, scaleDownDelayMs: scaling.scaleDownDelayMs };
-  if (replicas <= Math.max(fixed, scaling.minReplicas)) {
-    return keep(question, "no-work", "nothing needs it", inputs);
-  }
-  if (unneededMs < scaling.scaleDownDelayMs) {
-    const because = `no pipeline needs ${pool} any more; it stops after ${seconds(scaling.scaleDownDelayMs)} without need`;
-    return keep(question, "scale-down-delay", because, inputs);
-  }
+function keep(
+  { replicas }: PoolQuestion,
+  rule: string,
+  againAtMs: number | null,
+  explain: () => Pick<Explanation, "because" | "inputs">,
+): Want {
   return {
-    ...keep(question, "idle", `no pipeline has needed ${pool} for ${seconds(unneededMs)}`, inputs),
-    replicas: 0,
-    alternative: `keep it: its idle time goes on being paid, the next document saves a cold start`,
+    replicas,
+    rule,
+    quiet: rule === "enough" || rule === "no-work",
+    againAtMs,
+    explain: () => ({
+      verb: "started",
+      alternative: "start or stop a replica now: the policy gives no reason to",
+      ...explain(),
+    }),
   };
 }
 
-function wantNeeded(question: PoolQuestion, scaling: PoolScaling): Want {
-  const { pool, nowMs, replicas, fixed, demand } = question;
+function wantUnneeded(question: PoolQuestion, scaling: PoolScaling, nowMs: number): Want {
+  const { pool, replicas, fixed, unneededSinceMs } = question;
+  const sinceMs = unneededSinceMs ?? nowMs;
+  const unneededMs = nowMs - sinceMs;
+  const inputs: Inputs = { unneededMs, scaleDownDelayMs: scaling.scaleDownDelayMs };
+  if (replicas <= Math.max(fixed, scaling.minReplicas)) {
+    return keep(question, "no-work", null, () => ({ because: "nothing needs it", inputs }));
+  }
+  if (unneededMs < scaling.scaleDownDelayMs) {
+    return keep(question, "scale-down-delay", sinceMs + scaling.scaleDownDelayMs, () => ({
+      because: `no pipeline needs ${pool} any more; it stops after ${seconds(scaling.scaleDownDelayMs)} without need`,
+      inputs,
+    }));
+  }
+  return {
+    replicas: 0,
+    rule: "idle",
+    quiet: false,
+    againAtMs: null,
+    explain: () => ({
+      verb: "started",
+      because: `no pipeline has needed ${pool} for ${seconds(unneededMs)}`,
+      inputs,
+      alternative:
+        "keep it: its idle time goes on being paid, the next document saves a cold start",
+    }),
+  };
+}
+
+function wantNeeded(question: PoolQuestion, scaling: PoolScaling, nowMs: number): Want {
+  const { replicas, fixed, demand } = question;
   const arriving = demand.upstream.filter((progress) => isNear(progress, scaling, nowMs));
   const waiting = demand.ready + arriving.length;
   const desired =
     waiting + demand.leased === 0 ? 0 : Math.max(1, Math.ceil(waiting / waitingPerReplicaMax));
-  const inputs = inputsOf(question, arriving.length, desired);
-  if (desired <= replicas) return reasonToKeep(question, scaling, desired, inputs);
+  const inputs = () => inputsOf(question, nowMs, arriving.length, desired);
+  if (desired <= replicas) return reasonToKeep(question, scaling, nowMs, desired, inputs);
 
-  const waitedMs = nowMs - (demand.oldestReadyMs ?? 0);
-  if (arriving.length === 0 && demand.ready > 0 && waitedMs < scaling.scaleUpDelayMs) {
-    const because = `the oldest task has waited ${seconds(waitedMs)} of ${seconds(scaling.scaleUpDelayMs)}`;
-    return keep(question, "scale-up-delay", because, inputs);
+  const oldestMs = demand.oldestReadyMs ?? 0;
+  if (arriving.length === 0 && demand.ready > 0 && nowMs - oldestMs < scaling.scaleUpDelayMs) {
+    return keep(question, "scale-up-delay", oldestMs + scaling.scaleUpDelayMs, () => ({
+      because: `the oldest task has waited ${seconds(nowMs - oldestMs)} of ${seconds(scaling.scaleUpDelayMs)}`,
+      inputs: inputs(),
+    }));
   }
   if (replicas - fixed >= scaling.maxReplicas) {
-    const because = `${count(waiting, "task")} wait, but ${scaling.maxReplicas} is the most`;
-    return keep(question, "at-maximum", because, inputs);
+    return keep(question, "at-maximum", null, () => ({
+      because: `${count(waiting, "task")} wait, but ${scaling.maxReplicas} is the most`,
+      inputs: inputs(),
+    }));
   }
-  const base = { ...keep(question, "", "", inputs), replicas: desired };
+  const { rule, explain } = reasonToStart(question, scaling, nowMs, arriving);
+  return {
+    replicas: desired,
+    rule,
+    quiet: false,
+    againAtMs: null,
+    explain: () => ({ ...explain(), inputs: inputs() }),
+  };
+}
+
+interface Reason {
+  readonly rule: string;
+  readonly explain: () => Pick<Explanation, "verb" | "because" | "alternative">;
+}
+
+function reasonToStart(
+  question: PoolQuestion,
+  scaling: PoolScaling,
+  nowMs: number,
+  arriving: readonly VisualProgress[],
+): Reason {
+  const { pool, replicas, demand } = question;
+  const waiting = demand.ready + arriving.length;
   if (replicas > 0) {
     return {
-      ...base,
       rule: "backlog",
-      because: `${count(waiting, "task")} wait for ${count(replicas, "replica")}, and one takes on ${waitingPerReplicaMax}`,
-      alternative: `hold: ${count(waiting - replicas * waitingPerReplicaMax, "task")} would wait for another's end`,
+      explain: () => ({
+        verb: "started",
+        because: `${count(waiting, "task")} wait for ${count(replicas, "replica")}, and one takes on ${waitingPerReplicaMax}`,
+        alternative: `hold: ${count(waiting - replicas * waitingPerReplicaMax, "task")} would wait for another's end`,
+      }),
     };
   }
   const first = arriving[0];
   if (demand.ready + demand.leased > 0 || first === undefined) {
     return {
-      ...base,
       rule: "work-ready",
-      because: `${waitingDocuments(demand.pipelines, demand.ready)} and no ${pool} container runs`,
-      alternative: "hold: the work would wait for ever",
+      explain: () => ({
+        verb: "started",
+        because: `${waitingDocuments(demand.pipelines, demand.ready)} and no ${pool} container runs`,
+        alternative: "hold: the work would wait for ever",
+      }),
     };
   }
-  return { ...base, ...early(arriving, first, scaling, nowMs) };
+  return early(arriving, first, scaling, nowMs);
 }
 
 /** Near enough to its end that the text container should be on its way. */
@@ -106,22 +169,38 @@ function isNear(progress: VisualProgress, scaling: PoolScaling, nowMs: number): 
   return progress.expectedEndMs - nowMs <= scaling.preWarmDelayMs;
 }
 
+/** When the first of them will be near its end by the clock alone; null: nobody knows. */
+function nextNearMs(demand: Demand, scaling: PoolScaling, nowMs: number): number | null {
+  let nextMs = Number.POSITIVE_INFINITY;
+  for (const { expectedEndMs } of demand.upstream) {
+    const nearMs = (expectedEndMs ?? Number.NaN) - (scaling.preWarmDelayMs ?? Number.NaN);
+    if (nearMs > nowMs) nextMs = Math.min(nextMs, nearMs);
+  }
+  return nextMs === Number.POSITIVE_INFINITY ? null : nextMs;
+}
+
 function reasonToKeep(
   question: PoolQuestion,
   scaling: PoolScaling,
+  nowMs: number,
   desired: number,
-  inputs: Inputs,
+  inputs: () => Inputs,
 ): Want {
   const { demand, replicas } = question;
   const lead = furthest(demand.upstream);
+  const againAtMs = nextNearMs(demand, scaling, nowMs);
   if (replicas > 0 || desired > 0 || lead === undefined) {
-    return keep(question, "enough", "what runs is enough", inputs);
+    return keep(question, "enough", againAtMs, () => ({
+      because: "what runs is enough",
+      inputs: inputs(),
+    }));
   }
-  const because = `visual analysis is ${percent(lead.fraction)} done; it starts at ${percent(scaling.startAtFraction)} or ${seconds(scaling.preWarmDelayMs ?? 0)} before the end`;
-  return {
-    ...keep(question, "pre-warm-wait", because, inputs),
-    alternative: "start now: it would stand idle until visual analysis ends",
-  };
+  const wait = keep(question, "pre-warm-wait", againAtMs, () => ({
+    because: `visual analysis is ${percent(lead.fraction)} done; it starts at ${percent(scaling.startAtFraction)} or ${seconds(scaling.preWarmDelayMs ?? 0)} before the end`,
+    inputs: inputs(),
+  }));
+  const alternative = "start now: it would stand idle until visual analysis ends";
+  return { ...wait, explain: () => ({ ...wait.explain(), alternative }) };
 }
 
 function early(
@@ -129,20 +208,25 @@ function early(
   first: VisualProgress,
   scaling: PoolScaling,
   nowMs: number,
-): Pick<Want, "rule" | "verb" | "because" | "alternative"> {
+): Reason {
   const lead = furthest(arriving) ?? first;
   const byProgress = lead.fraction >= scaling.startAtFraction;
-  const ends = arriving.flatMap((progress) => progress.expectedEndMs ?? []);
-  const done =
-    arriving.length === 1
-      ? `visual analysis of 1 document is ${percent(lead.fraction)} done`
-      : `visual analysis of ${arriving.length} documents is near its end, the first ${percent(lead.fraction)} done`;
-  const need = ends.length === 0 ? "" : `; needed in about ${seconds(Math.min(...ends) - nowMs)}`;
   return {
     rule: byProgress ? "pre-warm-progress" : "pre-warm-remaining",
-    verb: "started early",
-    because: `${done}${need}`,
-    alternative: "wait until text work is ready: it would then wait for the whole cold start",
+    explain: () => {
+      const ends = arriving.flatMap((progress) => progress.expectedEndMs ?? []);
+      const done =
+        arriving.length === 1
+          ? `visual analysis of 1 document is ${percent(lead.fraction)} done`
+          : `visual analysis of ${arriving.length} documents is near its end, the first ${percent(lead.fraction)} done`;
+      const need =
+        ends.length === 0 ? "" : `; needed in about ${seconds(Math.min(...ends) - nowMs)}`;
+      return {
+        verb: "started early",
+        because: `${done}${need}`,
+        alternative: "wait until text work is ready: it would then wait for the whole cold start",
+      };
+    },
   };
 }
 
@@ -159,8 +243,12 @@ function waitingDocuments(pipelines: number, ready: number): string {
     : `${count(pipelines, "document")} ${pipelines === 1 ? "waits" : "wait"}`;
 }
 
-function inputsOf(question: PoolQuestion, arriving: number, desired: number): Inputs {
-  const { demand, nowMs } = question;
+function inputsOf(
+  { demand }: PoolQuestion,
+  nowMs: number,
+  arriving: number,
+  desired: number,
+): Inputs {
   const lead = furthest(demand.upstream);
   return {
     ready: demand.ready,

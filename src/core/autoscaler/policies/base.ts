@@ -1,0 +1,12 @@
+import type { ScalingSettings } from "../settings.ts";
+import type { Topology } from "../topology.ts";
+
+/** What every policy is made from, whatever its own settings. */
+export interface PolicyBase {
+  readonly scaling: ScalingSettings;
+  readonly topology: Topology;
+  /** What an hour of one replica costs, by pool, as far as it is known. */
+  readonly microUsdPerHour: Readonly<Record<string, number>>;
+  /** Replicas are paid in whole pieces of this; 0: to the millisecond. */
+  readonly quantumMs: number;
+}
