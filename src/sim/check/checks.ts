@@ -21,7 +21,8 @@ import {
 } from "./invariants.ts";
 import type { Snapshot } from "./view.ts";
 
-const invariants: Readonly<Record<string, Invariant>> = {
+/** What must hold at the end of every instant. */
+export const invariants = {
   oneLiveLeaseATask,
   dependenciesFirst,
   replicasWithinBounds,
@@ -33,13 +34,14 @@ const invariants: Readonly<Record<string, Invariant>> = {
   demandIsCounted,
   nobodyIdlesBesideWork,
   factsInOrder,
-};
+} as const satisfies Readonly<Record<string, Invariant>>;
 
-const finalInvariants: Readonly<Record<string, FinalInvariant>> = {
+/** What must hold when all is over. */
+export const finalInvariants = {
   everyDocumentEnds,
   ledgerIsTheLives,
   chargesAddUp,
-};
+} as const satisfies Readonly<Record<string, FinalInvariant>>;
 
 /** Holds what the simulation does against what must always be so. */
 export interface Checks {
