@@ -1,3 +1,4 @@
+import { tellingFraction } from "../../pipeline/progress.ts";
 import type { Explanation, Inputs, Policy, PoolQuestion, Want } from "../decision.ts";
 import { type Demand, isNeeded, type VisualProgress } from "../observation.ts";
 import type { PoolScaling, ScalingSettings } from "../settings.ts";
@@ -21,9 +22,11 @@ export function referencePolicy(settings: ScalingSettings, topology: Topology = 
     topology === "shared"
       ? { shared: sharedScaling(settings) }
       : { vision: settings.vision, text: settings.text };
-  const milestones = Object.values(pools).flatMap(({ startAtFraction }) =>
-    startAtFraction > 0 ? [startAtFraction] : [],
-  );
+  // Asked when a share is reached that starts a pool, and when the end can first be expected.
+  const milestones = Object.values(pools).flatMap(({ startAtFraction, preWarmDelayMs }) => [
+    ...(startAtFraction > 0 ? [startAtFraction] : []),
+    ...(preWarmDelayMs === null ? [] : [tellingFraction]),
+  ]);
   return {
     name: "reference",
     pools,
