@@ -28,8 +28,9 @@ const recentMs = 30 * 60_000;
 const forget = 0.97;
 /** Failures are rarer than starts, so they are remembered for longer. */
 const forgetFailure = 0.99;
-/** What the prior counts as, in starts. */
+/** What the prior counts as, in starts. It ages like one, but never counts less than the newest. */
 const kappa = 5;
+const kappaMin = 1;
 /** Below this many seen starts the longer of estimate and prior counts. */
 const trustedMin = 5;
 
@@ -77,7 +78,16 @@ export const failureShare = (state: StartsState): number =>
 
 /** Quantiles at `0, 1 / cells, ... 1`: between them they are taken as straight. */
 const cells = 256;
-const priorPoints = 64;
+
+/** Quantile of the prior, in shares of the longest start allowed: a log-normal cut off at 1.25 of that. */
+function priorQuantile(share: number): number {
+  return prior.median * Math.exp(prior.sd * normalQuantile(share * priorCut));
+}
+
+const priorCut = normalCdf(Math.log(prior.max / prior.median) / prior.sd);
+/** Points of equal weight that stand for the prior, and its quantiles at the edges of the cells. */
+const priorPoints = Array.from({ length: 64 }, (_, at) => priorQuantile((at + 0.5) / 64));
+const priorTable = Array.from({ length: cells + 1 }, (_, at) => priorQuantile(at / cells));
 
 const tables = new WeakMap<Starts, { readonly priorMaxMs: number; readonly table: Float64Array }>();
 
@@ -91,26 +101,21 @@ function tableOf(state: StartsState, offMs: number | null): Float64Array {
   return table;
 }
 
-/** Quantile of the prior: a log-normal cut off at 1.25 of the longest start allowed. */
-function priorQuantileMs(share: number, priorMaxMs: number): number {
-  const cut = normalCdf(Math.log(prior.max / prior.median) / prior.sd);
-  return priorMaxMs * prior.median * Math.exp(prior.sd * normalQuantile(share * cut));
-}
-
-function tabulate(starts: Starts, priorMaxMs: number): Float64Array {
-  const points = starts.tookMs.map((atMs, at) => ({
-    at: atMs,
-    weight: forget ** (starts.tookMs.length - 1 - at),
-    censored: starts.censored[at] ?? false,
-  }));
-  for (let at = 0; at < priorPoints; at += 1) {
-    const atMs = priorQuantileMs((at + 0.5) / priorPoints, priorMaxMs);
-    points.push({ at: atMs, weight: kappa / priorPoints, censored: false });
-  }
+function tabulate({ tookMs, censored }: Starts, priorMaxMs: number): Float64Array {
+  const newest = tookMs.length - 1;
+  const weight = Math.max(kappaMin, kappa * forget ** tookMs.length) / priorPoints.length;
+  const points = [
+    ...priorPoints.map((part) => ({ at: part * priorMaxMs, weight, censored: false })),
+    ...tookMs.map((at, place) => ({
+      at,
+      weight: forget ** (newest - place),
+      censored: censored[place] ?? false,
+    })),
+  ];
   const table = quantileTable(productLimit(points));
-  const seen = starts.censored.filter((censored) => !censored).length;
+  const seen = censored.filter((isCensored) => !isCensored).length;
   if (seen >= trustedMin) return table;
-  return table.map((ms, at) => Math.max(ms, priorQuantileMs(at / cells, priorMaxMs)));
+  return table.map((ms, at) => Math.max(ms, (priorTable[at] ?? 0) * priorMaxMs));
 }
 
 /** Each point's mass lies evenly around it: quantiles in the middle of a mass are its point. */

@@ -130,8 +130,27 @@ function far(r: number): number {
 export const inside = (random: Random): number =>
   (random.next() * 0xffff_ffff + 0.5) / 0x1_0000_0000;
 
-/** One draw from the standard normal distribution, by inversion: one random number each. */
-export const drawNormal = (random: Random): number => normalQuantile(inside(random));
+/** A power of two. */
+const tableSize = 4096;
+
+/** Equally likely standard normals in order: quantiles in the middles of equal pieces, scaled to variance 1. */
+const table = tabulate();
+
+function tabulate(): Float64Array {
+  const values = new Float64Array(tableSize);
+  let squares = 0;
+  for (let place = 0; place < tableSize; place += 1) {
+    const value = normalQuantile((place + 0.5) / tableSize);
+    values[place] = value;
+    squares += value * value;
+  }
+  const scale = Math.sqrt(tableSize / squares);
+  for (let place = 0; place < tableSize; place += 1) values[place] = (values[place] ?? 0) * scale;
+  return values;
+}
+
+/** The normal at a share of [0, 1), from the table: quick, within 3.7 standard deviations. */
+export const normalAt = (share: number): number => table[(share * tableSize) | 0] ?? 0;
 
 /** Beyond this many standard deviations probabilities underflow, and the tail is exponential enough. */
 const farMin = 30;

@@ -1,6 +1,7 @@
 import type { Random } from "../../../lib/random.ts";
 import type { DocumentObservation } from "../observation.ts";
-import { beyond, drawNormal, inside, normalQuantile, normalUpper } from "./normal.ts";
+import { drawSum, isDrawn, type Noise, noiseOf, sumAsLogNormal } from "./noise.ts";
+import { beyond, inside, normalAt, normalUpper } from "./normal.ts";
 import { shuffle } from "./shuffle.ts";
 
 /**
@@ -118,7 +119,7 @@ interface LogNormal {
 interface Pace {
   readonly mu: number;
   readonly tau2: number;
-  readonly sigma2: number;
+  readonly noise: Noise;
   readonly slides: LogNormal;
   readonly stage: LogNormal | null;
 }
@@ -156,7 +157,7 @@ function estimate(state: PaceState): Pace {
   return {
     mu,
     tau2: tau2 + ofMean,
-    sigma2,
+    noise: noiseOf(Math.sqrt(sigma2)),
     slides: { mu: lnSlides, sd: Math.sqrt(Math.max(sdMin ** 2, lnSlidesVariance)) },
     stage: stageOf(state),
   };
@@ -167,9 +168,6 @@ function stageOf({ stage }: PaceState): LogNormal | null {
   const mu = stage.sumLn / stage.weight;
   return { mu, sd: Math.sqrt(Math.max(sdMin ** 2, stage.sumSquaresLn / stage.weight - mu * mu)) };
 }
-
-/** Up to this many slides are drawn one by one; the sum of more is nearly log-normal itself. */
-const drawnMax = 12;
 
 /** A document has at most this many slides, for one whose number is drawn. */
 const slidesMax = 500;
@@ -186,59 +184,126 @@ export function sampleRemaining(
   random: Random,
   out: Float64Array,
 ): void {
-  if (doc.visual === "done") {
-    out.fill(0);
+  const pace = paceOf(state);
+  const left = doc.slides === null ? null : doc.slides - doc.slidesDone;
+  if (doc.visual === "done") out.fill(0);
+  else if (left !== null && left <= 0) drawStage(pace, random, out.fill(0));
+  else {
+    const own = ownPace(pace, doc);
+    const elapsed =
+      doc.visual === "running" && doc.slideSinceMs !== null ? (nowMs - doc.slideSinceMs) / 1000 : 0;
+    if (left === null) drawUnknown(pace, own, doc.slidesDone, Math.max(0, elapsed), random, out);
+    else if (elapsed > 0) drawWithin(pace, own, left, elapsed, random, out);
+    else drawWhole(pace, own, left, random, out);
+    drawStage(pace, random, out);
+    shuffle(out, random);
+  }
+}
+
+/** ln(seconds a slide) of one document: a normal. */
+interface OwnPace {
+  readonly mu: number;
+  readonly variance: number;
+}
+
+/** A normal prior and what the finished slides say: again a normal. */
+function ownPace({ mu, tau2, noise }: Pace, doc: DocumentObservation): OwnPace {
+  const variance = 1 / (1 / tau2 + doc.slidesDone / noise.variance);
+  const apart = doc.sumLnSeconds - doc.slidesDone * mu;
+  return { mu: mu + (variance / noise.variance) * apart, variance };
+}
+
+/** None of the `left` slides has begun. Even shares of the leading quantity spread better than chance does. */
+function drawWhole(
+  { noise }: Pace,
+  own: OwnPace,
+  left: number,
+  random: Random,
+  out: Float64Array,
+): void {
+  const width = 1 / out.length;
+  if (isDrawn(left)) {
+    const sd = Math.sqrt(own.variance);
+    for (let i = 0; i < out.length; i += 1) {
+      const z = normalAt((i + random.next()) * width);
+      out[i] = Math.exp(own.mu + sd * z) * drawSum(noise, left, random);
+    }
     return;
   }
-  const pace = paceOf(state);
-  const done = doc.slidesDone;
-  // What the finished slides say of this document: a normal prior and normal observations.
-  const v = 1 / (1 / pace.tau2 + done / pace.sigma2);
-  const m = (v / pace.sigma2) * (doc.sumLnSeconds - done * pace.mu);
-  const elapsed =
-    doc.visual === "running" && doc.slideSinceMs !== null ? (nowMs - doc.slideSinceMs) / 1000 : 0;
-  const sd = Math.sqrt(v + pace.sigma2);
-  const from = elapsed > 0 ? (Math.log(elapsed) - pace.mu - m) / sd : Number.NEGATIVE_INFINITY;
-  const upper = normalUpper(from);
-  const toDocument = v / (v + pace.sigma2);
-  const sdDocument = Math.sqrt(v * (1 - toDocument));
+  const sum = sumAsLogNormal(noise, left);
+  const mu = own.mu + sum.mu;
+  const sd = Math.sqrt(own.variance + sum.variance);
   for (let i = 0; i < out.length; i += 1) {
-    const left = doc.slides === null ? drawSlides(pace, done, random) - done : doc.slides - done;
-    let seconds =
-      pace.stage === null ? 0 : Math.exp(pace.stage.mu + pace.stage.sd * drawNormal(random));
-    if (left > 0) {
-      const z = sd * beyond(from, upper, (i + inside(random)) / out.length);
-      const d = m + toDocument * z + sdDocument * drawNormal(random);
-      seconds += Math.exp(pace.mu + m + z) - Math.max(0, elapsed);
-      seconds += Math.exp(pace.mu + d) * drawSum(left - 1, pace.sigma2, random);
+    out[i] = Math.exp(mu + sd * normalAt((i + random.next()) * width));
+  }
+}
+
+/**
+ * The first of the `left` slides has lasted `elapsed` seconds. Its ln(seconds) is a normal cut off
+ * there; the document's pace, given that slide, is a normal again.
+ */
+function drawWithin(
+  { noise }: Pace,
+  own: OwnPace,
+  left: number,
+  elapsed: number,
+  random: Random,
+  out: Float64Array,
+): void {
+  const variance = own.variance + noise.variance;
+  const sd = Math.sqrt(variance);
+  const from = (Math.log(elapsed) - own.mu) / sd;
+  const upper = normalUpper(from);
+  const share = own.variance / variance;
+  const sdPace = Math.sqrt(own.variance * (1 - share));
+  const isEach = isDrawn(left - 1);
+  const sum = sumAsLogNormal(noise, Math.max(1, left - 1));
+  const muRest = own.mu + (isEach ? 0 : sum.mu);
+  const sdRest = Math.sqrt(sdPace * sdPace + (isEach ? 0 : sum.variance));
+  for (let i = 0; i < out.length; i += 1) {
+    const apart = sd * beyond(from, upper, (i + inside(random)) / out.length);
+    let seconds = Math.exp(own.mu + apart) - elapsed;
+    if (left > 1) {
+      const rest = Math.exp(muRest + share * apart + sdRest * normalAt(random.next()));
+      seconds += isEach ? rest * drawSum(noise, left - 1, random) : rest;
     }
-    out[i] = seconds;
+    out[i] = Math.max(0, seconds);
   }
-  shuffle(out, random);
 }
 
-function drawSlides({ slides }: Pace, done: number, random: Random): number {
-  const from = (Math.log(done + 0.5) - slides.mu) / slides.sd;
-  const ln = slides.mu + slides.sd * beyond(from, normalUpper(from), inside(random));
-  return clamp(Math.round(Math.exp(ln)), done + 1, Math.max(slidesMax, done + 1));
+/** Nobody knows how many slides there are: their number is drawn too, above those that are done. */
+function drawUnknown(
+  pace: Pace,
+  own: OwnPace,
+  done: number,
+  elapsed: number,
+  random: Random,
+  out: Float64Array,
+): void {
+  const { mu, sd } = pace.slides;
+  const from = (Math.log(done + 0.5) - mu) / sd;
+  const upper = normalUpper(from);
+  const one = new Float64Array(1);
+  for (let i = 0; i < out.length; i += 1) {
+    const ln = mu + sd * beyond(from, upper, (i + inside(random)) / out.length);
+    const left = clamp(Math.round(Math.exp(ln)) - done, 1, slidesMax);
+    if (elapsed > 0) drawWithin(pace, own, left, elapsed, random, one);
+    else drawWhole(pace, own, left, random, one);
+    out[i] = one[0] ?? 0;
+  }
 }
 
-/** A sum of `count` independent log-normals with mu = 0. */
-function drawSum(count: number, sigma2: number, random: Random): number {
-  if (count > drawnMax) {
-    // Fenton (1960), Wilkinson: the log-normal with the mean and variance of the sum.
-    const s2 = Math.log(1 + Math.expm1(sigma2) / count);
-    return Math.exp(Math.log(count) + (sigma2 - s2) / 2 + Math.sqrt(s2) * drawNormal(random));
+/** Adds what follows the last slide. */
+function drawStage({ stage }: Pace, random: Random, out: Float64Array): void {
+  if (stage === null) return;
+  for (let i = 0; i < out.length; i += 1) {
+    out[i] = (out[i] ?? 0) + Math.exp(stage.mu + stage.sd * normalAt(random.next()));
   }
-  const sigma = Math.sqrt(sigma2);
-  let sum = 0;
-  for (let i = 0; i < count; i += 1) sum += Math.exp(sigma * normalQuantile(inside(random)));
-  return sum;
 }
 
 /** The mean work of visual analysis of a document of which nothing but its slides is known; null: not even those. */
 export function meanWorkSeconds(state: PaceState, slides: number | null): number {
-  const { mu, tau2, sigma2, slides: usual } = paceOf(state);
+  const { mu, tau2, noise, slides: usual } = paceOf(state);
   const count = slides ?? Math.exp(usual.mu + usual.sd ** 2 / 2);
-  return count * Math.exp(mu + (tau2 + sigma2) / 2);
+  return count * Math.exp(mu + (tau2 + noise.variance) / 2);
 }

@@ -6,7 +6,7 @@ import type { Random } from "../../../lib/random.ts";
  */
 export function shuffle(values: Float64Array, random: Random): void {
   for (let last = values.length - 1; last > 0; last -= 1) {
-    const other = Math.floor(random.next() * (last + 1));
+    const other = (random.next() * (last + 1)) | 0;
     const value = values[last] ?? 0;
     values[last] = values[other] ?? 0;
     values[other] = value;
