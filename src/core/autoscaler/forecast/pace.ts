@@ -200,6 +200,8 @@ export function sampleRemaining(
   }
 }
 
+const golden = (Math.sqrt(5) - 1) / 2;
+
 /** ln(seconds a slide) of one document: a normal. */
 interface OwnPace {
   readonly mu: number;
@@ -260,11 +262,14 @@ function drawWithin(
   const sum = sumAsLogNormal(noise, Math.max(1, left - 1));
   const muRest = own.mu + (isEach ? 0 : sum.mu);
   const sdRest = Math.sqrt(sdPace * sdPace + (isEach ? 0 : sum.variance));
+  let turn = random.next();
   for (let i = 0; i < out.length; i += 1) {
+    // Two quantities spread evenly together: even shares of one, turns by the golden ratio of the other.
+    turn = (turn + golden) % 1;
     const apart = sd * beyond(from, upper, (i + inside(random)) / out.length);
     let seconds = Math.exp(own.mu + apart) - elapsed;
     if (left > 1) {
-      const rest = Math.exp(muRest + share * apart + sdRest * normalAt(random.next()));
+      const rest = Math.exp(muRest + share * apart + sdRest * normalAt(turn));
       seconds += isEach ? rest * drawSum(noise, left - 1, random) : rest;
     }
     out[i] = Math.max(0, seconds);
