@@ -61,6 +61,9 @@ export const emptyPace: PaceState = {
   stage: { weight: 0, sumLn: 0, sumSquaresLn: 0 },
 };
 
+/** ln(seconds) of a slide between a millisecond and two days: nothing else is believed. */
+const plausible = (ln: number): number => clamp(ln, -7, 12);
+
 /** Learns from a document whose slides are all read: their number, and sums over them. One without slides, or with figures that are none, says nothing. */
 export function learnPace(
   state: PaceState,
@@ -74,9 +77,9 @@ export function learnPace(
   if (!(slides >= 1) || !Number.isFinite(sumLnSeconds) || !Number.isFinite(sumSquaresLnSeconds)) {
     return state;
   }
-  const mean = sumLnSeconds / slides;
+  const mean = plausible(sumLnSeconds / slides);
   const lnSlides = Math.log(slides);
-  const within = Math.max(0, sumSquaresLnSeconds - sumLnSeconds * mean);
+  const within = Math.max(0, sumSquaresLnSeconds - (sumLnSeconds * sumLnSeconds) / slides);
   return {
     weight: state.weight * forget + 1,
     weightSquares: state.weightSquares * forget ** 2 + 1,
@@ -212,7 +215,7 @@ interface OwnPace {
 function ownPace({ mu, tau2, noise }: Pace, doc: DocumentObservation): OwnPace {
   const variance = 1 / (1 / tau2 + doc.slidesDone / noise.variance);
   const apart = doc.sumLnSeconds - doc.slidesDone * mu;
-  return { mu: mu + (variance / noise.variance) * apart, variance };
+  return { mu: plausible(mu + (variance / noise.variance) * apart), variance };
 }
 
 /** None of the `left` slides has begun. Even shares of the leading quantity spread better than chance does. */
