@@ -147,6 +147,18 @@ function quantileOfPits(sorted: Float64Array, share: number): number {
   return low + part * (high - low);
 }
 
+/** Of each bucket the calibrated shares of the ranks of so many draws as were asked for last. */
+const ranksByBucket = new WeakMap<BucketState, Float64Array>();
+
+function ranksOf(bucket: BucketState, count: number): Float64Array {
+  const known = ranksByBucket.get(bucket);
+  if (known?.length === count) return known;
+  const ranks = new Float64Array(count);
+  for (let at = 0; at < count; at += 1) ranks[at] = levelIn(bucket, (at + 0.5) / count);
+  ranksByBucket.set(bucket, ranks);
+  return ranks;
+}
+
 /** Draws made calibrated, in place and in random order: the one of rank `share` becomes the one of rank `calibrated(share)`. */
 export function calibrate(
   state: CalibrationState,
@@ -156,10 +168,10 @@ export function calibrate(
 ): void {
   const own = state[bucket];
   if (own.weight === 0) return;
-  draws.sort();
-  const raw = draws.slice();
+  const ranks = ranksOf(own, draws.length);
+  const sorted = draws.slice().sort();
   for (let at = 0; at < draws.length; at += 1) {
-    draws[at] = quantileOfSorted(raw, levelIn(own, (at + 0.5) / draws.length));
+    draws[at] = quantileOfSorted(sorted, ranks[at] ?? 0);
   }
   shuffle(draws, random);
 }

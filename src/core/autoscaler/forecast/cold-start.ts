@@ -89,16 +89,32 @@ const priorCut = normalCdf(Math.log(prior.max / prior.median) / prior.sd);
 const priorPoints = Array.from({ length: 64 }, (_, at) => priorQuantile((at + 0.5) / 64));
 const priorTable = Array.from({ length: cells + 1 }, (_, at) => priorQuantile(at / cells));
 
-const tables = new WeakMap<Starts, { readonly priorMaxMs: number; readonly table: Float64Array }>();
+/** What follows from one kind of starts. */
+interface Distribution {
+  readonly priorMaxMs: number;
+  readonly quantiles: Float64Array;
+  readonly meanMs: number;
+}
 
-/** The quantiles of a kind of starts; computed once a state. */
-function tableOf(state: StartsState, offMs: number | null): Float64Array {
+const distributions = new WeakMap<Starts, Distribution>();
+
+/** Computed once a state. */
+function distributionOf(state: StartsState, offMs: number | null): Distribution {
   const starts = startsOf(state, offMs);
-  const known = tables.get(starts);
-  if (known?.priorMaxMs === state.priorMaxMs) return known.table;
-  const table = tabulate(starts, state.priorMaxMs);
-  tables.set(starts, { priorMaxMs: state.priorMaxMs, table });
-  return table;
+  const { priorMaxMs } = state;
+  const known = distributions.get(starts);
+  if (known?.priorMaxMs === priorMaxMs) return known;
+  const quantiles = tabulate(starts, priorMaxMs);
+  const made = { priorMaxMs, quantiles, meanMs: meanOf(quantiles) };
+  distributions.set(starts, made);
+  return made;
+}
+
+/** The area under the quantiles. */
+function meanOf(quantiles: Float64Array): number {
+  let sum = -((quantiles[0] ?? 0) + (quantiles[cells] ?? 0)) / 2;
+  for (const ms of quantiles) sum += ms;
+  return sum / cells;
 }
 
 function tabulate({ tookMs, censored }: Starts, priorMaxMs: number): Float64Array {
@@ -173,15 +189,15 @@ export function sampleStarts(
   random: Random,
   out: Float64Array,
 ): void {
-  const table = tableOf(state, offMs);
-  const share = elapsedMs > 0 ? shareBelow(table, elapsedMs) : 0;
+  const { quantiles } = distributionOf(state, offMs);
+  const share = elapsedMs > 0 ? shareBelow(quantiles, elapsedMs) : 0;
   if (share >= 1) {
     sampleOverdue(state, elapsedMs, random, out);
     return;
   }
   for (let i = 0; i < out.length; i += 1) {
     const at = share + (1 - share) * ((i + random.next()) / out.length);
-    out[i] = Math.max(0, valueAt(table, at) - elapsedMs);
+    out[i] = Math.max(0, valueAt(quantiles, at) - elapsedMs);
   }
   shuffle(out, random);
 }
@@ -205,15 +221,11 @@ function sampleOverdue(
 
 /** How long a start takes at most in `share` of cases, were it not to fail. */
 export const startQuantileMs = (state: StartsState, share: number, offMs: number | null): number =>
-  valueAt(tableOf(state, offMs), share);
+  valueAt(distributionOf(state, offMs).quantiles, share);
 
 /** How long a start takes on average, were it not to fail. */
-export function startMeanMs(state: StartsState, offMs: number | null): number {
-  const table = tableOf(state, offMs);
-  let sum = -((table[0] ?? 0) + (table[cells] ?? 0)) / 2;
-  for (const ms of table) sum += ms;
-  return sum / cells;
-}
+export const startMeanMs = (state: StartsState, offMs: number | null): number =>
+  distributionOf(state, offMs).meanMs;
 
 /** A start that is not ready by then is stuck: 99 of 100 take less. */
 export const stuckAfterMs = (state: StartsState): number =>

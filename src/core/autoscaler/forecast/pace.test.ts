@@ -235,6 +235,12 @@ describe("remaining time", () => {
     expect(longer).toBeLessThan(2.8);
   });
 
+  it("has no stage after it where that takes no time worth the name", () => {
+    const short = learnStage(learnStage(state, 0), 0.002);
+    expect(draws(short, running({ slidesDone: 16 }), 0)).toEqual(new Float64Array(128));
+    expect(draws(short, waiting, 0)).toEqual(draws(state, waiting, 0));
+  });
+
   it("draws the number of slides where nobody knows it yet, above those that are done", () => {
     const unknown = draws(emptyPace, { ...waiting, slides: null }, 0, 4000);
     const known = draws(emptyPace, waiting, 0, 4000);

@@ -166,10 +166,14 @@ function estimate(state: PaceState): Pace {
   };
 }
 
+/** A stage that always takes less than this is none. */
+const noStageSeconds = 0.05;
+
 function stageOf({ stage }: PaceState): LogNormal | null {
   if (stage.weight === 0) return null;
   const mu = stage.sumLn / stage.weight;
-  return { mu, sd: Math.sqrt(Math.max(sdMin ** 2, stage.sumSquaresLn / stage.weight - mu * mu)) };
+  const sd = Math.sqrt(Math.max(sdMin ** 2, stage.sumSquaresLn / stage.weight - mu * mu));
+  return mu + 3 * sd < Math.log(noStageSeconds) ? null : { mu, sd };
 }
 
 /** A document has at most this many slides, for one whose number is drawn. */
