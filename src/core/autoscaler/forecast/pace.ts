@@ -272,7 +272,7 @@ function drawWithin(
   let turn = random.next();
   for (let i = 0; i < out.length; i += 1) {
     // Two quantities spread evenly together: even shares of one, turns by the golden ratio of the other.
-    turn = (turn + golden) % 1;
+    turn += turn < 1 - golden ? golden : golden - 1;
     const apart = sd * beyond(from, upper, (i + inside(random)) / out.length);
     let seconds = Math.exp(own.mu + apart) - elapsed;
     if (left > 1) {
