@@ -3,7 +3,9 @@
  * remaining time of a document at each finished slide, for a calibrated one when it decides on that,
  * and for a start wherever one goes on. A simulated second holds tens of thousands of such questions.
  */
+import { mkdir, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
+import { fileURLToPath } from "node:url";
 import {
   calibrate,
   emptyCalibration,
@@ -77,6 +79,7 @@ for (const [name, ask] of Object.entries(subjects)) {
   microseconds[name] = Number((((performance.now() - startedMs) * 1000) / rounds).toFixed(2));
   console.log(`${microseconds[name]?.toFixed(2).padStart(8)} us  ${name}`);
 }
-console.log(
-  JSON.stringify({ draws, rounds, cores: cpus().length, node: process.version, microseconds }),
-);
+const result = { draws, rounds, cores: cpus().length, node: process.version, microseconds };
+const folder = fileURLToPath(new URL("results/", import.meta.url));
+await mkdir(folder, { recursive: true });
+await writeFile(`${folder}forecast.json`, `${JSON.stringify(result, null, 2)}\n`);

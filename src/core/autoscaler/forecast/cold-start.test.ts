@@ -129,7 +129,7 @@ describe("learning from starts", () => {
     ]);
     expect(startQuantileMs(state, 0.5, null)).toBe(30_000);
     expect(startQuantileMs(state, 0.8, null)).toBe(30_000);
-    expect(JSON.stringify(state).length).toBeLessThan(2_500);
+    expect(JSON.stringify(state).length).toBeLessThan(1_100);
   });
 
   it("counts failures, and nothing else, for how often starts fail", () => {

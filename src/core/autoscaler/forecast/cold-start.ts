@@ -3,10 +3,11 @@ import { beyond, inside, normalCdf, normalQuantile, normalUpper } from "./normal
 import { productLimit } from "./product-limit.ts";
 import { shuffle } from "./shuffle.ts";
 
-/** Starts of one kind, the newest last. Censored: taken back, so it would have lasted longer. */
+/** Starts of one kind, the newest last. */
 type Starts = {
   readonly tookMs: readonly number[];
-  readonly censored: readonly boolean[];
+  /** A letter each: `s` for one that was stopped, so it would have lasted longer; `r` for one that got ready. */
+  readonly how: string;
 };
 
 /** How long starts of one pool take and how often they fail. A type, not an interface: only that is plain JSON to the compiler. */
@@ -38,8 +39,8 @@ const prior = { median: 0.6, sd: 0.35, max: 1.25 };
 
 export const emptyStarts = (priorMaxMs: number): StartsState => ({
   priorMaxMs,
-  recent: { tookMs: [], censored: [] },
-  cold: { tookMs: [], censored: [] },
+  recent: { tookMs: [], how: "" },
+  cold: { tookMs: [], how: "" },
   failed: 0,
   succeeded: 0,
 });
@@ -58,13 +59,16 @@ export function learnStart(
   const succeeded = state.succeeded * forgetFailure;
   if (start.how === "failed") return { ...state, failed: failed + 1, succeeded };
   const kind = isRecent(start.offMs) ? "recent" : "cold";
-  const learned = { ...state, [kind]: added(state[kind], start.tookMs, start.how === "stopped") };
+  const learned = {
+    ...state,
+    [kind]: added(state[kind], start.tookMs, start.how === "stopped" ? "s" : "r"),
+  };
   return start.how === "stopped" ? learned : { ...learned, failed, succeeded: succeeded + 1 };
 }
 
-const added = (starts: Starts, tookMs: number, censored: boolean): Starts => ({
+const added = (starts: Starts, tookMs: number, how: "s" | "r"): Starts => ({
   tookMs: [...starts.tookMs.slice(1 - startsMax), Math.round(tookMs)],
-  censored: [...starts.censored.slice(1 - startsMax), censored],
+  how: `${starts.how.slice(1 - startsMax)}${how}`,
 });
 
 const isRecent = (offMs: number | null): boolean => offMs !== null && offMs < recentMs;
@@ -117,19 +121,17 @@ function meanOf(quantiles: Float64Array): number {
   return sum / cells;
 }
 
-function tabulate({ tookMs, censored }: Starts, priorMaxMs: number): Float64Array {
+function tabulate({ tookMs, how }: Starts, priorMaxMs: number): Float64Array {
   const newest = tookMs.length - 1;
   const weight = Math.max(kappaMin, kappa * forget ** tookMs.length) / priorPoints.length;
-  const points = [
-    ...priorPoints.map((part) => ({ at: part * priorMaxMs, weight, censored: false })),
-    ...tookMs.map((at, place) => ({
-      at,
-      weight: forget ** (newest - place),
-      censored: censored[place] ?? false,
-    })),
-  ];
+  const points = priorPoints.map((part) => ({ at: part * priorMaxMs, weight, censored: false }));
+  let seen = 0;
+  for (const [place, at] of tookMs.entries()) {
+    const censored = how[place] === "s";
+    points.push({ at, weight: forget ** (newest - place), censored });
+    if (!censored) seen += 1;
+  }
   const table = quantileTable(productLimit(points));
-  const seen = censored.filter((isCensored) => !isCensored).length;
   if (seen >= trustedMin) return table;
   return table.map((ms, at) => Math.max(ms, (priorTable[at] ?? 0) * priorMaxMs));
 }
