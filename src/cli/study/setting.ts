@@ -42,11 +42,16 @@ export async function readSetting(context: Context, options: StudyOptions): Prom
   return { traffic: await readTraffic(context, options.trace), base, prices, service, coldStarts };
 }
 
-export const baseOf = (
-  scaling: PolicyBase["scaling"],
+/** What policies are made from here. A simulated start is one stretch, so phases have no deadlines of their own. */
+function baseOf(
+  { vision, text, ...scaling }: PolicyBase["scaling"],
   topology: Topology,
   { microUsdPerHour, quantumMs }: PriceList,
-): PolicyBase => ({ scaling, topology, microUsdPerHour, quantumMs });
+): PolicyBase {
+  const whole = ({ phaseDeadlines: _, ...pool }: PolicyBase["scaling"]["vision"]) => pool;
+  const pools = { vision: whole(vision), text: whole(text) };
+  return { scaling: { ...scaling, ...pools }, topology, microUsdPerHour, quantumMs };
+}
 
 function coldStartsOf(name: string): ColdStarts {
   const known = [prdColdStarts, recordedColdStarts];
