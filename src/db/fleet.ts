@@ -1,3 +1,4 @@
+import type { Verdict } from "../core/autoscaler/verdicts/verdict.ts";
 import type { Db } from "./connect.ts";
 
 /** The demand of one pool, from the queue itself. */
@@ -79,12 +80,14 @@ export interface DecisionRow {
   readonly sentence: string;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly alternative: string | null;
+  /** null: not known yet. */
+  readonly verdict: Verdict | null;
 }
 
 export async function saveDecisions(
   db: Db,
   policy: string,
-  decisions: readonly Omit<DecisionRow, "id" | "at">[],
+  decisions: readonly Omit<DecisionRow, "id" | "at" | "verdict">[],
 ): Promise<void> {
   for (const d of decisions) {
     await db`
@@ -109,7 +112,7 @@ export interface DecisionQuery {
 export async function listDecisions(db: Db, query: DecisionQuery): Promise<DecisionRow[]> {
   const { pool = null, replica = null, before = null } = query;
   return db<DecisionRow[]>`
-    select id, at, pool, action, replica, rule, sentence, inputs, alternative from decisions
+    select id, at, pool, action, replica, rule, sentence, inputs, alternative, verdict from decisions
     where (${pool}::text is null or pool = ${pool}) and (${replica}::text is null or replica = ${replica})
       and (${before}::bigint is null or id < ${before}) order by id desc limit ${query.limit}`;
 }

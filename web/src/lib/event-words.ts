@@ -147,5 +147,8 @@ export const tellers: Readonly<Record<string, Teller>> = {
     words: text(data, "sentence") ?? "An old snapshot holds back vacuum",
     tone: "warn",
   }),
+  "decision.judged": ({ data }) => ({
+    words: text(data, "sentence") ?? "What became of a decision is known",
+  }),
   "decision.made": ({ data }) => ({ words: text(data, "sentence") ?? "The autoscaler decided" }),
 };
