@@ -1,14 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createTestContext, type TestContext } from "../../test/support/control-plane.ts";
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.ts";
-import {
-  activateGraph,
-  addContainer,
-  claimOne,
-  doneOf,
-  settleTask,
-  submit,
-} from "../../test/support/queue.ts";
+import { createFleetStory, type FleetStory } from "../../test/support/fleet-story.ts";
+import { addContainer, claimOne, doneOf, submit } from "../../test/support/queue.ts";
 import { heartbeat } from "../db/containers.ts";
 import { listDecisions, saveDecisions } from "../db/fleet.ts";
 import { applyMoves } from "../db/moves.ts";
@@ -16,89 +10,23 @@ import { createVerdicts } from "./verdicts.ts";
 
 let db: TestDatabase;
 let context: TestContext;
-let reader = "";
-let writer = "";
+let story: FleetStory;
 beforeAll(async () => {
   db = await createTestDatabase();
-  await activateGraph(db.sql, "both", [{ name: "a" }, { name: "b", pool: "text", after: "a" }]);
-  reader = await addContainer(db.sql, { replica: 90 });
-  writer = await addContainer(db.sql, { replica: 91, pool: "text" });
+  story = await createFleetStory(db);
 });
 afterAll(() => db.drop());
 beforeEach(async () => {
   context = await createTestContext(db);
 });
 afterEach(async () => {
-  await db.sql`truncate decisions, replicas, events`;
-  await db.sql`delete from processing_servers where id not in (${reader}, ${writer})`;
-  await db.sql`truncate pipelines, results, attempts, ready, leases cascade`;
+  await story.clear();
   await context.close();
 });
 
-/** Seconds of a story that began two hours ago. */
-const startedMs = Date.now() - 2 * 3_600_000;
-const at = (seconds: number): Date => new Date(startedMs + seconds * 1000);
-
-interface Told {
-  readonly action?: "start" | "stop" | "hold" | "place" | "refuse";
-  readonly replica?: string | null;
-  readonly rule?: string;
-  readonly pool?: string;
-}
-
-async function decide(seconds: number, told: Told = {}): Promise<number> {
-  const { action = "start", pool = "text" } = told;
-  const { replica = action === "hold" ? null : `${pool}-1`, rule = "work-ready" } = told;
-  const [row] = await db.sql<{ id: number }[]>`
-    insert into decisions (at, policy, pool, action, replica, rule, sentence, inputs)
-    values (${at(seconds)}, 'reference', ${pool}, ${action}, ${replica}, ${rule}, 'because', '{}') returning id`;
-  return row?.id ?? 0;
-}
-
-interface Life {
-  readonly requested: number;
-  readonly ready?: number;
-  readonly worked?: number;
-  readonly ended?: number;
-  readonly failed?: boolean;
-  readonly replica?: number;
-  readonly pool?: string;
-}
-
-/** A run at $3.60 an hour: a tenth of a cent a second. */
-async function addRun(life: Life): Promise<void> {
-  const { requested, ready, worked, ended, failed = false, replica = 1, pool = "text" } = life;
-  const time = (seconds: number | undefined) => (seconds === undefined ? null : at(seconds));
-  const phase =
-    ended === undefined
-      ? ready === undefined
-        ? "loading"
-        : "ready"
-      : failed
-        ? "failed"
-        : "stopped";
-  await db.sql`
-    insert into replicas (pool, replica, provider, phase, requested_at, ready_at, ended_at, billed_from, billed_until, micro_usd_per_hour)
-    values (${pool}, ${replica}, 'memory', ${phase}, ${at(requested)}, ${time(ready)}, ${time(ended)}, ${at(requested)}, ${time(ended)}, 3600000)`;
-  await db.sql`
-    insert into processing_servers (id, server_type, replica, status, features, slots, boot_id, token_hash, engine, expires_at, created_at, ended_at, worked_from)
-    values (${`${pool}-${replica}.${requested}`}, ${pool}, ${replica}, 'ready', '{}', 1, ${`boot-${requested}`}, '\\x00', '{}', now(), ${at(requested + 0.5)}, ${time(ended)}, ${time(worked)})`;
-}
-
-/** A document that went through both pools at these times. */
-async function addDocument(times: {
-  readonly uploaded: number;
-  readonly textNeeded: number;
-  readonly textStarted: number;
-}): Promise<void> {
-  const { id } = await submit(db.sql, "both");
-  await settleTask(db.sql, reader, id, "a", doneOf);
-  await settleTask(db.sql, writer, id, "b", doneOf);
-  const ends = times.textStarted + 20;
-  await db.sql`update pipelines set created_at = ${at(times.uploaded)}, finished_at = ${at(ends)} where id = ${id}`;
-  await db.sql`update results set created_at = ${at(times.textNeeded)}, started_at = ${at(times.uploaded)} where pipeline_id = ${id} and idx = 0`;
-  await db.sql`update results set created_at = ${at(ends)}, started_at = ${at(times.textStarted)} where pipeline_id = ${id} and idx = 1`;
-}
+const decide: FleetStory["decide"] = (seconds, told) => story.decide(seconds, told);
+const addRun: FleetStory["addRun"] = (run) => story.addRun(run);
+const addDocument: FleetStory["addDocument"] = (times) => story.addDocument(times);
 
 const verdictsOf = async () => {
   const rows = await listDecisions(db.sql, { limit: 50 });
@@ -244,7 +172,7 @@ describe("the service", () => {
     const [one, other] = [settle(), settle()];
     expect((await one) + (await other)).toBe(5);
     expect(await settle()).toBe(0);
-    await db.sql`update processing_servers set worked_from = ${at(5060)} where id = 'text-1.5000.1'`;
+    await db.sql`update processing_servers set worked_from = ${story.at(5060)} where id = 'text-1.5000.1'`;
     expect(await settle()).toBe(1);
     const told =
       await db.sql`select data ->> 'sentence' as sentence from events where type = 'decision.judged'`;
