@@ -180,6 +180,19 @@ describe("the service", () => {
     expect(told[0]).toEqual({ sentence: "the start of text-1: on time" });
   });
 
+  it("goes on behind those that stay open, and comes back to them", async () => {
+    await decide(0);
+    await addRun({ requested: 0.1, ready: 50 });
+    await decide(100, { action: "place" });
+    await decide(200, { action: "place" });
+    const verdicts = createVerdicts(context, { everyMs: 60_000, pageRows: 1, tickRows: 1 });
+    const settled: number[] = [];
+    for (let n = 0; n < 4; n += 1) settled.push(await verdicts.tick());
+    expect(settled).toEqual([0, 1, 1, 0]);
+    await db.sql`update processing_servers set worked_from = ${story.at(60)} where id = 'text-1.0.1'`;
+    expect(await verdicts.tick()).toBe(1);
+  });
+
   it("knows from the queue itself when a container was given its first task", async () => {
     await saveDecisions(db.sql, "reference", [
       {

@@ -20,7 +20,7 @@ export interface VerdictOptions {
   readonly everyMs: number;
   /** Decisions read at once. */
   readonly pageRows?: number;
-  /** Decisions looked at in one tick; the next one begins with the oldest open one again. */
+  /** Decisions looked at in one tick; the next one goes on there, and after the last from the first. */
   readonly tickRows?: number;
 }
 
@@ -30,16 +30,17 @@ export interface VerdictOptions {
  */
 export function createVerdicts(
   context: ServiceContext,
-  { everyMs, pageRows = 200, tickRows = 10_000 }: VerdictOptions,
+  { everyMs, pageRows = 200, tickRows = 400 }: VerdictOptions,
 ): Service & { tick(): Promise<number> } {
+  let after = 0;
   const tick = async (): Promise<number> => {
-    let after = 0;
     let settled = 0;
     for (let seen = 0; seen < tickRows; seen += pageRows) {
       const page = await readOpenDecisions(context.sql, { after, limit: pageRows });
       for (const decision of page) if (await settle(context, decision)) settled += 1;
-      after = page.at(-1)?.id ?? after;
-      if (page.length < pageRows) break;
+      const isEnd = page.length < pageRows;
+      after = isEnd ? 0 : (page.at(-1)?.id ?? 0);
+      if (isEnd) break;
     }
     if (settled > 0) context.change.wakeAll();
     return settled;
