@@ -32,6 +32,8 @@ export const eventNames = [
   "leader.changed", // { holder, term }
   "decision.made", // { pool, action, sentence }
   "decision.judged", // { decision, pool, replica, verdict, sentence }
+  "policy.proposed", // { policy, sentence }
+  "policy.applied", // { version, policy, by, reverts }
   "queue.repaired", // { what, why, rows, tasks }
   "queue.vacuum_held", // { holder, seconds, sentence }
 ] as const;

@@ -150,5 +150,9 @@ export const tellers: Readonly<Record<string, Teller>> = {
   "decision.judged": ({ data }) => ({
     words: text(data, "sentence") ?? "What became of a decision is known",
   }),
+  "policy.proposed": ({ data }) => ({ words: text(data, "sentence") ?? "A policy was proposed" }),
+  "policy.applied": ({ data }) => ({
+    words: `Scaling follows ${text(data, "policy") ?? "the configuration"} from version ${count(data, "version") ?? "?"} on`,
+  }),
   "decision.made": ({ data }) => ({ words: text(data, "sentence") ?? "The autoscaler decided" }),
 };
