@@ -2,8 +2,9 @@ import { tellingFraction } from "../../pipeline/progress.ts";
 import type { Explanation, Inputs, Policy, PoolQuestion, Want } from "../decision.ts";
 import { type Demand, isNeeded, type VisualProgress } from "../observation.ts";
 import type { PoolScaling, ScalingSettings } from "../settings.ts";
-import { sharedScaling, type Topology } from "../topology.ts";
+import type { Topology } from "../topology.ts";
 import { count, seconds } from "../words.ts";
+import { poolsOf } from "./base.ts";
 
 /**
  * One replica more as soon as more tasks than this wait for each running one. The request names
@@ -18,10 +19,7 @@ const waitingPerReplicaMax = 4;
  * shared topology the one pool `shared` starts at upload and stops when neither kind of work needs it.
  */
 export function referencePolicy(settings: ScalingSettings, topology: Topology = "split"): Policy {
-  const pools: Readonly<Record<string, PoolScaling>> =
-    topology === "shared"
-      ? { shared: sharedScaling(settings) }
-      : { vision: settings.vision, text: settings.text };
+  const pools = poolsOf({ scaling: settings, topology });
   // Asked when a share is reached that starts a pool, and when the end can first be expected.
   const milestones = Object.values(pools).flatMap(({ startAtFraction, preWarmDelayMs }) => [
     ...(startAtFraction > 0 ? [startAtFraction] : []),
