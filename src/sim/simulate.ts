@@ -54,7 +54,7 @@ export function simulate(simulation: Simulation): SimSummary {
     if (events > before) movedMs = nowMs;
     for (const pool of scene.poolList) if (pool.mayHandOut) handOut(scene, pool);
     const decided = decideNow(scene, state, simulation, checks);
-    state = decided.state;
+    state = simulation.carry?.(decided.state, nowMs) ?? decided.state;
     decisions += 1;
     againMs = Math.max(nowMs + 1, Math.ceil(decided.againAtMs ?? Number.POSITIVE_INFINITY));
   }
