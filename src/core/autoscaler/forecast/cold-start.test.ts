@@ -55,6 +55,15 @@ describe("what is believed of starts before any was seen", () => {
     expect(failureShare(none)).toBeCloseTo(1 / 21);
   });
 
+  it("is drawn the same each time: golden values of seed 7", () => {
+    expect([...draws(none, 0)].slice(0, 4).map(Math.round)).toEqual([
+      137_770, 98_837, 128_098, 145_531,
+    ]);
+    expect([...draws(none, 100_000)].slice(0, 4).map(Math.round)).toEqual([
+      55_553, 22_990, 47_077, 62_476,
+    ]);
+  });
+
   it("scales with the longest start allowed", () => {
     for (const share of [0.1, 0.5, 0.9]) {
       expect(startQuantileMs(emptyStarts(2 * maxMs), share, null)).toBeCloseTo(
