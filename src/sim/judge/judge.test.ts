@@ -22,6 +22,7 @@ const document: DocumentOutcome = {
   ...{
     textStartMs: 160_000,
     endMs: 200_000,
+    end: "done",
     criticalPathMs: 80_000,
     onTime: false,
     feasible: true,
