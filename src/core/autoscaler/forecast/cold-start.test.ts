@@ -118,6 +118,20 @@ describe("learning from starts", () => {
     expect(stuckAfterMs(state)).toBeGreaterThanOrEqual(startQuantileMs(state, 0.99, null));
   });
 
+  it("takes a kind of which nothing was seen for something between the other kind and the prior", () => {
+    const state = knowing(times(20, () => ready(20_000, 60_000)));
+    const medianMs = startQuantileMs(state, 0.5, null);
+    expect(medianMs).toBeGreaterThan(20_000);
+    expect(medianMs).toBeLessThan(startQuantileMs(none, 0.5, null));
+    expect(startQuantileMs(state, 0.9, null)).toBeGreaterThan(100_000);
+    const more = knowing(
+      times(60, () => ready(150_000)),
+      state,
+    );
+    expect(startQuantileMs(more, 0.2, null)).toBe(150_000);
+    expect(startQuantileMs(more, 0.5, 60_000)).toBe(20_000);
+  });
+
   it("takes a start that was taken back for one that lasts longer", () => {
     const seen = times(20, (i) => ready(60_000 + 1_000 * i));
     const withStops = knowing([...seen, ...times(10, () => stopped(70_500))]);

@@ -1,6 +1,6 @@
 import type { Random } from "../../../lib/random.ts";
 import { beyond, inside, normalCdf, normalQuantile, normalUpper } from "./normal.ts";
-import { productLimit } from "./product-limit.ts";
+import { type Lasting, productLimit } from "./product-limit.ts";
 import { shuffle } from "./shuffle.ts";
 
 /** Starts of one kind, the newest last. */
@@ -32,7 +32,12 @@ const forgetFailure = 0.99;
 /** What the prior counts as, in starts. It ages like one, but never counts less than the newest. */
 const kappa = 5;
 const kappaMin = 1;
-/** Below this many seen starts the longer of estimate and prior counts. */
+/**
+ * How much of it starts of the other kind give, once there are any: the two may differ, but less than
+ * machines do from what one believes of all of them.
+ */
+const borrowedMax = kappa / 2;
+/** Below this many seen starts, of both kinds, the longer of estimate and prior counts. */
 const trustedMin = 5;
 
 const prior = { median: 0.6, sd: 0.35, max: 1.25 };
@@ -93,9 +98,10 @@ const priorCut = normalCdf(Math.log(prior.max / prior.median) / prior.sd);
 const priorPoints = Array.from({ length: 64 }, (_, at) => priorQuantile((at + 0.5) / 64));
 const priorTable = Array.from({ length: cells + 1 }, (_, at) => priorQuantile(at / cells));
 
-/** What follows from one kind of starts. */
+/** What follows from one kind of starts, and a little from the other. */
 interface Distribution {
   readonly priorMaxMs: number;
+  readonly other: Starts;
   readonly quantiles: Float64Array;
   readonly meanMs: number;
 }
@@ -104,12 +110,13 @@ const distributions = new WeakMap<Starts, Distribution>();
 
 /** Computed once a state. */
 function distributionOf(state: StartsState, offMs: number | null): Distribution {
+  const { recent, cold, priorMaxMs } = state;
   const starts = startsOf(state, offMs);
-  const { priorMaxMs } = state;
+  const other = starts === cold ? recent : cold;
   const known = distributions.get(starts);
-  if (known?.priorMaxMs === priorMaxMs) return known;
-  const quantiles = tabulate(starts, priorMaxMs);
-  const made = { priorMaxMs, quantiles, meanMs: meanOf(quantiles) };
+  if (known?.priorMaxMs === priorMaxMs && known.other === other) return known;
+  const quantiles = tabulate(starts, newest(other, lentMax), priorMaxMs);
+  const made = { priorMaxMs, other, quantiles, meanMs: meanOf(quantiles) };
   distributions.set(starts, made);
   return made;
 }
@@ -121,18 +128,41 @@ function meanOf(quantiles: Float64Array): number {
   return sum / cells;
 }
 
-function tabulate({ tookMs, how }: Starts, priorMaxMs: number): Float64Array {
-  const newest = tookMs.length - 1;
-  const weight = Math.max(kappaMin, kappa * forget ** tookMs.length) / priorPoints.length;
-  const points = priorPoints.map((part) => ({ at: part * priorMaxMs, weight, censored: false }));
-  let seen = 0;
+/** As many starts of the other kind as say what there is to say. */
+const lentMax = 32;
+
+const newest = ({ tookMs, how }: Starts, most: number): Starts => ({
+  tookMs: tookMs.slice(-most),
+  how: how.slice(-most),
+});
+
+/** All weights of the starts of a kind together. */
+const weightOf = ({ how }: Starts): number => (1 - forget ** how.length) / (1 - forget);
+
+/** Adds the starts of a kind, the newest of which counts `weight`, and gives how many got ready. */
+function addStarts(points: Lasting[], { tookMs, how }: Starts, weight: number): number {
+  let ready = 0;
   for (const [place, at] of tookMs.entries()) {
     const censored = how[place] === "s";
-    points.push({ at, weight: forget ** (newest - place), censored });
-    if (!censored) seen += 1;
+    points.push({ at, weight: weight * forget ** (tookMs.length - 1 - place), censored });
+    if (!censored) ready += 1;
   }
+  return ready;
+}
+
+function tabulate(starts: Starts, other: Starts, priorMaxMs: number): Float64Array {
+  const borrowed = Math.min(borrowedMax, weightOf(other));
+  const age = forget ** starts.tookMs.length;
+  const weight = Math.max(kappaMin, (kappa - borrowed) * age) / priorPoints.length;
+  const points: Lasting[] = priorPoints.map((part) => ({
+    at: part * priorMaxMs,
+    weight,
+    censored: false,
+  }));
+  let ready = addStarts(points, starts, 1);
+  if (borrowed > 0) ready += addStarts(points, other, (borrowed * age) / weightOf(other));
   const table = quantileTable(productLimit(points));
-  if (seen >= trustedMin) return table;
+  if (ready >= trustedMin) return table;
   return table.map((ms, at) => Math.max(ms, (priorTable[at] ?? 0) * priorMaxMs));
 }
 
