@@ -1,3 +1,4 @@
+import type { Question } from "../../decision.ts";
 import { startMeanMs, startQuantileMs } from "../../forecast/cold-start.ts";
 import { count, seconds } from "../../words.ts";
 import { jointCost, keepExtraMs, lastCosts } from "./costs.ts";
@@ -33,13 +34,13 @@ export function guardAtMs({ model, nowMs, asked, pool }: Scene): number | null {
 export function scaleOut(scene: Scene): Ruling | null {
   const { model, state, nowMs, question, pool, own, supply, asked } = scene;
   if (roomOf(scene) <= 0 || supply.usable === 0) return null;
+  if (isSlideOnly(question.facts) || fits(scene)) return null;
   const { documents, pools } = question;
-  const work = knownWork({ model, state, nowMs, documents, pools }, pool, supply);
-  if (work === null) return null;
-  const tasks = work.jobs.reduce((sum, job) => sum + Math.max(1, job.next), 0);
-  if (tasks + asked.demand.leased <= supply.usable * pool.scaling.slots) return null;
   const startMs = startMeanMs(own.starts, offMs(own, nowMs));
   const keepMs = keepExtraMs(model, state, pool, asked.replicas + 1);
+  const asking = { model, state, nowMs, documents, pools };
+  const work = knownWork(asking, pool, supply, startMs + keepMs);
+  if (work === null) return null;
   const savedMs = savedBy(work, { readyMs: startMs, slots: pool.scaling.slots });
   const enoughMs = savedEnoughMs(
     { microUsdPerMs: pool.microUsdPerMs, startMs, keepMs },
@@ -60,6 +61,18 @@ export function scaleOut(scene: Scene): Ruling | null {
       keepMs: Math.round(keepMs),
     },
   }));
+}
+
+/** Slides that are read one by one change no queue: nothing to ask again. */
+const isSlideOnly = (facts: Question["facts"]): boolean =>
+  facts.length > 0 && facts.every(({ kind }) => kind === "slide-done");
+
+/** Whether every task that runs, waits or is on its way has a slot of its own: nobody would wait. */
+function fits({ asked, model, pool, state, supply, question }: Scene): boolean {
+  const { ready, leased, blocked } = asked.demand;
+  const coming = pool.name === model.text.name ? Math.min(blocked, question.documents.length) : 0;
+  const perDocument = Math.max(1, state.textTasks - 1);
+  return ready + leased + coming * perDocument <= supply.usable * pool.scaling.slots;
 }
 
 /** From this certainty on the warm pool begins to hold a replica, and below this it ends. */

@@ -60,6 +60,8 @@ export type JitState = {
   readonly pace: PaceState;
   readonly calibration: CalibrationState;
   readonly watched: readonly Watched[];
+  /** When the last documents were uploaded: whether a burst is on. */
+  readonly recentMs: readonly number[];
   /** How long visual analysis took, document by document. */
   readonly pathsMs: readonly number[];
   /** The most text tasks that were seen of one document: what each of them brings. */
@@ -91,6 +93,7 @@ export const emptyState = (model: Model): JitState => ({
   pace: emptyPace,
   calibration: emptyCalibration,
   watched: [],
+  recentMs: [],
   pathsMs: [],
   textTasks: 1,
   latePriceMicroUsd: 0,
