@@ -9,7 +9,7 @@ import { pushed } from "./gaps.ts";
 import { type JitState, type PoolState, type Watched, withPool } from "./state.ts";
 
 /** Documents followed at once. More would only learn the same sooner. */
-const watchedMax = 16;
+const watchedMax = 6;
 /** One whose end nobody tells is given up. */
 const watchedForMs = 6 * 3_600_000;
 const pathsMax = 32;
@@ -70,8 +70,12 @@ function learnTask(pool: PoolState, tookMs: number): PoolState {
 
 /** Each document is judged in one bucket, in turn, so that all buckets learn and little is kept. */
 function watch(state: JitState, pipeline: string, atMs: number): JitState {
-  const followed = state.watched.filter((each) => atMs - each.uploadedAtMs < watchedForMs);
-  if (followed.length >= watchedMax) return state;
+  const isFull = state.watched.length >= watchedMax;
+  if (isFull && state.watched.every((each) => atMs - each.uploadedAtMs < watchedForMs))
+    return state;
+  const followed = isFull
+    ? state.watched.filter((each) => atMs - each.uploadedAtMs < watchedForMs)
+    : state.watched;
   const bucket = buckets[Math.floor(atMs / 1_000) % buckets.length] ?? buckets[0];
   const watched: Watched = {
     pipeline,

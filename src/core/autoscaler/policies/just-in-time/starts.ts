@@ -1,8 +1,7 @@
 import type { Question } from "../../decision.ts";
 import { startMeanMs, startQuantileMs } from "../../forecast/cold-start.ts";
 import { count, seconds } from "../../words.ts";
-import { jointCost, keepExtraMs, lastCosts } from "./costs.ts";
-import { breakEvenMs } from "./keep-alive.ts";
+import { keepExtraMs } from "./costs.ts";
 import { knownWork, offMs } from "./known-work.ts";
 import { savedBy, savedEnoughMs } from "./scale-out.ts";
 import { maySpeculate, type Ruling, roomOf, type Scene, startOne } from "./scene.ts";
@@ -92,12 +91,10 @@ export function warmthOf(scene: Scene): Warmth {
   const off = { isWarm: false, chance: 0, perHour: 0 };
   if (!model.settings.warmPool || state.week.hours.length === 0) return off;
   if (thrift !== "free") return off;
-  const vision = state.pools[model.vision.name];
-  const text = state.pools[model.text.name];
-  if (vision === undefined || text === undefined) return off;
-  const last = lastCosts(jointCost(model, state, vision, text));
-  const cost = pool.name === model.vision.name ? last.vision : last.text;
-  const perHour = 3_600_000 / breakEvenMs(cost);
+  const { keep } = state.idle;
+  if (keep === null) return off;
+  const isVision = pool.name === model.vision.name;
+  const perHour = 3_600_000 / (isVision ? keep.breakEvenVisionMs : keep.breakEvenTextMs);
   const aheadMs = startQuantileMs(own.starts, 0.9, null);
   const chance = Math.max(
     chanceAbove(rateAt(state.week, nowMs), perHour),

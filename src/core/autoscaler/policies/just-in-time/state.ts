@@ -34,7 +34,15 @@ export type IdleState = {
   readonly visionSinceMs: number | null;
   readonly textSinceMs: number | null;
   /** null: too few gaps were seen. */
-  readonly keep: { readonly visionMs: number; readonly textMs: number } | null;
+  readonly keep: KeepTimes | null;
+};
+
+export type KeepTimes = {
+  readonly visionMs: number;
+  readonly textMs: number;
+  /** Where stopping and coming back would have cost as much, the other pool warm. */
+  readonly breakEvenVisionMs: number;
+  readonly breakEvenTextMs: number;
 };
 
 /** What is remembered of one pool. */
