@@ -273,6 +273,38 @@ create table pipelines (
   constraint pipelines_state_check CHECK ((state = ANY (ARRAY['fetching'::text, 'active'::text, 'done'::text, 'done_with_gaps'::text, 'failed'::text, 'cancelled'::text])))
 ) with (fillfactor=60, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=5000);
 
+create table policy_proposals (
+  id bigint generated always as identity not null,
+  at timestamp with time zone default pl_now() not null,
+  policy text,
+  settings jsonb default '{}'::jsonb not null,
+  predicted jsonb,
+  sentence text not null,
+  constraint policy_proposals_pkey PRIMARY KEY (id),
+  constraint policy_proposals_policy_check CHECK (((length(policy) >= 1) AND (length(policy) <= 400))),
+  constraint policy_proposals_settings_check CHECK ((jsonb_typeof(settings) = 'object'::text))
+);
+
+create table policy_versions (
+  version integer not null,
+  at timestamp with time zone default pl_now() not null,
+  by text not null,
+  policy text,
+  settings jsonb default '{}'::jsonb not null,
+  predicted jsonb,
+  previous integer,
+  reverts integer,
+  constraint policy_versions_by_check CHECK (((length(by) >= 1) AND (length(by) <= 200))),
+  constraint policy_versions_check CHECK (((version > previous) AND (version > reverts))),
+  constraint policy_versions_check1 CHECK (((policy IS NOT NULL) OR (settings = '{}'::jsonb))),
+  constraint policy_versions_pkey PRIMARY KEY (version),
+  constraint policy_versions_policy_check CHECK (((length(policy) >= 1) AND (length(policy) <= 400))),
+  constraint policy_versions_previous_fkey FOREIGN KEY (previous) REFERENCES policy_versions(version),
+  constraint policy_versions_reverts_fkey FOREIGN KEY (reverts) REFERENCES policy_versions(version),
+  constraint policy_versions_settings_check CHECK ((jsonb_typeof(settings) = 'object'::text)),
+  constraint policy_versions_version_check CHECK ((version > 0))
+);
+
 create table processing_servers (
   id text not null,
   server_type text not null,
@@ -515,6 +547,7 @@ CREATE INDEX pipelines_by_document ON public.pipelines USING btree (document_id)
 CREATE INDEX pipelines_fetching ON public.pipelines USING btree (id) WHERE (state = 'fetching'::text);
 CREATE UNIQUE INDEX pipelines_idempotency ON public.pipelines USING btree (workspace, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE INDEX pipelines_open ON public.pipelines USING btree (id) WHERE (finished_at IS NULL);
+CREATE INDEX policy_proposals_by_time ON public.policy_proposals USING btree (at DESC, id DESC);
 CREATE UNIQUE INDEX processing_servers_live ON public.processing_servers USING btree (server_type, replica) WHERE (ended_at IS NULL);
 CREATE UNIQUE INDEX replicas_open ON public.replicas USING btree (pool, replica) WHERE (ended_at IS NULL);
 

@@ -16,8 +16,11 @@ function policyOf(text: string, base: PolicyBase) {
   return choice.policy;
 }
 
+/** `just-in-time` learns with every question; its own tests say what holds for it. */
 const texts = fc.constantFrom(
-  ...policyNames.flatMap((name) => [name, ...tunedVariants(name).slice(0, 2)]),
+  ...policyNames
+    .filter((name) => name !== "just-in-time")
+    .flatMap((name) => [name, ...tunedVariants(name).slice(0, 2)]),
   ...["keda:polling=7s,sync=4s,activation=2,cooldown=31s,stabilisation=45s"],
 );
 

@@ -7,11 +7,8 @@ import { type PolicyBase, poolsOf } from "./base.ts";
 export interface Load {
   readonly waiting: number;
   readonly running: number;
-  /** When the oldest of those that wait became ready. */
-  readonly oldestMs: number | null;
-  /** Replicas that are ready and stay, and how many of them have nothing to do. */
+  /** Replicas that are ready and stay. */
   readonly ready: number;
-  readonly idle: number;
 }
 
 type Bounds = Pick<PoolScaling, "minReplicas" | "maxReplicas">;
@@ -95,22 +92,12 @@ function nextChangeMs<S extends ScalerMemory>(
 
 function loadOf({ demand, staying, fixed }: PoolQuestion): Load {
   let ready = fixed;
-  let idle = 0;
-  for (const { phase, leases } of staying) {
-    if (phase !== "ready") continue;
-    ready += 1;
-    if (leases === 0) idle += 1;
-  }
-  const { ready: waiting, leased: running, oldestReadyMs: oldestMs } = demand;
-  return { waiting, running, oldestMs, ready, idle };
+  for (const { phase } of staying) if (phase === "ready") ready += 1;
+  return { waiting: demand.ready, running: demand.leased, ready };
 }
 
 const isSame = (a: Load, b: Load): boolean =>
-  a.waiting === b.waiting &&
-  a.running === b.running &&
-  a.oldestMs === b.oldestMs &&
-  a.ready === b.ready &&
-  a.idle === b.idle;
+  a.waiting === b.waiting && a.running === b.running && a.ready === b.ready;
 
 /**
  * What is due at an instant is done under the load that was there right before it, so that it does not

@@ -1,0 +1,32 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { isWithin, readySpans, uncoveredMs } from "./spans.ts";
+
+const span = fc
+  .tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 60 }))
+  .map(([a, b]) => ({ fromMs: Math.min(a, b), toMs: Math.max(a, b) }));
+
+it("what others leave uncovered is what counting millisecond by millisecond gives", () => {
+  fc.assert(
+    fc.property(span, fc.array(span, { maxLength: 6 }), (one, others) => {
+      let counted = 0;
+      for (let at = one.fromMs; at < one.toMs; at += 1) if (!isWithin(others, at)) counted += 1;
+      expect(uncoveredMs(one, others)).toBe(counted);
+    }),
+  );
+});
+
+it("a replica is ready until the next phase, its end, or for ever", () => {
+  const boots = [
+    { phase: "requested", atMs: 0 },
+    { phase: "ready", atMs: 10 },
+    { phase: "booting", atMs: 20 },
+    { phase: "ready", atMs: 30 },
+  ];
+  expect(readySpans(boots, 40)).toEqual([
+    { fromMs: 10, toMs: 20 },
+    { fromMs: 30, toMs: 40 },
+  ]);
+  expect(readySpans(boots, null).at(-1)).toEqual({ fromMs: 30, toMs: Number.POSITIVE_INFINITY });
+  expect(readySpans(boots.slice(0, 1), 40)).toEqual([]);
+});
