@@ -33,7 +33,7 @@ export interface LoadChange {
 export interface ScriptOptions {
   /** From the request of a replica to `ready`. */
   readonly coldMs?: number;
-  /** Asked at these instants too, before anything else that happens then. */
+  /** Asked at these instants too, after anything else that happens then. */
   readonly extraAsksMs?: readonly number[];
   /** The state is written as JSON and read back at every ask. */
   readonly throughJson?: boolean;
@@ -109,7 +109,7 @@ export function playScript(
     const eventMs = Math.min(changes[nextChange]?.atMs ?? never, readyMs, againAtMs);
     const extraMs = extras[nextExtra] ?? never;
     if (Math.min(eventMs, extraMs) > untilMs) return { steps, asks, state };
-    if (extraMs <= eventMs) {
+    if (extraMs < eventMs) {
       nextExtra += 1;
       nowMs = extraMs;
       ask();

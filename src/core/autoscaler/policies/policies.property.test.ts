@@ -63,7 +63,7 @@ describe("every policy, under any load", () => {
         const busy = playScript(policy, script, { coldMs, untilMs, extraAsksMs });
         expect(busy.steps).toEqual(calm.steps);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
