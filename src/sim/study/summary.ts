@@ -12,6 +12,8 @@ export interface PolicySummary {
   /** 95 % intervals, by drawing blocks of time. */
   readonly usdPerDocument: Interval;
   readonly p95Ms: Interval;
+  /** Share of documents that ended within the time that was asked for, 0..1. */
+  readonly within: Interval;
   /** A block holds what all seeds did in it. */
   readonly blocks: readonly Tally[];
   readonly waits: StudyRun["waits"];
@@ -26,6 +28,10 @@ export function summaryOf(
   const [first] = runs;
   if (first === undefined) throw new RangeError("no run to sum up");
   const blocks = first.blocks.map((_, at) => sumOf(runs.flatMap((run) => run.blocks[at] ?? [])));
+  const ended = blocks.map(({ documents }, at) => ({
+    documents,
+    within: runs.reduce((sum, run) => sum + (run.within[at] ?? 0), 0),
+  }));
   const figure = (choose: (figures: Figures) => number | null): Interval =>
     blockBootstrap(
       blocks,
@@ -38,6 +44,7 @@ export function summaryOf(
     figures: figuresOf(sumOf(blocks), priceLists, list),
     usdPerDocument: figure(({ usdPerDocument }) => usdPerDocument),
     p95Ms: figure(({ completionP95Ms }) => completionP95Ms),
+    within: blockBootstrap(ended, shareWithin, bootstrap),
     blocks,
     waits: {
       text: binsOf(runs.map((run) => run.waits.text)),
@@ -48,6 +55,11 @@ export function summaryOf(
 
 /** As many draws as a 95 % interval needs, and no more: a report has many of them. */
 const bootstrap = { resamples: 400, level: 0.95, seed: 1 };
+
+function shareWithin(drawn: readonly { documents: number; within: number }[]): number {
+  const documents = drawn.reduce((sum, one) => sum + one.documents, 0);
+  return drawn.reduce((sum, one) => sum + one.within, 0) / documents;
+}
 
 /** Shares of all documents, 0..1, by bin. */
 function binsOf(all: readonly (readonly number[])[]): number[] {
