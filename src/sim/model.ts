@@ -1,6 +1,7 @@
 import type { Decision, Policy } from "../core/autoscaler/decision.ts";
 import type { Topology } from "../core/autoscaler/topology.ts";
-import type { Graph } from "../core/pipeline/graph.ts";
+import type { EndState, Graph } from "../core/pipeline/graph.ts";
+import type { RetryPolicy } from "../core/pipeline/retry.ts";
 
 /**
  * A document to come, with everything that chance decides about it. It is fixed before the simulation
@@ -36,6 +37,14 @@ export interface World {
    * same moment get the same cold start (common random numbers).
    */
   start(pool: string, atMs: number): SimStart;
+  /** Whether this try of a task (from 1) fails by its own fault; absent: none ever does. */
+  fails?(document: number, task: number, attempt: number): SimFailure | null;
+}
+
+/** A try that goes wrong: when, as a share of the task's work (0..1), and whether another try can help. */
+export interface SimFailure {
+  readonly afterShare: number;
+  readonly retryable: boolean;
 }
 
 /** What is simulated: the pipeline, the containers and their limits. */
@@ -43,6 +52,10 @@ export interface Stage {
   readonly graph: Graph;
   /** Index of `visual_analysis` in the graph: the task whose slides are told. */
   readonly visual: number;
+  /** Tasks done slide by slide: a successor goes on at the slide where a lost container broke off. */
+  readonly eachSlide: readonly number[];
+  /** What a failed or lost try of each task leads to, by its index. */
+  readonly retry: readonly RetryPolicy[];
   readonly topology: Topology;
   /** By pool. */
   readonly containers: Readonly<Record<string, ContainerShape>>;
@@ -67,6 +80,8 @@ export interface DocumentOutcome {
   readonly textNeededMs: number;
   readonly textStartMs: number;
   readonly endMs: number;
+  /** How it ended. Only of one that is `done` do all instants mean what they say. */
+  readonly end: EndState;
   /** Its work along the longest path: no policy can be quicker. */
   readonly criticalPathMs: number;
   /** A text replica was ready, perhaps busy, when it was needed. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { charge } from "./charge.ts";
 import { dollars } from "./money.ts";
-import { prdPriceBook, priceIn } from "./price-books.ts";
+import { prdPriceBook, priceIn, usualGpu, verdaPriceBook } from "./price-books.ts";
 
 const one = { pool: "vision", gpu: "L40S", spot: false };
 
@@ -17,6 +17,17 @@ describe("the price book of the request", () => {
     const month = { fromMs: 0, untilMs: 730 * 3_600_000, quantumMs: 0 };
     const { microUsd } = charge({ ...month, microUsdPerHour: Number(price) });
     expect(dollars(microUsd)).toBe("$800.00");
+  });
+});
+
+describe("the price book of a provider", () => {
+  it("has a price for each machine, whatever the pool, and half of it for spot", () => {
+    const usual = { ...one, gpu: usualGpu };
+    expect(priceIn(verdaPriceBook, usual)).toBe(1_510_000);
+    expect(priceIn(verdaPriceBook, { ...usual, pool: "text" })).toBe(1_510_000);
+    expect(priceIn(verdaPriceBook, { ...usual, spot: true })).toBe(750_000);
+    expect(priceIn(verdaPriceBook, { ...usual, gpu: "A100" })).toBe("unpriced");
+    expect(verdaPriceBook.quantumMs).toBe(600_000);
   });
 });
 

@@ -43,6 +43,36 @@ export const prdPriceBook: PriceBook = {
   ],
 };
 
+const ofGpu = (gpu: string, onDemandUsd: number, spotUsd: number): readonly PriceLine[] => [
+  { pool: null, gpu, spot: false, microUsdPerHour: Math.round(onDemandUsd * 1_000_000) },
+  { pool: null, gpu, spot: true, microUsdPerHour: Math.round(spotUsd * 1_000_000) },
+];
+
+/**
+ * Verda's list prices for containers, one GPU each, and its billing by started ten minutes: pinned, so
+ * that figures can be repeated; a running installation reads its provider's prices instead. Source: the
+ * price catalogue of the provider's API as captured on 2026-08-11 in a test of its own command line
+ * (`verda-cli`); the interval from docs.verda.com/containers. GPUs that it lists without a price are left out.
+ */
+export const verdaPriceBook: PriceBook = {
+  name: "verda",
+  quantumMs: 600_000,
+  lines: [
+    ...ofGpu("B300", 8.25, 4.13),
+    ...ofGpu("B200", 6.72, 3.36),
+    ...ofGpu("H200", 4.4, 2.2),
+    ...ofGpu("H100", 3.58, 1.79),
+    ...ofGpu("RTX PRO 6000", 2.08, 1.04),
+    ...ofGpu("L40S", 1.51, 0.75),
+  ],
+};
+
+/** The GPU that a pool's containers are taken to run on where nothing else is said: both models fit into its 48 GB. */
+export const usualGpu = "L40S";
+
+/** All that are pinned here. */
+export const priceBooks: readonly PriceBook[] = [prdPriceBook, verdaPriceBook];
+
 /**
  * An hour's price in millionths of a US dollar. 0 only where a line says so or nobody charges; what
  * no line names, or only lines without a price, is `unpriced`.

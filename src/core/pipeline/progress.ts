@@ -25,3 +25,19 @@ export function percentOf(state: PipelineState, parts: readonly TaskPart[]): num
   const got = parts.reduce((sum, part) => sum + part.weight * fractionOf(part), 0);
   return Math.min(99, Math.floor((100 * got) / all));
 }
+
+/** Less than this share done says nothing yet about the rest. */
+export const tellingFraction = 0.1;
+
+/**
+ * When a task that is `fraction` done (0..1) after `runningMs` will end, by the rule of three; null
+ * while nobody works on it (`runningMs` null) or too little is done.
+ */
+export function expectedEndMs(
+  fraction: number,
+  runningMs: number | null,
+  nowMs: number,
+): number | null {
+  if (runningMs === null || fraction < tellingFraction) return null;
+  return nowMs + (runningMs * (1 - fraction)) / fraction;
+}

@@ -8,6 +8,7 @@ import {
   type PoolObservation,
 } from "../../core/autoscaler/observation.ts";
 import { sharedDemand } from "../../core/autoscaler/topology.ts";
+import { expectedEndMs } from "../../core/pipeline/progress.ts";
 import { type DemandRow, readDemand, readUpstream, type UpstreamRow } from "../../db/fleet.ts";
 import { type FleetOrder, readOrders } from "../../db/fleet-orders.ts";
 import { type ReplicaRow, readReplicas } from "../../db/replicas.ts";
@@ -100,13 +101,11 @@ function demandOf(
     upstream: upstream.map((one) => ({
       pipeline: one.pipeline,
       fraction: one.fraction,
-      expectedEndMs: expectedEndMs(one, nowMs),
+      expectedEndMs: expectedEndMs(
+        one.fraction,
+        one.runningSeconds === null ? null : 1000 * one.runningSeconds,
+        nowMs,
+      ),
     })),
   };
-}
-
-/** By the rule of three from what is done so far; too little done says nothing yet. */
-function expectedEndMs(one: UpstreamRow, nowMs: number): number | null {
-  if (one.runningSeconds === null || one.fraction < 0.1) return null;
-  return nowMs + (1000 * one.runningSeconds * (1 - one.fraction)) / one.fraction;
 }

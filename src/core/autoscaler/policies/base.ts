@@ -1,5 +1,5 @@
-import type { ScalingSettings } from "../settings.ts";
-import type { Topology } from "../topology.ts";
+import type { PoolScaling, ScalingSettings } from "../settings.ts";
+import { sharedScaling, type Topology } from "../topology.ts";
 
 /** What every policy is made from, whatever its own settings. */
 export interface PolicyBase {
@@ -10,3 +10,12 @@ export interface PolicyBase {
   /** Replicas are paid in whole pieces of this; 0: to the millisecond. */
   readonly quantumMs: number;
 }
+
+/** The pools of a topology, each with its settings. */
+export const poolsOf = ({
+  scaling,
+  topology,
+}: Pick<PolicyBase, "scaling" | "topology">): Readonly<Record<string, PoolScaling>> =>
+  topology === "shared"
+    ? { shared: sharedScaling(scaling) }
+    : { vision: scaling.vision, text: scaling.text };

@@ -1,0 +1,95 @@
+import { decide } from "../core/autoscaler/decide.ts";
+import { initialState, type ScalerState } from "../core/autoscaler/memory.ts";
+import { acceptDocument } from "./engine/accept.ts";
+import { createScene } from "./engine/create-scene.ts";
+import { eventKinds, kindOf } from "./engine/event-queue.ts";
+import { carryOut, endReplica, endStart } from "./engine/fleet.ts";
+import { handOut } from "./engine/hand-out.ts";
+import { look } from "./engine/look.ts";
+import { callAtNextSlide, progressTo } from "./engine/progress.ts";
+import { type Scene, tasksMax } from "./engine/scene.ts";
+import { endTask, loseReplica, makeReady } from "./engine/work.ts";
+import type { SimDocument, SimSummary, Simulation } from "./model.ts";
+
+/** How long nothing may happen but looks while documents wait: a policy that never starts anything. */
+const patienceMs = 30 * 24 * 3_600_000;
+
+/**
+ * Plays the world on the stage until the last document has ended: what production decides is decided by its
+ * own code (`decide`, `diffFleet`, `advance`, `admit`, `nextMove`), and only time, work and machines
+ * are made up. All that happens in one instant is one happening, then the scaler looks once.
+ * Instants are milliseconds. Throws Error where documents wait for ever.
+ */
+export function simulate(simulation: Simulation): SimSummary {
+  const { world, policy, observer } = simulation;
+  const scene = createScene(simulation, null);
+  const arrivals = world.documents()[Symbol.iterator]();
+  let next = nextOf(arrivals);
+  let state: ScalerState = initialState;
+  let againMs = Number.POSITIVE_INFINITY;
+  let events = 0;
+  let decisions = 0;
+  let movedMs = 0;
+  while (next !== null || scene.onTheirWay > 0) {
+    const arrivalMs = next === null ? Number.POSITIVE_INFINITY : next.arrivalMs;
+    const nowMs = Math.max(scene.nowMs, Math.min(arrivalMs, scene.events.nextMs(), againMs));
+    if (nowMs === Number.POSITIVE_INFINITY || nowMs - movedMs > patienceMs) {
+      throw new Error(`${scene.onTheirWay} documents wait for ever: ${policy.name} starts nothing`);
+    }
+    scene.nowMs = nowMs;
+    const before = events;
+    while (scene.events.nextMs() <= nowMs) {
+      happen(scene);
+      events += 1;
+    }
+    for (; next !== null && next.arrivalMs <= nowMs; next = nextOf(arrivals)) {
+      acceptDocument(scene, next);
+      events += 1;
+    }
+    if (events > before) movedMs = nowMs;
+    for (const pool of scene.poolList) if (pool.mayHandOut) handOut(scene, pool);
+    const decided = decide(state, look(scene), policy);
+    state = decided.state;
+    decisions += 1;
+    if (decided.decisions.length > 0) {
+      if (observer.onDecision !== undefined) {
+        for (const decision of decided.decisions) observer.onDecision(decision, nowMs);
+      }
+      carryOut(scene, decided.decisions);
+    }
+    againMs = Math.max(nowMs + 1, Math.ceil(decided.againAtMs ?? Number.POSITIVE_INFINITY));
+  }
+  for (const replica of scene.replicas) {
+    if (replica !== null) endReplica(scene, replica, "end of the simulation");
+  }
+  return { documents: scene.ended, events, decisions, endMs: scene.endMs };
+}
+
+function nextOf(arrivals: Iterator<SimDocument>): SimDocument | null {
+  const { done, value } = arrivals.next();
+  return done === true ? null : value;
+}
+
+/** The next event of all, unless what it is about has changed since. */
+function happen(scene: Scene): void {
+  const entry = scene.events.pop();
+  const { subject, stamp } = entry;
+  const kind = kindOf(entry);
+  if (kind <= eventKinds.machineGone) {
+    const replica = scene.replicas[subject];
+    if (replica === undefined || replica === null || replica.stamp !== stamp) return;
+    if (kind === eventKinds.startEnded) endStart(scene, replica);
+    else if (kind === eventKinds.machineLost) loseReplica(scene, replica);
+    else endReplica(scene, replica, "stopped");
+    return;
+  }
+  const pipeline = scene.pipelines[Math.floor(subject / tasksMax)];
+  const task = subject % tasksMax;
+  if (pipeline === undefined || pipeline.stamps[task] !== stamp) return;
+  if (kind === eventKinds.taskEnded) endTask(scene, pipeline, task);
+  else if (kind === eventKinds.taskBack) makeReady(scene, pipeline, task);
+  else {
+    progressTo(scene, pipeline, scene.nowMs);
+    if (scene.attention.slides) callAtNextSlide(scene, pipeline);
+  }
+}
