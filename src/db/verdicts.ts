@@ -98,6 +98,19 @@ export async function readVerdictTotals(
     from decisions where at >= to_timestamp(${sinceMs}::float8 / 1000) and action = 'start' and verdict is not null group by 1`;
 }
 
+/**
+ * Runs asked for since then that became ready and were stopped without ever working. A container from
+ * before first work was noted says by its idle time that it worked.
+ */
+export async function countWastedRuns(db: Db, sinceMs: number): Promise<number> {
+  const [row] = await db<{ runs: number }[]>`
+    select count(*)::int as runs from replicas r
+    where r.requested_at >= to_timestamp(${sinceMs}::float8 / 1000) and r.phase = 'stopped' and r.ready_at is not null
+      and not exists (select 1 from processing_servers s where s.server_type = r.pool and s.replica = r.replica
+        and s.created_at >= r.requested_at and s.created_at <= r.ended_at and (s.worked_from is not null or s.idle_since is not null))`;
+  return row?.runs ?? 0;
+}
+
 /** A run as far as it says when its replica could work. */
 export interface ReadyRun {
   readonly requestedMs: number;
