@@ -8,9 +8,6 @@ create index decisions_open on decisions (id) where verdict is null;
 -- What was decided next about a pool.
 create index decisions_by_pool on decisions (pool, id);
 
--- A slot's runs in their order; until now only the open one was looked for.
-create index replicas_by_slot on replicas (pool, replica, id);
-
 alter table processing_servers add column worked_from timestamptz;
 -- The containers of one run, by its slot and time. No update touches these columns.
 create index processing_servers_by_slot on processing_servers (server_type, replica, created_at);

@@ -4,7 +4,7 @@ import { createTestDatabase, type TestDatabase } from "../../test/support/databa
 import { createFleetStory, type FleetStory } from "../../test/support/fleet-story.ts";
 import { addContainer, claimOne, doneOf, submit } from "../../test/support/queue.ts";
 import { heartbeat } from "../db/containers.ts";
-import { listDecisions, saveDecisions } from "../db/fleet.ts";
+import { listDecisions, saveDecision } from "../db/fleet.ts";
 import { applyMoves } from "../db/moves.ts";
 import { createVerdicts } from "./verdicts.ts";
 
@@ -194,7 +194,9 @@ describe("the service", () => {
   });
 
   it("knows from the queue itself when a container was given its first task", async () => {
-    await saveDecisions(db.sql, "reference", [
+    await saveDecision(
+      db.sql,
+      { name: "reference" },
       {
         pool: "vision",
         action: "start",
@@ -204,7 +206,7 @@ describe("the service", () => {
         inputs: {},
         alternative: null,
       },
-    ]);
+    );
     await db.sql`insert into replicas (pool, replica, provider, phase) values ('vision', 5, 'memory', 'requested')`;
     const container = await addContainer(db.sql, { replica: 5 });
     const workedFrom = async () => {
