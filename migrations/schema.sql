@@ -89,6 +89,8 @@ create table decisions (
   sentence text not null,
   inputs jsonb not null,
   alternative text,
+  version text,
+  tick bigint,
   constraint decisions_action_check CHECK ((action = ANY (ARRAY['start'::text, 'stop'::text, 'hold'::text, 'place'::text, 'refuse'::text]))),
   constraint decisions_pkey PRIMARY KEY (id, at)
 ) partition by RANGE (at);
@@ -412,6 +414,7 @@ create table replicas (
   phases jsonb default '[]'::jsonb not null,
   pull jsonb,
   trouble text,
+  decision_id bigint,
   constraint billed_forward CHECK ((billed_until >= billed_from)),
   constraint ended_or_not CHECK (((ended_at IS NOT NULL) = (phase = ANY (ARRAY['stopped'::text, 'failed'::text])))),
   constraint replicas_micro_usd_per_hour_check CHECK ((micro_usd_per_hour >= 0)),
@@ -443,6 +446,20 @@ create table rolled_days (
   rolled_at timestamp with time zone default pl_now() not null,
   constraint rolled_days_pkey PRIMARY KEY (day)
 );
+
+create table scaler_state (
+  policy text not null,
+  version text not null,
+  tick bigint not null,
+  term bigint not null,
+  state json not null,
+  told_xid xid8,
+  told_id bigint,
+  told_at timestamp with time zone,
+  updated_at timestamp with time zone default pl_now() not null,
+  constraint scaler_state_pkey PRIMARY KEY (policy, version),
+  constraint told_whole CHECK ((num_nulls(told_xid, told_id, told_at) = ANY (ARRAY[0, 3])))
+) with (fillfactor=50, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=200, autovacuum_vacuum_cost_delay=0);
 
 create table schema_migrations (
   number integer not null,
@@ -549,6 +566,8 @@ CREATE UNIQUE INDEX pipelines_idempotency ON public.pipelines USING btree (works
 CREATE INDEX pipelines_open ON public.pipelines USING btree (id) WHERE (finished_at IS NULL);
 CREATE INDEX policy_proposals_by_time ON public.policy_proposals USING btree (at DESC, id DESC);
 CREATE UNIQUE INDEX processing_servers_live ON public.processing_servers USING btree (server_type, replica) WHERE (ended_at IS NULL);
+CREATE UNIQUE INDEX replicas_by_decision ON public.replicas USING btree (decision_id) WHERE (decision_id IS NOT NULL);
+CREATE INDEX replicas_by_slot ON public.replicas USING btree (pool, replica, id DESC);
 CREATE UNIQUE INDEX replicas_open ON public.replicas USING btree (pool, replica) WHERE (ended_at IS NULL);
 
 -- views
@@ -1842,6 +1861,15 @@ CREATE OR REPLACE FUNCTION public.update_task_progress(p_lease text, p_percent d
 AS $function$
   select coalesce((select report_progress(l.container_id, l.epoch, l.id, least(1, greatest(0, p_percent / 100)), null, null)
     from leases l where l.epoch = split_part(p_lease, '-', 1)::bigint and l.id = split_part(p_lease, '-', 2)::bigint), false)
+$function$;
+
+CREATE OR REPLACE FUNCTION public.visual_task(p_needs bigint[], p_pools text[])
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select min(u) from generate_subscripts(p_pools, 1) u where p_pools[u] = 'vision' and exists (
+    select 1 from generate_subscripts(p_pools, 1) w where p_pools[w] = 'text' and p_needs[w] & (1::bigint << (u - 1)) <> 0)
 $function$;
 
 CREATE OR REPLACE FUNCTION public.walk_queue(p_table text, p_after jsonb, p_limit integer, OUT seen integer, OUT last jsonb, OUT odd jsonb)

@@ -23,6 +23,8 @@ export const exitCodes = {
 const byCode: Partial<Record<ErrorCode, number>> = {
   USAGE: exitCodes.usage,
   CONFIG_INVALID: exitCodes.usage,
+  TRACE_INVALID: exitCodes.usage,
+  SERVICE_TIMES_INVALID: exitCodes.usage,
   BAD_REQUEST: exitCodes.usage,
   UNAUTHORIZED: exitCodes.notAllowed,
   FORBIDDEN: exitCodes.notAllowed,

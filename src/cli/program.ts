@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { addFleetCommands } from "./program-fleet.ts";
 import { examples, flagsOf, type Runner, withFlags } from "./program-kit.ts";
+import { addStudyCommands } from "./program-study.ts";
 
 /**
  * The tree of commands. Nothing of a command is loaded before it is run, so that `--help` answers at
@@ -20,6 +21,7 @@ export function createProgram(run: Runner): Command {
   addDocumentCommands(program, run);
   addBatchCommands(program, run);
   addFleetCommands(program, run);
+  addStudyCommands(program, run);
   addCareCommands(program, run);
   return program;
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { parseDuration } from "../core/autoscaler/duration.ts";
 import { scalingDefaults } from "../core/autoscaler/settings.ts";
+import { autoscalerDefaults, autoscalerSchema } from "./autoscaler.ts";
 import {
   fleetDefaults,
   fleetSchema,
@@ -227,6 +228,7 @@ export const fileSchema = z.strictObject({
         "Where replicas run: a list of `local` (child processes of this one), `verda`, `kubernetes` and `static` (machines somebody else runs).",
     },
   ),
+  autoscaler: autoscalerSchema,
   fleet: fleetSchema,
   phaseSeconds: phaseSecondsSchema,
   engine: noted(oneOf(["auto", "extractive", "ollama"]), {
@@ -275,6 +277,7 @@ export const defaults = {
   profile: "production",
   installation: null,
   providers: [{ kind: "local" }],
+  autoscaler: autoscalerDefaults,
   fleet: fleetDefaults,
   phaseSeconds: phaseSecondsDefaults,
   engine: "auto",

@@ -84,6 +84,12 @@ export const decisionView = z
   .object({
     id: z.int(),
     at: instant,
+    /** Who decided: the policy, `placement`, or `reconciler` for what the ceiling refuses. */
+    policy: z.string(),
+    /** Of the policy with all its settings; null: it has none. */
+    version: z.string().nullable(),
+    /** Decisions of one look at the fleet share it, and it grows; null: the policy did not decide. */
+    tick: z.int().nullable(),
     pool: z.string(),
     action: z.enum(decisionActions),
     replica: z.string().nullable(),

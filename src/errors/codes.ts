@@ -287,6 +287,18 @@ const workErrors = {
 
 const localErrors = {
   USAGE: spec(400, false, "The command is not used rightly.", "See --help."),
+  TRACE_INVALID: spec(
+    400,
+    false,
+    "The recorded arrivals cannot be used.",
+    "Mend the line named: seconds in a column arrival_s, a column of times, or JSON lines.",
+  ),
+  SERVICE_TIMES_INVALID: spec(
+    400,
+    false,
+    "The file of service times is not valid.",
+    "Mend the key named; docs/how-to/simulate-and-plan.md shows a file.",
+  ),
   CONFIG_INVALID: spec(400, false, "The configuration is not valid.", "Mend the keys named."),
   DATABASE_START_FAILED: spec(500, false, "PostgreSQL could not be started.", "See the log named."),
   DATABASE_TOO_OLD: spec(

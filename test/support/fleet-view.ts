@@ -32,6 +32,7 @@ export const poolView = (own: Partial<PoolView> = {}): PoolView => ({
 
 export const decisionView = (own: Partial<DecisionView> = {}): DecisionView => ({
   ...{ id: 412, at, pool: "vision", action: "start", replica: "vision-1", rule: "queue" },
+  ...{ policy: "reference", version: "0f3c9a71", tick: 88 },
   sentence: "vision-1 started: 4 tasks wait and nothing runs",
   alternative: "wait: the next document would take 3 min longer",
   inputs: { staying: 0, coming: 0 },

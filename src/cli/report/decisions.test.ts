@@ -45,6 +45,7 @@ it("tells one decision with its figures and what would have happened otherwise",
   expect(whyText(placed, style, true)).toBe(`Decision 412  2026-11-23 12:04:07Z
 Action       place vision-1
 Rule         cheapest
+Decided by   reference, version 0f3c9a71, tick 88
 Sentence     vision-1 started: 4 tasks wait and nothing runs
 Otherwise    wait: the next document would take 3 min longer
 

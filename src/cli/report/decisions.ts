@@ -39,6 +39,13 @@ export function decisionsText(
 
 const aboutOf = ({ pool, replica }: DecisionView): string => replica ?? pool;
 
+const deciderText = ({ policy, version, tick }: DecisionView): string =>
+  [
+    policy,
+    ...(version === null ? [] : [`version ${version}`]),
+    ...(tick === null ? [] : [`tick ${tick}`]),
+  ].join(", ");
+
 /** One decision with the figures it was made from and what would have happened otherwise. */
 export function whyText(decision: DecisionView, style: Style, utc: boolean): string {
   const { colors } = style;
@@ -51,6 +58,7 @@ export function whyText(decision: DecisionView, style: Style, utc: boolean): str
     `${colors.bold(`Decision ${id}`)}  ${dateText(at, utc)}`,
     ...row("Action", `${action} ${aboutOf(decision)}`),
     ...row("Rule", rule),
+    ...row("Decided by", deciderText(decision)),
     ...row("Sentence", sentence),
     ...row("Otherwise", alternative ?? "not told"),
     "",

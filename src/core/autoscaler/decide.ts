@@ -66,7 +66,8 @@ export function decide(state: ScalerState, observation: Observation, policy: Pol
     const want = answer.wants[round.pool] ?? keepAll(round);
     const closed = closeRound(round, want, nowMs);
     pools[round.pool] = closed.memory;
-    for (const decision of closed.decisions) decisions.push(decision);
+    for (const decision of round.due) decisions.push(decision);
+    for (const decision of inOrder(closed.verdict, round.late)) decisions.push(decision);
     againAtMs = Math.min(againAtMs, closed.againAtMs);
   }
   return {
@@ -100,9 +101,10 @@ function openRound(
   const memory = remember(before, seen, nowMs);
   const orders = seen.orders ?? noOrders;
   const ordered = stopOrdered(pool, orders, seen, memory.commands, nowMs);
-  const told = [...memory.commands, ...ordered.commands];
-  const late = stopLate(pool, limits, standingOf(seen, told), nowMs);
-  const commands = [...told, ...late.commands];
+  const told = joined(memory.commands, ordered.commands);
+  const standing = standingOf(seen, told);
+  const late = stopLate(pool, limits, standing, nowMs);
+  const commands = joined(told, late.commands);
   return {
     pool,
     limits,
@@ -112,16 +114,20 @@ function openRound(
     due: ordered.decisions,
     late: late.decisions,
     commands,
-    standing: standingOf(seen, commands),
+    standing: commands === told ? standing : standingOf(seen, commands),
   };
 }
+
+/** The same list again where nothing is added. */
+const joined = <T>(all: readonly T[], more: readonly T[]): readonly T[] =>
+  more.length === 0 ? all : [...all, ...more];
 
 const questionOf = ({ pool, memory, demand, commands, standing }: PoolRound): PoolQuestion => ({
   pool,
   replicas: supplyOf(standing),
   fixed: standing.fixedStaying,
   staying: standing.staying,
-  coming: commands.filter(({ action }) => action === "start"),
+  coming: commands.length === 0 ? commands : commands.filter(({ action }) => action === "start"),
   leaving: standing.leaving.length,
   demand,
   unneededSinceMs: memory.unneededSinceMs,
@@ -131,25 +137,39 @@ function closeRound(
   round: PoolRound,
   want: Want,
   nowMs: number,
-): { memory: PoolMemory; decisions: readonly Decision[]; againAtMs: number } {
+): { memory: PoolMemory; verdict: Verdict; againAtMs: number } {
   const { pool, limits, memory, orders, standing } = round;
   const least = floorOf(limits, orders, standing).replicas;
   const wanted = Math.max(least, Math.min(limits.maxReplicas, wantedOwn(want, standing)));
   const verdict = move({ pool, nowMs, limits, memory, orders, standing, want }, wanted);
-  const commands = [...round.commands, ...verdict.commands];
-  const after = { ...memory, wanted, reason: verdict.reason, commands };
-  const dueMs = nextChangeMs(after, nowMs);
-  return {
-    memory: after,
-    decisions: [...round.due, ...inOrder(verdict, round.late)],
-    againAtMs: Math.min(want.againAtMs ?? never, dueMs, nextLateMs(limits, standing, nowMs)),
-  };
+  const after = noted(memory, wanted, verdict.reason, joined(round.commands, verdict.commands));
+  const againAtMs = Math.min(
+    want.againAtMs ?? never,
+    nextChangeMs(after, nowMs),
+    nextLateMs(limits, standing, nowMs),
+  );
+  return { memory: after, verdict, againAtMs };
+}
+
+/** The same memory again where nothing new is to be kept. */
+function noted(
+  memory: PoolMemory,
+  wanted: number,
+  reason: string,
+  commands: readonly Command[],
+): PoolMemory {
+  const isKnown =
+    memory.wanted === wanted && memory.reason === reason && memory.commands === commands;
+  if (isKnown) return memory;
+  const { unneededSinceMs, alive, failures, failedAtMs } = memory;
+  return { commands, unneededSinceMs, reason, alive, failures, failedAtMs, wanted };
 }
 
 const never = Number.POSITIVE_INFINITY;
 
 /** A late replica's successor is started first, if there is a place for it. */
 function inOrder(verdict: Verdict, late: readonly Decision[]): readonly Decision[] {
+  if (late.length === 0) return verdict.decisions;
   const replaces = verdict.decisions.some(({ action }) => action === "start");
   return replaces ? [...verdict.decisions, ...late] : [...late, ...verdict.decisions];
 }

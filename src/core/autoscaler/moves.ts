@@ -118,6 +118,15 @@ function stop(round: Round, surplus: number): Verdict {
   };
 }
 
+const noCommands: Verdict["commands"] = [];
+const noDecisions: Verdict["decisions"] = [];
+
+const silent = (reason: string): Verdict => ({
+  reason,
+  commands: noCommands,
+  decisions: noDecisions,
+});
+
 function hold(
   round: Round,
   rule: string,
@@ -125,10 +134,8 @@ function hold(
   explain: () => Pick<Explanation, "because" | "alternative">,
 ): Verdict {
   // Between a command and its first sighting nothing is settled: there is no reason to tell yet.
-  if (round.memory.commands.length > 0) {
-    return { reason: round.memory.reason, commands: [], decisions: [] };
-  }
-  if (quiet || rule === round.memory.reason) return { reason: rule, commands: [], decisions: [] };
+  if (round.memory.commands.length > 0) return silent(round.memory.reason);
+  if (quiet || rule === round.memory.reason) return silent(rule);
   const { because, alternative } = explain();
   const said: Decision = {
     ...facts(round),

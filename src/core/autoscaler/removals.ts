@@ -16,6 +16,8 @@ export interface Removal {
   readonly commands: readonly Command[];
 }
 
+const none: Removal = { decisions: [], commands: [] };
+
 /** A start that takes too long is given up; the missing replica is then started like any other. */
 export function stopLate(
   pool: string,
@@ -23,6 +25,7 @@ export function stopLate(
   standing: Standing,
   nowMs: number,
 ): Removal {
+  if (!standing.staying.some(isStarting)) return none;
   const deadlines = deadlinesOf(limits);
   const late = standing.staying.flatMap((replica) => {
     if (!isStarting(replica) || replica.leases > 0) return [];
@@ -66,6 +69,7 @@ export function stopOrdered(
   open: readonly Command[],
   nowMs: number,
 ): Removal {
+  if (orders.drain.length === 0) return none;
   const told = new Set(open.filter((c) => c.action === "stop").map((c) => c.replica));
   const named = seen.replicas.filter(
     (replica) =>

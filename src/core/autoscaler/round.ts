@@ -35,7 +35,19 @@ export interface Verdict {
   readonly reason: string;
 }
 
+const nobody: readonly string[] = [];
+
 export function standingOf(seen: PoolObservation, commands: readonly Command[]): Standing {
+  // Nearly always: nothing is under way, so that all that is seen stays.
+  if (commands.length === 0 && seen.replicas.every(isPlain)) {
+    return {
+      staying: seen.replicas,
+      coming: nobody,
+      leaving: nobody,
+      fixed: nobody,
+      fixedStaying: 0,
+    };
+  }
   const told = new Set(commands.filter((c) => c.action === "stop").map((c) => c.replica));
   const goes = (replica: ReplicaObservation) =>
     replica.phase === "draining" || told.has(replica.name);
@@ -50,6 +62,9 @@ export function standingOf(seen: PoolObservation, commands: readonly Command[]):
     fixedStaying: fixed.filter((replica) => !goes(replica)).length,
   };
 }
+
+const isPlain = (replica: ReplicaObservation): boolean =>
+  isLive(replica) && replica.phase !== "draining" && replica.isFixed !== true;
 
 /** How many work or will work, fixed ones included. */
 export const supplyOf = (standing: Standing): number =>

@@ -70,6 +70,9 @@ export const verdaPriceBook: PriceBook = {
 /** The GPU that a pool's containers are taken to run on where nothing else is said: both models fit into its 48 GB. */
 export const usualGpu = "L40S";
 
+/** All that are pinned here. */
+export const priceBooks: readonly PriceBook[] = [prdPriceBook, verdaPriceBook];
+
 /**
  * An hour's price in millionths of a US dollar. 0 only where a line says so or nobody charges; what
  * no line names, or only lines without a price, is `unpriced`.

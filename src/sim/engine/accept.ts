@@ -12,8 +12,8 @@ export function acceptDocument(scene: Scene, document: SimDocument): void {
   else scene.newest.after = pipeline;
   scene.newest = pipeline;
   scene.onTheirWay += 1;
-  for (const [at, work] of scene.works.entries()) {
-    pipeline.open[at] = work.tasks.length;
+  for (const work of scene.works) {
+    pipeline.open[work.index] = work.tasks.length;
     work.pipelines += 1;
     work.blocked += work.tasks.length;
     work.shown = null;
@@ -21,8 +21,10 @@ export function acceptDocument(scene: Scene, document: SimDocument): void {
   scene.journal?.note(`document ${document.id} arrives`);
   if (scene.attention.facts) {
     scene.facts.push({
-      ...{ kind: "uploaded", atMs: scene.nowMs },
-      ...{ pipeline: pipeline.name, slides: document.slideMs.length },
+      kind: "uploaded",
+      atMs: scene.nowMs,
+      pipeline: pipeline.name,
+      slides: document.slideMs.length,
     });
   }
   for (const task of pipeline.standpoint.ready) makeReady(scene, pipeline, task);

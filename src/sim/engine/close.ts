@@ -1,4 +1,5 @@
 import { bitOf, type EndState, type Graph } from "../../core/pipeline/graph.ts";
+import type { DocumentOutcome } from "../model.ts";
 import type { Needed, Scene, SimPipeline } from "./scene.ts";
 
 /** All of it has ended: it is told, and its place is free for another document. */
@@ -15,21 +16,26 @@ export function closePipeline(scene: Scene, pipeline: SimPipeline, end: EndState
     scene.facts.push({ kind: "pipeline-ended", atMs: nowMs, pipeline: pipeline.name });
   }
   scene.journal?.note(`document ${pipeline.document.id} ends: ${end}`);
-  if (observer.onDocument !== undefined) {
-    const { document } = pipeline;
-    const { id, arrivalMs, slideMs } = document;
-    const or = (ms: number): number => (Number.isNaN(ms) ? nowMs : ms);
-    observer.onDocument({
-      ...{ id, arrivalMs, slides: slideMs.length, endMs: nowMs, end },
-      visualStartMs: or(pipeline.visualStartMs),
-      textNeededMs: or(pipeline.textNeededMs),
-      textStartMs: or(pipeline.textStartMs),
-      criticalPathMs: criticalPathMs(document.taskMs, scene.needed),
-      onTime: pipeline.wasOnTime,
-      feasible: isFeasible(scene, pipeline),
-    });
-  }
+  if (observer.onDocument !== undefined) observer.onDocument(outcomeOf(scene, pipeline, end));
   scene.freePipelines.push(pipeline);
+}
+
+function outcomeOf(scene: Scene, pipeline: SimPipeline, end: EndState): DocumentOutcome {
+  const { nowMs } = scene;
+  const { document, visualStartMs, textNeededMs, textStartMs } = pipeline;
+  return {
+    id: document.id,
+    arrivalMs: document.arrivalMs,
+    slides: document.slideMs.length,
+    visualStartMs: Number.isNaN(visualStartMs) ? nowMs : visualStartMs,
+    textNeededMs: Number.isNaN(textNeededMs) ? nowMs : textNeededMs,
+    textStartMs: Number.isNaN(textStartMs) ? nowMs : textStartMs,
+    endMs: nowMs,
+    end,
+    criticalPathMs: criticalPathMs(document.taskMs, scene.needed),
+    onTime: pipeline.wasOnTime,
+    feasible: isFeasible(scene, pipeline),
+  };
 }
 
 function isFeasible(scene: Scene, pipeline: SimPipeline): boolean {

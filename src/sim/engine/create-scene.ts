@@ -55,6 +55,7 @@ function createPool(stage: Stage, name: string, pipelines: readonly SimPipeline[
   if (shape === undefined) throw new Error(`the stage has no containers for ${name}`);
   return {
     ...{ name, slots: shape.slots, pipelinesMax: shape.pipelinesMax, stopMs: shape.stopMs },
+    works: [],
     replicas: [],
     readyReplicas: 0,
     queue: createReadyQueue(pipelines),
@@ -66,14 +67,16 @@ function createPool(stage: Stage, name: string, pipelines: readonly SimPipeline[
 
 function worksOf({ graph, visual }: Stage, pools: ReadonlyMap<string, SimPool>): SimWork[] {
   const visualWork = graph.pools[visual];
-  return [...new Set(graph.pools)].map((name) => {
+  return [...new Set(graph.pools)].map((name, index) => {
     const pool = pools.get(name) ?? pools.get("shared");
     if (pool === undefined) throw new Error(`no container does the work of ${name}`);
-    return {
-      ...{ name, pool },
+    const work: SimWork = {
+      ...{ name, index, pool },
       isDownstream: name !== visualWork && !pools.has("shared"),
       tasks: graph.pools.flatMap((other, task) => (other === name ? [task] : [])),
       ...{ ready: 0, leased: 0, delayed: 0, blocked: 0, pipelines: 0, shown: null },
     };
+    pool.works.push(work);
+    return work;
   });
 }

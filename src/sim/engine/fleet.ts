@@ -139,8 +139,13 @@ function tellStart(scene: Scene, replica: SimReplica, how: "ready" | "failed" | 
   const { name, pool, requestedMs, offMs } = replica;
   const tookMs = scene.nowMs - requestedMs;
   scene.facts.push({
-    ...{ kind: "start-ended", atMs: scene.nowMs, pool: pool.name },
-    ...{ replica: name, how, tookMs, offMs },
+    kind: "start-ended",
+    atMs: scene.nowMs,
+    pool: pool.name,
+    replica: name,
+    how,
+    tookMs,
+    offMs,
   });
 }
 
@@ -161,12 +166,23 @@ export function endReplica(
   scene.journal?.note(`${name} ends: ${how}`);
   if (attention.facts && readyMs !== null) {
     scene.facts.push({
-      ...{ kind: "replica-ended", atMs: nowMs, pool: pool.name, replica: name },
-      ...{ how: how === "lost" ? "failed" : "stopped", worked: tasks > 0 },
+      kind: "replica-ended",
+      atMs: nowMs,
+      pool: pool.name,
+      replica: name,
+      how: how === "lost" ? "failed" : "stopped",
+      worked: tasks > 0,
     });
   }
   scene.observer.onReplica?.({
-    ...{ pool: pool.name, name, requestedMs, readyMs, how, tasks },
-    ...{ stoppedMs: replica.stoppedMs ?? nowMs, endMs: nowMs, busyMs: replica.busyMs },
+    pool: pool.name,
+    name,
+    requestedMs,
+    readyMs,
+    stoppedMs: replica.stoppedMs ?? nowMs,
+    endMs: nowMs,
+    how,
+    busyMs: replica.busyMs,
+    tasks,
   });
 }

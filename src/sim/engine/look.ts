@@ -1,10 +1,11 @@
-import type {
-  Demand,
-  DocumentObservation,
-  Observation,
-  PoolObservation,
-  ReplicaObservation,
-  VisualProgress,
+import {
+  type Demand,
+  type DocumentObservation,
+  noDemand,
+  type Observation,
+  type PoolObservation,
+  type ReplicaObservation,
+  type VisualProgress,
 } from "../../core/autoscaler/observation.ts";
 import { sharedDemand } from "../../core/autoscaler/topology.ts";
 import { expectedEndMs } from "../../core/pipeline/progress.ts";
@@ -17,7 +18,7 @@ export function look(scene: Scene): Observation {
   const pools: Record<string, PoolObservation> = {};
   const upstream = upstreamOf(scene);
   for (const pool of scene.poolList) {
-    pools[pool.name] = { replicas: replicasOf(pool), demand: demandOf(scene, pool, upstream) };
+    pools[pool.name] = { replicas: replicasOf(pool), demand: demandOf(pool, upstream) };
   }
   if (!attention.documents && !attention.facts) return { nowMs, pools };
   return {
@@ -39,25 +40,30 @@ function replicasOf(pool: SimPool): readonly ReplicaObservation[] {
 
 const nobody: readonly VisualProgress[] = [];
 
-function demandOf({ works }: Scene, pool: SimPool, upstream: readonly VisualProgress[]): Demand {
-  const [first, second] = works.filter((work) => work.pool === pool);
-  if (first === undefined) throw new Error(`no work is done in ${pool.name}`);
+function demandOf({ works }: SimPool, upstream: readonly VisualProgress[]): Demand {
+  const [first, second] = works;
+  if (first === undefined) return noDemand;
   // Where one pool does both kinds of work nothing waits for another pool.
-  if (second !== undefined)
+  if (second !== undefined) {
     return sharedDemand(workDemand(first, nobody), workDemand(second, nobody));
+  }
   return workDemand(first, first.isDownstream ? upstream : nobody);
 }
 
 function workDemand(work: SimWork, upstream: readonly VisualProgress[]): Demand {
   const known = work.shown;
   if (known !== null && known.upstream.length === 0 && upstream.length === 0) return known;
-  const { ready, leased, delayed, blocked, pipelines } = work;
-  work.shown = {
-    ...{ ready, leased, delayed, blocked, pipelines },
-    oldestReadyMs: ready === 0 ? null : work.pool.queue.oldestMs(),
+  const shown: Demand = {
+    ready: work.ready,
+    leased: work.leased,
+    delayed: work.delayed,
+    blocked: work.blocked,
+    pipelines: work.pipelines,
+    oldestReadyMs: work.ready === 0 ? null : work.pool.queue.oldestMs(),
     upstream,
   };
-  return work.shown;
+  work.shown = shown;
+  return shown;
 }
 
 /** The production looks no further either. */

@@ -18,8 +18,10 @@ export function progressTo(scene: Scene, pipeline: SimPipeline, nowMs: number): 
     if (documents) pipeline.sumLnSeconds += Math.log(Math.max(1, tookMs) / 1000);
     if (facts) {
       scene.facts.push({
-        ...{ kind: "slide-done", atMs: slideSinceMs },
-        ...{ pipeline: pipeline.name, tookMs },
+        kind: "slide-done",
+        atMs: slideSinceMs,
+        pipeline: pipeline.name,
+        tookMs,
       });
     }
   }

@@ -110,6 +110,8 @@ export interface SimPool {
   /** Ready ones; one that drains is not. */
   readyReplicas: number;
   readonly queue: ReadyQueue;
+  /** What it does: one kind, or both in the shared topology. */
+  readonly works: SimWork[];
   /** Whether something became ready, or room was made, since work was last handed out. */
   mayHandOut: boolean;
   /** When each name was last off. */
@@ -121,6 +123,8 @@ export interface SimPool {
 /** The demand of one kind of work: `vision` or `text`, also where one pool does both. */
 export interface SimWork {
   readonly name: string;
+  /** Its place in `SimPipeline.open`. */
+  readonly index: number;
   readonly pool: SimPool;
   /** Whether some of it waits for the visual task, which is another kind of work. */
   readonly isDownstream: boolean;

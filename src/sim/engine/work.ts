@@ -170,7 +170,9 @@ function tellDone(scene: Scene, pipeline: SimPipeline, task: number): void {
   }
   if (!attention.facts) return;
   scene.facts.push({
-    ...{ kind: "task-done", atMs: nowMs, pipeline: pipeline.name },
+    kind: "task-done",
+    atMs: nowMs,
+    pipeline: pipeline.name,
     pool: scene.workOf[task]?.pool.name ?? "",
     task: stage.graph.names[task] ?? "",
     tookMs: nowMs - (pipeline.leasedAtMs[task] ?? nowMs),
@@ -184,9 +186,8 @@ function tellDone(scene: Scene, pipeline: SimPipeline, task: number): void {
 function closeTask(scene: Scene, pipeline: SimPipeline, task: number): void {
   const work = scene.workOf[task];
   if (work === undefined) return;
-  const at = scene.works.indexOf(work);
-  const open = (pipeline.open[at] ?? 1) - 1;
-  pipeline.open[at] = open;
+  const open = (pipeline.open[work.index] ?? 1) - 1;
+  pipeline.open[work.index] = open;
   if (open === 0) work.pipelines -= 1;
   work.shown = null;
   pipeline.shown = null;

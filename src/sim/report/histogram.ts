@@ -4,7 +4,7 @@ import { escaped, percent } from "./words.ts";
 
 const width = 300;
 const height = 180;
-const area = { left: 40, right: width - 4, top: 10, bottom: height - 34 };
+const area = { left: 46, right: width - 4, top: 10, bottom: height - 34 };
 
 /** Names of the bars: `under 1 s`, `1 to 10 s`, ..., `over 15 min`. */
 export const waitNames: readonly string[] = [...waitEdgesMs, null].map((edgeMs, bin) => {

@@ -40,7 +40,7 @@ td.best small{font-weight:400}
 .figures{font-size:11.5px;color:var(--ink-3)}
 svg{display:block;width:100%;height:auto;font:12px system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}
 svg text{fill:var(--ink-2)}
-.tick{fill:var(--ink-3)}.tiny{font-size:10.5px;fill:var(--ink-3)}.axis{font-size:12.5px}.note{font-size:11px;fill:var(--ink-3)}
+.tick{fill:var(--ink-3)}.tiny{font-size:9.5px;fill:var(--ink-3)}.axis{font-size:12.5px}.note{font-size:11px;fill:var(--ink-3)}
 .grid{stroke:var(--line);stroke-width:1}
 .curve{fill:none;stroke-width:1.5;opacity:.75}
 .curve.ours{stroke-width:3;opacity:1}

@@ -48,7 +48,7 @@ const recorded = [schedulingDelay, modelLoad];
 
 /**
  * A start waits for its machine and then loads its model, each as recorded elsewhere, independently:
- * half of all are ready within about half a minute, some not for many. Pinned, so that figures can
+ * half of all starts take less than 40 s, one in twenty more than five minutes. Pinned, so that figures can
  * be repeated; the recordings themselves are not ours to ship.
  */
 export const recordedColdStarts: ColdStarts = {

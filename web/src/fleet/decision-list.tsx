@@ -26,7 +26,8 @@ const Dotted = ({ name }: { name: string }) =>
   });
 
 /** What a decision was made from, and what would have happened otherwise. */
-function Why({ decision: { id, inputs, alternative } }: { decision: DecisionView }) {
+function Why({ decision }: { decision: DecisionView }) {
+  const { id, inputs, alternative, policy, version } = decision;
   const rows = inputRows(inputs);
   if (rows.length === 0 && alternative === null) return null;
   return (
@@ -39,6 +40,10 @@ function Why({ decision: { id, inputs, alternative } }: { decision: DecisionView
           <span className="font-medium">Otherwise:</span> {alternative}
         </p>
       )}
+      <p className="break-words text-ink-3">
+        Decided by {policy}
+        {version !== null && `, version ${version}`}
+      </p>
       {rows.length > 0 && (
         <table className="mt-1 text-xs">
           <caption className="sr-only">Inputs of decision {id}</caption>

@@ -7,7 +7,7 @@ import { quantileOf, quantileOfSorted, type Summary, shareBelow } from "./summar
 
 /** What has become of the predictions of one bucket. */
 type BucketState = {
-  /** Where the truth fell in what was foretold, 0..1: the last `pitsMax`, the newest last. */
+  /** Where the truth fell in what was foretold, 0..1 or outside: the last `pitsMax`, the newest last. */
   readonly pits: readonly number[];
   /** By how much each of `levels` is moved: the adaptive part. */
   readonly shifts: readonly [number, number, number];
@@ -93,7 +93,10 @@ function moved(shift: number, level: number, missed: boolean): number {
   return Math.min(1 + step - level, Math.max(-step - level, next));
 }
 
-/** Which share of the raw draws to take so that `share` of the truths lie at or below it. Both 0..1; never falls as `share` grows. */
+/**
+ * Which share of the raw draws to take so that `share` of the truths lie at or below it: 0..1, or outside
+ * that where truths were. It never falls as `share` (0..1) grows.
+ */
 export const calibrated = (state: CalibrationState, bucket: Bucket, share: number): number =>
   levelIn(state[bucket], share);
 
@@ -131,20 +134,29 @@ function sortedPits(bucket: BucketState): Float64Array {
   return sorted;
 }
 
-/** Value i of n stands for the share (i + 0.5) / n (Hazen); 0 and 1 stand for themselves. */
+/** Value i of n stands for the share (i + 0.5) / n (Hazen), the ends for the most that can be. */
 function quantileOfPits(sorted: Float64Array, share: number): number {
+  const last = sorted.length - 1;
   const place = share * sorted.length - 0.5;
   const below = Math.floor(place);
-  const low = below < 0 ? 0 : (sorted[below] ?? 1);
-  const high = sorted[below + 1] ?? 1;
+  const first = sorted[0] ?? 0;
   // The outermost pieces are half as wide.
-  const part =
-    below < 0
-      ? 2 * (place + 0.5)
-      : below >= sorted.length - 1
-        ? 2 * (place - below)
-        : place - below;
-  return low + part * (high - low);
+  if (below < 0) return first + 2 * place * (first - Math.min(0, first));
+  const low = sorted[below] ?? 1;
+  if (below >= last) return low + 2 * (place - last) * (Math.max(1, low) - low);
+  return low + (place - below) * ((sorted[below + 1] ?? low) - low);
+}
+
+/** Of each bucket the calibrated shares of the ranks of so many draws as were asked for last. */
+const ranksByBucket = new WeakMap<BucketState, Float64Array>();
+
+function ranksOf(bucket: BucketState, count: number): Float64Array {
+  const known = ranksByBucket.get(bucket);
+  if (known?.length === count) return known;
+  const ranks = new Float64Array(count);
+  for (let at = 0; at < count; at += 1) ranks[at] = levelIn(bucket, (at + 0.5) / count);
+  ranksByBucket.set(bucket, ranks);
+  return ranks;
 }
 
 /** Draws made calibrated, in place and in random order: the one of rank `share` becomes the one of rank `calibrated(share)`. */
@@ -156,10 +168,10 @@ export function calibrate(
 ): void {
   const own = state[bucket];
   if (own.weight === 0) return;
-  draws.sort();
-  const raw = draws.slice();
+  const ranks = ranksOf(own, draws.length);
+  const sorted = draws.slice().sort();
   for (let at = 0; at < draws.length; at += 1) {
-    draws[at] = quantileOfSorted(raw, levelIn(own, (at + 0.5) / draws.length));
+    draws[at] = quantileOfSorted(sorted, ranks[at] ?? 0);
   }
   shuffle(draws, random);
 }

@@ -3,10 +3,11 @@ import { beyond, inside, normalCdf, normalQuantile, normalUpper } from "./normal
 import { productLimit } from "./product-limit.ts";
 import { shuffle } from "./shuffle.ts";
 
-/** Starts of one kind, the newest last. Censored: taken back, so it would have lasted longer. */
+/** Starts of one kind, the newest last. */
 type Starts = {
   readonly tookMs: readonly number[];
-  readonly censored: readonly boolean[];
+  /** A letter each: `s` for one that was stopped, so it would have lasted longer; `r` for one that got ready. */
+  readonly how: string;
 };
 
 /** How long starts of one pool take and how often they fail. A type, not an interface: only that is plain JSON to the compiler. */
@@ -38,8 +39,8 @@ const prior = { median: 0.6, sd: 0.35, max: 1.25 };
 
 export const emptyStarts = (priorMaxMs: number): StartsState => ({
   priorMaxMs,
-  recent: { tookMs: [], censored: [] },
-  cold: { tookMs: [], censored: [] },
+  recent: { tookMs: [], how: "" },
+  cold: { tookMs: [], how: "" },
   failed: 0,
   succeeded: 0,
 });
@@ -58,13 +59,16 @@ export function learnStart(
   const succeeded = state.succeeded * forgetFailure;
   if (start.how === "failed") return { ...state, failed: failed + 1, succeeded };
   const kind = isRecent(start.offMs) ? "recent" : "cold";
-  const learned = { ...state, [kind]: added(state[kind], start.tookMs, start.how === "stopped") };
+  const learned = {
+    ...state,
+    [kind]: added(state[kind], start.tookMs, start.how === "stopped" ? "s" : "r"),
+  };
   return start.how === "stopped" ? learned : { ...learned, failed, succeeded: succeeded + 1 };
 }
 
-const added = (starts: Starts, tookMs: number, censored: boolean): Starts => ({
+const added = (starts: Starts, tookMs: number, how: "s" | "r"): Starts => ({
   tookMs: [...starts.tookMs.slice(1 - startsMax), Math.round(tookMs)],
-  censored: [...starts.censored.slice(1 - startsMax), censored],
+  how: `${starts.how.slice(1 - startsMax)}${how}`,
 });
 
 const isRecent = (offMs: number | null): boolean => offMs !== null && offMs < recentMs;
@@ -89,31 +93,45 @@ const priorCut = normalCdf(Math.log(prior.max / prior.median) / prior.sd);
 const priorPoints = Array.from({ length: 64 }, (_, at) => priorQuantile((at + 0.5) / 64));
 const priorTable = Array.from({ length: cells + 1 }, (_, at) => priorQuantile(at / cells));
 
-const tables = new WeakMap<Starts, { readonly priorMaxMs: number; readonly table: Float64Array }>();
-
-/** The quantiles of a kind of starts; computed once a state. */
-function tableOf(state: StartsState, offMs: number | null): Float64Array {
-  const starts = startsOf(state, offMs);
-  const known = tables.get(starts);
-  if (known?.priorMaxMs === state.priorMaxMs) return known.table;
-  const table = tabulate(starts, state.priorMaxMs);
-  tables.set(starts, { priorMaxMs: state.priorMaxMs, table });
-  return table;
+/** What follows from one kind of starts. */
+interface Distribution {
+  readonly priorMaxMs: number;
+  readonly quantiles: Float64Array;
+  readonly meanMs: number;
 }
 
-function tabulate({ tookMs, censored }: Starts, priorMaxMs: number): Float64Array {
+const distributions = new WeakMap<Starts, Distribution>();
+
+/** Computed once a state. */
+function distributionOf(state: StartsState, offMs: number | null): Distribution {
+  const starts = startsOf(state, offMs);
+  const { priorMaxMs } = state;
+  const known = distributions.get(starts);
+  if (known?.priorMaxMs === priorMaxMs) return known;
+  const quantiles = tabulate(starts, priorMaxMs);
+  const made = { priorMaxMs, quantiles, meanMs: meanOf(quantiles) };
+  distributions.set(starts, made);
+  return made;
+}
+
+/** The area under the quantiles. */
+function meanOf(quantiles: Float64Array): number {
+  let sum = -((quantiles[0] ?? 0) + (quantiles[cells] ?? 0)) / 2;
+  for (const ms of quantiles) sum += ms;
+  return sum / cells;
+}
+
+function tabulate({ tookMs, how }: Starts, priorMaxMs: number): Float64Array {
   const newest = tookMs.length - 1;
   const weight = Math.max(kappaMin, kappa * forget ** tookMs.length) / priorPoints.length;
-  const points = [
-    ...priorPoints.map((part) => ({ at: part * priorMaxMs, weight, censored: false })),
-    ...tookMs.map((at, place) => ({
-      at,
-      weight: forget ** (newest - place),
-      censored: censored[place] ?? false,
-    })),
-  ];
+  const points = priorPoints.map((part) => ({ at: part * priorMaxMs, weight, censored: false }));
+  let seen = 0;
+  for (const [place, at] of tookMs.entries()) {
+    const censored = how[place] === "s";
+    points.push({ at, weight: forget ** (newest - place), censored });
+    if (!censored) seen += 1;
+  }
   const table = quantileTable(productLimit(points));
-  const seen = censored.filter((isCensored) => !isCensored).length;
   if (seen >= trustedMin) return table;
   return table.map((ms, at) => Math.max(ms, (priorTable[at] ?? 0) * priorMaxMs));
 }
@@ -173,15 +191,15 @@ export function sampleStarts(
   random: Random,
   out: Float64Array,
 ): void {
-  const table = tableOf(state, offMs);
-  const share = elapsedMs > 0 ? shareBelow(table, elapsedMs) : 0;
+  const { quantiles } = distributionOf(state, offMs);
+  const share = elapsedMs > 0 ? shareBelow(quantiles, elapsedMs) : 0;
   if (share >= 1) {
     sampleOverdue(state, elapsedMs, random, out);
     return;
   }
   for (let i = 0; i < out.length; i += 1) {
     const at = share + (1 - share) * ((i + random.next()) / out.length);
-    out[i] = Math.max(0, valueAt(table, at) - elapsedMs);
+    out[i] = Math.max(0, valueAt(quantiles, at) - elapsedMs);
   }
   shuffle(out, random);
 }
@@ -205,15 +223,11 @@ function sampleOverdue(
 
 /** How long a start takes at most in `share` of cases, were it not to fail. */
 export const startQuantileMs = (state: StartsState, share: number, offMs: number | null): number =>
-  valueAt(tableOf(state, offMs), share);
+  valueAt(distributionOf(state, offMs).quantiles, share);
 
 /** How long a start takes on average, were it not to fail. */
-export function startMeanMs(state: StartsState, offMs: number | null): number {
-  const table = tableOf(state, offMs);
-  let sum = -((table[0] ?? 0) + (table[cells] ?? 0)) / 2;
-  for (const ms of table) sum += ms;
-  return sum / cells;
-}
+export const startMeanMs = (state: StartsState, offMs: number | null): number =>
+  distributionOf(state, offMs).meanMs;
 
 /** A start that is not ready by then is stuck: 99 of 100 take less. */
 export const stuckAfterMs = (state: StartsState): number =>

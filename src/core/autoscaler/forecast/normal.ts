@@ -162,5 +162,20 @@ const farMin = 30;
 export function beyond(from: number, upperOfFrom: number, upper: number): number {
   // Far out the square of a normal is exponential: Rayleigh's tail.
   if (from > farMin) return Math.sqrt(from * from - 2 * Math.log(upper));
-  return Math.max(from, -normalQuantile(upper * upperOfFrom));
+  const share = upper * upperOfFrom;
+  return Math.max(
+    from,
+    share > bodyMin && share < 1 - bodyMin ? -inBody(share) : -normalQuantile(share),
+  );
+}
+
+/** Nearer to 0 or 1 the table is too coarse to go straight from one value to the next. */
+const bodyMin = 0.01;
+
+/** The quantile by the table, with an error below 0.0005. */
+function inBody(share: number): number {
+  const place = share * tableSize - 0.5;
+  const below = place | 0;
+  const low = table[below] ?? 0;
+  return low + (place - below) * ((table[below + 1] ?? low) - low);
 }

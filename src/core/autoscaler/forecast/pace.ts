@@ -61,6 +61,9 @@ export const emptyPace: PaceState = {
   stage: { weight: 0, sumLn: 0, sumSquaresLn: 0 },
 };
 
+/** ln(seconds) of a slide between a millisecond and two days: nothing else is believed. */
+const plausible = (ln: number): number => clamp(ln, -7, 12);
+
 /** Learns from a document whose slides are all read: their number, and sums over them. One without slides, or with figures that are none, says nothing. */
 export function learnPace(
   state: PaceState,
@@ -74,9 +77,9 @@ export function learnPace(
   if (!(slides >= 1) || !Number.isFinite(sumLnSeconds) || !Number.isFinite(sumSquaresLnSeconds)) {
     return state;
   }
-  const mean = sumLnSeconds / slides;
+  const mean = plausible(sumLnSeconds / slides);
   const lnSlides = Math.log(slides);
-  const within = Math.max(0, sumSquaresLnSeconds - sumLnSeconds * mean);
+  const within = Math.max(0, sumSquaresLnSeconds - (sumLnSeconds * sumLnSeconds) / slides);
   return {
     weight: state.weight * forget + 1,
     weightSquares: state.weightSquares * forget ** 2 + 1,
@@ -163,10 +166,14 @@ function estimate(state: PaceState): Pace {
   };
 }
 
+/** A stage that always takes less than this is none. */
+const noStageSeconds = 0.05;
+
 function stageOf({ stage }: PaceState): LogNormal | null {
   if (stage.weight === 0) return null;
   const mu = stage.sumLn / stage.weight;
-  return { mu, sd: Math.sqrt(Math.max(sdMin ** 2, stage.sumSquaresLn / stage.weight - mu * mu)) };
+  const sd = Math.sqrt(Math.max(sdMin ** 2, stage.sumSquaresLn / stage.weight - mu * mu));
+  return mu + 3 * sd < Math.log(noStageSeconds) ? null : { mu, sd };
 }
 
 /** A document has at most this many slides, for one whose number is drawn. */
@@ -200,6 +207,8 @@ export function sampleRemaining(
   }
 }
 
+const golden = (Math.sqrt(5) - 1) / 2;
+
 /** ln(seconds a slide) of one document: a normal. */
 interface OwnPace {
   readonly mu: number;
@@ -210,7 +219,7 @@ interface OwnPace {
 function ownPace({ mu, tau2, noise }: Pace, doc: DocumentObservation): OwnPace {
   const variance = 1 / (1 / tau2 + doc.slidesDone / noise.variance);
   const apart = doc.sumLnSeconds - doc.slidesDone * mu;
-  return { mu: mu + (variance / noise.variance) * apart, variance };
+  return { mu: plausible(mu + (variance / noise.variance) * apart), variance };
 }
 
 /** None of the `left` slides has begun. Even shares of the leading quantity spread better than chance does. */
@@ -260,11 +269,14 @@ function drawWithin(
   const sum = sumAsLogNormal(noise, Math.max(1, left - 1));
   const muRest = own.mu + (isEach ? 0 : sum.mu);
   const sdRest = Math.sqrt(sdPace * sdPace + (isEach ? 0 : sum.variance));
+  let turn = random.next();
   for (let i = 0; i < out.length; i += 1) {
+    // Two quantities spread evenly together: even shares of one, turns by the golden ratio of the other.
+    turn += turn < 1 - golden ? golden : golden - 1;
     const apart = sd * beyond(from, upper, (i + inside(random)) / out.length);
     let seconds = Math.exp(own.mu + apart) - elapsed;
     if (left > 1) {
-      const rest = Math.exp(muRest + share * apart + sdRest * normalAt(random.next()));
+      const rest = Math.exp(muRest + share * apart + sdRest * normalAt(turn));
       seconds += isEach ? rest * drawSum(noise, left - 1, random) : rest;
     }
     out[i] = Math.max(0, seconds);

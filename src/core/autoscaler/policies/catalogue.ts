@@ -1,6 +1,8 @@
 import type { Policy } from "../decision.ts";
 import { alwaysOnDefaults, alwaysOnPolicy } from "./always-on.ts";
 import type { PolicyBase } from "./base.ts";
+import { justInTimePolicy } from "./just-in-time/policy.ts";
+import { justInTimeDefaults as jitDefaults } from "./just-in-time/settings.ts";
 import { kedaDefaults, kedaPolicy } from "./keda.ts";
 import type { OptionKind, OptionValues, PolicyOption } from "./options.ts";
 import { referencePolicy } from "./reference.ts";
@@ -108,4 +110,40 @@ const alwaysOnEntry: CatalogueEntry = {
     alwaysOnPolicy(base, { byPool, replicas: replicas ?? alwaysOnDefaults.replicas }),
 };
 
-export const catalogue: readonly CatalogueEntry[] = [referenceEntry, kedaEntry, alwaysOnEntry];
+const justInTimeEntry: CatalogueEntry = {
+  name: "just-in-time",
+  what: "ours: it learns how long decks and starts take, and weighs waiting against idle machines",
+  options: [
+    option("wait-price", "number", "4", "worth of a waiting document, in text replicas", 0.01),
+    option(
+      "goal",
+      "share",
+      null,
+      "share of documents that find text ready, where that is possible",
+    ),
+    option("usd-per-day", "number", null, "what may be spent a day; ready work runs all the same"),
+    option("robustness", "share", "0.3333", "how far a learned keep-alive may leave break-even"),
+    option("warm-pool", "switch", "on", "hold a replica through hours known to be busy"),
+    option("seed", "whole number", "1", "of its own random numbers"),
+  ],
+  tuned: grid("just-in-time", "wait-price", ["1", "2", "4", "9", "20"]),
+  make: (base, values) => {
+    const usdPerDay = values["usd-per-day"];
+    return justInTimePolicy(base, {
+      ...jitDefaults,
+      waitPrice: values["wait-price"] ?? jitDefaults.waitPrice,
+      goal: values.goal ?? jitDefaults.goal,
+      microUsdPerDay: usdPerDay === undefined ? jitDefaults.microUsdPerDay : usdPerDay * 1_000_000,
+      robustness: values.robustness ?? jitDefaults.robustness,
+      warmPool: (values["warm-pool"] ?? 1) === 1,
+      seed: values.seed ?? jitDefaults.seed,
+    });
+  },
+};
+
+export const catalogue: readonly CatalogueEntry[] = [
+  referenceEntry,
+  justInTimeEntry,
+  kedaEntry,
+  alwaysOnEntry,
+];

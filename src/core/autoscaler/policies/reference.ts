@@ -96,7 +96,7 @@ function wantUnneeded(question: PoolQuestion, scaling: PoolScaling, nowMs: numbe
 
 function wantNeeded(question: PoolQuestion, scaling: PoolScaling, nowMs: number): Want {
   const { replicas, fixed, demand } = question;
-  const arriving = demand.upstream.filter((progress) => isNear(progress, scaling, nowMs));
+  const arriving = arrivingOf(demand, scaling, nowMs);
   const waiting = demand.ready + arriving.length;
   const desired =
     waiting + demand.leased === 0 ? 0 : Math.max(1, Math.ceil(waiting / waitingPerReplicaMax));
@@ -163,6 +163,15 @@ function reasonToStart(
   return early(arriving, first, scaling, nowMs);
 }
 
+const nobody: readonly VisualProgress[] = [];
+
+const arrivingOf = (
+  { upstream }: Demand,
+  scaling: PoolScaling,
+  nowMs: number,
+): readonly VisualProgress[] =>
+  upstream.length === 0 ? nobody : upstream.filter((progress) => isNear(progress, scaling, nowMs));
+
 /** Near enough to its end that the text container should be on its way. */
 function isNear(progress: VisualProgress, scaling: PoolScaling, nowMs: number): boolean {
   if (progress.fraction >= scaling.startAtFraction) return true;
@@ -188,16 +197,15 @@ function reasonToKeep(
   inputs: () => Inputs,
 ): Want {
   const { demand, replicas } = question;
-  const lead = furthest(demand.upstream);
   const againAtMs = nextNearMs(demand, scaling, nowMs);
-  if (replicas > 0 || desired > 0 || lead === undefined) {
+  if (replicas > 0 || desired > 0 || demand.upstream.length === 0) {
     return keep(question, "enough", againAtMs, () => ({
       because: "what runs is enough",
       inputs: inputs(),
     }));
   }
   const wait = keep(question, "pre-warm-wait", againAtMs, () => ({
-    because: `visual analysis is ${percent(lead.fraction)} done; it starts at ${percent(scaling.startAtFraction)} or ${seconds(scaling.preWarmDelayMs ?? 0)} before the end`,
+    because: `visual analysis is ${percent(furthest(demand.upstream)?.fraction ?? 0)} done; it starts at ${percent(scaling.startAtFraction)} or ${seconds(scaling.preWarmDelayMs ?? 0)} before the end`,
     inputs: inputs(),
   }));
   const alternative = "start now: it would stand idle until visual analysis ends";
@@ -231,8 +239,11 @@ function early(
   };
 }
 
-const furthest = (all: readonly VisualProgress[]): VisualProgress | undefined =>
-  all.toSorted((a, b) => b.fraction - a.fraction)[0];
+function furthest(all: readonly VisualProgress[]): VisualProgress | undefined {
+  let lead: VisualProgress | undefined;
+  for (const one of all) if (lead === undefined || one.fraction > lead.fraction) lead = one;
+  return lead;
+}
 
 /** Rounded down, so that no sentence says 80 % before it is true. */
 const percent = (fraction: number): string => `${Math.floor(fraction * 100 + 1e-9)} %`;

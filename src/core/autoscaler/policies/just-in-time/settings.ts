@@ -5,7 +5,10 @@ export interface JustInTimeSettings {
    * costs (`w / c_T`). 4: a wait of one minute is worth four minutes of a text container.
    */
   readonly waitPrice: number;
-  /** Share of documents that should find a text replica ready when they need it, 0..1; null: money alone decides. */
+  /**
+   * Share of documents that should find a text replica ready when they need it, among those for which
+   * a start at their upload would have been early enough, 0..1; null: money alone decides.
+   */
   readonly goal: number | null;
   /** What may be spent a day; null: no limit. Work that is ready runs all the same. */
   readonly microUsdPerDay: number | null;
@@ -15,6 +18,16 @@ export interface JustInTimeSettings {
   readonly warmPool: boolean;
   /** Seed of the policy's own random numbers. */
   readonly seed: number;
+  /** Documents that are sampled jointly, the first by expected need; the others enter as counts. */
+  readonly jointDocumentsMax: number;
+  /** A replica stays on for at least this long after it became ready. */
+  readonly minOnMs: number;
+  /** No start without ready work within this time after a stop. */
+  readonly restPauseMs: number;
+  /** Starts without ready work, per pool and hour. */
+  readonly speculativeStartsPerHour: number;
+  /** How long before the end of a paid quantum an idle replica is told to stop. */
+  readonly quantumMarginMs: number;
 }
 
 export const justInTimeDefaults: JustInTimeSettings = {
@@ -24,4 +37,9 @@ export const justInTimeDefaults: JustInTimeSettings = {
   robustness: 1 / 3,
   warmPool: true,
   seed: 1,
+  jointDocumentsMax: 64,
+  minOnMs: 45_000,
+  restPauseMs: 30_000,
+  speculativeStartsPerHour: 12,
+  quantumMarginMs: 20_000,
 };

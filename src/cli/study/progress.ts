@@ -1,0 +1,60 @@
+import type { Context } from "../context.ts";
+import { progressModeOf } from "../progress/progress.ts";
+import { secondsText } from "../text.ts";
+
+/** How far a row of simulations is, on stderr. */
+export interface StudyProgress {
+  done(done: number, of: number): void;
+  end(): void;
+}
+
+const quietMs = 2_000;
+const betweenLinesMs = 10_000;
+const clearLine = "\r\u001b[K";
+
+/** Says nothing in the first two seconds; then one line that is drawn anew, or a line every ten seconds. */
+export function createStudyProgress(
+  { output, flags, env, clock }: Context,
+  what: string,
+): StudyProgress {
+  const mode = progressModeOf({
+    wanted: flags.progress,
+    quiet: output.quiet,
+    isTty: output.stderrIsTty,
+    env,
+  });
+  const startMs = clock.nowMs();
+  let saidMs = startMs + quietMs - betweenLinesMs;
+  let shown = "";
+  const words = (done: number, of: number): string => {
+    const spentMs = clock.nowMs() - startMs;
+    const leftMs = done === 0 ? null : (spentMs / done) * (of - done);
+    const left = leftMs === null ? "" : `, about ${secondsText(leftMs / 1000)} left`;
+    return `${what}: ${done} of ${of} simulations${done === of ? "" : left}`;
+  };
+  const live = {
+    clear: () => output.raw(shown === "" ? "" : clearLine),
+    draw: () => output.raw(shown),
+  };
+  if (mode === "tty") output.setLive(live);
+  return {
+    done(done, of) {
+      const nowMs = clock.nowMs();
+      if (mode === "json") {
+        output.raw(`${JSON.stringify({ v: 1, type: "progress", done, of })}\n`);
+      } else if (mode === "tty" && nowMs - startMs >= quietMs) {
+        live.clear();
+        shown = words(done, of);
+        live.draw();
+      } else if (mode === "plain" && nowMs - saidMs >= betweenLinesMs && done < of) {
+        saidMs = nowMs;
+        output.say(words(done, of));
+      }
+    },
+    end() {
+      if (mode !== "tty") return;
+      live.clear();
+      output.setLive(null);
+    },
+  };
+}

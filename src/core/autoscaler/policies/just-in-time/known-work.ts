@@ -1,0 +1,141 @@
+import type { PoolQuestion } from "../../decision.ts";
+import { startMeanMs, startQuantileMs } from "../../forecast/cold-start.ts";
+import { meanWorkSeconds } from "../../forecast/pace.ts";
+import type { DocumentObservation } from "../../observation.ts";
+import type { Model, PoolModel } from "./model.ts";
+import { expectedNeedsMs, upstreamOf, upstreamPool } from "./needs.ts";
+import type { Job, KnownWork } from "./scale-out.ts";
+import type { JitState, PoolState } from "./state.ts";
+import type { Supply } from "./supply.ts";
+
+/** Work beyond this changes no answer: by then another replica is worth its price many times over. */
+const jobsMax = 64;
+/** An analysis is one of three that a document waits for. */
+const analysisWeight = 1 / 3;
+
+export interface WorkQuestion {
+  readonly model: Model;
+  readonly state: JitState;
+  readonly nowMs: number;
+  readonly documents: readonly DocumentObservation[];
+  readonly pools: Readonly<Record<string, PoolQuestion>>;
+}
+
+/** What is known of a pool's work: what runs, what waits, and documents that reach it within a usual start. */
+export function knownWork(
+  question: WorkQuestion,
+  pool: PoolModel,
+  supply: Supply,
+): KnownWork | null {
+  const asked = question.pools[pool.name];
+  const own = question.state.pools[pool.name];
+  if (asked === undefined || own === undefined) return null;
+  const { model } = question;
+  const doesVision = pool.name === model.vision.name;
+  const doesText = pool.name === model.text.name;
+  const visual = doesVision ? visualWork(question) : { running: [], waiting: [] };
+  const jobs = visual.waiting.slice(0, jobsMax);
+  // A document whose visual analysis waits takes one ready task each; the others are its like.
+  const others = Math.max(0, asked.demand.ready - visual.waiting.length);
+  if (doesText) addTextJobs(question, own, doesVision ? others : asked.demand.ready, jobs);
+  else for (let i = 0; i < Math.min(jobsMax, others); i += 1) jobs.push(single(own.taskMeanMs, 0));
+  return {
+    slotsFreeMs: slotsOf(question, pool, own, supply, visual.running),
+    jobs,
+  };
+}
+
+const single = (workMs: number, weight: number): Job => ({
+  readyMs: 0,
+  workMs,
+  weight,
+  next: 0,
+  nextWorkMs: 0,
+});
+
+/** Visual analyses that run, by the time they still take, and those that wait, as jobs. */
+function visualWork({ state, documents }: WorkQuestion): {
+  readonly running: readonly number[];
+  readonly waiting: Job[];
+} {
+  const slideMs = meanWorkSeconds(state.pace, 1) * 1_000;
+  const usualMs = meanWorkSeconds(state.pace, null) * 1_000;
+  const running: number[] = [];
+  const waiting: Job[] = [];
+  for (const doc of documents) {
+    if (doc.visual === "done") continue;
+    const left =
+      doc.slides === null ? usualMs : Math.max(0.5, doc.slides - doc.slidesDone) * slideMs;
+    if (doc.visual === "running") running.push(left);
+    else waiting.push(single(left, 1));
+  }
+  return { running, waiting };
+}
+
+function addTextJobs(question: WorkQuestion, own: PoolState, ready: number, jobs: Job[]): void {
+  const { documents, state } = question;
+  const next = Math.max(0, state.textTasks - 1);
+  const workMs = own.taskMeanMs;
+  const first = (readyMs: number): Job => ({
+    readyMs,
+    workMs,
+    weight: 1,
+    next,
+    nextWorkMs: workMs,
+  });
+  let begun = 0;
+  for (const doc of documents) {
+    if (doc.visual === "done" && doc.textTasksLeft === state.textTasks) begun += 1;
+  }
+  const waiting = Math.min(begun, ready, jobsMax);
+  for (let i = 0; i < waiting; i += 1) jobs.push(first(0));
+  for (let i = 0; i < Math.min(jobsMax, ready - waiting); i += 1) {
+    jobs.push(single(workMs, analysisWeight));
+  }
+  // First tasks that run: what follows them comes when they end, in half their time on average.
+  for (let i = 0; i < Math.min(jobsMax, begun - waiting); i += 1) {
+    for (let k = 0; k < next; k += 1) {
+      jobs.push({ ...single(workMs, analysisWeight), readyMs: workMs / 2 });
+    }
+  }
+  for (const readyMs of arrivalsMs(question, own)) jobs.push(first(readyMs));
+}
+
+/** When documents still in visual analysis reach the text pool, as far as that is within a usual start. */
+function arrivalsMs(question: WorkQuestion, own: PoolState): number[] {
+  const { model, state, nowMs, documents, pools } = question;
+  const coming = upstreamOf(documents).slice(0, jobsMax);
+  const vision = state.pools[model.vision.name];
+  // In the shared topology the same slots do both, and the visual jobs are in the list already.
+  if (coming.length === 0 || vision === undefined || model.isShared) return [];
+  const running = coming.filter((doc) => doc.visual === "running").length;
+  const slots = model.vision.scaling.slots;
+  const upstream = upstreamPool(pools[model.vision.name], vision, slots, state, running, nowMs);
+  const withinMs = startQuantileMs(own.starts, 0.5, offMs(own, nowMs));
+  return [...expectedNeedsMs(coming, upstream)].filter((ms) => ms <= withinMs);
+}
+
+export const offMs = ({ stoppedAtMs }: PoolState, nowMs: number): number | null =>
+  stoppedAtMs === null ? null : Math.max(0, nowMs - stoppedAtMs);
+
+function slotsOf(
+  { pools, nowMs }: WorkQuestion,
+  pool: PoolModel,
+  own: PoolState,
+  supply: Supply,
+  running: readonly number[],
+): number[] {
+  const { slots } = pool.scaling;
+  const asked = pools[pool.name];
+  const working = (supply.ready.length + (asked?.fixed ?? 0)) * slots;
+  const leased = Math.min(working, asked?.demand.leased ?? 0);
+  const free = running.slice(0, leased);
+  while (free.length < leased) free.push(own.taskMeanMs / 2);
+  while (free.length < working) free.push(0);
+  const startMs = startMeanMs(own.starts, offMs(own, nowMs));
+  for (const atMs of supply.requestedMs) {
+    const ms = Math.max(startMs / 10, startMs - (nowMs - atMs));
+    for (let i = 0; i < slots; i += 1) free.push(ms);
+  }
+  return free;
+}
