@@ -11,6 +11,8 @@ export interface PolicySummary {
   readonly figures: Figures;
   /** 95 % intervals, by drawing blocks of time. */
   readonly usdPerDocument: Interval;
+  /** What an hour of the judged stretch costs, of one seed. */
+  readonly usdPerHour: Interval;
   readonly p95Ms: Interval;
   /** Share of documents that ended within the time that was asked for, 0..1. */
   readonly within: Interval;
@@ -38,11 +40,16 @@ export function summaryOf(
       (drawn) => choose(figuresOf(sumOf(drawn), priceLists, list)) ?? Number.NaN,
       bootstrap,
     );
+  const blockHours = (first.judged.untilMs - first.judged.fromMs) / first.judged.blocks / 3_600_000;
+  const hourly = (drawn: readonly Tally[]): number =>
+    drawn.reduce((sum, { microUsd }) => sum + (microUsd[list] ?? 0), 0) /
+    (1e6 * drawn.length * blockHours * runs.length);
   return {
     policy: first.policy,
     seeds: runs.length,
     figures: figuresOf(sumOf(blocks), priceLists, list),
     usdPerDocument: figure(({ usdPerDocument }) => usdPerDocument),
+    usdPerHour: blockBootstrap(blocks, hourly, bootstrap),
     p95Ms: figure(({ completionP95Ms }) => completionP95Ms),
     within: blockBootstrap(ended, shareWithin, bootstrap),
     blocks,
