@@ -89,6 +89,9 @@ create table decisions (
   sentence text not null,
   inputs jsonb not null,
   alternative text,
+  version text,
+  tick bigint,
+  verdict jsonb,
   constraint decisions_action_check CHECK ((action = ANY (ARRAY['start'::text, 'stop'::text, 'hold'::text, 'place'::text, 'refuse'::text]))),
   constraint decisions_pkey PRIMARY KEY (id, at)
 ) partition by RANGE (at);
@@ -332,6 +335,7 @@ create table processing_servers (
   updated_at timestamp with time zone default pl_now() not null,
   ended_at timestamp with time zone,
   idle_since timestamp with time zone,
+  worked_from timestamp with time zone,
   constraint processing_servers_max_concurrent_pipelines_check CHECK ((max_concurrent_pipelines > 0)),
   constraint processing_servers_pkey PRIMARY KEY (id),
   constraint processing_servers_slots_check CHECK ((slots > 0))
@@ -412,6 +416,7 @@ create table replicas (
   phases jsonb default '[]'::jsonb not null,
   pull jsonb,
   trouble text,
+  decision_id bigint,
   constraint billed_forward CHECK ((billed_until >= billed_from)),
   constraint ended_or_not CHECK (((ended_at IS NOT NULL) = (phase = ANY (ARRAY['stopped'::text, 'failed'::text])))),
   constraint replicas_micro_usd_per_hour_check CHECK ((micro_usd_per_hour >= 0)),
@@ -443,6 +448,20 @@ create table rolled_days (
   rolled_at timestamp with time zone default pl_now() not null,
   constraint rolled_days_pkey PRIMARY KEY (day)
 );
+
+create table scaler_state (
+  policy text not null,
+  version text not null,
+  tick bigint not null,
+  term bigint not null,
+  state json not null,
+  told_xid xid8,
+  told_id bigint,
+  told_at timestamp with time zone,
+  updated_at timestamp with time zone default pl_now() not null,
+  constraint scaler_state_pkey PRIMARY KEY (policy, version),
+  constraint told_whole CHECK ((num_nulls(told_xid, told_id, told_at) = ANY (ARRAY[0, 3])))
+) with (fillfactor=50, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=200, autovacuum_vacuum_cost_delay=0);
 
 create table schema_migrations (
   number integer not null,
@@ -532,6 +551,8 @@ create table workspaces (
 CREATE INDEX attempts_by_pipeline ON ONLY public.attempts USING btree (pipeline_id, idx);
 CREATE INDEX batches_by_workspace ON public.batches USING btree (workspace, id DESC);
 CREATE UNIQUE INDEX batches_idempotency ON public.batches USING btree (workspace, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+CREATE INDEX decisions_by_pool ON ONLY public.decisions USING btree (pool, id);
+CREATE INDEX decisions_open ON ONLY public.decisions USING btree (id) WHERE (verdict IS NULL);
 CREATE INDEX delayed_by_time ON public.delayed USING btree (run_at);
 CREATE INDEX documents_by_workspace ON public.documents USING btree (workspace, id DESC);
 CREATE INDEX events_by_document ON ONLY public.events USING btree (document, id) WHERE (document IS NOT NULL);
@@ -548,7 +569,10 @@ CREATE INDEX pipelines_fetching ON public.pipelines USING btree (id) WHERE (stat
 CREATE UNIQUE INDEX pipelines_idempotency ON public.pipelines USING btree (workspace, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE INDEX pipelines_open ON public.pipelines USING btree (id) WHERE (finished_at IS NULL);
 CREATE INDEX policy_proposals_by_time ON public.policy_proposals USING btree (at DESC, id DESC);
+CREATE INDEX processing_servers_by_slot ON public.processing_servers USING btree (server_type, replica, created_at);
 CREATE UNIQUE INDEX processing_servers_live ON public.processing_servers USING btree (server_type, replica) WHERE (ended_at IS NULL);
+CREATE UNIQUE INDEX replicas_by_decision ON public.replicas USING btree (decision_id) WHERE (decision_id IS NOT NULL);
+CREATE INDEX replicas_by_slot ON public.replicas USING btree (pool, replica, id DESC);
 CREATE UNIQUE INDEX replicas_open ON public.replicas USING btree (pool, replica) WHERE (ended_at IS NULL);
 
 -- views
@@ -1342,6 +1366,15 @@ AS $function$
   where k.id = p_pack and p_mask & (1::bigint << i) <> 0
 $function$;
 
+CREATE OR REPLACE FUNCTION public.note_first_work()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.worked_from := pl_now();
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.open_again(p_pipeline bigint, p_mask bigint, p_generation integer, p_event text, p_by text)
  RETURNS void
  LANGUAGE plpgsql
@@ -1844,6 +1877,15 @@ AS $function$
     from leases l where l.epoch = split_part(p_lease, '-', 1)::bigint and l.id = split_part(p_lease, '-', 2)::bigint), false)
 $function$;
 
+CREATE OR REPLACE FUNCTION public.visual_task(p_needs bigint[], p_pools text[])
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select min(u) from generate_subscripts(p_pools, 1) u where p_pools[u] = 'vision' and exists (
+    select 1 from generate_subscripts(p_pools, 1) w where p_pools[w] = 'text' and p_needs[w] & (1::bigint << (u - 1)) <> 0)
+$function$;
+
 CREATE OR REPLACE FUNCTION public.walk_queue(p_table text, p_after jsonb, p_limit integer, OUT seen integer, OUT last jsonb, OUT odd jsonb)
  RETURNS record
  LANGUAGE plpgsql
@@ -1895,3 +1937,7 @@ begin
   end case;
   odd := coalesce(odd, '[]');
 end $function$;
+
+-- triggers
+
+CREATE TRIGGER first_work BEFORE UPDATE OF idle_since ON public.processing_servers FOR EACH ROW WHEN (((new.worked_from IS NULL) AND (new.idle_since = 'infinity'::timestamp with time zone))) EXECUTE FUNCTION note_first_work();

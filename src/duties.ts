@@ -10,13 +10,14 @@ import { type LeaderDuties, leading } from "./services/leader.ts";
 import { createPlacer } from "./services/placer.ts";
 import { createReconciler } from "./services/reconciler/reconciler.ts";
 import { releaseFleet } from "./services/release-fleet.ts";
-import { createScaler } from "./services/scaler.ts";
+import { createScaler } from "./services/scaler/scaler.ts";
 import type { EngineChoice } from "./worker/engines/detect.ts";
 
 export interface DutyParts {
   readonly context: ServiceContext;
   readonly config: Config;
   readonly policy: Policy;
+  readonly policyVersion: string;
   readonly engine: EngineChoice;
   readonly installation: string;
   readonly holder: string;
@@ -55,7 +56,7 @@ export function createDuties(parts: DutyParts): LeaderDuties {
       await greetContainers(sql, config.timings.containerTtlMs);
       const machines = await createMachines({ ...parts, onChange: () => up?.reconciler.wake() });
       await machines.local?.sweep();
-      const { scaler, reconciler } = fleetOf(parts, machines);
+      const { scaler, reconciler } = fleetOf(parts, machines, term);
       up = { machines, scaler, reconciler };
       await house.onGained(term);
       await startAll([scaler, reconciler]);
@@ -105,7 +106,7 @@ async function releaseRented(parts: DutyParts, { machines, reconciler }: Up): Pr
   );
 }
 
-function fleetOf(parts: DutyParts, { providers }: Machines) {
+function fleetOf(parts: DutyParts, { providers }: Machines, term: number) {
   const { context, config, policy, engine } = parts;
   const { fleet, timings } = config;
   const microUsdPerHourMax = Math.round(fleet.usdPerHourMax * 1e6);
@@ -134,6 +135,8 @@ function fleetOf(parts: DutyParts, { providers }: Machines) {
   });
   const scaler = createScaler(context, {
     policy,
+    policyVersion: parts.policyVersion,
+    term,
     placer,
     fixedProviders: providers
       .filter(({ kind }) => kind === "static")

@@ -9,7 +9,6 @@ import { createBackground, startableWith } from "./background.ts";
 import { filesystemBlobs } from "./blobs/filesystem.ts";
 import type { Config } from "./config.ts";
 import type { Policy } from "./core/autoscaler/decision.ts";
-import { referencePolicy } from "./core/autoscaler/policies/reference.ts";
 import { checkServer, connect, type Sql } from "./db/connect.ts";
 import { installationId } from "./db/embedded/installation.ts";
 import { startEmbeddedPostgres } from "./db/embedded/start.ts";
@@ -29,6 +28,7 @@ import { createWake } from "./lib/wake.ts";
 import { createMachines, joinEnv } from "./machines.ts";
 import type { Pack } from "./packs/pack.ts";
 import { builtInPacksDir, readPack } from "./packs/read-pack.ts";
+import { policyOf } from "./policy.ts";
 import { createAccess } from "./services/access.ts";
 import { createBatches } from "./services/batches.ts";
 import { createContainers } from "./services/containers.ts";
@@ -144,7 +144,7 @@ async function compose(
   const packs = createPackService(sql, config.timings);
   const builtIn = await activatePacks(packs, await readBuiltInPacks());
   const engine = await engineFor(config, builtIn.models.ollama ?? null);
-  const policy = referencePolicy(config.scaling, config.fleet.topology);
+  const { policy, policyVersion } = policyOf(config);
   const holder = `${hostname()}/${process.pid}/${randomBytes(4).toString("hex")}`;
   const containerToken = containerTokenOf(registrationToken);
   /** Known once somebody listens there. */
@@ -175,7 +175,8 @@ async function compose(
   at.url = await listen(app, config, notice);
   await lead(
     {
-      ...{ context, config, policy, engine, installation, holder, registrationToken },
+      ...{ context, config, policy, policyVersion, engine, installation, holder },
+      ...{ registrationToken },
       ...{ containerEnv, containerToken, env: process.env, onNotice: notice, url: at.url },
       background: background.services,
       onLost: () => background.rescuer.wake(),

@@ -1,3 +1,4 @@
+import type { Verdict } from "../core/autoscaler/verdicts/verdict.ts";
 import type { Db } from "./connect.ts";
 
 /** The demand of one pool, from the queue itself. */
@@ -72,6 +73,12 @@ export async function readUpstream(db: Db, max = demandMax): Promise<UpstreamRow
 export interface DecisionRow {
   readonly id: number;
   readonly at: Date;
+  /** Who decided: the policy, `placement` or `reconciler`. */
+  readonly policy: string;
+  /** Of the policy and its settings; null: it has none. */
+  readonly version: string | null;
+  /** Of the scaler's state; null: another one decided. */
+  readonly tick: number | null;
   readonly pool: string;
   readonly action: "start" | "stop" | "hold" | "place" | "refuse";
   readonly replica: string | null;
@@ -79,22 +86,32 @@ export interface DecisionRow {
   readonly sentence: string;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly alternative: string | null;
+  /** null: not known yet. */
+  readonly verdict: Verdict | null;
 }
 
-export async function saveDecisions(
-  db: Db,
-  policy: string,
-  decisions: readonly Omit<DecisionRow, "id" | "at">[],
-): Promise<void> {
-  for (const d of decisions) {
-    await db`
-      with made as (
-        insert into decisions (policy, pool, action, replica, rule, sentence, inputs, alternative)
-        values (${policy}, ${d.pool}, ${d.action}, ${d.replica}, ${d.rule}, ${d.sentence}, ${db.json(d.inputs as never)}, ${d.alternative})
-        returning id)
-      select add_event(null, 'decision.made', null, null, null, jsonb_build_object('decision', made.id, 'pool', ${d.pool}::text,
-        'action', ${d.action}::text, 'replica', ${d.replica}::text, 'sentence', ${d.sentence}::text)) from made`;
-  }
+export type NewDecision = Omit<
+  DecisionRow,
+  "id" | "at" | "policy" | "version" | "tick" | "verdict"
+>;
+
+/** Who decided. `tick`: of the scaler's state, that its decisions lead to. */
+export interface DecidedBy {
+  readonly name: string;
+  readonly version?: string;
+  readonly tick?: number;
+}
+
+/** Answers its id. */
+export async function saveDecision(db: Db, by: DecidedBy, d: NewDecision): Promise<number> {
+  const [row] = await db<{ id: number }[]>`
+    with made as (
+      insert into decisions (policy, version, tick, pool, action, replica, rule, sentence, inputs, alternative)
+      values (${by.name}, ${by.version ?? null}, ${by.tick ?? null}, ${d.pool}, ${d.action}, ${d.replica}, ${d.rule}, ${d.sentence}, ${db.json(d.inputs as never)}, ${d.alternative})
+      returning id)
+    select made.id, add_event(null, 'decision.made', null, null, null, jsonb_build_object('decision', made.id, 'pool', ${d.pool}::text,
+      'action', ${d.action}::text, 'replica', ${d.replica}::text, 'sentence', ${d.sentence}::text)) from made`;
+  return row?.id ?? 0;
 }
 
 export interface DecisionQuery {
@@ -109,7 +126,7 @@ export interface DecisionQuery {
 export async function listDecisions(db: Db, query: DecisionQuery): Promise<DecisionRow[]> {
   const { pool = null, replica = null, before = null } = query;
   return db<DecisionRow[]>`
-    select id, at, pool, action, replica, rule, sentence, inputs, alternative from decisions
+    select id, at, policy, version, tick, pool, action, replica, rule, sentence, inputs, alternative, verdict from decisions
     where (${pool}::text is null or pool = ${pool}) and (${replica}::text is null or replica = ${replica})
       and (${before}::bigint is null or id < ${before}) order by id desc limit ${query.limit}`;
 }

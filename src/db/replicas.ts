@@ -63,6 +63,8 @@ export interface RequestedReplica extends Placed {
   readonly pool: string;
   readonly replica: number;
   readonly reason: string;
+  /** The decision that asks for it. */
+  readonly decision?: number;
 }
 
 /** Opens a run. Answers false when the slot has an open one already. */
@@ -92,10 +94,10 @@ async function openRun(
 ): Promise<boolean> {
   const priced = typeof r.microUsdPerHour === "number" ? r.microUsdPerHour : null;
   const [row] = await db<{ id: number }[]>`
-    insert into replicas (pool, replica, provider, phase, reason, gpu, gpus, region, spot, micro_usd_per_hour, unpriced, quantum_ms, phases, provider_ref, billed_from, container_id)
+    insert into replicas (pool, replica, provider, phase, reason, gpu, gpus, region, spot, micro_usd_per_hour, unpriced, quantum_ms, phases, provider_ref, billed_from, decision_id, container_id)
     values (${r.pool}, ${r.replica}, ${r.provider}, ${phase}, ${r.reason}, ${r.gpu}, ${r.gpus}, ${r.region}, ${r.spot}, ${priced},
       ${r.microUsdPerHour === "unpriced"}, ${r.quantumMs}, jsonb_build_array(jsonb_build_object('phase', ${phase}::text, 'at', pl_now())),
-      ${r.providerRef ?? null}, case when ${r.startedAtMs ?? null}::float8 is not null then least(pl_now(), to_timestamp(${r.startedAtMs ?? null}::float8 / 1000)) end,
+      ${r.providerRef ?? null}, case when ${r.startedAtMs ?? null}::float8 is not null then least(pl_now(), to_timestamp(${r.startedAtMs ?? null}::float8 / 1000)) end, ${r.decision ?? null},
       (select id from processing_servers where server_type = ${r.pool} and replica = ${r.replica} and ended_at is null))
     on conflict do nothing returning id`;
   if (!row) return false;
@@ -193,16 +195,22 @@ export async function endReplica(
   return true;
 }
 
-/** When a control plane begins to lead whose replicas are its own children: none can be alive. */
+/**
+ * When a control plane begins to lead whose replicas are its own children: none can be alive. One that was only
+ * asked for, and never came so far that anybody saw it, is still wanted and is started now.
+ */
 export async function endReplicasOf(db: Db, provider: string): Promise<void> {
   await db`
     update processing_servers s set ended_at = pl_now(), status = 'stopped', updated_at = pl_now() where s.ended_at is null
       and exists (select 1 from replicas r where r.provider = ${provider} and r.ended_at is null and r.pool = s.server_type and r.replica = s.replica)`;
   await db`
-    with t as materialized (select pl_now() as now)
-    update replicas set phase = 'stopped', phase_since = t.now, ended_at = t.now, reason = 'control plane restarted',
-      billed_until = case when billed_from is not null then greatest(billed_from, t.now) end
-    from t where ended_at is null and provider = ${provider}`;
+    with t as materialized (select pl_now() as now), ended as (
+      update replicas set phase = 'stopped', phase_since = t.now, ended_at = t.now, reason = 'control plane restarted',
+        billed_until = case when billed_from is not null then greatest(billed_from, t.now) end
+      from t where ended_at is null and provider = ${provider} and not (phase = 'requested' and provider_ref is null and container_id is null)
+      returning pool, replica, requested_at, t.now)
+    select add_event(null, 'replica.stopped', null, null, null, jsonb_build_object('pool', pool, 'replica', pool || '-' || replica,
+      'seconds', extract(epoch from now - requested_at))) from ended`;
 }
 
 /** Whether any run was ever asked for in this database. */

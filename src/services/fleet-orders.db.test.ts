@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => db.drop());
 beforeEach(async () => {
   context = await createTestContext(db);
-  fleet = createTestFleet(context);
+  fleet = await createTestFleet(context);
   orders = createFleetOrders(context, {
     pools: { vision: { maxReplicas: 2 }, text: { maxReplicas: 3 } },
     fixedProviders: ["lab"],

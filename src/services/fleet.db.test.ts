@@ -36,7 +36,7 @@ afterAll(() => db.drop());
 
 beforeEach(async () => {
   context = await createTestContext(db);
-  fleet = createTestFleet(context);
+  fleet = await createTestFleet(context);
   provider = fleet.provider;
 });
 afterEach(async () => {

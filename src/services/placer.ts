@@ -1,10 +1,10 @@
 import type { Candidate, Learned } from "../core/fleet/candidate.ts";
 import type { Needs } from "../core/fleet/needs.ts";
 import { place } from "../core/fleet/placement.ts";
-import { saveDecisions } from "../db/fleet.ts";
+import { type NewDecision, saveDecision } from "../db/fleet.ts";
 import { type LearnedRow, readLearned } from "../db/learned.ts";
 import { readRefusals } from "../db/refusals.ts";
-import { type Placed, type ReplicaRow, readReplicas } from "../db/replicas.ts";
+import { type Placed, readReplicas } from "../db/replicas.ts";
 import { failureOf } from "../errors/app-error.ts";
 import type { Machine, Price } from "../providers/provider.ts";
 import type { ServiceContext } from "./context.ts";
@@ -21,10 +21,28 @@ export interface PlacerOptions {
   readonly expectedWorkMs: number;
 }
 
-/** Chooses where a start goes, and writes down why. */
+/** A start that was placed and is not written down yet. */
+export interface PlacedBefore extends Placed {
+  readonly pool: string;
+}
+
+export interface Choice {
+  /** null: nothing fits. */
+  readonly placed: Placed | null;
+  /** Why, to be written down; null: that was said already. */
+  readonly said: NewDecision | null;
+}
+
+/** Chooses where a start goes, and says why. */
 export interface Placer {
-  /** `because`: the code of the refusal that makes another choice necessary. null: nothing fits. */
-  place(pool: string, replica: number, because?: string): Promise<Placed | null>;
+  /** `before`: starts that take their part of what there is, though no row shows them. */
+  choose(
+    pool: string,
+    replica: number,
+    given: { readonly before?: readonly PlacedBefore[]; readonly because?: string },
+  ): Promise<Choice>;
+  /** Writes it down, too. `because`: the code of the refusal that makes another choice necessary. */
+  place(pool: string, replica: number, because: string): Promise<Placed | null>;
   /** What such a machine costs there now. */
   priceOf(provider: string, machine: Machine | null): Promise<number | "unpriced" | null>;
 }
@@ -43,54 +61,58 @@ export function createPlacer(context: ServiceContext, options: PlacerOptions): P
   };
   /** A refusal told again and again would bury everything else. */
   const lastWords = new Map<string, string>();
-  const say = async (decision: Parameters<typeof saveDecisions>[2][number]): Promise<void> => {
-    const isNews = lastWords.get(decision.pool) !== decision.sentence;
-    lastWords.set(decision.pool, decision.sentence);
-    if (decision.action === "place" || isNews) {
-      await saveDecisions(context.sql, "placement", [decision]);
+  const isNews = ({ pool, action, sentence }: NewDecision): boolean => {
+    const isNew = lastWords.get(pool) !== sentence;
+    lastWords.set(pool, sentence);
+    return action === "place" || isNew;
+  };
+  const choose: Placer["choose"] = async (pool, replica, { before = [], because }) => {
+    const needs = options.needs[pool];
+    if (needs === undefined) return { placed: null, said: null };
+    const [open, refusals, learned] = await Promise.all([
+      readReplicas(context.sql),
+      readRefusals(context.sql),
+      readLearned(context.sql, pool),
+    ]);
+    const rows = [...open, ...before];
+    const candidates: Candidate[] = [];
+    for (const known of rented) {
+      for (const price of await pricesOf(known)) {
+        candidates.push(candidateOf(known, price, pool, rows, options));
+      }
     }
+    const name = `${pool}-${replica}`;
+    const { chosen, sentence, ranked, rejected } = place(needs, candidates, {
+      replica: name,
+      nowMs: context.clock.nowMs(),
+      refusals: refusals.map((one) => ({ ...one, atMs: one.at.getTime() })),
+      learned: learnedOf(learned),
+      expectedWorkMs: options.expectedWorkMs,
+      microUsdLeft: null,
+      microUsdPerHourLeft: options.microUsdPerHourMax - costNow(rows),
+    });
+    const next = ranked[1]?.candidate;
+    const said: NewDecision = {
+      pool,
+      action: chosen === null ? "refuse" : "place",
+      replica: name,
+      rule: because === undefined ? "placement" : because.toLowerCase().replaceAll("_", "-"),
+      sentence,
+      inputs: {
+        fit: ranked.length,
+        rejected: rejected.map((one) => `${one.candidate.gpu ?? "-"}: ${one.reason}`),
+        vramGb: needs.vramGb,
+      },
+      alternative: next === undefined ? null : `${next.gpu ?? "this machine"} at ${next.provider}`,
+    };
+    return { placed: chosen === null ? null : { ...chosen }, said: isNews(said) ? said : null };
   };
   return {
+    choose,
     async place(pool, replica, because) {
-      const needs = options.needs[pool];
-      if (needs === undefined) return null;
-      const [rows, refusals, learned] = await Promise.all([
-        readReplicas(context.sql),
-        readRefusals(context.sql),
-        readLearned(context.sql, pool),
-      ]);
-      const candidates: Candidate[] = [];
-      for (const known of rented) {
-        for (const price of await pricesOf(known)) {
-          candidates.push(candidateOf(known, price, pool, rows, options));
-        }
-      }
-      const name = `${pool}-${replica}`;
-      const { chosen, sentence, ranked, rejected } = place(needs, candidates, {
-        replica: name,
-        nowMs: context.clock.nowMs(),
-        refusals: refusals.map((one) => ({ ...one, atMs: one.at.getTime() })),
-        learned: learnedOf(learned),
-        expectedWorkMs: options.expectedWorkMs,
-        microUsdLeft: null,
-        microUsdPerHourLeft: options.microUsdPerHourMax - costNow(rows),
-      });
-      const next = ranked[1]?.candidate;
-      await say({
-        pool,
-        action: chosen === null ? "refuse" : "place",
-        replica: name,
-        rule: because === undefined ? "placement" : because.toLowerCase().replaceAll("_", "-"),
-        sentence,
-        inputs: {
-          fit: ranked.length,
-          rejected: rejected.map((one) => `${one.candidate.gpu ?? "-"}: ${one.reason}`),
-          vramGb: needs.vramGb,
-        },
-        alternative:
-          next === undefined ? null : `${next.gpu ?? "this machine"} at ${next.provider}`,
-      });
-      return chosen === null ? null : { ...chosen };
+      const { placed, said } = await choose(pool, replica, { because });
+      if (said !== null) await saveDecision(context.sql, placement, said);
+      return placed;
     },
     async priceOf(name, machine) {
       const known = options.providers.find(({ provider }) => provider.name === name);
@@ -102,6 +124,9 @@ export function createPlacer(context: ServiceContext, options: PlacerOptions): P
   };
 }
 
+/** Decides where, and has no version. */
+export const placement = { name: "placement" };
+
 const isSame = (a: Machine, b: Machine): boolean =>
   a.gpu === b.gpu && a.gpus === b.gpus && a.region === b.region && a.spot === b.spot;
 
@@ -110,7 +135,7 @@ function candidateOf(
   { provider, kind }: KnownProvider,
   price: Price,
   pool: string,
-  rows: readonly ReplicaRow[],
+  rows: readonly PlacedBefore[],
   options: PlacerOptions,
 ): Candidate {
   const candidate = { ...price, provider: provider.name, quantumMs: provider.billingQuantumMs };
@@ -139,7 +164,7 @@ function learnedOf(rows: readonly LearnedRow[]): Learned {
   };
 }
 
-const costNow = (rows: readonly ReplicaRow[]): number =>
+const costNow = (rows: readonly PlacedBefore[]): number =>
   rows.reduce(
     (sum, row) => sum + (typeof row.microUsdPerHour === "number" ? row.microUsdPerHour : 0),
     0,

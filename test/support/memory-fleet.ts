@@ -6,7 +6,7 @@ import type { Service } from "../../src/lib/service.ts";
 import type { Provider, ReplicaSighting, ReplicaSpec } from "../../src/providers/provider.ts";
 import { createPlacer } from "../../src/services/placer.ts";
 import { createReconciler } from "../../src/services/reconciler/reconciler.ts";
-import { createScaler } from "../../src/services/scaler.ts";
+import { createScaler } from "../../src/services/scaler/scaler.ts";
 import type { TestContext } from "./control-plane.ts";
 
 const installation = "inst";
@@ -86,8 +86,17 @@ export interface TestFleet {
   settleDown(): Promise<void>;
 }
 
-/** The real scaler and reconciler over a provider in memory; at most two vision and three text replicas. */
-export function createTestFleet(context: TestContext): TestFleet {
+/**
+ * The real scaler and reconciler over a provider in memory; at most two vision and three text replicas. It
+ * leads in the next term, and remembers nothing, unless it goes on from what is stored.
+ */
+export async function createTestFleet(context: TestContext, goesOn = false): Promise<TestFleet> {
+  const { sql } = context;
+  if (!goesOn) await sql`delete from scaler_state`;
+  const [leader] = await sql<{ term: number }[]>`
+    insert into leader as l (holder, pid, term, since, renewed_at) values ('test', 0, 1, now(), now())
+    on conflict (only_row) do update set term = l.term + 1 returning term`;
+  const term = leader?.term ?? 0;
   const provider = new MemoryProvider();
   const ceiling = { replicasMax: 99, microUsdPerHourMax: 1e9 };
   let lost = 0;
@@ -103,6 +112,8 @@ export function createTestFleet(context: TestContext): TestFleet {
   });
   const scaler = createScaler(context, {
     policy,
+    policyVersion: "test",
+    term,
     placer,
     fixedProviders: [],
     mayAct: () => true,

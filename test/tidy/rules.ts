@@ -51,6 +51,7 @@ export const folderRules: readonly FolderRule[] = [
   rule("src/config.ts", ["src/config", "src/contract", "src/core", "src/errors", "src/lib"]),
   rule("src/config", ["src/config.ts", "src/contract", "src/core", "src/errors", "src/lib"]),
   rule("src/cli", ["src"]),
+  rule("src/policy.ts", ["src/config.ts", "src/config", "src/core", "src/errors", "src/lib"]),
   rule("src/background.ts", ["src/config.ts", "src/services", "src/worker", ...adapter]),
   rule("src/machines.ts", [
     ...["src/config.ts", "src/config", "src/services", "src/providers", "src/db", "src/worker"],

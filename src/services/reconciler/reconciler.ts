@@ -1,7 +1,7 @@
 import { withinCeiling } from "../../core/fleet/ceiling.ts";
 import { diffFleet } from "../../core/fleet/diff.ts";
 import { matchRuns } from "../../core/fleet/match.ts";
-import { saveDecisions } from "../../db/fleet.ts";
+import { saveDecision } from "../../db/fleet.ts";
 import { readOrders } from "../../db/fleet-orders.ts";
 import { endReplica, markStopping, type ReplicaRow, readReplicas } from "../../db/replicas.ts";
 import { failureOf } from "../../errors/app-error.ts";
@@ -318,7 +318,9 @@ async function refuse(
   const alternative = "start it: the ceiling would be passed";
   const inputs = { provider: row.provider, gpu: row.gpu, microUsdPerHour: row.microUsdPerHour };
   const name = `${pool}-${replica}`;
-  await saveDecisions(context.sql, "reconciler", [
+  await saveDecision(
+    context.sql,
+    { name: "reconciler" },
     {
       pool,
       action: "refuse",
@@ -328,5 +330,5 @@ async function refuse(
       inputs,
       alternative,
     },
-  ]);
+  );
 }

@@ -1,5 +1,6 @@
 import { Fragment } from "react";
-import type { DecisionView } from "../api/types.ts";
+import type { DecisionView, VerdictView } from "../api/types.ts";
+import { verdictInk } from "../lib/accuracy-words.ts";
 import { inputRows } from "../lib/fleet-words.ts";
 import { clockWords, momentWords } from "../lib/format.ts";
 import { Badge } from "../ui/badge.tsx";
@@ -26,7 +27,8 @@ const Dotted = ({ name }: { name: string }) =>
   });
 
 /** What a decision was made from, and what would have happened otherwise. */
-function Why({ decision: { id, inputs, alternative } }: { decision: DecisionView }) {
+function Why({ decision }: { decision: DecisionView }) {
+  const { id, inputs, alternative, policy, version } = decision;
   const rows = inputRows(inputs);
   if (rows.length === 0 && alternative === null) return null;
   return (
@@ -39,6 +41,10 @@ function Why({ decision: { id, inputs, alternative } }: { decision: DecisionView
           <span className="font-medium">Otherwise:</span> {alternative}
         </p>
       )}
+      <p className="break-words text-ink-3">
+        Decided by {policy}
+        {version !== null && `, version ${version}`}
+      </p>
       {rows.length > 0 && (
         <table className="mt-1 text-xs">
           <caption className="sr-only">Inputs of decision {id}</caption>
@@ -67,8 +73,18 @@ function Why({ decision: { id, inputs, alternative } }: { decision: DecisionView
   );
 }
 
+/** What became of it, in words; colour only repeats them. */
+function Verdict({ verdict }: { verdict: VerdictView | null }) {
+  if (verdict === null || verdict.kind === "unjudged") return null;
+  return (
+    <p className={`col-span-3 text-[13px] sm:col-span-1 sm:col-start-3 ${verdictInk(verdict)}`}>
+      <span className="font-medium">Verdict:</span> {verdict.sentence}
+    </p>
+  );
+}
+
 function Decision({ decision }: { decision: DecisionView }) {
-  const { at, action, sentence, rule } = decision;
+  const { at, action, sentence, rule, verdict } = decision;
   const [tone, words] = actions[action];
   return (
     <li className="grid grid-cols-[auto_4rem_minmax(0,1fr)] items-baseline gap-x-3 gap-y-1 px-4 py-2">
@@ -81,6 +97,7 @@ function Decision({ decision }: { decision: DecisionView }) {
       <p className="min-w-0 break-words max-sm:col-span-3">
         {sentence} <span className="font-mono text-xs text-ink-3">{rule}</span>
       </p>
+      <Verdict verdict={verdict} />
       <Why decision={decision} />
     </li>
   );
