@@ -4,6 +4,7 @@ import type { Fact } from "../../facts.ts";
 import { sampleStarts } from "../../forecast/cold-start.ts";
 import { sampleRemaining } from "../../forecast/pace.ts";
 import { summarise } from "../../forecast/summary.ts";
+import { learnHistory } from "./history.ts";
 import { offMs } from "./known-work.ts";
 import { isAwaited, learn } from "./learn.ts";
 import type { Model } from "./model.ts";
@@ -19,7 +20,8 @@ const freshMs = 5_000;
 /** All that a question teaches before it is answered. */
 export function learnAll(state: JitState, question: Question, model: Model): JitState {
   const priced = learnLateness(state, question, model);
-  const learned = learn(priced, question.facts);
+  const facts = learn(priced, question.facts);
+  const learned = learnHistory(facts, question.facts, question.nowMs, model);
   return foretell(learnTextTasks(learned, question), question);
 }
 
