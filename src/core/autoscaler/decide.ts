@@ -10,7 +10,7 @@ import {
 import { move } from "./moves.ts";
 import { type Demand, noOrders, type Observation, type PoolObservation } from "./observation.ts";
 import { nextLateMs, stopLate, stopOrdered } from "./removals.ts";
-import { floorOf, type Round, standingOf, supplyOf, type Verdict, wantedOwn } from "./round.ts";
+import { floorOf, type Moves, type Round, standingOf, supplyOf, wantedOwn } from "./round.ts";
 
 export interface Decided {
   readonly state: ScalerState;
@@ -61,7 +61,7 @@ export function decide(state: ScalerState, observation: Observation, policy: Pol
     const closed = closeRound(round);
     pools[round.pool] = closed.memory;
     for (const decision of round.due) decisions.push(decision);
-    for (const decision of inOrder(closed.verdict, round.late)) decisions.push(decision);
+    for (const decision of inOrder(closed.moves, round.late)) decisions.push(decision);
     againAtMs = Math.min(againAtMs, closed.againAtMs);
   }
   return {
@@ -136,20 +136,20 @@ const questionOf = ({ pool, memory, demand, commands, standing }: PoolRound): Po
 
 function closeRound(round: PoolRound): {
   memory: PoolMemory;
-  verdict: Verdict;
+  moves: Moves;
   againAtMs: number;
 } {
   const { nowMs, limits, memory, orders, standing, want } = round;
   const least = floorOf(limits, orders, standing).replicas;
   const wanted = Math.max(least, Math.min(limits.maxReplicas, wantedOwn(want, standing)));
-  const verdict = move(round, wanted);
-  const after = noted(memory, wanted, verdict.reason, joined(round.commands, verdict.commands));
+  const moves = move(round, wanted);
+  const after = noted(memory, wanted, moves.reason, joined(round.commands, moves.commands));
   const againAtMs = Math.min(
     want.againAtMs ?? never,
     nextChangeMs(after, nowMs),
     nextLateMs(limits, standing, nowMs),
   );
-  return { memory: after, verdict, againAtMs };
+  return { memory: after, moves, againAtMs };
 }
 
 /** The same memory again where nothing new is to be kept. */
@@ -169,10 +169,10 @@ function noted(
 const never = Number.POSITIVE_INFINITY;
 
 /** A late replica's successor is started first, if there is a place for it. */
-function inOrder(verdict: Verdict, late: readonly Decision[]): readonly Decision[] {
-  if (late.length === 0) return verdict.decisions;
-  const replaces = verdict.decisions.some(({ action }) => action === "start");
-  return replaces ? [...verdict.decisions, ...late] : [...late, ...verdict.decisions];
+function inOrder(moves: Moves, late: readonly Decision[]): readonly Decision[] {
+  if (late.length === 0) return moves.decisions;
+  const replaces = moves.decisions.some(({ action }) => action === "start");
+  return replaces ? [...moves.decisions, ...late] : [...late, ...moves.decisions];
 }
 
 function keepAll({ standing }: PoolRound): Want {
