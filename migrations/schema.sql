@@ -91,6 +91,7 @@ create table decisions (
   alternative text,
   version text,
   tick bigint,
+  verdict jsonb,
   constraint decisions_action_check CHECK ((action = ANY (ARRAY['start'::text, 'stop'::text, 'hold'::text, 'place'::text, 'refuse'::text]))),
   constraint decisions_pkey PRIMARY KEY (id, at)
 ) partition by RANGE (at);
@@ -334,6 +335,7 @@ create table processing_servers (
   updated_at timestamp with time zone default pl_now() not null,
   ended_at timestamp with time zone,
   idle_since timestamp with time zone,
+  worked_from timestamp with time zone,
   constraint processing_servers_max_concurrent_pipelines_check CHECK ((max_concurrent_pipelines > 0)),
   constraint processing_servers_pkey PRIMARY KEY (id),
   constraint processing_servers_slots_check CHECK ((slots > 0))
@@ -549,6 +551,8 @@ create table workspaces (
 CREATE INDEX attempts_by_pipeline ON ONLY public.attempts USING btree (pipeline_id, idx);
 CREATE INDEX batches_by_workspace ON public.batches USING btree (workspace, id DESC);
 CREATE UNIQUE INDEX batches_idempotency ON public.batches USING btree (workspace, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+CREATE INDEX decisions_by_pool ON ONLY public.decisions USING btree (pool, id);
+CREATE INDEX decisions_open ON ONLY public.decisions USING btree (id) WHERE (verdict IS NULL);
 CREATE INDEX delayed_by_time ON public.delayed USING btree (run_at);
 CREATE INDEX documents_by_workspace ON public.documents USING btree (workspace, id DESC);
 CREATE INDEX events_by_document ON ONLY public.events USING btree (document, id) WHERE (document IS NOT NULL);
@@ -565,6 +569,7 @@ CREATE INDEX pipelines_fetching ON public.pipelines USING btree (id) WHERE (stat
 CREATE UNIQUE INDEX pipelines_idempotency ON public.pipelines USING btree (workspace, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE INDEX pipelines_open ON public.pipelines USING btree (id) WHERE (finished_at IS NULL);
 CREATE INDEX policy_proposals_by_time ON public.policy_proposals USING btree (at DESC, id DESC);
+CREATE INDEX processing_servers_by_slot ON public.processing_servers USING btree (server_type, replica, created_at);
 CREATE UNIQUE INDEX processing_servers_live ON public.processing_servers USING btree (server_type, replica) WHERE (ended_at IS NULL);
 CREATE UNIQUE INDEX replicas_by_decision ON public.replicas USING btree (decision_id) WHERE (decision_id IS NOT NULL);
 CREATE INDEX replicas_by_slot ON public.replicas USING btree (pool, replica, id DESC);
@@ -1361,6 +1366,15 @@ AS $function$
   where k.id = p_pack and p_mask & (1::bigint << i) <> 0
 $function$;
 
+CREATE OR REPLACE FUNCTION public.note_first_work()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.worked_from := pl_now();
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.open_again(p_pipeline bigint, p_mask bigint, p_generation integer, p_event text, p_by text)
  RETURNS void
  LANGUAGE plpgsql
@@ -1923,3 +1937,7 @@ begin
   end case;
   odd := coalesce(odd, '[]');
 end $function$;
+
+-- triggers
+
+CREATE TRIGGER first_work BEFORE UPDATE OF idle_since ON public.processing_servers FOR EACH ROW WHEN (((new.worked_from IS NULL) AND (new.idle_since = 'infinity'::timestamp with time zone))) EXECUTE FUNCTION note_first_work();

@@ -11,6 +11,7 @@ import { createRescuer } from "./services/rescuer.ts";
 import { createStranded, type Stranded } from "./services/stranded.ts";
 import { createSweeper } from "./services/sweeper.ts";
 import { createVacuumWatch } from "./services/vacuum-watch.ts";
+import { createVerdicts } from "./services/verdicts.ts";
 import type { EngineChoice } from "./worker/engines/detect.ts";
 import { featuresOf } from "./worker/settings.ts";
 
@@ -22,6 +23,9 @@ export interface Background {
   /** All of them, in the order of their start. */
   readonly services: readonly Service[];
 }
+
+/** A verdict is news for people: seconds do not matter. */
+const verdictsMs = 2_000;
 
 export function createBackground(
   context: ServiceContext,
@@ -51,7 +55,8 @@ export function createBackground(
     limits: config.pdf,
     everyMs: 1000,
   });
-  return { metrics, stranded, rescuer, services: [rescuer, sweeper, janitor, fetcher] };
+  const verdicts = createVerdicts(context, { everyMs: verdictsMs });
+  return { metrics, stranded, rescuer, services: [rescuer, sweeper, janitor, fetcher, verdicts] };
 }
 
 /** What containers of this installation could ever do. A shared pool does the work of both. */

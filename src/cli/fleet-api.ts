@@ -1,5 +1,6 @@
 import type { ZodType } from "zod";
 import type {
+  AccuracyAnswer,
   DecisionsAnswer,
   Fleet,
   JoinAnswer,
@@ -15,6 +16,8 @@ export interface FleetApi {
   get(signal: AbortSignal): Promise<Fleet>;
   /** Newest first. */
   decisions(query: DecisionsQuery, signal: AbortSignal): Promise<DecisionsAnswer>;
+  /** How well starts were foreseen, over so long a time until now. */
+  accuracy(query: { readonly sinceSeconds: number }, signal: AbortSignal): Promise<AccuracyAnswer>;
   /** Newest first. */
   runs(query: Omit<DecisionsQuery, "replica">, signal: AbortSignal): Promise<RunsAnswer>;
   /** For a container on a machine of one's own. */
@@ -68,6 +71,11 @@ export function fleetApi(call: Call): FleetApi {
       checked(
         await call(`/decisions?${paramsOf(query)}`, signal),
         ({ decisionsAnswer }) => decisionsAnswer,
+      ),
+    accuracy: async (query, signal) =>
+      checked(
+        await call(`/accuracy?${paramsOf(query)}`, signal),
+        ({ accuracyAnswer }) => accuracyAnswer,
       ),
     runs: async (query, signal) =>
       checked(await call(`/runs?${paramsOf(query)}`, signal), ({ runsAnswer }) => runsAnswer),

@@ -4,10 +4,13 @@ import { examples, flagsOf, type Runner, withFlags } from "./program-kit.ts";
 /** `fleet` with what is under it, `logs` and `verify`. */
 export function addFleetCommands(program: Command, run: Runner): void {
   const fleet = withFlags(program.command("fleet"))
-    .description("pools and replicas: ls, decisions, runs, join, start, pause, resume, drain, stop")
+    .description(
+      "pools and replicas: ls, decisions, accuracy, runs, join, start, pause, resume, drain, stop",
+    )
     .helpCommand(false)
     .addHelpText("after", examples("pilotlight fleet ls", "pilotlight fleet start vision"));
   addLooks(fleet, run);
+  addAccuracy(fleet, run);
   addRuns(fleet, run);
   addJoin(fleet, run);
   addStart(fleet, run);
@@ -43,6 +46,21 @@ function addLooks(fleet: Command, run: Runner): void {
     .action((options, command) =>
       run(flagsOf(command), async (context) =>
         (await import("./commands/fleet-decisions.ts")).fleetDecisions(context, options),
+      ),
+    );
+}
+
+function addAccuracy(fleet: Command, run: Runner): void {
+  withFlags(fleet.command("accuracy"))
+    .description("how well starts were foreseen: predictive scaling accuracy, waits and waste")
+    .option("--since <duration>", "how far back, such as 24h; at most 31d", "7d")
+    .addHelpText(
+      "after",
+      examples("pilotlight fleet accuracy", "pilotlight fleet accuracy --since 24h --json"),
+    )
+    .action((options, command) =>
+      run(flagsOf(command), async (context) =>
+        (await import("./commands/fleet-accuracy.ts")).fleetAccuracy(context, options),
       ),
     );
 }

@@ -80,6 +80,29 @@ export type PoolView = z.infer<typeof poolView>;
 /** `place`: where a start goes and why; `refuse`: why one does not happen. */
 export const decisionActions = ["start", "stop", "hold", "place", "refuse"] as const;
 
+export const verdictKinds = [
+  ...["on-time", "early", "late", "unused", "failed"],
+  ...["right", "too-soon"],
+  ...["harmless", "costly"],
+  "unjudged",
+] as const;
+export type VerdictKind = (typeof verdictKinds)[number];
+
+/** What became of a decision: how far off it was, what was paid for nothing, who waited. */
+export const verdictView = z
+  .object({
+    kind: z.enum(verdictKinds),
+    seconds: z.number(),
+    /** null: it costs, and nobody says what. */
+    usd: z.number().nullable(),
+    documents: z.int(),
+    waitSeconds: z.number(),
+    /** "late by 1 min 45 s: 2 documents waited 3 min in sum" */
+    sentence: z.string(),
+  })
+  .meta({ id: "Verdict" });
+export type VerdictView = z.infer<typeof verdictView>;
+
 export const decisionView = z
   .object({
     id: z.int(),
@@ -97,6 +120,8 @@ export const decisionView = z
     sentence: z.string(),
     alternative: z.string().nullable(),
     inputs: z.record(z.string(), z.unknown()),
+    /** null: not known yet. */
+    verdict: verdictView.nullable(),
   })
   .meta({ id: "Decision" });
 export type DecisionView = z.infer<typeof decisionView>;
@@ -143,6 +168,55 @@ export const decisionsAnswer = z
   .object({ decisions: z.array(decisionView), nextBefore: z.int().nullable() })
   .meta({ id: "Decisions" });
 export type DecisionsAnswer = z.infer<typeof decisionsAnswer>;
+
+/** `share` and its interval of 95 % are null where too few are counted to say anything. */
+export const shareView = z
+  .object({
+    hits: z.int(),
+    of: z.int(),
+    share: z.number().nullable(),
+    low: z.number().nullable(),
+    high: z.number().nullable(),
+  })
+  .meta({ id: "Share" });
+export type ShareView = z.infer<typeof shareView>;
+
+export const accuracyQuery = z.object({
+  /** How far back. */
+  sinceSeconds: z.coerce.number().int().min(60).max(2_678_400).default(604_800),
+});
+/** `GET /api/fleet/accuracy`: how well starts were foreseen. */
+export const accuracyAnswer = z
+  .object({
+    since: instant,
+    /** Documents that needed a text container in that time. */
+    documents: z.int(),
+    /** So many are looked at, the newest ones; `isPart`: there were more. */
+    documentsMax: z.int(),
+    isPart: z.boolean(),
+    /** Below so many no share is told. */
+    documentsMin: z.int(),
+    /** A text container was ready when it was needed, among documents for which that was possible. */
+    accuracy: shareView,
+    /** The same among all. */
+    onTime: shareView,
+    /** Text work began within 30 s of the need, among all. */
+    within30s: shareView,
+    meanTextWaitSeconds: z.number().nullable(),
+    starts: z.object({
+      onTime: z.int(),
+      early: z.int(),
+      late: z.int(),
+      unused: z.int(),
+      failed: z.int(),
+    }),
+    /** Replicas that became ready and were stopped without ever working, for 100 documents. */
+    wastedPer100: z.number().nullable(),
+    /** Paid for starts that were early, unused or failed; what has no price is not in it. */
+    wastedUsd: z.number(),
+  })
+  .meta({ id: "ScalingAccuracy" });
+export type AccuracyAnswer = z.infer<typeof accuracyAnswer>;
 
 /** One life of a replica: how it came to be ready, how long it was paid for, what that cost. */
 export const runView = z

@@ -1,3 +1,4 @@
+import type { Verdict } from "../core/autoscaler/verdicts/verdict.ts";
 import type { Db } from "./connect.ts";
 
 /** The demand of one pool, from the queue itself. */
@@ -85,9 +86,14 @@ export interface DecisionRow {
   readonly sentence: string;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly alternative: string | null;
+  /** null: not known yet. */
+  readonly verdict: Verdict | null;
 }
 
-export type NewDecision = Omit<DecisionRow, "id" | "at" | "policy" | "version" | "tick">;
+export type NewDecision = Omit<
+  DecisionRow,
+  "id" | "at" | "policy" | "version" | "tick" | "verdict"
+>;
 
 /** Who decided. `tick`: of the scaler's state, that its decisions lead to. */
 export interface DecidedBy {
@@ -120,7 +126,7 @@ export interface DecisionQuery {
 export async function listDecisions(db: Db, query: DecisionQuery): Promise<DecisionRow[]> {
   const { pool = null, replica = null, before = null } = query;
   return db<DecisionRow[]>`
-    select id, at, policy, version, tick, pool, action, replica, rule, sentence, inputs, alternative from decisions
+    select id, at, policy, version, tick, pool, action, replica, rule, sentence, inputs, alternative, verdict from decisions
     where (${pool}::text is null or pool = ${pool}) and (${replica}::text is null or replica = ${replica})
       and (${before}::bigint is null or id < ${before}) order by id desc limit ${query.limit}`;
 }

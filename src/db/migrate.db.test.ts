@@ -57,6 +57,26 @@ describe("migrate", () => {
     expect(await person()`select n from numbers`).toEqual([{ n: 0 }]);
   });
 
+  it("gives decisions from before verdicts none, and asks for one of each that follows", async () => {
+    await empty();
+    const all = await readMigrations();
+    const sql = person();
+    await migrate(
+      sql,
+      all.filter((one) => one.number < 17),
+    );
+    const decide = (sentence: string) => sql`
+      insert into decisions (policy, pool, action, rule, sentence, inputs) values ('p', 'text', 'hold', 'r', ${sentence}, '{}')`;
+    await decide("before");
+    await migrate(sql, all);
+    await decide("after");
+    const rows = await sql`select sentence, verdict ->> 'kind' as kind from decisions order by id`;
+    expect(rows).toEqual([
+      { sentence: "before", kind: "unjudged" },
+      { sentence: "after", kind: null },
+    ]);
+  });
+
   it("changes nothing when a step fails", async () => {
     await empty();
     const good = step(1, "create table kept (n int)");

@@ -44,6 +44,7 @@ describe("with keys", () => {
       "/api/documents",
       "/api/events",
       "/api/fleet",
+      "/api/fleet/accuracy",
       `/api/documents/${document}`,
     ]) {
       const answer = await get(url, token);

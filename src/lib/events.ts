@@ -31,6 +31,7 @@ export const eventNames = [
   "fleet.order", // { kind, pool, replica, by, reason }
   "leader.changed", // { holder, term }
   "decision.made", // { pool, action, sentence }
+  "decision.judged", // { decision, pool, replica, verdict, sentence }
   "policy.proposed", // { policy, sentence }
   "policy.applied", // { version, policy, by, reverts }
   "queue.repaired", // { what, why, rows, tasks }

@@ -1,3 +1,5 @@
+import type { Verdict } from "../core/autoscaler/verdicts/verdict.ts";
+import { verdictWords } from "../core/autoscaler/verdicts/words.ts";
 import { findLastContainer, readLogLines } from "../db/container-logs.ts";
 import {
   type DecisionQuery,
@@ -11,6 +13,7 @@ import { readLooks } from "../db/provider-looks.ts";
 import { type ReplicaRow, readReplicas } from "../db/replicas.ts";
 import type { RunQuery } from "../db/runs.ts";
 import { AppError } from "../errors/app-error.ts";
+import { readAccuracy } from "./accuracy.ts";
 import type { ServiceContext } from "./context.ts";
 import { costUsd, listRuns, machineView, startedBy } from "./runs.ts";
 
@@ -68,6 +71,7 @@ export function createFleet(context: ServiceContext, facts: FleetFacts) {
       };
     },
     runs: (query: RunQuery) => listRuns(context, query),
+    accuracy: (sinceMs: number) => readAccuracy(context, sinceMs),
     /** Throws REPLICA_NOT_FOUND when no container of this name was ever there. */
     async logs(name: string, query: { tail: number; after?: number | undefined }) {
       const { pool, replica } = slotOf(name);
@@ -148,4 +152,14 @@ function replicaView(row: ReplicaRow, kind: string | undefined, nowMs: number) {
   };
 }
 
-const decisionView = ({ at, ...row }: DecisionRow) => ({ ...row, at: at.toISOString() });
+const decisionView = ({ at, verdict, ...row }: DecisionRow) => ({
+  ...row,
+  at: at.toISOString(),
+  verdict: verdict && verdictView(verdict),
+});
+
+const verdictView = ({ microUsd, ...verdict }: Verdict) => ({
+  ...verdict,
+  usd: microUsd === null ? null : usd(microUsd),
+  sentence: verdictWords({ microUsd, ...verdict }),
+});

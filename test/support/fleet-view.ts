@@ -1,4 +1,11 @@
-import type { DecisionView, Fleet, PoolView, ReplicaView } from "../../src/contract/fleet.ts";
+import type {
+  AccuracyAnswer,
+  DecisionView,
+  Fleet,
+  PoolView,
+  ReplicaView,
+  VerdictView,
+} from "../../src/contract/fleet.ts";
 
 const at = "2026-11-23T12:04:07.000Z";
 
@@ -36,6 +43,24 @@ export const decisionView = (own: Partial<DecisionView> = {}): DecisionView => (
   sentence: "vision-1 started: 4 tasks wait and nothing runs",
   alternative: "wait: the next document would take 3 min longer",
   inputs: { staying: 0, coming: 0 },
+  verdict: null,
+  ...own,
+});
+
+export const verdictView = (own: Partial<VerdictView> = {}): VerdictView => ({
+  ...{ kind: "late", seconds: 105, usd: 0, documents: 2, waitSeconds: 180 },
+  sentence: "late by 1 min 45 s: 2 documents waited 3 min in sum",
+  ...own,
+});
+
+export const accuracyView = (own: Partial<AccuracyAnswer> = {}): AccuracyAnswer => ({
+  ...{ since: at, documents: 64, documentsMax: 20_000, isPart: false, documentsMin: 20 },
+  accuracy: { hits: 48, of: 52, share: 48 / 52, low: 0.818, high: 0.9697 },
+  onTime: { hits: 50, of: 64, share: 50 / 64, low: 0.6657, high: 0.865 },
+  within30s: { hits: 60, of: 64, share: 60 / 64, low: 0.85, high: 0.9754 },
+  meanTextWaitSeconds: 12.4,
+  starts: { onTime: 20, early: 10, late: 8, unused: 1, failed: 1 },
+  ...{ wastedPer100: 1.5625, wastedUsd: 0.1234 },
   ...own,
 });
 

@@ -8,6 +8,7 @@ export async function schemaText(sql: Sql): Promise<string> {
     ["indexes", await indexes(sql)],
     ["views", await views(sql)],
     ["functions", await functions(sql)],
+    ["triggers", await triggers(sql)],
   ];
   const body = sections.map(([name, texts]) => `-- ${name}\n\n${texts.join("\n\n")}\n`);
   return `-- The outcome of all migrations, read from the catalogue of a migrated database. For reading:
@@ -92,4 +93,12 @@ async function functions(sql: Sql): Promise<string[]> {
     where p.pronamespace = 'public'::regnamespace and p.prokind = 'f'
     order by p.proname, pg_get_function_identity_arguments(p.oid)`;
   return rows.map(({ text }) => `${text.trimEnd()};`);
+}
+
+async function triggers(sql: Sql): Promise<string[]> {
+  const rows = await sql<{ text: string }[]>`
+    select pg_get_triggerdef(t.oid) as text from pg_trigger t join pg_class c on c.oid = t.tgrelid
+    where not t.tgisinternal and t.tgparentid = 0 and c.relnamespace = 'public'::regnamespace
+    order by c.relname, t.tgname`;
+  return rows.map(({ text }) => `${text};`);
 }

@@ -63,7 +63,7 @@ describe("the codes of errors", () => {
 describe("the catalogue of events", () => {
   it("names all that are written, and no other", () => {
     const name =
-      /["']((?:document|pipeline|task|slide|container|replica|decision|queue|fleet|leader)\.(?!pdf)[a-z_]+)["']/g;
+      /["']((?:document|pipeline|task|slide|container|replica|decision|queue|fleet|leader|policy)\.(?!pdf)[a-z_]+)["']/g;
     const written = tree
       .filter(({ path }) => isUnder(path, "src/db") || isUnder(path, "migrations"))
       .filter(({ path }) => !isTest(path))

@@ -2,11 +2,17 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, it } from "vitest";
-import { decisionView, fleetView, replicaView } from "../../../test/support/fleet-view.ts";
+import {
+  accuracyView,
+  decisionView,
+  fleetView,
+  replicaView,
+} from "../../../test/support/fleet-view.ts";
 import { AppError, problemOf } from "../../errors/app-error.ts";
 import { manualClock } from "../../lib/clock.ts";
 import type { Person } from "../confirm.ts";
 import type { Context } from "../context.ts";
+import { fleetAccuracy } from "./fleet-accuracy.ts";
 import { fleetDecisions } from "./fleet-decisions.ts";
 import { fleetLs } from "./fleet-ls.ts";
 import { fleetOrder } from "./fleet-order.ts";
@@ -86,6 +92,31 @@ it("names what is wrong with the answer of another version", async () => {
     code: "SERVER_UNREACHABLE",
     detail: expect.stringContaining("replicas.0.machine"),
   });
+});
+
+it("tells how well starts were foreseen over a time, and the whole answer as JSON", async () => {
+  const plain = await run(
+    (context) => fleetAccuracy(context, { since: "24h" }),
+    () => accuracyView(),
+  );
+  expect(plain.asked.map(({ call }) => call)).toEqual([
+    "GET /api/fleet/accuracy?sinceSeconds=86400",
+  ]);
+  expect(plain.lines[0]).toContain("92.3 % (81.8 % to 97.0 %) of 52 documents");
+  const json = await run(
+    (context) => fleetAccuracy(context, { since: "7d" }),
+    () => accuracyView(),
+    true,
+  );
+  expect(JSON.parse(json.lines[0] ?? "")).toEqual({ type: "accuracy", ...accuracyView() });
+});
+
+it.each(["30s", "32d", "yesterday"])("refuses --since %s before it asks anybody", async (since) => {
+  const asked = run(
+    (context) => fleetAccuracy(context, { since }),
+    () => accuracyView(),
+  );
+  await expect(asked).rejects.toMatchObject({ code: "USAGE" });
 });
 
 it.each([

@@ -1,4 +1,4 @@
-import type { DecisionView } from "../../contract/fleet.ts";
+import type { DecisionView, VerdictView } from "../../contract/fleet.ts";
 import type { Style } from "../style.ts";
 import { cell, dateText, oneLine, wrap } from "../text.ts";
 
@@ -6,8 +6,8 @@ const columnsWide = 80;
 const label = 13;
 
 /**
- * A decision a line and its sentence below; where nothing may be cut or wrapped (`columns` null, a
- * pipe), one line each.
+ * A decision a line, its sentence and verdict below; where nothing may be cut or wrapped (`columns`
+ * null, a pipe), one line each.
  */
 export function decisionsText(
   decisions: readonly DecisionView[],
@@ -30,12 +30,21 @@ export function decisionsText(
   const lines = decisions.flatMap((one) => {
     const { id, at, action, rule, sentence } = one;
     const facts = line(String(id), dateText(at, utc), action, aboutOf(one), rule);
-    if (columns === null) return [`${facts} ${oneLine(sentence)}`];
-    const room = Math.max(40, columns - 4);
-    return [facts.trimEnd(), ...wrap(oneLine(sentence), room).map((text) => `    ${text}`)];
+    if (columns === null) return [`${facts} ${kindOf(one)} ${oneLine(sentence)}`];
+    const below = (text: string) => wrap(oneLine(text), Math.max(40, columns - 4));
+    const told = isTold(one.verdict) ? below(`Verdict: ${one.verdict.sentence}`) : [];
+    return [facts.trimEnd(), ...[...below(sentence), ...told].map((text) => `    ${text}`)];
   });
-  return [colors.dim(columns === null ? `${head} SENTENCE` : head.trimEnd()), ...lines].join("\n");
+  const columnsOfPipe = `${head} ${"VERDICT".padEnd(kindWidth)} SENTENCE`;
+  return [colors.dim(columns === null ? columnsOfPipe : head.trimEnd()), ...lines].join("\n");
 }
+
+const kindWidth = "unjudged".length;
+const kindOf = ({ verdict }: DecisionView): string => (verdict?.kind ?? "open").padEnd(kindWidth);
+
+/** What was no question of time says nothing about it. */
+const isTold = (verdict: VerdictView | null): verdict is VerdictView =>
+  verdict !== null && verdict.kind !== "unjudged";
 
 const aboutOf = ({ pool, replica }: DecisionView): string => replica ?? pool;
 
@@ -49,7 +58,7 @@ const deciderText = ({ policy, version, tick }: DecisionView): string =>
 /** One decision with the figures it was made from and what would have happened otherwise. */
 export function whyText(decision: DecisionView, style: Style, utc: boolean): string {
   const { colors } = style;
-  const { id, at, action, rule, sentence, alternative, inputs } = decision;
+  const { id, at, action, rule, sentence, alternative, inputs, verdict } = decision;
   const row = (title: string, text: string): string[] =>
     rowLines(cell(title, label, style), text, colors.dim);
   const figures = flatten(inputs);
@@ -61,6 +70,7 @@ export function whyText(decision: DecisionView, style: Style, utc: boolean): str
     ...row("Decided by", deciderText(decision)),
     ...row("Sentence", sentence),
     ...row("Otherwise", alternative ?? "not told"),
+    ...row("Verdict", verdict?.sentence ?? "not known yet"),
     "",
     ...(figures.length === 0
       ? ["It was made from no figures."]

@@ -61,11 +61,14 @@ function coldStartsOf(name: string): ColdStarts {
   throw new AppError("USAGE", `--cold-starts must be ${names}, not "${name}"`);
 }
 
+/** The request's promise: 95 % of documents within 15 minutes. */
+const withinMs = 900_000;
+
 /** A simulation of one policy with one seed in this setting. */
 export function jobOf(setting: Setting, policy: string, seed: number): StudyJob {
   const { traffic, base, prices, service, coldStarts } = setting;
   const { arrivalsMs } = traffic;
   const judged = judgedOf(arrivalsMs);
-  const common = { arrivalsMs, service, coldStarts, judged, window: null };
+  const common = { arrivalsMs, service, coldStarts, judged, withinMs, window: null };
   return { ...common, policy, base, seed, priceLists: [prices] };
 }

@@ -8,15 +8,9 @@ import {
   type ScalerState,
 } from "./memory.ts";
 import { move } from "./moves.ts";
-import {
-  type Demand,
-  noOrders,
-  type Observation,
-  type Orders,
-  type PoolObservation,
-} from "./observation.ts";
+import { type Demand, noOrders, type Observation, type PoolObservation } from "./observation.ts";
 import { nextLateMs, stopLate, stopOrdered } from "./removals.ts";
-import { floorOf, type Standing, standingOf, supplyOf, type Verdict, wantedOwn } from "./round.ts";
+import { floorOf, type Round, standingOf, supplyOf, type Verdict, wantedOwn } from "./round.ts";
 
 export interface Decided {
   readonly state: ScalerState;
@@ -63,8 +57,8 @@ export function decide(state: ScalerState, observation: Observation, policy: Pol
   );
   let againAtMs = never;
   for (const round of rounds) {
-    const want = answer.wants[round.pool] ?? keepAll(round);
-    const closed = closeRound(round, want, nowMs);
+    round.want = answer.wants[round.pool] ?? keepAll(round);
+    const closed = closeRound(round);
     pools[round.pool] = closed.memory;
     for (const decision of round.due) decisions.push(decision);
     for (const decision of inOrder(closed.verdict, round.late)) decisions.push(decision);
@@ -78,18 +72,23 @@ export function decide(state: ScalerState, observation: Observation, policy: Pol
 }
 
 /** A pool after what is due whatever the policy wants. */
-interface PoolRound {
-  readonly pool: string;
-  readonly limits: PoolLimits;
-  readonly memory: PoolMemory;
-  readonly orders: Orders;
+interface PoolRound extends Omit<Round, "want"> {
+  /** Filled in once the policy has answered: a second object for it would be most of the garbage. */
+  want: Want;
   readonly demand: Demand;
   readonly due: readonly Decision[];
   readonly late: readonly Decision[];
   /** All that is open: what memory holds, and what was just found due. */
   readonly commands: readonly Command[];
-  readonly standing: Standing;
 }
+
+const notAsked: Want = {
+  replicas: 0,
+  rule: "no-rule",
+  quiet: true,
+  againAtMs: null,
+  explain: () => ({ verb: "", because: "", inputs: {}, alternative: "" }),
+};
 
 function openRound(
   pool: string,
@@ -107,9 +106,11 @@ function openRound(
   const commands = joined(told, late.commands);
   return {
     pool,
+    nowMs,
     limits,
     memory,
     orders,
+    want: notAsked,
     demand: seen.demand,
     due: ordered.decisions,
     late: late.decisions,
@@ -133,15 +134,15 @@ const questionOf = ({ pool, memory, demand, commands, standing }: PoolRound): Po
   unneededSinceMs: memory.unneededSinceMs,
 });
 
-function closeRound(
-  round: PoolRound,
-  want: Want,
-  nowMs: number,
-): { memory: PoolMemory; verdict: Verdict; againAtMs: number } {
-  const { pool, limits, memory, orders, standing } = round;
+function closeRound(round: PoolRound): {
+  memory: PoolMemory;
+  verdict: Verdict;
+  againAtMs: number;
+} {
+  const { nowMs, limits, memory, orders, standing, want } = round;
   const least = floorOf(limits, orders, standing).replicas;
   const wanted = Math.max(least, Math.min(limits.maxReplicas, wantedOwn(want, standing)));
-  const verdict = move({ pool, nowMs, limits, memory, orders, standing, want }, wanted);
+  const verdict = move(round, wanted);
   const after = noted(memory, wanted, verdict.reason, joined(round.commands, verdict.commands));
   const againAtMs = Math.min(
     want.againAtMs ?? never,

@@ -3,6 +3,8 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { problem } from "../../contract/common.ts";
 import {
+  accuracyAnswer,
+  accuracyQuery,
   decisionsAnswer,
   decisionsQuery,
   fleet,
@@ -41,6 +43,17 @@ export function fleetRoutes(services: HttpServices): FastifyPluginAsync {
       handler: async (request) => {
         await services.access.workspaceOf(bearerOf(request), "-");
         return services.fleet.decisions(request.query);
+      },
+    });
+    app.get("/api/fleet/accuracy", {
+      schema: {
+        summary: "How well starts were foreseen: predictive scaling accuracy and its like",
+        querystring: accuracyQuery,
+        response: { 200: accuracyAnswer, ...refusals },
+      },
+      handler: async (request) => {
+        await services.access.workspaceOf(bearerOf(request), "-");
+        return services.fleet.accuracy(request.query.sinceSeconds * 1000);
       },
     });
     app.get("/api/fleet/runs", {

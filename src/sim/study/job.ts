@@ -22,6 +22,8 @@ export interface StudyJob {
   readonly seed: number;
   readonly priceLists: readonly PriceList[];
   readonly judged: Judged;
+  /** Documents that end within this after their upload are counted. */
+  readonly withinMs: number;
   /** Lives of replicas that touch it are kept; null: none are. */
   readonly window: Span | null;
 }
@@ -39,8 +41,11 @@ export interface Judged extends Span {
 export interface StudyRun {
   readonly policy: string;
   readonly seed: number;
+  readonly judged: Judged;
   /** By block of the judged stretch. They add up by `sumOf`. */
   readonly blocks: readonly Tally[];
+  /** By block, how many of its documents ended within the time that was asked for. */
+  readonly within: readonly number[];
   /** Documents of the judged stretch by how long they waited, by `waitEdgesMs`. */
   readonly waits: { readonly text: readonly number[]; readonly all: readonly number[] };
   readonly lives: readonly ReplicaLife[];
@@ -57,6 +62,7 @@ export function runStudy(job: StudyJob): StudyRun {
   const judge = createJudge({ priceLists: job.priceLists, ...judged });
   const lives: ReplicaLife[] = [];
   const waits = { text: emptyBins(), all: emptyBins() };
+  const within = new Array<number>(judged.blocks).fill(0);
   simulate({
     world: createWorld({
       name: job.policy,
@@ -70,7 +76,11 @@ export function runStudy(job: StudyJob): StudyRun {
     observer: {
       onDocument(outcome) {
         judge.observer.onDocument(outcome);
-        if (isWithin(outcome.arrivalMs, judged)) countWaits(waits, outcome);
+        if (outcome.arrivalMs < judged.fromMs || outcome.arrivalMs >= judged.untilMs) return;
+        countWaits(waits, outcome);
+        if (outcome.endMs - outcome.arrivalMs > job.withinMs) return;
+        const block = blockOf(outcome.arrivalMs, judged);
+        within[block] = (within[block] ?? 0) + 1;
       },
       onReplica(life) {
         judge.observer.onReplica(life);
@@ -79,12 +89,14 @@ export function runStudy(job: StudyJob): StudyRun {
       },
     },
   });
-  return { policy: job.policy, seed: job.seed, blocks: judge.blocks, waits, lives };
+  return { policy: job.policy, seed: job.seed, judged, blocks: judge.blocks, within, waits, lives };
 }
 
 const emptyBins = (): number[] => new Array<number>(waitEdgesMs.length + 1).fill(0);
 
-const isWithin = (ms: number, { fromMs, untilMs }: Span): boolean => ms >= fromMs && ms < untilMs;
+/** The same cut as the judge's. */
+const blockOf = (ms: number, { fromMs, untilMs, blocks }: Judged): number =>
+  Math.floor(((ms - fromMs) * blocks) / (untilMs - fromMs));
 
 function countWaits(waits: { text: number[]; all: number[] }, outcome: DocumentOutcome): void {
   const { arrivalMs, endMs, criticalPathMs, textNeededMs, textStartMs } = outcome;

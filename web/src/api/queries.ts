@@ -7,6 +7,7 @@ import {
 import type { Filter } from "../lib/search.ts";
 import { base, batchUrl, documentUrl, getJson, problemOf } from "./client.ts";
 import type {
+  AccuracyAnswer,
   BatchDetail,
   BatchList,
   BatchSummary,
@@ -162,6 +163,13 @@ export const fleetQuery = queryOptions({
   queryKey: ["fleet"],
   queryFn: ({ signal }) => getJson<Fleet>("/api/fleet", { signal }),
   refetchInterval: ({ state }) => (state.data?.replicas.some(isMoving) === true ? activeMs : netMs),
+});
+
+/** Of a week: no single event changes it much. */
+export const accuracyQuery = queryOptions({
+  queryKey: ["accuracy"],
+  queryFn: ({ signal }) => getJson<AccuracyAnswer>("/api/fleet/accuracy", { signal }),
+  refetchInterval: netMs,
 });
 
 export const newQueryClient = (): QueryClient =>

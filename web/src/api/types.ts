@@ -27,6 +27,7 @@ export type {
   TaskProgress,
 } from "../../../src/contract/documents.ts";
 export type {
+  AccuracyAnswer,
   DecisionView,
   Fleet,
   MachineView,
@@ -35,6 +36,8 @@ export type {
   PoolView,
   ProviderView,
   ReplicaView,
+  ShareView,
+  VerdictView,
 } from "../../../src/contract/fleet.ts";
 export type {
   Claim,

@@ -1,5 +1,6 @@
 import { Fragment } from "react";
-import type { DecisionView } from "../api/types.ts";
+import type { DecisionView, VerdictView } from "../api/types.ts";
+import { verdictInk } from "../lib/accuracy-words.ts";
 import { inputRows } from "../lib/fleet-words.ts";
 import { clockWords, momentWords } from "../lib/format.ts";
 import { Badge } from "../ui/badge.tsx";
@@ -72,8 +73,18 @@ function Why({ decision }: { decision: DecisionView }) {
   );
 }
 
+/** What became of it, in words; colour only repeats them. */
+function Verdict({ verdict }: { verdict: VerdictView | null }) {
+  if (verdict === null || verdict.kind === "unjudged") return null;
+  return (
+    <p className={`col-span-3 text-[13px] sm:col-span-1 sm:col-start-3 ${verdictInk(verdict)}`}>
+      <span className="font-medium">Verdict:</span> {verdict.sentence}
+    </p>
+  );
+}
+
 function Decision({ decision }: { decision: DecisionView }) {
-  const { at, action, sentence, rule } = decision;
+  const { at, action, sentence, rule, verdict } = decision;
   const [tone, words] = actions[action];
   return (
     <li className="grid grid-cols-[auto_4rem_minmax(0,1fr)] items-baseline gap-x-3 gap-y-1 px-4 py-2">
@@ -86,6 +97,7 @@ function Decision({ decision }: { decision: DecisionView }) {
       <p className="min-w-0 break-words max-sm:col-span-3">
         {sentence} <span className="font-mono text-xs text-ink-3">{rule}</span>
       </p>
+      <Verdict verdict={verdict} />
       <Why decision={decision} />
     </li>
   );

@@ -5,6 +5,7 @@ import { Loaded } from "../document/loaded.tsx";
 import { isOver } from "../lib/fleet-words.ts";
 import { Empty, Panel } from "../ui/panel.tsx";
 import { useTitle } from "../ui/use-title.ts";
+import { AccuracyPanel } from "./accuracy-panel.tsx";
 import { DecisionList } from "./decision-list.tsx";
 import { MoneyPanel } from "./money-panel.tsx";
 import { PoolCard } from "./pool-card.tsx";
@@ -43,6 +44,7 @@ function FleetView({ fleet }: { fleet: Fleet }) {
         )}
       </section>
       <ProviderPanel providers={fleet.providers} />
+      <AccuracyPanel />
       <section aria-label="Decisions">
         <h2 className="mb-2 font-semibold">
           Decisions <span className="font-normal text-ink-3">policy {fleet.policy}</span>

@@ -1,29 +1,7 @@
-import type { ReactNode } from "react";
 import type { Fleet } from "../api/types.ts";
 import { ceilingWords, unpricedWords, usdWords } from "../lib/fleet-words.ts";
 import { Panel } from "../ui/panel.tsx";
-
-function Figure({
-  title,
-  value,
-  children,
-}: {
-  title: string;
-  value: string;
-  children?: ReactNode;
-}) {
-  return (
-    <div>
-      <dt className="text-xs text-ink-3">{title}</dt>
-      <dd className="text-lg font-semibold tabular-nums">
-        {value}
-        {children !== undefined && (
-          <span className="block text-xs font-normal text-ink-3">{children}</span>
-        )}
-      </dd>
-    </div>
-  );
-}
+import { Figure } from "./figure.tsx";
 
 /** What runs now costs, and how far it may go. */
 export function MoneyPanel({ fleet }: { fleet: Fleet }) {

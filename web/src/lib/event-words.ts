@@ -147,6 +147,9 @@ export const tellers: Readonly<Record<string, Teller>> = {
     words: text(data, "sentence") ?? "An old snapshot holds back vacuum",
     tone: "warn",
   }),
+  "decision.judged": ({ data }) => ({
+    words: text(data, "sentence") ?? "What became of a decision is known",
+  }),
   "policy.proposed": ({ data }) => ({ words: text(data, "sentence") ?? "A policy was proposed" }),
   "policy.applied": ({ data }) => ({
     words: `Scaling follows ${text(data, "policy") ?? "the configuration"} from version ${count(data, "version") ?? "?"} on`,

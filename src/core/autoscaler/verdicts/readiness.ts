@@ -4,6 +4,9 @@ import { isWithin, type Span } from "./spans.ts";
 /** A document whose text work begins this soon after it could, did not wait for its container. */
 export const graceMs = 30_000;
 
+/** Of fewer documents a share says nothing: the interval of 20 is already 40 points wide. */
+export const documentsMin = 20;
+
 /** What is known of one document. Instants are milliseconds of one clock. */
 export interface DocumentFacts {
   readonly uploadedMs: number;

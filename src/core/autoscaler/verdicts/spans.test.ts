@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { isWithin, readySpans, uncoveredMs } from "./spans.ts";
+import { isWithin, mergeSpans, readySpans, uncoveredMs } from "./spans.ts";
 
 const span = fc
   .tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 60 }))
@@ -29,4 +29,17 @@ it("a replica is ready until the next phase, its end, or for ever", () => {
   ]);
   expect(readySpans(boots, null).at(-1)).toEqual({ fromMs: 30, toMs: Number.POSITIVE_INFINITY });
   expect(readySpans(boots.slice(0, 1), 40)).toEqual([]);
+});
+
+it("merged spans hold the same moments, in order and apart", () => {
+  const moment = fc.integer({ min: 0, max: 60 });
+  fc.assert(
+    fc.property(fc.array(span, { maxLength: 8 }), moment, (spans, atMs) => {
+      const merged = mergeSpans(spans);
+      expect(isWithin(merged, atMs)).toBe(isWithin(spans, atMs));
+      merged.forEach(({ fromMs }, index) => {
+        expect(fromMs).toBeGreaterThan(merged[index - 1]?.toMs ?? -1);
+      });
+    }),
+  );
 });

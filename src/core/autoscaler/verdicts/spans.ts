@@ -36,3 +36,14 @@ export function readySpans(phases: readonly PhaseEntry[], endedMs: number | null
     return toMs > atMs ? [{ fromMs: atMs, toMs }] : [];
   });
 }
+
+/** The same times, in order and without overlaps. */
+export function mergeSpans(spans: readonly Span[]): Span[] {
+  const merged: Span[] = [];
+  for (const span of spans.toSorted((a, b) => a.fromMs - b.fromMs)) {
+    const last = merged.at(-1);
+    if (last === undefined || span.fromMs > last.toMs) merged.push(span);
+    else merged[merged.length - 1] = { ...last, toMs: Math.max(last.toMs, span.toMs) };
+  }
+  return merged;
+}

@@ -1,17 +1,15 @@
 /** What became of a decision, once that is known. The three groups belong to start, stop and hold. */
-export const verdictKinds = [
-  "on-time",
-  "early",
-  "late",
-  "unused",
-  "failed",
-  "right",
-  "too-soon",
-  "harmless",
-  "costly",
-  "unjudged",
-] as const;
-export type VerdictKind = (typeof verdictKinds)[number];
+export type VerdictKind =
+  | "on-time"
+  | "early"
+  | "late"
+  | "unused"
+  | "failed"
+  | "right"
+  | "too-soon"
+  | "harmless"
+  | "costly"
+  | "unjudged";
 
 export interface Verdict {
   readonly kind: VerdictKind;

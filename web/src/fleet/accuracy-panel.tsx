@@ -1,0 +1,63 @@
+import { useQuery } from "@tanstack/react-query";
+import { accuracyQuery } from "../api/queries.ts";
+import type { AccuracyAnswer, ShareView } from "../api/types.ts";
+import { basisWords, shareWords, startsWords, waitWords } from "../lib/accuracy-words.ts";
+import { usdWords } from "../lib/fleet-words.ts";
+import { Panel } from "../ui/panel.tsx";
+import { Figure } from "./figure.tsx";
+
+function ShareFigure({
+  title,
+  share,
+  answer,
+}: {
+  title: string;
+  share: ShareView;
+  answer: AccuracyAnswer;
+}) {
+  return (
+    <Figure title={title} value={shareWords(share)}>
+      {basisWords(share, answer)}
+    </Figure>
+  );
+}
+
+function Figures({ answer }: { answer: AccuracyAnswer }) {
+  const { accuracy, onTime, within30s, meanTextWaitSeconds, wastedPer100, wastedUsd } = answer;
+  return (
+    <>
+      <dl className="flex flex-wrap gap-x-10 gap-y-3">
+        <ShareFigure title="Predictive accuracy" share={accuracy} answer={answer} />
+        <ShareFigure title="Text ready when needed" share={onTime} answer={answer} />
+        <ShareFigure title="Begun within 30 s" share={within30s} answer={answer} />
+        <Figure title="Mean wait for text" value={waitWords(meanTextWaitSeconds)} />
+        <Figure title="Paid for nothing" value={usdWords(wastedUsd)}>
+          {wastedPer100 === null
+            ? undefined
+            : `${wastedPer100.toFixed(1)} wasted starts for 100 documents`}
+        </Figure>
+      </dl>
+      <p className="mt-2 text-[13px] text-ink-2">Starts: {startsWords(answer)}.</p>
+    </>
+  );
+}
+
+/** How well text containers were started ahead of their need, over the last week. */
+export function AccuracyPanel() {
+  const { data } = useQuery(accuracyQuery);
+  if (data === undefined) return null;
+  return (
+    <section aria-label="Scaling accuracy">
+      <h2 className="mb-2 font-semibold">
+        Scaling accuracy <span className="font-normal text-ink-3">last 7 days</span>
+      </h2>
+      <Panel className="px-4 py-3">
+        {data.documents === 0 ? (
+          <p className="text-ink-2">No document has needed a text container yet.</p>
+        ) : (
+          <Figures answer={data} />
+        )}
+      </Panel>
+    </section>
+  );
+}
