@@ -123,6 +123,14 @@ describe("stops and holds", () => {
     expect(first?.seconds).toBeCloseTo(100 * (1 + 3.2 / 3.6) - 40);
   });
 
+  it("are not too soon because an operator wanted one more", async () => {
+    await addRun({ requested: -500, ready: -400, worked: -400, ended: 5 });
+    await decide(0, { action: "stop", rule: "idle" });
+    await decide(40, { rule: "operator" });
+    await settle();
+    expect((await verdictsOf())[0]?.kind).toBe("right");
+  });
+
   it("are not judged where nobody chose", async () => {
     await addRun({ requested: -500, ready: -400, worked: -400, ended: 5 });
     await decide(0, { action: "stop", rule: "operator" });
