@@ -30,6 +30,7 @@ export interface Round {
 }
 
 /** What one look at one pool comes to. */
+/** What one look at one pool comes to. */
 export interface Moves {
   readonly decisions: readonly Decision[];
   readonly commands: readonly Command[];
