@@ -137,13 +137,14 @@ function tick(plan: Plan, memory: KnativeMemory, load: Load, atMs: number): Knat
 
 /** What a tick makes of the two means. */
 function weigh(
-  { settings, target, stableMs, ...plan }: Plan,
+  plan: Plan,
   memory: KnativeMemory,
   load: Load,
   means: { readonly stable: number; readonly panic: number },
   atMs: number,
 ): KnativeMemory {
-  const { downRate, upRate, panicThreshold, downDelayMs } = settings;
+  const { target, stableMs } = plan;
+  const { downRate, upRate, panicThreshold, downDelayMs } = plan.settings;
   const ready = Math.max(1, Math.min(load.ready, memory.replicas));
   const within = (desired: number) =>
     Math.min(Math.max(desired, Math.floor(ready / downRate)), Math.ceil(upRate * ready));
@@ -185,30 +186,33 @@ function scaleTo(
   };
 }
 
-/** Every further tick would say the same: only the times in memory would move. */
-function isSettled(plan: Plan, memory: KnativeMemory, load: Load): boolean {
-  if (!isSteady(memory.inFlight, inFlight(load), plan.grid) || memory.firstMs !== null)
-    return false;
-  const atMs = nextTickMs(memory.doneMs, tickMs);
-  const next = tick(plan, memory, load, atMs);
-  return (
+/**
+ * The next tick that may say something new; null: none will while the load stays. Where the means stand
+ * still, nothing is new before what is remembered runs out; until then only times in memory move.
+ */
+function nextNewMs(plan: Plan, memory: KnativeMemory, load: Load): number | null {
+  const soonMs = nextTickMs(memory.doneMs, tickMs);
+  if (memory.firstMs !== null || !isSteady(memory.inFlight, inFlight(load), plan.grid))
+    return soonMs;
+  const next = tick(plan, memory, load, soonMs);
+  const isSame =
     next.replicas === memory.replicas &&
-    next.inactiveMs === null &&
-    next.wanted.length === 1 &&
     next.panicReplicas === memory.panicReplicas &&
-    (next.panicMs === null || next.panicMs === atMs)
-  );
+    next.wanted.length === memory.wanted.length &&
+    next.wanted.at(-1)?.[0] === memory.wanted.at(-1)?.[0] &&
+    (next.inactiveMs === null) === (memory.inactiveMs === null) &&
+    (next.panicMs === null) === (memory.panicMs === null);
+  if (!isSame) return soonMs;
+  const { panicMs, wanted, inactiveMs } = next;
+  const calmMs = panicMs === null || panicMs === soonMs ? never : panicMs + plan.stableMs + 1;
+  const forgetMs =
+    wanted.length > 1 ? (wanted[0]?.[1] ?? never) + plan.settings.downDelayMs : never;
+  const endMs = inactiveMs === null ? never : inactiveMs + plan.quietMs;
+  const dueMs = Math.min(calmMs, forgetMs, endMs);
+  return dueMs === never ? null : Math.max(soonMs, Math.ceil(dueMs / tickMs) * tickMs);
 }
 
-/** While only time decides, nothing happens before what is remembered runs out. */
-function nextIdleMs({ settings, quietMs }: Plan, memory: KnativeMemory): number {
-  const { doneMs, wanted, inactiveMs, panicMs } = memory;
-  const soonMs = nextTickMs(doneMs, tickMs);
-  if (panicMs !== null) return soonMs;
-  const delayedMs = wanted.length > 1 ? (wanted[0]?.[1] ?? 0) + settings.downDelayMs : soonMs;
-  const dueMs = inactiveMs === null ? delayedMs : inactiveMs + quietMs;
-  return Math.max(soonMs, Math.ceil(dueMs / tickMs) * tickMs);
-}
+const never = Number.POSITIVE_INFINITY;
 
 /** A request that meets no pod. */
 function wake(plan: Plan, memory: KnativeMemory, load: Load): KnativeMemory {
@@ -241,11 +245,7 @@ function knativeScaler(
   const { grid } = plan;
   return {
     begin: (replicas, nowMs) => begin(plan, replicas, nowMs),
-    nextMs(memory, load) {
-      if (memory.replicas === 0 || isSettled(plan, memory, load)) return null;
-      const isIdle = inFlight(load) === 0 && isSteady(memory.inFlight, 0, grid);
-      return isIdle ? nextIdleMs(plan, memory) : nextTickMs(memory.doneMs, tickMs);
-    },
+    nextMs: (memory, load) => (memory.replicas === 0 ? null : nextNewMs(plan, memory, load)),
     advance(memory, load, atMs) {
       const { doneMs } = memory;
       const flight = addInFlight(memory.inFlight, inFlight(load), [doneMs, atMs], grid);
