@@ -7,6 +7,7 @@ import {
   type JointCost,
   type JointRange,
   type KeepCost,
+  type MoneyBound,
   rangeOf,
 } from "./keep-alive.ts";
 import { type Model, type PoolModel, waitMicroUsdPerMs } from "./model.ts";
@@ -92,6 +93,16 @@ export function extraCost(
   return { microUsdPerMs, startMs, waitMicroUsd: perMs * Math.min(startMs, taskMs) };
 }
 
+/** A goal is pursued with a bounded part of money: measured by what the reference would spend. */
+function boundOf({ settings, vision, text }: Model): MoneyBound | null {
+  if (settings.goal === null || settings.goalCostMax === null) return null;
+  return {
+    visionMs: vision.scaling.scaleDownDelayMs,
+    textMs: text.scaling.scaleDownDelayMs,
+    times: settings.goalCostMax,
+  };
+}
+
 /** The pair of keep-alive times for the last replicas; in the shared topology the two are one. */
 export function fittedIdle(model: Model, state: JitState): JitState["idle"] {
   const vision = state.pools[model.vision.name];
@@ -112,7 +123,7 @@ export function fittedIdle(model: Model, state: JitState): JitState["idle"] {
     vision: rangeOf(breakEvenVisionMs, robustness, minOnMs),
     text: rangeOf(breakEvenTextMs, robustness, minOnMs),
   };
-  const keep = fitJoint(state.idle, cost, range);
+  const keep = fitJoint(state.idle, cost, range, boundOf(model));
   return {
     ...state.idle,
     fresh: 0,
