@@ -28,7 +28,7 @@ import { createWake } from "./lib/wake.ts";
 import { createMachines, joinEnv } from "./machines.ts";
 import type { Pack } from "./packs/pack.ts";
 import { builtInPacksDir, readPack } from "./packs/read-pack.ts";
-import { policyOf } from "./policy.ts";
+import { policyBase, policyOf } from "./policy.ts";
 import { createAccess } from "./services/access.ts";
 import { createBatches } from "./services/batches.ts";
 import { createContainers } from "./services/containers.ts";
@@ -42,7 +42,9 @@ import { createIntake } from "./services/intake.ts";
 import { createLeadership } from "./services/leader.ts";
 import { createLeases } from "./services/leases.ts";
 import { refuseLostInstallation } from "./services/lost-installation.ts";
+import { createNightlyTuner } from "./services/nightly-tuner.ts";
 import { createPackService, type PackService } from "./services/packs.ts";
+import { createTuner, type TunerFacts } from "./services/tuner.ts";
 import { createEpoch } from "./services/turnstile/epoch.ts";
 import { createTurnstile } from "./services/turnstile/turnstile.ts";
 import { createLog, type Log } from "./telemetry/log.ts";
@@ -178,7 +180,7 @@ async function compose(
       ...{ context, config, policy, policyVersion, engine, installation, holder },
       ...{ registrationToken },
       ...{ containerEnv, containerToken, env: process.env, onNotice: notice, url: at.url },
-      background: background.services,
+      background: [...background.services, ...nightlyServices(context, config)],
       onLost: () => background.rescuer.wake(),
     },
     { directUrl, beside: services.feed },
@@ -358,8 +360,26 @@ function fleetServices(
       fixedProviders: fixed.map(({ name }) => name),
       joinEnv,
     }),
+    tuner: createTuner(context, tunerFacts(config)),
   };
 }
+
+function tunerFacts(config: Config): TunerFacts {
+  const fixed = config.providers.filter(({ kind }) => kind === "static");
+  return {
+    base: policyBase(config),
+    configured: config.autoscaler.policy,
+    fixedProviders: fixed.map(({ name }) => name),
+  };
+}
+
+/** Three in the morning UTC; looked for often, so that a night is not missed by a restart. */
+const nightly = { hour: 3, days: 30, everyMs: 600_000 };
+
+const nightlyServices = (context: ServiceContext, config: Config): Service[] =>
+  config.autoscaler.tuneNightly
+    ? [createNightlyTuner(context, { ...nightly, facts: tunerFacts(config) })]
+    : [];
 
 /** The wanted port, or any free one when it is taken. */
 async function listen(

@@ -34,3 +34,5 @@ function policyBase({ scaling, fleet }: Config): PolicyBase {
     microUsdPerHour: Object.fromEntries(prices),
   };
 }
+
+export { policyBase };
