@@ -17,6 +17,7 @@ import { ensurePartitions } from "./db/history.ts";
 import { ensureInstallation, type Installation } from "./db/installation.ts";
 import { connectLeader } from "./db/leader.ts";
 import { migrate } from "./db/migrate.ts";
+import { readPolicyVersion } from "./db/policy-versions.ts";
 import { createDuties, type DutyParts } from "./duties.ts";
 import { AppError } from "./errors/app-error.ts";
 import { createApp } from "./http/app.ts";
@@ -146,7 +147,7 @@ async function compose(
   const packs = createPackService(sql, config.timings);
   const builtIn = await activatePacks(packs, await readBuiltInPacks());
   const engine = await engineFor(config, builtIn.models.ollama ?? null);
-  const { policy, policyVersion } = policyOf(config);
+  const { policy, policyVersion } = policyOf(config, await readPolicyVersion(sql));
   const holder = `${hostname()}/${process.pid}/${randomBytes(4).toString("hex")}`;
   const containerToken = containerTokenOf(registrationToken);
   /** Known once somebody listens there. */

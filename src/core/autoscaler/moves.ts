@@ -1,11 +1,11 @@
 import type { Decision, Explanation, Want } from "./decision.ts";
 import { startNotBeforeMs } from "./memory.ts";
 import { isStarting, type ReplicaObservation } from "./observation.ts";
-import { facts, floorOf, type Round, supplyOf, type Verdict, wantedOwn } from "./round.ts";
+import { facts, floorOf, type Moves, type Round, supplyOf, wantedOwn } from "./round.ts";
 import { count, seconds } from "./words.ts";
 
 /** What is still to be done so that `wanted` replicas run, fixed ones not counted. */
-export function move(round: Round, wanted: number): Verdict {
+export function move(round: Round, wanted: number): Moves {
   const { standing, want } = round;
   const missing = wanted - standing.staying.length - standing.coming.length;
   if (missing > 0) return start(round, missing);
@@ -23,7 +23,7 @@ export function move(round: Round, wanted: number): Verdict {
 const operatorWants = (replicas: number): string =>
   `an operator wants at least ${count(replicas, "replica")}`;
 
-function start(round: Round, missing: number): Verdict {
+function start(round: Round, missing: number): Moves {
   const { memory, nowMs, orders, standing, want } = round;
   const { paused } = orders;
   if (paused !== null) {
@@ -87,7 +87,7 @@ function reasonToStart(
 }
 
 /** Idle ones only: first slots beyond the maximum, then those not ready yet, then high numbers. */
-function stop(round: Round, surplus: number): Verdict {
+function stop(round: Round, surplus: number): Moves {
   const { pool, limits, nowMs, standing, want } = round;
   const slotOf = (replica: ReplicaObservation) => Number(replica.name.slice(pool.length + 1));
   const order = (replica: ReplicaObservation) =>
@@ -118,10 +118,10 @@ function stop(round: Round, surplus: number): Verdict {
   };
 }
 
-const noCommands: Verdict["commands"] = [];
-const noDecisions: Verdict["decisions"] = [];
+const noCommands: Moves["commands"] = [];
+const noDecisions: Moves["decisions"] = [];
 
-const silent = (reason: string): Verdict => ({
+const silent = (reason: string): Moves => ({
   reason,
   commands: noCommands,
   decisions: noDecisions,
@@ -132,7 +132,7 @@ function hold(
   rule: string,
   quiet: boolean,
   explain: () => Pick<Explanation, "because" | "alternative">,
-): Verdict {
+): Moves {
   // Between a command and its first sighting nothing is settled: there is no reason to tell yet.
   if (round.memory.commands.length > 0) return silent(round.memory.reason);
   if (quiet || rule === round.memory.reason) return silent(rule);

@@ -29,7 +29,9 @@ export interface Round {
   readonly want: Want;
 }
 
-export interface Verdict {
+/** What one look at one pool comes to. */
+/** What one look at one pool comes to. */
+export interface Moves {
   readonly decisions: readonly Decision[];
   readonly commands: readonly Command[];
   readonly reason: string;

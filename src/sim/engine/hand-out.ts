@@ -26,12 +26,18 @@ const seatsOf = (replica: SimReplica): number =>
  */
 export function handOut(scene: Scene, pool: SimPool): void {
   pool.mayHandOut = false;
-  do {
+  while (isWaitedFor(pool)) {
     for (const replica of pool.replicas) {
       if (replica.held.length > 0 && roomOf(replica) > 0) goOnWithOwn(scene, replica);
     }
-  } while (seatRound(scene, pool));
+    if (!seatRound(scene, pool)) break;
+  }
   noteDrained(scene, pool);
+}
+
+function isWaitedFor({ works }: SimPool): boolean {
+  for (const { ready } of works) if (ready > 0) return true;
+  return false;
 }
 
 function goOnWithOwn(scene: Scene, replica: SimReplica): void {

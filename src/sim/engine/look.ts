@@ -10,7 +10,14 @@ import {
 import { sharedDemand } from "../../core/autoscaler/topology.ts";
 import { expectedEndMs } from "../../core/pipeline/progress.ts";
 import { progressTo } from "./progress.ts";
-import { type Scene, type SimPipeline, type SimPool, type SimWork, taskStates } from "./scene.ts";
+import {
+  type Scene,
+  type SimPipeline,
+  type SimPool,
+  type SimReplica,
+  type SimWork,
+  taskStates,
+} from "./scene.ts";
 
 /** What the scaler sees now. Parts that have not changed are the same objects as last time. */
 export function look(scene: Scene): Observation {
@@ -30,12 +37,19 @@ export function look(scene: Scene): Observation {
 }
 
 function replicasOf(pool: SimPool): readonly ReplicaObservation[] {
-  pool.shown ??= pool.replicas.map((replica) => {
-    const { name, phase, sinceMs, requestedMs, leases, idleSinceMs } = replica;
-    replica.shown ??= { name, phase, sinceMs, requestedAtMs: requestedMs, leases, idleSinceMs };
-    return replica.shown;
-  });
+  if (pool.broken.length > 0) {
+    const all = [...pool.replicas.map(replicaOf), ...pool.broken];
+    pool.broken = [];
+    return all;
+  }
+  pool.shown ??= pool.replicas.map(replicaOf);
   return pool.shown;
+}
+
+function replicaOf(replica: SimReplica): ReplicaObservation {
+  const { name, phase, sinceMs, requestedMs, leases, idleSinceMs } = replica;
+  replica.shown ??= { name, phase, sinceMs, requestedAtMs: requestedMs, leases, idleSinceMs };
+  return replica.shown;
 }
 
 const nobody: readonly VisualProgress[] = [];

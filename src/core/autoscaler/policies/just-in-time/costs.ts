@@ -7,6 +7,7 @@ import {
   type JointCost,
   type JointRange,
   type KeepCost,
+  type MoneyBound,
   rangeOf,
 } from "./keep-alive.ts";
 import { type Model, type PoolModel, waitMicroUsdPerMs } from "./model.ts";
@@ -30,12 +31,7 @@ function pathsOf(state: JitState): number[] {
 }
 
 /** What cold pools cost at the next upload, in the states of scaling: waiting, and the price of lateness. */
-export function jointCost(
-  model: Model,
-  state: JitState,
-  vision: PoolState,
-  text: PoolState,
-): JointCost {
+function jointCost(model: Model, state: JitState, vision: PoolState, text: PoolState): JointCost {
   const perMs = waitMicroUsdPerMs(model, state.budget.waitPrice);
   const starts = { vision: startsOf(vision), text: startsOf(text) };
   const paths = pathsOf(state);
@@ -69,7 +65,7 @@ export function jointCost(
 }
 
 /** The last replica of each pool: what stopping it costs, the other pool warm. */
-export function lastCosts(cost: JointCost): { readonly vision: KeepCost; readonly text: KeepCost } {
+function lastCosts(cost: JointCost): { readonly vision: KeepCost; readonly text: KeepCost } {
   return {
     vision: {
       microUsdPerMs: cost.visionMicroUsdPerMs,
@@ -97,6 +93,16 @@ export function extraCost(
   return { microUsdPerMs, startMs, waitMicroUsd: perMs * Math.min(startMs, taskMs) };
 }
 
+/** A goal is pursued with a bounded part of money: measured by what the reference would spend. */
+function boundOf({ settings, vision, text }: Model): MoneyBound | null {
+  if (settings.goal === null || settings.goalCostMax === null) return null;
+  return {
+    visionMs: vision.scaling.scaleDownDelayMs,
+    textMs: text.scaling.scaleDownDelayMs,
+    times: settings.goalCostMax,
+  };
+}
+
 /** The pair of keep-alive times for the last replicas; in the shared topology the two are one. */
 export function fittedIdle(model: Model, state: JitState): JitState["idle"] {
   const vision = state.pools[model.vision.name];
@@ -105,20 +111,27 @@ export function fittedIdle(model: Model, state: JitState): JitState["idle"] {
   const { robustness, minOnMs } = model.settings;
   const cost = jointCost(model, state, vision, text);
   const last = lastCosts(cost);
+  const breakEvenVisionMs = Math.round(breakEvenMs(last.vision));
+  const breakEvenTextMs = Math.round(breakEvenMs(last.text));
+  const breakEven = { breakEvenVisionMs, breakEvenTextMs };
   if (model.isShared) {
-    const range = rangeOf(breakEvenMs(last.vision), robustness, minOnMs);
+    const range = rangeOf(breakEvenVisionMs, robustness, minOnMs);
     const ms = Math.round(fitKeep(state.idle.visionMs, last.vision, range));
-    return { ...state.idle, fresh: 0, keep: { visionMs: ms, textMs: ms } };
+    return { ...state.idle, fresh: 0, keep: { ...breakEven, visionMs: ms, textMs: ms } };
   }
   const range: JointRange = {
-    vision: rangeOf(breakEvenMs(last.vision), robustness, minOnMs),
-    text: rangeOf(breakEvenMs(last.text), robustness, minOnMs),
+    vision: rangeOf(breakEvenVisionMs, robustness, minOnMs),
+    text: rangeOf(breakEvenTextMs, robustness, minOnMs),
   };
-  const keep = fitJoint(state.idle, cost, range);
+  const keep = fitJoint(state.idle, cost, range, boundOf(model));
   return {
     ...state.idle,
     fresh: 0,
-    keep: { visionMs: Math.round(keep.visionMs), textMs: Math.round(keep.textMs) },
+    keep: {
+      ...breakEven,
+      visionMs: Math.round(keep.visionMs),
+      textMs: Math.round(keep.textMs),
+    },
   };
 }
 

@@ -1,7 +1,8 @@
 import type { PoolQuestion } from "../../decision.ts";
-import { startMeanMs, startQuantileMs } from "../../forecast/cold-start.ts";
+import { startMeanMs } from "../../forecast/cold-start.ts";
 import { meanWorkSeconds } from "../../forecast/pace.ts";
 import type { DocumentObservation } from "../../observation.ts";
+import { expectedUploadsMs } from "./burst.ts";
 import type { Model, PoolModel } from "./model.ts";
 import { expectedNeedsMs, upstreamOf, upstreamPool } from "./needs.ts";
 import type { Job, KnownWork } from "./scale-out.ts";
@@ -21,28 +22,45 @@ export interface WorkQuestion {
   readonly pools: Readonly<Record<string, PoolQuestion>>;
 }
 
-/** What is known of a pool's work: what runs, what waits, and documents that reach it within a usual start. */
+/**
+ * What is known of a pool's work: what runs, what waits, documents on their way to it, and uploads to
+ * come should a burst go on, as far as `withinMs`: for so long a replica started now would be on.
+ */
 export function knownWork(
   question: WorkQuestion,
   pool: PoolModel,
   supply: Supply,
+  withinMs: number,
 ): KnownWork | null {
   const asked = question.pools[pool.name];
   const own = question.state.pools[pool.name];
   if (asked === undefined || own === undefined) return null;
-  const { model } = question;
-  const doesVision = pool.name === model.vision.name;
+  const { model, state, nowMs } = question;
+  const uploadsMs = expectedUploadsMs(state.recentMs, nowMs, withinMs);
   const doesText = pool.name === model.text.name;
-  const visual = doesVision ? visualWork(question) : { running: [], waiting: [] };
-  const jobs = visual.waiting.slice(0, jobsMax);
-  // A document whose visual analysis waits takes one ready task each; the others are its like.
-  const others = Math.max(0, asked.demand.ready - visual.waiting.length);
-  if (doesText) addTextJobs(question, own, doesVision ? others : asked.demand.ready, jobs);
-  else for (let i = 0; i < Math.min(jobsMax, others); i += 1) jobs.push(single(own.taskMeanMs, 0));
-  return {
-    slotsFreeMs: slotsOf(question, pool, own, supply, visual.running),
-    jobs,
-  };
+  const jobs: Job[] = [];
+  let ready = asked.demand.ready;
+  let running: readonly number[] = [];
+  if (pool.name === model.vision.name) {
+    const visual = visualWork(question);
+    running = visual.running;
+    ready = Math.max(0, ready - visual.waiting.length);
+    // The other task of a document stands behind its visual analysis, before the next document.
+    const others = doesText ? 0 : Math.min(jobsMax, ready);
+    for (let i = 0; i < Math.max(others, Math.min(jobsMax, visual.waiting.length)); i += 1) {
+      const job = visual.waiting[i];
+      if (job !== undefined) jobs.push(job);
+      if (i < others) jobs.push(single(own.taskMeanMs, 0));
+    }
+    for (const readyMs of uploadsMs) {
+      jobs.push(
+        { ...single(visual.usualMs, 1), readyMs },
+        { ...single(own.taskMeanMs, 0), readyMs },
+      );
+    }
+  }
+  if (doesText) addTextJobs(question, own, ready, uploadsMs, withinMs, jobs);
+  return { slotsFreeMs: slotsOf(question, pool, own, supply, running), jobs };
 }
 
 const single = (workMs: number, weight: number): Job => ({
@@ -56,7 +74,8 @@ const single = (workMs: number, weight: number): Job => ({
 /** Visual analyses that run, by the time they still take, and those that wait, as jobs. */
 function visualWork({ state, documents }: WorkQuestion): {
   readonly running: readonly number[];
-  readonly waiting: Job[];
+  readonly waiting: readonly Job[];
+  readonly usualMs: number;
 } {
   const slideMs = meanWorkSeconds(state.pace, 1) * 1_000;
   const usualMs = meanWorkSeconds(state.pace, null) * 1_000;
@@ -69,10 +88,17 @@ function visualWork({ state, documents }: WorkQuestion): {
     if (doc.visual === "running") running.push(left);
     else waiting.push(single(left, 1));
   }
-  return { running, waiting };
+  return { running, waiting, usualMs };
 }
 
-function addTextJobs(question: WorkQuestion, own: PoolState, ready: number, jobs: Job[]): void {
+function addTextJobs(
+  question: WorkQuestion,
+  own: PoolState,
+  ready: number,
+  uploadsMs: readonly number[],
+  withinMs: number,
+  jobs: Job[],
+): void {
   const { documents, state } = question;
   const next = Math.max(0, state.textTasks - 1);
   const workMs = own.taskMeanMs;
@@ -98,21 +124,32 @@ function addTextJobs(question: WorkQuestion, own: PoolState, ready: number, jobs
       jobs.push({ ...single(workMs, analysisWeight), readyMs: workMs / 2 });
     }
   }
-  for (const readyMs of arrivalsMs(question, own)) jobs.push(first(readyMs));
+  for (const readyMs of arrivalsMs(question, uploadsMs, withinMs)) jobs.push(first(readyMs));
 }
 
-/** When documents still in visual analysis reach the text pool, as far as that is within a usual start. */
-function arrivalsMs(question: WorkQuestion, own: PoolState): number[] {
-  const { model, state, nowMs, documents, pools } = question;
+/** When documents still in visual analysis, or not uploaded yet, reach the text pool. */
+function arrivalsMs(
+  { model, state, nowMs, documents, pools }: WorkQuestion,
+  uploadsMs: readonly number[],
+  withinMs: number,
+): number[] {
   const coming = upstreamOf(documents).slice(0, jobsMax);
   const vision = state.pools[model.vision.name];
   // In the shared topology the same slots do both, and the visual jobs are in the list already.
-  if (coming.length === 0 || vision === undefined || model.isShared) return [];
+  if (vision === undefined || model.isShared) return [];
   const running = coming.filter((doc) => doc.visual === "running").length;
-  const slots = model.vision.scaling.slots;
+  const { slots, maxReplicas } = model.vision.scaling;
   const upstream = upstreamPool(pools[model.vision.name], vision, slots, state, running, nowMs);
-  const withinMs = startQuantileMs(own.starts, 0.5, offMs(own, nowMs));
-  return [...expectedNeedsMs(coming, upstream)].filter((ms) => ms <= withinMs);
+  const needs = [...expectedNeedsMs(coming, upstream)];
+  // The vision pool passes on no more than all of its slots can do.
+  const usualMs = meanWorkSeconds(state.pace, null) * 1_000;
+  const everyMs = (usualMs + vision.taskMeanMs) / Math.max(1, slots * maxReplicas);
+  let atMs = needs.length === 0 ? 0 : Math.max(...needs);
+  for (const uploadMs of uploadsMs) {
+    atMs = Math.max(atMs + everyMs, uploadMs + usualMs);
+    needs.push(atMs);
+  }
+  return needs.filter((ms) => ms <= withinMs);
 }
 
 export const offMs = ({ stoppedAtMs }: PoolState, nowMs: number): number | null =>

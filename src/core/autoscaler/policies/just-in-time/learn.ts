@@ -4,11 +4,14 @@ import { learnStart } from "../../forecast/cold-start.ts";
 import { learnPace, learnStage } from "../../forecast/pace.ts";
 import { type Bucket, buckets } from "../../forecast/quality.ts";
 import type { DocumentObservation } from "../../observation.ts";
+import { recentUploads } from "./burst.ts";
 import { pushed } from "./gaps.ts";
 import { type JitState, type PoolState, type Watched, withPool } from "./state.ts";
 
 /** Documents followed at once. More would only learn the same sooner. */
-export const watchedMax = 32;
+const watchedMax = 6;
+/** One whose end nobody tells is given up. */
+const watchedForMs = 6 * 3_600_000;
 const pathsMax = 32;
 /** The mean time of a task follows the last tasks, about this many. */
 const tasksMax = 50;
@@ -25,7 +28,11 @@ export function learn(state: JitState, facts: readonly Fact[]): JitState {
 function learnFact(state: JitState, fact: Fact): JitState {
   switch (fact.kind) {
     case "uploaded":
-      return watch(state, fact.pipeline, fact.atMs);
+      return watch(
+        { ...state, recentMs: pushed(state.recentMs, fact.atMs, recentUploads) },
+        fact.pipeline,
+        fact.atMs,
+      );
     case "slide-done":
       return readSlide(state, fact.pipeline, fact.tookMs, fact.atMs);
     case "text-needed":
@@ -63,7 +70,12 @@ function learnTask(pool: PoolState, tookMs: number): PoolState {
 
 /** Each document is judged in one bucket, in turn, so that all buckets learn and little is kept. */
 function watch(state: JitState, pipeline: string, atMs: number): JitState {
-  if (state.watched.length >= watchedMax) return state;
+  const isFull = state.watched.length >= watchedMax;
+  if (isFull && state.watched.every((each) => atMs - each.uploadedAtMs < watchedForMs))
+    return state;
+  const followed = isFull
+    ? state.watched.filter((each) => atMs - each.uploadedAtMs < watchedForMs)
+    : state.watched;
   const bucket = buckets[Math.floor(atMs / 1_000) % buckets.length] ?? buckets[0];
   const watched: Watched = {
     pipeline,
@@ -77,7 +89,7 @@ function watch(state: JitState, pipeline: string, atMs: number): JitState {
     foretold: null,
     foretoldAtMs: 0,
   };
-  return { ...state, watched: [...state.watched, watched] };
+  return { ...state, watched: [...followed, watched] };
 }
 
 const indexOf = (state: JitState, pipeline: string): number =>

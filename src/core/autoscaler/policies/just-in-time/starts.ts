@@ -1,7 +1,6 @@
 import { startMeanMs, startQuantileMs } from "../../forecast/cold-start.ts";
 import { count, seconds } from "../../words.ts";
-import { jointCost, keepExtraMs, lastCosts } from "./costs.ts";
-import { breakEvenMs } from "./keep-alive.ts";
+import { keepExtraMs } from "./costs.ts";
 import { knownWork, offMs } from "./known-work.ts";
 import { savedBy, savedEnoughMs } from "./scale-out.ts";
 import { maySpeculate, type Ruling, roomOf, type Scene, startOne } from "./scene.ts";
@@ -33,13 +32,13 @@ export function guardAtMs({ model, nowMs, asked, pool }: Scene): number | null {
 export function scaleOut(scene: Scene): Ruling | null {
   const { model, state, nowMs, question, pool, own, supply, asked } = scene;
   if (roomOf(scene) <= 0 || supply.usable === 0) return null;
+  if (fits(scene)) return null;
   const { documents, pools } = question;
-  const work = knownWork({ model, state, nowMs, documents, pools }, pool, supply);
-  if (work === null) return null;
-  const tasks = work.jobs.reduce((sum, job) => sum + Math.max(1, job.next), 0);
-  if (tasks + asked.demand.leased <= supply.usable * pool.scaling.slots) return null;
   const startMs = startMeanMs(own.starts, offMs(own, nowMs));
   const keepMs = keepExtraMs(model, state, pool, asked.replicas + 1);
+  const asking = { model, state, nowMs, documents, pools };
+  const work = knownWork(asking, pool, supply, startMs + keepMs);
+  if (work === null) return null;
   const savedMs = savedBy(work, { readyMs: startMs, slots: pool.scaling.slots });
   const enoughMs = savedEnoughMs(
     { microUsdPerMs: pool.microUsdPerMs, startMs, keepMs },
@@ -62,6 +61,14 @@ export function scaleOut(scene: Scene): Ruling | null {
   }));
 }
 
+/** Whether every task that runs, waits or is on its way has a slot of its own: nobody would wait. */
+function fits({ asked, model, pool, state, supply, question }: Scene): boolean {
+  const { ready, leased, blocked } = asked.demand;
+  const coming = pool.name === model.text.name ? Math.min(blocked, question.documents.length) : 0;
+  const perDocument = Math.max(1, state.textTasks - 1);
+  return ready + leased + coming * perDocument <= supply.usable * pool.scaling.slots;
+}
+
 /** From this certainty on the warm pool begins to hold a replica, and below this it ends. */
 const holdFrom = 0.6;
 const holdUntil = 0.4;
@@ -79,12 +86,10 @@ export function warmthOf(scene: Scene): Warmth {
   const off = { isWarm: false, chance: 0, perHour: 0 };
   if (!model.settings.warmPool || state.week.hours.length === 0) return off;
   if (thrift !== "free") return off;
-  const vision = state.pools[model.vision.name];
-  const text = state.pools[model.text.name];
-  if (vision === undefined || text === undefined) return off;
-  const last = lastCosts(jointCost(model, state, vision, text));
-  const cost = pool.name === model.vision.name ? last.vision : last.text;
-  const perHour = 3_600_000 / breakEvenMs(cost);
+  const { keep } = state.idle;
+  if (keep === null) return off;
+  const isVision = pool.name === model.vision.name;
+  const perHour = 3_600_000 / (isVision ? keep.breakEvenVisionMs : keep.breakEvenTextMs);
   const aheadMs = startQuantileMs(own.starts, 0.9, null);
   const chance = Math.max(
     chanceAbove(rateAt(state.week, nowMs), perHour),

@@ -34,7 +34,15 @@ export type IdleState = {
   readonly visionSinceMs: number | null;
   readonly textSinceMs: number | null;
   /** null: too few gaps were seen. */
-  readonly keep: { readonly visionMs: number; readonly textMs: number } | null;
+  readonly keep: KeepTimes | null;
+};
+
+export type KeepTimes = {
+  readonly visionMs: number;
+  readonly textMs: number;
+  /** Where stopping and coming back would have cost as much, the other pool warm. */
+  readonly breakEvenVisionMs: number;
+  readonly breakEvenTextMs: number;
 };
 
 /** What is remembered of one pool. */
@@ -60,6 +68,8 @@ export type JitState = {
   readonly pace: PaceState;
   readonly calibration: CalibrationState;
   readonly watched: readonly Watched[];
+  /** When the last documents were uploaded: whether a burst is on. */
+  readonly recentMs: readonly number[];
   /** How long visual analysis took, document by document. */
   readonly pathsMs: readonly number[];
   /** The most text tasks that were seen of one document: what each of them brings. */
@@ -91,6 +101,7 @@ export const emptyState = (model: Model): JitState => ({
   pace: emptyPace,
   calibration: emptyCalibration,
   watched: [],
+  recentMs: [],
   pathsMs: [],
   textTasks: 1,
   latePriceMicroUsd: 0,
