@@ -5,7 +5,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FastifyInstance } from "fastify";
-import { createBackground, startableWith } from "./background.ts";
+import { createBackground, nightlyServices, startableWith } from "./background.ts";
 import { filesystemBlobs } from "./blobs/filesystem.ts";
 import type { Config } from "./config.ts";
 import type { Policy } from "./core/autoscaler/decision.ts";
@@ -43,7 +43,6 @@ import { createIntake } from "./services/intake.ts";
 import { createLeadership } from "./services/leader.ts";
 import { createLeases } from "./services/leases.ts";
 import { refuseLostInstallation } from "./services/lost-installation.ts";
-import { createNightlyTuner } from "./services/nightly-tuner.ts";
 import { createPackService, type PackService } from "./services/packs.ts";
 import { createTuner, type TunerFacts } from "./services/tuner.ts";
 import { createEpoch } from "./services/turnstile/epoch.ts";
@@ -147,7 +146,8 @@ async function compose(
   const packs = createPackService(sql, config.timings);
   const builtIn = await activatePacks(packs, await readBuiltInPacks());
   const engine = await engineFor(config, builtIn.models.ollama ?? null);
-  const { policy, policyVersion } = policyOf(config, await readPolicyVersion(sql));
+  const readPolicy = async () => policyOf(config, await readPolicyVersion(sql));
+  const { policy } = await readPolicy();
   const holder = `${hostname()}/${process.pid}/${randomBytes(4).toString("hex")}`;
   const containerToken = containerTokenOf(registrationToken);
   /** Known once somebody listens there. */
@@ -178,10 +178,10 @@ async function compose(
   at.url = await listen(app, config, notice);
   await lead(
     {
-      ...{ context, config, policy, policyVersion, engine, installation, holder },
+      ...{ context, config, readPolicy, engine, installation, holder },
       ...{ registrationToken },
       ...{ containerEnv, containerToken, env: process.env, onNotice: notice, url: at.url },
-      background: [...background.services, ...nightlyServices(context, config)],
+      background: [...background.services, ...nightlyServices(context, config, tunerFacts(config))],
       onLost: () => background.rescuer.wake(),
     },
     { directUrl, beside: services.feed },
@@ -373,14 +373,6 @@ function tunerFacts(config: Config): TunerFacts {
     fixedProviders: fixed.map(({ name }) => name),
   };
 }
-
-/** Three in the morning UTC; looked for often, so that a night is not missed by a restart. */
-const nightly = { hour: 3, days: 30, everyMs: 600_000 };
-
-const nightlyServices = (context: ServiceContext, config: Config): Service[] =>
-  config.autoscaler.tuneNightly
-    ? [createNightlyTuner(context, { ...nightly, facts: tunerFacts(config) })]
-    : [];
 
 /** The wanted port, or any free one when it is taken. */
 async function listen(

@@ -16,10 +16,10 @@ import type { HttpServices } from "../services.ts";
 const refusals = { "4xx": problem, "5xx": problem } as const;
 
 /** Versions of the scaling policy, and what a better one is looked for in. */
-export function tuningRoutes({ access, tuner }: HttpServices): FastifyPluginAsync {
+export function tuningRoutes(services: HttpServices): FastifyPluginAsync {
   const routes: FastifyPluginAsyncZod = async (app) => {
     app.addHook("onRequest", async (request) => {
-      await access.workspaceOf(bearerOf(request), "-");
+      await services.access.workspaceOf(bearerOf(request), "-");
     });
     app.get("/api/scaling/history", {
       schema: {
@@ -27,7 +27,7 @@ export function tuningRoutes({ access, tuner }: HttpServices): FastifyPluginAsyn
         querystring: historyQuery,
         response: { 200: historyAnswer, ...refusals },
       },
-      handler: ({ query }) => tuner.history(query.days),
+      handler: ({ query }) => services.tuner.history(query.days),
     });
     app.get("/api/scaling/versions", {
       schema: {
@@ -35,7 +35,7 @@ export function tuningRoutes({ access, tuner }: HttpServices): FastifyPluginAsyn
         querystring: versionsQuery,
         response: { 200: versionsAnswer, ...refusals },
       },
-      handler: ({ query }) => tuner.versions(query.limit),
+      handler: ({ query }) => services.tuner.versions(query.limit),
     });
     app.post("/api/scaling/versions", {
       schema: {
@@ -43,7 +43,7 @@ export function tuningRoutes({ access, tuner }: HttpServices): FastifyPluginAsyn
         body: applyBody,
         response: { 200: policyVersionView, ...refusals },
       },
-      handler: ({ body }) => tuner.apply(body),
+      handler: ({ body }) => services.tuner.apply(body),
     });
     app.post("/api/scaling/revert", {
       schema: {
@@ -51,7 +51,7 @@ export function tuningRoutes({ access, tuner }: HttpServices): FastifyPluginAsyn
         body: revertBody,
         response: { 200: policyVersionView, ...refusals },
       },
-      handler: ({ body }) => tuner.revert(body),
+      handler: ({ body }) => services.tuner.revert(body),
     });
   };
   return routes as FastifyPluginAsync;
