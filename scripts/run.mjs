@@ -36,6 +36,7 @@ const tasks = {
   check: { build: true, steps: [lint, ...typeChecks, vitest()] },
   "test:postgres": { steps: [["--import", "tsx", `${root}/test/support/older-postgres.mjs`]] },
   "bench:queue": { build: true, steps: [["--import", "tsx", `${root}/bench/queue/main.ts`]] },
+  "sim:replay": { build: true, steps: [["--import", "tsx", `${root}/bench/replay/main.ts`]] },
 };
 
 /** A benchmark is a file of `bench/`: `npm run bench -- queue`. */
