@@ -1,20 +1,23 @@
 import type { Command } from "commander";
 import { examples, flagsOf, type Runner, withFlags } from "./program-kit.ts";
 
-/** `simulate`. */
+/** `simulate`, `plan` and `tune`. */
 export function addStudyCommands(program: Command, run: Runner): void {
   addSimulate(program, run);
+  addPlan(program, run);
+  addTune(program, run);
 }
 
 function addSimulate(program: Command, run: Runner): void {
   withFlags(program.command("simulate"))
     .description("play recorded traffic under several scaling policies and compare them")
-    .requiredOption("--trace <file>", "arrivals: a file, or poisson:10/h,30d")
+    .option("--trace <file>", "arrivals: a file, or poisson:10/h,30d")
     .option(
       "--policy <names>",
       "separated by commas, each with its options",
       "reference,just-in-time",
     )
+    .option("--policies", "only list the policies with their options")
     .option("--prices <book>", "price book: prd or verda", "prd")
     .option("--gpu <type>", "GPU that the price book is asked for")
     .option("--spot", "at the price of spot machines")
@@ -33,6 +36,51 @@ function addSimulate(program: Command, run: Runner): void {
     .action((options, command) =>
       run(flagsOf(command), async (context) =>
         (await import("./commands/simulate.ts")).simulate(context, options),
+      ),
+    );
+}
+
+function addPlan(program: Command, run: Runner): void {
+  withFlags(program.command("plan"))
+    .description("find the cheapest way to be done in time at given traffic")
+    .option("--trace <file>", "arrivals: a file, or poisson:10/h,30d")
+    .option("--per-hour <number>", "documents an hour; a trace is played so much faster or slower")
+    .option("--within <duration>", "how long a document may take", "15m")
+    .option("--share <share>", "for this share of documents", "0.95")
+    .option("--prices <book>", "price book of the recommendation: prd or verda", "prd")
+    .option("--cold-starts <model>", "prd or recorded", "prd")
+    .option("--service-times <file>", "how long work takes, as JSON; pinned ones unless given")
+    .option("--speed <gpus>", "more GPUs and their speed against the L40S, as in H100=2.2")
+    .option("--spot-lost-per-hour <number>", "how often a spot machine is taken away", "0.1")
+    .option("--seeds <number>", "simulations of the last few candidates", "3")
+    .option("--documents <number>", "at most so many, the newest", "1000")
+    .addHelpText(
+      "after",
+      examples(
+        "pilotlight plan --trace arrivals.csv --prices verda",
+        "pilotlight plan --per-hour 10 --within 10m --share 0.9",
+      ),
+    )
+    .action((options, command) =>
+      run(flagsOf(command), async (context) =>
+        (await import("./commands/plan.ts")).plan(context, options),
+      ),
+    );
+}
+
+function addTune(program: Command, run: Runner): void {
+  withFlags(program.command("tune"))
+    .description("replay the recorded history under other settings and propose better ones")
+    .option("--since <duration>", "how far back, such as 30d", "30d")
+    .option("--apply", "let the proposal in as a new version of the policy; asks first")
+    .option("--yes", "do not ask")
+    .option("--history", "list the versions that were let in, and the last nightly proposal")
+    .option("--revert <version>", "bring an older version back; 0: what the configuration says")
+    .option("--limit <number>", "with --history: at most so many", "20")
+    .addHelpText("after", examples("pilotlight tune --since 14d", "pilotlight tune --revert 2"))
+    .action((options, command) =>
+      run(flagsOf(command), async (context) =>
+        (await import("./commands/tune.ts")).tune(context, options),
       ),
     );
 }

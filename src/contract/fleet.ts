@@ -210,7 +210,7 @@ export const accuracyAnswer = z
       unused: z.int(),
       failed: z.int(),
     }),
-    /** Starts that were never used, for 100 documents. */
+    /** Replicas that became ready and were stopped without ever working, for 100 documents. */
     wastedPer100: z.number().nullable(),
     /** Paid for starts that were early, unused or failed; what has no price is not in it. */
     wastedUsd: z.number(),

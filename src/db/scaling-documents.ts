@@ -21,14 +21,14 @@ export async function readDocuments(db: Db, max = documentsMax): Promise<Documen
   const rows = await db<Row[]>`
     with open as materialized (
       select p.id, p.public_id, p.workspace, p.generation, coalesce(p.opened_at, p.created_at) as uploaded_at, d.pages, d.sha256,
-        k.task_names[v.task] as task, v.task, (p.done_mask | p.dead_mask | p.skipped_mask) as ended, k.pools, l.leased_at, g.done
+        k.task_names[v.nr] as task, v.nr, (p.done_mask | p.dead_mask | p.skipped_mask) as ended, k.pools, l.leased_at, g.done
       from (select id from (select id from pipelines where finished_at is null order by id limit ${max.open}) oldest
         union select pipeline_id from (select pipeline_id from leases limit ${max.leases}) worked) o
       cross join lateral (select * from pipelines p where p.id = o.id and p.finished_at is null offset 0) p
       join documents d on d.id = p.document_id join packs k on k.id = p.pack_id
-      cross join lateral (select visual_task(k.needs, k.pools) as task offset 0) v
-      left join leases l on l.pipeline_id = p.id and l.idx = v.task - 1
-      left join task_progress g on g.pipeline_id = p.id and g.idx = v.task - 1 and g.generation = p.generation
+      cross join lateral (select visual_task(k.needs, k.pools) as nr offset 0) v
+      left join leases l on l.pipeline_id = p.id and l.idx = v.nr - 1
+      left join task_progress g on g.pipeline_id = p.id and g.idx = v.nr - 1 and g.generation = p.generation
     )
     select o.public_id as pipeline, o.uploaded_at as "uploadedAt", o.pages as slides, case when s.is_done then 'done' when o.leased_at is not null then 'running' else 'waiting' end as visual,
       case when s.is_done then coalesce(o.pages, 0) else coalesce(o.done, 0) end as "slidesDone",
@@ -36,13 +36,13 @@ export async function readDocuments(db: Db, max = documentsMax): Promise<Documen
       coalesce(o.done * r.mean_ln, 0)::float8 as "sumLnSeconds",
       (select count(*)::int from generate_subscripts(o.pools, 1) t where o.pools[t] = 'text' and o.ended & (1::bigint << (t - 1)) = 0) as "textTasksLeft"
     from open o
-    cross join lateral (select o.task is null or o.ended & (1::bigint << (o.task - 1)) <> 0 as is_done offset 0) s
+    cross join lateral (select o.nr is null or o.ended & (1::bigint << (o.nr - 1)) <> 0 as is_done offset 0) s
     -- Slides matter while some are done and others are not.
     left join lateral (
       select avg(ln(greatest(x.seconds, 0.001))) as mean_ln, max(x.created_at) filter (where x.pipeline_id = o.id) as last_at from (
         select distinct on (v.slide) v.slide, v.seconds, v.created_at, v.pipeline_id from visual_results v
-        where v.workspace = o.workspace and v.sha256 = o.sha256 and split_part(v.recipe, '/', 2) = o.task order by v.slide, v.created_at desc) x
-    ) r on not s.is_done and o.done > 0
+        where not s.is_done and o.done > 0 and v.workspace = o.workspace and v.sha256 = o.sha256 and split_part(v.recipe, '/', 2) = o.task order by v.slide, v.created_at desc) x
+    ) r on true
     order by o.id`;
   return rows.map(({ uploadedAt, slideSince, ...row }) => ({
     ...row,

@@ -56,7 +56,7 @@ const withFacts = (db: Db) => db`
   left join pipelines p on e.type = any(${told}::text[]) and p.id = coalesce(e.pipeline_id, (select q.id from pipelines q where q.public_id = e.pipeline))
   left join packs k on k.id = p.pack_id left join documents d on d.id = p.document_id
   left join lateral (
-    select r.* from replicas r where r.pool = e.data ->> 'pool' and r.replica = substring(e.data ->> 'replica' from '\d+$')::int and r.requested_at <= e.at
+    select r.* from replicas r where r.pool = e.data ->> 'pool' and r.replica = substring(e.data ->> 'replica' from '[0-9]+$')::int and r.requested_at <= e.at
     order by r.id desc limit 1
   ) r on e.type in ('replica.stopped', 'replica.failed') or (e.type = 'container.phase' and e.data ->> 'phase' = 'ready')
   order by e.xid, e.id`;

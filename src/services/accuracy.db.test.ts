@@ -52,6 +52,9 @@ describe("scaling accuracy", () => {
     await story.addRun({ requested: 0.1, ready: 50, worked: 90, ended: 5000 });
     await story.decide(10, { replica: "text-2" });
     await story.addRun({ requested: 10.1, ready: 60, ended: 110.1, replica: 2 });
+    // Taken back before it was ready: unused, and no pre-warm that was wasted.
+    await story.decide(20, { replica: "text-3" });
+    await story.addRun({ requested: 20.1, ended: 30.1, replica: 3 });
     for (let n = 0; n < 20; n += 1) {
       await story.addDocument({ uploaded: 60 + n, textNeeded: 85 + n, textStarted: 90 + n });
     }
@@ -59,11 +62,11 @@ describe("scaling accuracy", () => {
     const answer = await accuracy();
     expect(answer).toMatchObject({
       accuracy: { hits: 20, of: 20, share: 1, high: 1 },
-      starts: { onTime: 0, early: 1, late: 0, unused: 1, failed: 0 },
+      starts: { onTime: 0, early: 1, late: 0, unused: 2, failed: 0 },
       wastedPer100: 5,
     });
     expect(answer.accuracy.low).toBeCloseTo(0.839, 3);
-    expect(answer.wastedUsd).toBeCloseTo(0.04 + 0.1);
+    expect(answer.wastedUsd).toBeCloseTo(0.04 + 0.1 + 0.01);
   });
 
   it("looks no further back than it is asked to", async () => {

@@ -8,7 +8,12 @@ import {
 import { mergeSpans, readySpans } from "../core/autoscaler/verdicts/spans.ts";
 import type { Share } from "../core/slo/wilson.ts";
 import { type NeedRow, readNeedsSince } from "../db/needs.ts";
-import { type ReadyRun, readReadyRuns, readVerdictTotals } from "../db/verdicts.ts";
+import {
+  countWastedRuns,
+  type ReadyRun,
+  readReadyRuns,
+  readVerdictTotals,
+} from "../db/verdicts.ts";
 import type { ServiceContext } from "./context.ts";
 
 /** Documents and runs looked at, the newest ones: a week of a busy installation. */
@@ -21,15 +26,15 @@ const textPools = ["text", "shared", "dedicated"];
 export async function readAccuracy({ sql, clock }: ServiceContext, forMs: number) {
   const nowMs = clock.nowMs();
   const sinceMs = nowMs - forMs;
-  const [needs, runs, totals] = await Promise.all([
+  const [needs, runs, totals, wasted] = await Promise.all([
     readNeedsSince(sql, ["text"], { sinceMs, limit: documentsMax + 1 }),
     readReadyRuns(sql, textPools, { sinceMs, limit: runsMax }),
     readVerdictTotals(sql, sinceMs),
+    countWastedRuns(sql, sinceMs),
   ]);
   const isPart = needs.length > documentsMax;
   const report = reportOf(needs.slice(-documentsMax), runs, nowMs);
   const startsOf = (kind: string) => totals.find((row) => row.kind === kind)?.starts ?? 0;
-  const unused = startsOf("unused");
   const { documents, meanWaitMs } = report;
   return {
     since: new Date(sinceMs).toISOString(),
@@ -40,9 +45,9 @@ export async function readAccuracy({ sql, clock }: ServiceContext, forMs: number
     meanTextWaitSeconds: meanWaitMs === null ? null : meanWaitMs / 1000,
     starts: {
       ...{ onTime: startsOf("on-time"), early: startsOf("early"), late: startsOf("late") },
-      ...{ unused, failed: startsOf("failed") },
+      ...{ unused: startsOf("unused"), failed: startsOf("failed") },
     },
-    wastedPer100: documents < documentsMin ? null : (100 * unused) / documents,
+    wastedPer100: documents < documentsMin ? null : (100 * wasted) / documents,
     wastedUsd: totals.reduce((sum, { microUsd }) => sum + microUsd, 0) / 1e6,
   };
 }

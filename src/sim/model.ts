@@ -1,4 +1,5 @@
 import type { Decision, Policy } from "../core/autoscaler/decision.ts";
+import type { ScalerState } from "../core/autoscaler/memory.ts";
 import type { Topology } from "../core/autoscaler/topology.ts";
 import type { EndState, Graph } from "../core/pipeline/graph.ts";
 import type { RetryPolicy } from "../core/pipeline/retry.ts";
@@ -122,6 +123,10 @@ export interface Simulation {
   readonly observer: Observer;
   /** Invariants are checked all along; a broken one throws with what happened before. */
   readonly check?: boolean;
+  /** Goes on after the last document until nothing happens any more: replicas are kept, and stopped. */
+  readonly windDown?: boolean;
+  /** The scaler's state after a decision, as the next one finds it; absent: the same. For restarts. */
+  readonly carry?: (state: ScalerState, atMs: number) => ScalerState;
 }
 
 export interface SimSummary {

@@ -268,6 +268,13 @@ describe.skipIf(isBrowserMissing)("the page", () => {
       .getByText(/^vision-1 started/)
       .first()
       .waitFor();
+    await page
+      .getByText(/^Verdict: /)
+      .first()
+      .waitFor();
+    await page.getByText("Predictive accuracy").waitFor();
+    // A handful of documents proves nothing, and the page says so.
+    await page.getByText("Too few to tell").first().waitFor();
     await expectFit("fleet");
     await page
       .getByText(/^Why decision/)

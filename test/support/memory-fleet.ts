@@ -1,3 +1,4 @@
+import type { Policy } from "../../src/core/autoscaler/decision.ts";
 import { referencePolicy } from "../../src/core/autoscaler/policies/reference.ts";
 import { scalingDefaults, scalingOf } from "../../src/core/autoscaler/settings.ts";
 import { poolNeeds } from "../../src/core/fleet/needs.ts";
@@ -90,9 +91,12 @@ export interface TestFleet {
  * The real scaler and reconciler over a provider in memory; at most two vision and three text replicas. It
  * leads in the next term, and remembers nothing, unless it goes on from what is stored.
  */
-export async function createTestFleet(context: TestContext, goesOn = false): Promise<TestFleet> {
+export async function createTestFleet(
+  context: TestContext,
+  given: { readonly goesOn?: boolean; readonly policy?: Policy } = {},
+): Promise<TestFleet> {
   const { sql } = context;
-  if (!goesOn) await sql`delete from scaler_state`;
+  if (given.goesOn !== true) await sql`delete from scaler_state`;
   const [leader] = await sql<{ term: number }[]>`
     insert into leader as l (holder, pid, term, since, renewed_at) values ('test', 0, 1, now(), now())
     on conflict (only_row) do update set term = l.term + 1 returning term`;
@@ -104,7 +108,7 @@ export async function createTestFleet(context: TestContext, goesOn = false): Pro
     ...scalingDefaults,
     vision_container_scaling: { ...scalingDefaults.vision_container_scaling, max_replicas: 2 },
   });
-  const policy = referencePolicy(settings);
+  const policy = given.policy ?? referencePolicy(settings);
   const providers = [{ provider, kind: "local" }] as const;
   const needs = { vision: anywhere, text: anywhere };
   const placer = createPlacer(context, {

@@ -1,7 +1,7 @@
 /**
  * A world for policies alone: the load of each pool is a script, replicas start after a fixed time and
  * stop at once. `decide` is asked whenever something happens, when it asked to be, and at any other
- * instants a test names.
+ * instants a test names; and once at the beginning.
  */
 import { decide } from "../../src/core/autoscaler/decide.ts";
 import type { Policy } from "../../src/core/autoscaler/decision.ts";
@@ -33,7 +33,7 @@ export interface LoadChange {
 export interface ScriptOptions {
   /** From the request of a replica to `ready`. */
   readonly coldMs?: number;
-  /** Asked at these instants too, before anything else that happens then. */
+  /** Asked at these instants too, after anything else that happens then. */
   readonly extraAsksMs?: readonly number[];
   /** The state is written as JSON and read back at every ask. */
   readonly throughJson?: boolean;
@@ -51,6 +51,7 @@ interface Machine {
   readonly name: string;
   readonly requestedAtMs: number;
   readonly readyMs: number;
+  isReady: boolean;
   leases: number;
   idleSinceMs: number | null;
 }
@@ -102,12 +103,13 @@ export function playScript(
     }
   };
 
+  ask();
   for (;;) {
-    const readyMs = Math.min(...readyTimes(pools).filter((ms) => ms > nowMs), never);
+    const readyMs = Math.min(...readyTimes(pools), never);
     const eventMs = Math.min(changes[nextChange]?.atMs ?? never, readyMs, againAtMs);
     const extraMs = extras[nextExtra] ?? never;
     if (Math.min(eventMs, extraMs) > untilMs) return { steps, asks, state };
-    if (extraMs <= eventMs) {
+    if (extraMs < eventMs) {
       nextExtra += 1;
       nowMs = extraMs;
       ask();
@@ -128,12 +130,15 @@ const machine = (name: string, atMs: number, coldMs: number): Machine => ({
   name,
   requestedAtMs: atMs,
   readyMs: atMs + coldMs,
+  isReady: false,
   leases: 0,
   idleSinceMs: null,
 });
 
 const readyTimes = (pools: ReadonlyMap<string, Pool>): number[] =>
-  [...pools.values()].flatMap(({ machines }) => machines.map(({ readyMs }) => readyMs));
+  [...pools.values()].flatMap(({ machines }) =>
+    machines.flatMap(({ readyMs, isReady }) => (isReady ? [] : readyMs)),
+  );
 
 function apply(pool: Pool, { atMs, waiting, running }: LoadChange): void {
   if (waiting === 0) pool.oldestReadyMs = null;
@@ -142,9 +147,10 @@ function apply(pool: Pool, { atMs, waiting, running }: LoadChange): void {
   pool.running = running;
 }
 
-/** Leases go to the ready replica that has fewest, and end on the one that has most. */
+/** What is due becomes ready. Leases go to the ready replica that has fewest, and end on the one that has most. */
 function lease({ machines, running }: Pool, nowMs: number): void {
-  const ready = machines.filter(({ readyMs }) => readyMs <= nowMs);
+  for (const one of machines) one.isReady ||= one.readyMs <= nowMs;
+  const ready = machines.filter(({ isReady }) => isReady);
   let held = ready.reduce((sum, { leases }) => sum + leases, 0);
   for (; held < running && ready.length > 0; held += 1) {
     const least = ready.reduce((a, b) => (b.leases < a.leases ? b : a));
@@ -161,11 +167,11 @@ function lease({ machines, running }: Pool, nowMs: number): void {
 function observe(pools: ReadonlyMap<string, Pool>, nowMs: number): Observation {
   return {
     nowMs,
-    pools: Object.fromEntries([...pools].map(([name, pool]) => [name, observePool(pool, nowMs)])),
+    pools: Object.fromEntries([...pools].map(([name, pool]) => [name, observePool(pool)])),
   };
 }
 
-function observePool(pool: Pool, nowMs: number): PoolObservation {
+function observePool(pool: Pool): PoolObservation {
   const { waiting, running, oldestReadyMs } = pool;
   const demand: Demand = {
     ...noDemand,
@@ -176,13 +182,13 @@ function observePool(pool: Pool, nowMs: number): PoolObservation {
   };
   return {
     demand,
-    replicas: pool.machines.map(({ name, requestedAtMs, readyMs, leases, idleSinceMs }) => ({
+    replicas: pool.machines.map(({ name, requestedAtMs, readyMs, isReady, ...rest }) => ({
       name,
-      phase: readyMs <= nowMs ? "ready" : "requested",
-      sinceMs: readyMs <= nowMs ? readyMs : requestedAtMs,
+      phase: isReady ? "ready" : "requested",
+      sinceMs: isReady ? readyMs : requestedAtMs,
       requestedAtMs,
-      leases,
-      idleSinceMs,
+      leases: rest.leases,
+      idleSinceMs: rest.idleSinceMs,
     })),
   };
 }

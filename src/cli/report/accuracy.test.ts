@@ -14,7 +14,7 @@ Text ready when needed   78.1 % (66.6 % to 86.5 %) of 64 documents in all
 Begun within 30 s        93.8 % (85.0 % to 97.5 %) of 64 documents in all
 Mean wait for text       12 s
 Starts                   20 on time, 10 early, 8 late, 1 unused, 1 failed
-Never used               1.6 starts for 100 documents
+Wasted pre-warms         1.6 for 100 documents
 Paid for nothing         $0.12`,
   );
 });

@@ -23,7 +23,7 @@ export function accuracyText(answer: AccuracyAnswer, style: Style, utc: boolean)
       meanTextWaitSeconds === null ? "none" : secondsText(meanTextWaitSeconds),
     ),
     row("Starts", all === 0 ? "none judged yet" : startsText(starts)),
-    row("Never used", neverUsed(wastedPer100, documents, documentsMin)),
+    row("Wasted pre-warms", wastedText(wastedPer100, documents, documentsMin)),
     row("Paid for nothing", dollars(Math.round(wastedUsd * 1e6))),
     ...(isPart ? [`Only the newest ${documentsMax} documents are in it.`] : []),
   ].join("\n");
@@ -41,7 +41,7 @@ function shareText({ of, share, low, high }: ShareView, which: string, least: nu
 const startsText = ({ onTime, early, late, unused, failed }: AccuracyAnswer["starts"]): string =>
   `${onTime} on time, ${early} early, ${late} late, ${unused} unused, ${failed} failed`;
 
-const neverUsed = (per100: number | null, documents: number, least: number): string =>
+const wastedText = (per100: number | null, documents: number, least: number): string =>
   per100 === null
     ? `too few to tell: ${plural(documents, "document")}, at least ${least} are needed`
-    : `${per100.toFixed(1)} starts for 100 documents`;
+    : `${per100.toFixed(1)} for 100 documents`;

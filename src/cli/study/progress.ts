@@ -23,10 +23,12 @@ export function createStudyProgress(
     isTty: output.stderrIsTty,
     env,
   });
-  const startMs = clock.nowMs();
-  let saidMs = startMs + quietMs - betweenLinesMs;
+  const beganMs = clock.nowMs();
+  let startMs = beganMs;
+  let saidMs = beganMs + quietMs - betweenLinesMs;
   let shown = "";
   const words = (done: number, of: number): string => {
+    // A search goes on in rounds: each has a start of its own.
     const spentMs = clock.nowMs() - startMs;
     const leftMs = done === 0 ? null : (spentMs / done) * (of - done);
     const left = leftMs === null ? "" : `, about ${secondsText(leftMs / 1000)} left`;
@@ -40,9 +42,10 @@ export function createStudyProgress(
   return {
     done(done, of) {
       const nowMs = clock.nowMs();
+      if (done === of) startMs = nowMs;
       if (mode === "json") {
         output.raw(`${JSON.stringify({ v: 1, type: "progress", done, of })}\n`);
-      } else if (mode === "tty" && nowMs - startMs >= quietMs) {
+      } else if (mode === "tty" && nowMs - beganMs >= quietMs) {
         live.clear();
         shown = words(done, of);
         live.draw();

@@ -68,3 +68,20 @@ async function recorded(path: string): Promise<Traffic> {
 function refuse(detail: string): never {
   throw new AppError("TRACE_INVALID", detail);
 }
+
+/** The same traffic, faster or slower, so that it has this rate. Bursts stay bursts; days change their length. */
+export function atRate(arrivalsMs: readonly number[], perHour: number): number[] {
+  const first = arrivalsMs[0] ?? 0;
+  const spanMs = (arrivalsMs.at(-1) ?? 0) - first;
+  const wantedMs = ((arrivalsMs.length - 1) / perHour) * hourMs;
+  const factor = spanMs > 0 ? wantedMs / spanMs : 1;
+  return arrivalsMs.map((ms) => Math.round((ms - first) * factor));
+}
+
+/** The newest so many, from their own beginning. */
+export function newest(arrivalsMs: readonly number[], limit: number): readonly number[] {
+  if (arrivalsMs.length <= limit) return arrivalsMs;
+  const kept = arrivalsMs.slice(-limit);
+  const first = kept[0] ?? 0;
+  return kept.map((ms) => ms - first);
+}

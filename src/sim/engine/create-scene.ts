@@ -62,6 +62,7 @@ function createPool(stage: Stage, name: string, pipelines: readonly SimPipeline[
     mayHandOut: false,
     offSinceMs: new Map(),
     shown: null,
+    broken: [],
   };
 }
 

@@ -164,6 +164,16 @@ export function endReplica(
   scene.replicas[slot] = null;
   pool.shown = null;
   scene.journal?.note(`${name} ends: ${how}`);
+  if (how === "failed" || how === "lost") {
+    pool.broken.push({
+      name,
+      phase: "failed",
+      sinceMs: nowMs,
+      requestedAtMs: requestedMs,
+      leases: 0,
+      idleSinceMs: null,
+    });
+  }
   if (attention.facts && readyMs !== null) {
     scene.facts.push({
       kind: "replica-ended",

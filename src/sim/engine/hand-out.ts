@@ -26,12 +26,18 @@ const seatsOf = (replica: SimReplica): number =>
  */
 export function handOut(scene: Scene, pool: SimPool): void {
   pool.mayHandOut = false;
-  do {
+  while (isWaitedFor(pool)) {
     for (const replica of pool.replicas) {
       if (replica.held.length > 0 && roomOf(replica) > 0) goOnWithOwn(scene, replica);
     }
-  } while (seatRound(scene, pool));
+    if (!seatRound(scene, pool)) break;
+  }
   noteDrained(scene, pool);
+}
+
+function isWaitedFor({ works }: SimPool): boolean {
+  for (const { ready } of works) if (ready > 0) return true;
+  return false;
 }
 
 function goOnWithOwn(scene: Scene, replica: SimReplica): void {
@@ -125,15 +131,27 @@ function takeSeats({ replicas }: SimPool): void {
     if (free > 0) seats.push(replica);
     most = Math.max(most, free);
   }
-  if (seats.length > 1) {
-    seats.sort((a, b) => a.waitsSinceMs - b.waitsSinceMs || a.number - b.number);
-  }
+  longestWaitingFirst();
   const hosts = seats.length;
   for (let place = 2; place <= most; place += 1) {
     for (let at = 0; at < hosts; at += 1) {
       const host = seats[at];
       if (host !== undefined && seatsOf(host) >= place) seats.push(host);
     }
+  }
+}
+
+/** By insertion: there are few, and they are nearly in order. Their numbers decide where times are equal. */
+function longestWaitingFirst(): void {
+  for (let from = 1; from < seats.length; from += 1) {
+    const host = seats[from];
+    let at = from;
+    for (; host !== undefined && at > 0; at -= 1) {
+      const before = seats[at - 1];
+      if (before === undefined || before.waitsSinceMs <= host.waitsSinceMs) break;
+      seats[at] = before;
+    }
+    if (host !== undefined) seats[at] = host;
   }
 }
 

@@ -10,7 +10,14 @@ import {
 import { sharedDemand } from "../../core/autoscaler/topology.ts";
 import { expectedEndMs } from "../../core/pipeline/progress.ts";
 import { progressTo } from "./progress.ts";
-import { type Scene, type SimPipeline, type SimPool, type SimWork, taskStates } from "./scene.ts";
+import {
+  type Scene,
+  type SimPipeline,
+  type SimPool,
+  type SimReplica,
+  type SimWork,
+  taskStates,
+} from "./scene.ts";
 
 /** What the scaler sees now. Parts that have not changed are the same objects as last time. */
 export function look(scene: Scene): Observation {
@@ -30,12 +37,19 @@ export function look(scene: Scene): Observation {
 }
 
 function replicasOf(pool: SimPool): readonly ReplicaObservation[] {
-  pool.shown ??= pool.replicas.map((replica) => {
-    const { name, phase, sinceMs, requestedMs, leases, idleSinceMs } = replica;
-    replica.shown ??= { name, phase, sinceMs, requestedAtMs: requestedMs, leases, idleSinceMs };
-    return replica.shown;
-  });
+  if (pool.broken.length > 0) {
+    const all = [...pool.replicas.map(replicaOf), ...pool.broken];
+    pool.broken = [];
+    return all;
+  }
+  pool.shown ??= pool.replicas.map(replicaOf);
   return pool.shown;
+}
+
+function replicaOf(replica: SimReplica): ReplicaObservation {
+  const { name, phase, sinceMs, requestedMs, leases, idleSinceMs } = replica;
+  replica.shown ??= { name, phase, sinceMs, requestedAtMs: requestedMs, leases, idleSinceMs };
+  return replica.shown;
 }
 
 const nobody: readonly VisualProgress[] = [];
@@ -69,27 +83,32 @@ function workDemand(work: SimWork, upstream: readonly VisualProgress[]): Demand 
 /** The production looks no further either. */
 const pipelinesMax = 250;
 
+/** Written over by each look. */
+const scratch: VisualProgress[] = [];
+
 /** Those whose visual analysis is not done, the oldest first. */
 function upstreamOf(scene: Scene): readonly VisualProgress[] {
   const { oldest, nowMs, stage } = scene;
   if (oldest === null || stage.topology === "shared") return nobody;
-  const found: VisualProgress[] = [];
   let looked = 0;
+  let found = 0;
   for (let at: SimPipeline | null = oldest; at !== null && looked < pipelinesMax; at = at.after) {
     looked += 1;
     const state = at.states[stage.visual] ?? taskStates.done;
     if (state >= taskStates.done) continue;
-    if (state === taskStates.leased) found.push(runningAt(scene, at, nowMs));
-    else {
-      at.shownProgress ??= {
-        pipeline: at.name,
-        fraction: fractionOf(at),
-        expectedEndMs: null,
-      };
-      found.push(at.shownProgress);
-    }
+    scratch[found] = state === taskStates.leased ? runningAt(scene, at, nowMs) : waitingAt(at);
+    found += 1;
   }
-  return found;
+  return found === 0 ? nobody : scratch.slice(0, found);
+}
+
+function waitingAt(pipeline: SimPipeline): VisualProgress {
+  pipeline.shownProgress ??= {
+    pipeline: pipeline.name,
+    fraction: fractionOf(pipeline),
+    expectedEndMs: null,
+  };
+  return pipeline.shownProgress;
 }
 
 const fractionOf = ({ slidesDone, document }: SimPipeline): number =>

@@ -118,6 +118,8 @@ export interface SimPool {
   readonly offSinceMs: Map<string, number>;
   /** As last shown; null once out of date. */
   shown: readonly ReplicaObservation[] | null;
+  /** Those that ended by themselves since the last look: they are shown once more. */
+  broken: ReplicaObservation[];
 }
 
 /** The demand of one kind of work: `vision` or `text`, also where one pool does both. */

@@ -141,6 +141,8 @@ function release(scene: Scene, pipeline: SimPipeline, task: number): SimReplica 
   work.leased -= 1;
   work.shown = null;
   pipeline.holders[task] = null;
+  // What was to happen under this lease does not happen any more.
+  pipeline.stamps[task] = (pipeline.stamps[task] ?? 0) + 1;
   give(replica, pipeline, scene.nowMs);
   return replica;
 }
@@ -298,7 +300,6 @@ export function loseReplica(scene: Scene, replica: SimReplica): void {
   for (const { pipeline, task } of leased) {
     keepSlides(scene, pipeline, task);
     release(scene, pipeline, task);
-    pipeline.stamps[task] = (pipeline.stamps[task] ?? 0) + 1;
     pipeline.lost[task] = (pipeline.lost[task] ?? 0) + 1;
   }
   for (const pipeline of held) pipeline.containersLost += 1;

@@ -1,3 +1,4 @@
+import { graceMs } from "../../core/autoscaler/verdicts/readiness.ts";
 import { charge } from "../../core/cost/charge.ts";
 import type { DocumentOutcome, Observer, ReplicaLife } from "../model.ts";
 import { addTo } from "./sketch.ts";
@@ -25,8 +26,6 @@ export interface Judge {
   /** By block, in order of time. They grow while the simulation goes on. */
   readonly blocks: readonly Tally[];
 }
-
-const graceMs = 30_000;
 
 /**
  * Adds up what an observer is told, in a memory that does not grow. A document counts in the block it was

@@ -16,7 +16,7 @@ export interface GoalVerdict {
 }
 
 /** `yes`, or `no`, when the whole interval says so; between them by the estimate. */
-export function below({ estimate, low, high }: Interval, limit: number): Verdict {
+function below({ estimate, low, high }: Interval, limit: number): Verdict {
   if (high < limit) return "yes";
   if (low >= limit) return "no";
   return estimate < limit ? "likely" : "unlikely";
@@ -34,7 +34,6 @@ const serverUsd = 800;
 export interface GoalFacts {
   readonly offer: Offer;
   readonly summary: PolicySummary;
-  readonly documentsPerMonth: number;
   /** The promise: this share of documents within the time that was simulated for. */
   readonly share: number;
   readonly withinMs: number;
@@ -42,8 +41,8 @@ export interface GoalFacts {
 
 /** The request's goals for money and time, each with what was found. */
 export function goalsOf(facts: GoalFacts): GoalVerdict[] {
-  const { summary, documentsPerMonth, offer, share, withinMs } = facts;
-  const month = scaled(summary.usdPerDocument, documentsPerMonth);
+  const { summary, offer, share, withinMs } = facts;
+  const month = scaled(summary.usdPerHour, hoursPerMonth);
   const document = summary.usdPerDocument;
   const { share: feasible, low, high } = summary.figures.onTimeFeasible;
   const hour = usdPerHour(offer);

@@ -10,8 +10,8 @@ const justInTime = (waitPrice: number, goal: number | null): string =>
 /** What is tried first: the reference, and the just-in-time policy from thrifty to quick. */
 const policies: readonly string[] = [
   "reference",
-  justInTime(1, null),
-  justInTime(4, null),
+  justInTime(0.5, null),
+  justInTime(2, null),
   justInTime(9, 0.92),
 ];
 

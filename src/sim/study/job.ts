@@ -41,6 +41,7 @@ export interface Judged extends Span {
 export interface StudyRun {
   readonly policy: string;
   readonly seed: number;
+  readonly judged: Judged;
   /** By block of the judged stretch. They add up by `sumOf`. */
   readonly blocks: readonly Tally[];
   /** By block, how many of its documents ended within the time that was asked for. */
@@ -88,7 +89,7 @@ export function runStudy(job: StudyJob): StudyRun {
       },
     },
   });
-  return { policy: job.policy, seed: job.seed, blocks: judge.blocks, within, waits, lives };
+  return { policy: job.policy, seed: job.seed, judged, blocks: judge.blocks, within, waits, lives };
 }
 
 const emptyBins = (): number[] => new Array<number>(waitEdgesMs.length + 1).fill(0);

@@ -1,6 +1,7 @@
 import { blockBootstrap, type Interval } from "../judge/bootstrap.ts";
 import { type Figures, figuresOf } from "../judge/figures.ts";
 import type { PriceList } from "../judge/judge.ts";
+import { quantile } from "../judge/sketch.ts";
 import { sumOf, type Tally } from "../judge/tally.ts";
 import type { StudyRun } from "./job.ts";
 
@@ -11,6 +12,8 @@ export interface PolicySummary {
   readonly figures: Figures;
   /** 95 % intervals, by drawing blocks of time. */
   readonly usdPerDocument: Interval;
+  /** What an hour of the judged stretch costs, of one seed. */
+  readonly usdPerHour: Interval;
   readonly p95Ms: Interval;
   /** Share of documents that ended within the time that was asked for, 0..1. */
   readonly within: Interval;
@@ -32,18 +35,20 @@ export function summaryOf(
     documents,
     within: runs.reduce((sum, run) => sum + (run.within[at] ?? 0), 0),
   }));
-  const figure = (choose: (figures: Figures) => number | null): Interval =>
-    blockBootstrap(
-      blocks,
-      (drawn) => choose(figuresOf(sumOf(drawn), priceLists, list)) ?? Number.NaN,
-      bootstrap,
-    );
+  const blockHours = (first.judged.untilMs - first.judged.fromMs) / first.judged.blocks / 3_600_000;
+  const usd = (drawn: readonly Tally[]): number =>
+    drawn.reduce((sum, { microUsd }) => sum + (microUsd[list] ?? 0), 0) / 1e6;
+  const each = (drawn: readonly Tally[]): number =>
+    usd(drawn) / drawn.reduce((sum, { documents }) => sum + documents, 0);
+  const hourly = (drawn: readonly Tally[]): number =>
+    usd(drawn) / (drawn.length * blockHours * runs.length);
   return {
     policy: first.policy,
     seeds: runs.length,
     figures: figuresOf(sumOf(blocks), priceLists, list),
-    usdPerDocument: figure(({ usdPerDocument }) => usdPerDocument),
-    p95Ms: figure(({ completionP95Ms }) => completionP95Ms),
+    usdPerDocument: blockBootstrap(blocks, each, bootstrap),
+    usdPerHour: blockBootstrap(blocks, hourly, bootstrap),
+    p95Ms: blockBootstrap(blocks, p95Of(blocks), bootstrap),
     within: blockBootstrap(ended, shareWithin, bootstrap),
     blocks,
     waits: {
@@ -55,6 +60,24 @@ export function summaryOf(
 
 /** As many draws as a 95 % interval needs, and no more: a report has many of them. */
 const bootstrap = { resamples: 400, level: 0.95, seed: 1 };
+
+/** The 95 % quantile of blocks drawn from these. Only bins that hold anything are added up: that is done very often. */
+function p95Of(blocks: readonly Tally[]): (drawn: readonly Tally[]) => number {
+  const all = sumOf(blocks).completion.counts;
+  const first = all.findIndex((count) => count > 0);
+  const last = all.findLastIndex((count) => count > 0);
+  return (drawn) => {
+    const counts = new Float64Array(all.length);
+    let total = 0;
+    for (const { completion } of drawn) {
+      total += completion.total;
+      for (let bin = Math.max(0, first); bin <= last; bin += 1) {
+        counts[bin] = (counts[bin] ?? 0) + (completion.counts[bin] ?? 0);
+      }
+    }
+    return quantile({ counts, total }, 0.95) ?? Number.NaN;
+  };
+}
 
 function shareWithin(drawn: readonly { documents: number; within: number }[]): number {
   const documents = drawn.reduce((sum, one) => sum + one.documents, 0);

@@ -27,14 +27,14 @@ function Figures({ answer }: { answer: AccuracyAnswer }) {
   return (
     <>
       <dl className="flex flex-wrap gap-x-10 gap-y-3">
-        <ShareFigure title="Ready when it could be" share={accuracy} answer={answer} />
-        <ShareFigure title="Ready, all documents" share={onTime} answer={answer} />
+        <ShareFigure title="Predictive accuracy" share={accuracy} answer={answer} />
+        <ShareFigure title="Text ready when needed" share={onTime} answer={answer} />
         <ShareFigure title="Begun within 30 s" share={within30s} answer={answer} />
         <Figure title="Mean wait for text" value={waitWords(meanTextWaitSeconds)} />
         <Figure title="Paid for nothing" value={usdWords(wastedUsd)}>
           {wastedPer100 === null
             ? undefined
-            : `${wastedPer100.toFixed(1)} unused starts for 100 documents`}
+            : `${wastedPer100.toFixed(1)} wasted starts for 100 documents`}
         </Figure>
       </dl>
       <p className="mt-2 text-[13px] text-ink-2">Starts: {startsWords(answer)}.</p>

@@ -10,7 +10,7 @@ it("tells a share with its interval and how many stand behind it", () => {
 
 it("tells no share of too few, and how many are needed", () => {
   const few = { hits: 1, of: 1, share: null, low: null, high: null };
-  expect(shareWords(few)).toBe("too few to tell");
+  expect(shareWords(few)).toBe("Too few to tell");
   expect(basisWords(few, accuracyView())).toBe("1 document so far, 20 are needed");
 });
 

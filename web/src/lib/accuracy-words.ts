@@ -8,7 +8,7 @@ const documentsWords = (many: number): string => `${many} ${many === 1 ? "docume
 
 /** "92.3 %"; of too few documents no share is told. */
 export const shareWords = ({ share }: ShareView): string =>
-  share === null ? "too few to tell" : percent(share);
+  share === null ? "Too few to tell" : percent(share);
 
 /** What stands behind a share: "81.8 to 97.0 %, 52 documents". */
 export function basisWords(

@@ -60,7 +60,7 @@ export function learnOutcome(
 ): CalibrationState {
   if (!Number.isFinite(actualSeconds)) return state;
   const old = state[bucket];
-  const at = (level: number) => quantileOf(foretold, levelIn(old, level));
+  const at = (level: number) => quantileOf(foretold, calibrated(state, bucket, level));
   const [low, middle, high] = [at(levels[0]), at(levels[1]), at(levels[2])];
   const above =
     Number(actualSeconds > low) + Number(actualSeconds > middle) + Number(actualSeconds > high);

@@ -55,6 +55,15 @@ describe("what is believed of starts before any was seen", () => {
     expect(failureShare(none)).toBeCloseTo(1 / 21);
   });
 
+  it("is drawn the same each time: golden values of seed 7", () => {
+    expect([...draws(none, 0)].slice(0, 4).map(Math.round)).toEqual([
+      137_770, 98_837, 128_098, 145_531,
+    ]);
+    expect([...draws(none, 100_000)].slice(0, 4).map(Math.round)).toEqual([
+      55_553, 22_990, 47_077, 62_476,
+    ]);
+  });
+
   it("scales with the longest start allowed", () => {
     for (const share of [0.1, 0.5, 0.9]) {
       expect(startQuantileMs(emptyStarts(2 * maxMs), share, null)).toBeCloseTo(
@@ -107,6 +116,20 @@ describe("learning from starts", () => {
     expect(startQuantileMs(state, 0.5, 60 * 60_000)).toBe(90_000);
     expect(startQuantileMs(state, 0.5, null)).toBe(90_000);
     expect(stuckAfterMs(state)).toBeGreaterThanOrEqual(startQuantileMs(state, 0.99, null));
+  });
+
+  it("takes a kind of which nothing was seen for something between the other kind and the prior", () => {
+    const state = knowing(times(20, () => ready(20_000, 60_000)));
+    const medianMs = startQuantileMs(state, 0.5, null);
+    expect(medianMs).toBeGreaterThan(20_000);
+    expect(medianMs).toBeLessThan(startQuantileMs(none, 0.5, null));
+    expect(startQuantileMs(state, 0.9, null)).toBeGreaterThan(100_000);
+    const more = knowing(
+      times(60, () => ready(150_000)),
+      state,
+    );
+    expect(startQuantileMs(more, 0.2, null)).toBe(150_000);
+    expect(startQuantileMs(more, 0.5, 60_000)).toBe(20_000);
   });
 
   it("takes a start that was taken back for one that lasts longer", () => {

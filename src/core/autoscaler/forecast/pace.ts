@@ -1,8 +1,7 @@
 import type { Random } from "../../../lib/random.ts";
 import type { DocumentObservation } from "../observation.ts";
-import { drawSum, isDrawn, type Noise, noiseOf, sumAsLogNormal } from "./noise.ts";
-import { beyond, inside, normalAt, normalUpper } from "./normal.ts";
-import { shuffle } from "./shuffle.ts";
+import { noiseOf } from "./noise.ts";
+import { drawRemaining, type LogNormal, type Pace, plausible } from "./remaining.ts";
 
 /**
  * How long slides take. Of slide j of document i: `ln seconds = mu + d_i + e_ij`, with
@@ -61,9 +60,6 @@ export const emptyPace: PaceState = {
   stage: { weight: 0, sumLn: 0, sumSquaresLn: 0 },
 };
 
-/** ln(seconds) of a slide between a millisecond and two days: nothing else is believed. */
-const plausible = (ln: number): number => clamp(ln, -7, 12);
-
 /** Learns from a document whose slides are all read: their number, and sums over them. One without slides, or with figures that are none, says nothing. */
 export function learnPace(
   state: PaceState,
@@ -110,21 +106,6 @@ export function learnStage(state: PaceState, seconds: number): PaceState {
       sumSquaresLn: sumSquaresLn * forget + ln * ln,
     },
   };
-}
-
-/** A mean and a standard deviation of logarithms. */
-interface LogNormal {
-  readonly mu: number;
-  readonly sd: number;
-}
-
-/** What follows from a state. */
-interface Pace {
-  readonly mu: number;
-  readonly tau2: number;
-  readonly noise: Noise;
-  readonly slides: LogNormal;
-  readonly stage: LogNormal | null;
 }
 
 const sdMin = 0.05;
@@ -176,9 +157,6 @@ function stageOf({ stage }: PaceState): LogNormal | null {
   return mu + 3 * sd < Math.log(noStageSeconds) ? null : { mu, sd };
 }
 
-/** A document has at most this many slides, for one whose number is drawn. */
-const slidesMax = 500;
-
 /**
  * Draws of the seconds until visual analysis of this document ends, what follows it up to the need
  * for text included; of one that waits: of the work alone, without what is before it in the queue.
@@ -191,126 +169,7 @@ export function sampleRemaining(
   random: Random,
   out: Float64Array,
 ): void {
-  const pace = paceOf(state);
-  const left = doc.slides === null ? null : doc.slides - doc.slidesDone;
-  if (doc.visual === "done") out.fill(0);
-  else if (left !== null && left <= 0) drawStage(pace, random, out.fill(0));
-  else {
-    const own = ownPace(pace, doc);
-    const elapsed =
-      doc.visual === "running" && doc.slideSinceMs !== null ? (nowMs - doc.slideSinceMs) / 1000 : 0;
-    if (left === null) drawUnknown(pace, own, doc.slidesDone, Math.max(0, elapsed), random, out);
-    else if (elapsed > 0) drawWithin(pace, own, left, elapsed, random, out);
-    else drawWhole(pace, own, left, random, out);
-    drawStage(pace, random, out);
-    shuffle(out, random);
-  }
-}
-
-const golden = (Math.sqrt(5) - 1) / 2;
-
-/** ln(seconds a slide) of one document: a normal. */
-interface OwnPace {
-  readonly mu: number;
-  readonly variance: number;
-}
-
-/** A normal prior and what the finished slides say: again a normal. */
-function ownPace({ mu, tau2, noise }: Pace, doc: DocumentObservation): OwnPace {
-  const variance = 1 / (1 / tau2 + doc.slidesDone / noise.variance);
-  const apart = doc.sumLnSeconds - doc.slidesDone * mu;
-  return { mu: plausible(mu + (variance / noise.variance) * apart), variance };
-}
-
-/** None of the `left` slides has begun. Even shares of the leading quantity spread better than chance does. */
-function drawWhole(
-  { noise }: Pace,
-  own: OwnPace,
-  left: number,
-  random: Random,
-  out: Float64Array,
-): void {
-  const width = 1 / out.length;
-  if (isDrawn(left)) {
-    const sd = Math.sqrt(own.variance);
-    for (let i = 0; i < out.length; i += 1) {
-      const z = normalAt((i + random.next()) * width);
-      out[i] = Math.exp(own.mu + sd * z) * drawSum(noise, left, random);
-    }
-    return;
-  }
-  const sum = sumAsLogNormal(noise, left);
-  const mu = own.mu + sum.mu;
-  const sd = Math.sqrt(own.variance + sum.variance);
-  for (let i = 0; i < out.length; i += 1) {
-    out[i] = Math.exp(mu + sd * normalAt((i + random.next()) * width));
-  }
-}
-
-/**
- * The first of the `left` slides has lasted `elapsed` seconds. Its ln(seconds) is a normal cut off
- * there; the document's pace, given that slide, is a normal again.
- */
-function drawWithin(
-  { noise }: Pace,
-  own: OwnPace,
-  left: number,
-  elapsed: number,
-  random: Random,
-  out: Float64Array,
-): void {
-  const variance = own.variance + noise.variance;
-  const sd = Math.sqrt(variance);
-  const from = (Math.log(elapsed) - own.mu) / sd;
-  const upper = normalUpper(from);
-  const share = own.variance / variance;
-  const sdPace = Math.sqrt(own.variance * (1 - share));
-  const isEach = isDrawn(left - 1);
-  const sum = sumAsLogNormal(noise, Math.max(1, left - 1));
-  const muRest = own.mu + (isEach ? 0 : sum.mu);
-  const sdRest = Math.sqrt(sdPace * sdPace + (isEach ? 0 : sum.variance));
-  let turn = random.next();
-  for (let i = 0; i < out.length; i += 1) {
-    // Two quantities spread evenly together: even shares of one, turns by the golden ratio of the other.
-    turn += turn < 1 - golden ? golden : golden - 1;
-    const apart = sd * beyond(from, upper, (i + inside(random)) / out.length);
-    let seconds = Math.exp(own.mu + apart) - elapsed;
-    if (left > 1) {
-      const rest = Math.exp(muRest + share * apart + sdRest * normalAt(turn));
-      seconds += isEach ? rest * drawSum(noise, left - 1, random) : rest;
-    }
-    out[i] = Math.max(0, seconds);
-  }
-}
-
-/** Nobody knows how many slides there are: their number is drawn too, above those that are done. */
-function drawUnknown(
-  pace: Pace,
-  own: OwnPace,
-  done: number,
-  elapsed: number,
-  random: Random,
-  out: Float64Array,
-): void {
-  const { mu, sd } = pace.slides;
-  const from = (Math.log(done + 0.5) - mu) / sd;
-  const upper = normalUpper(from);
-  const one = new Float64Array(1);
-  for (let i = 0; i < out.length; i += 1) {
-    const ln = mu + sd * beyond(from, upper, (i + inside(random)) / out.length);
-    const left = clamp(Math.round(Math.exp(ln)) - done, 1, slidesMax);
-    if (elapsed > 0) drawWithin(pace, own, left, elapsed, random, one);
-    else drawWhole(pace, own, left, random, one);
-    out[i] = one[0] ?? 0;
-  }
-}
-
-/** Adds what follows the last slide. */
-function drawStage({ stage }: Pace, random: Random, out: Float64Array): void {
-  if (stage === null) return;
-  for (let i = 0; i < out.length; i += 1) {
-    out[i] = (out[i] ?? 0) + Math.exp(stage.mu + stage.sd * normalAt(random.next()));
-  }
+  drawRemaining(paceOf(state), doc, nowMs, random, out);
 }
 
 /** The mean work of visual analysis of a document of which nothing but its slides is known; null: not even those. */

@@ -1,34 +1,9 @@
-import type { Policy } from "../decision.ts";
 import { alwaysOnDefaults, alwaysOnPolicy } from "./always-on.ts";
-import type { PolicyBase } from "./base.ts";
+import { type CatalogueEntry, grid, idleGrid, option } from "./entry.ts";
 import { justInTimePolicy } from "./just-in-time/policy.ts";
 import { justInTimeDefaults as jitDefaults } from "./just-in-time/settings.ts";
-import { kedaDefaults, kedaPolicy } from "./keda.ts";
-import type { OptionKind, OptionValues, PolicyOption } from "./options.ts";
+import { products } from "./products.ts";
 import { referencePolicy } from "./reference.ts";
-
-/** One policy that can be asked for by name. */
-export interface CatalogueEntry {
-  readonly name: string;
-  /** What it is, in a line. */
-  readonly what: string;
-  readonly options: readonly PolicyOption[];
-  /** The grid of the one setting that says how long it keeps what is idle, as texts. */
-  readonly tuned: readonly string[];
-  make(base: PolicyBase, values: OptionValues): Policy;
-}
-
-const option = (
-  name: string,
-  kind: OptionKind,
-  fallback: string | null,
-  note: string,
-  least = 0,
-): PolicyOption => ({ name, kind, default: fallback, note, least });
-
-const idleGrid = ["30s", "60s", "120s", "300s", "600s", "1200s", "1800s"];
-const grid = (name: string, setting: string, values: readonly string[] = idleGrid) =>
-  values.map((value) => `${name}:${setting}=${value}`);
 
 const referenceEntry: CatalogueEntry = {
   name: "reference",
@@ -65,51 +40,6 @@ const referenceEntry: CatalogueEntry = {
   },
 };
 
-const kedaEntry: CatalogueEntry = {
-  name: "keda",
-  what: "KEDA with the HPA of Kubernetes, on the length of a pool's queue",
-  options: [
-    option("polling", "duration", "30s", "between two looks of KEDA, which starts from 0", 1_000),
-    option("cooldown", "duration", "300s", "from the last look that saw work to 0 replicas"),
-    option("activation", "whole number", "0", "more tasks than this start the first replica"),
-    option(
-      "target",
-      "number",
-      null,
-      "tasks a replica; without it, as many as it does at once",
-      0.01,
-    ),
-    option("sync", "duration", "15s", "between two looks of the HPA, which adds replicas", 1_000),
-    option("tolerance", "share", "0.1", "by how much the target may be missed"),
-    option("stabilisation", "duration", "300s", "how long the HPA remembers that it wanted more"),
-  ],
-  tuned: grid("keda", "cooldown"),
-  make: (base, values) =>
-    kedaPolicy(base, {
-      pollingMs: values.polling ?? kedaDefaults.pollingMs,
-      cooldownMs: values.cooldown ?? kedaDefaults.cooldownMs,
-      activation: values.activation ?? kedaDefaults.activation,
-      target: values.target ?? kedaDefaults.target,
-      syncMs: values.sync ?? kedaDefaults.syncMs,
-      tolerance: values.tolerance ?? kedaDefaults.tolerance,
-      stabilisationMs: values.stabilisation ?? kedaDefaults.stabilisationMs,
-    }),
-};
-
-const alwaysOnEntry: CatalogueEntry = {
-  name: "always-on",
-  what: "so many replicas a pool, day and night",
-  options: [
-    option("replicas", "whole number", "1", "in every pool"),
-    option("vision", "whole number", null, "in the pool vision; without it, as in every pool"),
-    option("text", "whole number", null, "in the pool text"),
-    option("shared", "whole number", null, "in the pool shared"),
-  ],
-  tuned: [],
-  make: (base, { replicas, ...byPool }) =>
-    alwaysOnPolicy(base, { byPool, replicas: replicas ?? alwaysOnDefaults.replicas }),
-};
-
 const justInTimeEntry: CatalogueEntry = {
   name: "just-in-time",
   what: "ours: it learns how long decks and starts take, and weighs waiting against idle machines",
@@ -141,9 +71,23 @@ const justInTimeEntry: CatalogueEntry = {
   },
 };
 
+const alwaysOnEntry: CatalogueEntry = {
+  name: "always-on",
+  what: "so many replicas a pool, day and night",
+  options: [
+    option("replicas", "whole number", "1", "in every pool"),
+    option("vision", "whole number", null, "in the pool vision; without it, as in every pool"),
+    option("text", "whole number", null, "in the pool text"),
+    option("shared", "whole number", null, "in the pool shared"),
+  ],
+  tuned: [],
+  make: (base, { replicas, ...byPool }) =>
+    alwaysOnPolicy(base, { byPool, replicas: replicas ?? alwaysOnDefaults.replicas }),
+};
+
 export const catalogue: readonly CatalogueEntry[] = [
   referenceEntry,
   justInTimeEntry,
-  kedaEntry,
+  ...products,
   alwaysOnEntry,
 ];

@@ -63,8 +63,8 @@ describe("KEDA with the HPA", () => {
     const { asks, state } = playScript(policy, [text(100, 1), text(400, 0)], {
       untilMs: 1_000_000_000,
     });
-    // Two changes of the load, the start, `ready`, the stop; and twice `decide` looks after its command.
-    expect(asks).toBe(7);
+    // The beginning, two changes of the load, the start, `ready`, the stop; and twice `decide` looks after its command.
+    expect(asks).toBe(8);
     expect(JSON.stringify(state).length).toBeLessThan(1_200);
   });
 });

@@ -1,6 +1,7 @@
 import type { Policy } from "../decision.ts";
 import type { PolicyBase } from "./base.ts";
-import { type CatalogueEntry, catalogue } from "./catalogue.ts";
+import { catalogue } from "./catalogue.ts";
+import type { CatalogueEntry } from "./entry.ts";
 import { type PolicyOption, type Problem, readOptions } from "./options.ts";
 
 /** A policy, or what is wrong with the text that named it: a sentence, and the next step. */
