@@ -115,16 +115,13 @@ export function firstByNeed(
   const limit = inOrder[most - 1] ?? 0;
   // Of several that are expected at the limit itself the earlier ones come in.
   let ties = most - inOrder.indexOf(limit);
-  const first: DocumentObservation[] = [];
-  const later: number[] = [];
-  documents.forEach((doc, i) => {
+  const first = documents.filter((_, i) => {
     const need = needs[i] ?? 0;
     const isTie = need === limit && ties > 0;
     if (isTie) ties -= 1;
-    if (need < limit || isTie) first.push(doc);
-    else later.push(need);
+    return need < limit || isTie;
   });
-  return { first, laterMs: Float64Array.from(later).sort() };
+  return { first, laterMs: inOrder.slice(most) };
 }
 
 /**
@@ -159,7 +156,10 @@ function rollForward(
   random: Random,
   draws: number,
 ): void {
-  const starts = upstream.startingForMs.map((elapsedMs) => {
+  // More slots than there are documents change nothing.
+  const useful = Math.ceil(documents.length / Math.max(1, upstream.slots));
+  const starting = upstream.startingForMs.toSorted((a, b) => b - a).slice(0, useful);
+  const starts = starting.map((elapsedMs) => {
     const own = new Float64Array(draws);
     sampleStarts(upstream.pool.starts, elapsedMs, upstream.offMs, random, own);
     return own;
