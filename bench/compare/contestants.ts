@@ -84,13 +84,12 @@ function justInTime(isNative: boolean, isQuick: boolean): readonly Contestant[] 
 
 /** All that take part on a trace: those that the registry knows. */
 export function contestants(isNative: boolean, isQuick: boolean): readonly Contestant[] {
-  const products = [...rivals, "hybrid-histogram"];
+  const products = [...rivals, "verda-load", "hybrid-histogram"];
   return [
     alone("reference"),
     ...tuned("reference", isQuick),
     ...justInTime(isNative, isQuick),
     ...products.flatMap((name) => [alone(name), ...tuned(name, isQuick)]),
-    alone("verda-load"),
     alone("always-on"),
     alwaysOn,
   ].filter(({ family }) => policyNames.includes(family));
