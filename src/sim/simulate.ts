@@ -33,9 +33,12 @@ export function simulate(simulation: Simulation): SimSummary {
   let events = 0;
   let decisions = 0;
   let movedMs = 0;
-  while (next !== null || scene.onTheirWay > 0) {
+  for (;;) {
+    const isOver = next === null && scene.onTheirWay === 0;
+    if (isOver && simulation.windDown !== true) break;
     const arrivalMs = next === null ? Number.POSITIVE_INFINITY : next.arrivalMs;
     const nowMs = Math.max(scene.nowMs, Math.min(arrivalMs, scene.events.nextMs(), againMs));
+    if (isOver && nowMs === Number.POSITIVE_INFINITY) break;
     if (nowMs === Number.POSITIVE_INFINITY || nowMs - movedMs > patienceMs) {
       throw new Error(`${scene.onTheirWay} documents wait for ever: ${policy.name} starts nothing`);
     }

@@ -73,14 +73,24 @@ async function sinceLeadingMs(): Promise<number> {
   return row?.ms ?? Number.POSITIVE_INFINITY;
 }
 
-/** A life that finds runs which were asked for and never came: the same ones come, and none in their place. */
+/**
+ * A life that finds runs which were asked for and never came: the same ones come, and none in their place. It
+ * lives until all documents have ended, since one whose container is lost again and again is given up.
+ */
 async function liveOn(asked: readonly number[]): Promise<void> {
   const stack = await start();
   await stack.api.until("containers in all runs that were asked for", async () => {
     return (await cameUp(sql, asked)) === asked.length || undefined;
   });
+  await endOfAll(stack);
   await stack.kill();
 }
+
+const endOfAll = ({ api }: RunningStack) =>
+  api.until("the end of all documents", async () => {
+    const { documents } = await api.documents();
+    return documents.every(({ pipeline }) => pipeline.finishedAt !== null) ? documents : undefined;
+  });
 
 it(`neither doubles nor loses a start, killed ${kills} times between decision and action`, async () => {
   const done: Kill[] = [];
@@ -100,12 +110,7 @@ it(`neither doubles nor loses a start, killed ${kills} times between decision an
   }
   const stack = await start();
   try {
-    const ended = await stack.api.until("the end of all documents", async () => {
-      const { documents } = await stack.api.documents();
-      return documents.every(({ pipeline }) => pipeline.finishedAt !== null)
-        ? documents
-        : undefined;
-    });
+    const ended = await endOfAll(stack);
     expect(ended.map(({ pipeline }) => pipeline.state)).toEqual(ended.map(() => "done"));
     expect(ended).toHaveLength(kills);
     await stack.api.until("both pools at none", async () =>
