@@ -15,8 +15,7 @@ export interface OpenDecision {
   readonly run: DecidedRun | null;
   /** Whether another run of the pool was open when a start was decided. */
   readonly isAlone: boolean;
-  /** The next start of this replica; of its pool, unless an operator asked for it; the next decision about the pool. */
-  readonly againMs: number | null;
+  /** The next start of its pool, unless an operator asked for it; the next decision about the pool. */
   readonly nextStartMs: number | null;
   readonly nextMs: number | null;
   /** When this was read. */
@@ -44,6 +43,8 @@ export async function readOpenDecisions(
   { after, limit }: { readonly after: number; readonly limit: number },
 ): Promise<OpenDecision[]> {
   const ms = (expression: string) => millis(db, expression);
+  // What was decided together was decided with the same others in sight.
+  const ofSameTick = db`exists (select 1 from decisions s where s.id = o.decision_id and s.tick = d.tick)`;
   return db<OpenDecision[]>`
     select d.id, ${ms("d.at")} as "atMs", d.pool, d.action, d.replica, d.rule, case when r.id is not null then json_build_object(
       'requestedMs', ${ms("r.requested_at")}, 'readyMs', ${ms("r.ready_at")}, 'endedMs', ${ms("r.ended_at")}, 'failed', r.phase = 'failed',
@@ -51,18 +52,15 @@ export async function readOpenDecisions(
       'microUsdPerHour', case when r.unpriced then to_json('unpriced'::text) else to_json(r.micro_usd_per_hour) end,
       'workedFromMs', (select ${ms("min(s.worked_from)")} from processing_servers s where s.server_type = r.pool and s.replica = r.replica
         and s.created_at >= r.requested_at and s.created_at <= coalesce(r.ended_at, 'infinity'))) end as run,
-      ${ms("again.at")} as "againMs", ${ms("next_start.at")} as "nextStartMs", ${ms("next.at")} as "nextMs", ${ms("pl_now()")} as "nowMs",
-      not exists (select 1 from replicas o where o.pool = d.pool and o.ended_at is null and o.id <> r.id and o.requested_at <= d.at)
-      and not exists (select 1 from replicas o where o.id between r.id - ${runsBack} and r.id - 1 and o.pool = d.pool and o.ended_at > d.at) as "isAlone"
+      ${ms("next_start.at")} as "nextStartMs", ${ms("next.at")} as "nextMs", ${ms("pl_now()")} as "nowMs",
+      not exists (select 1 from replicas o where o.pool = d.pool and o.ended_at is null and o.id <> r.id and o.requested_at <= d.at and not ${ofSameTick})
+      and not exists (select 1 from replicas o where o.id between r.id - ${runsBack} and r.id - 1 and o.pool = d.pool and o.ended_at > d.at and not ${ofSameTick}) as "isAlone"
     from (select * from decisions where verdict is null and id > ${after} order by id limit ${limit}) d
-    left join lateral (select at from decisions n where n.pool = d.pool and n.id > d.id and n.action = 'start' and n.replica = d.replica
-      order by n.id limit 1) again on d.action = 'start'
     left join lateral (select at from decisions n where n.pool = d.pool and n.id > d.id and n.action = 'start' and n.rule <> 'operator' order by n.id limit 1) next_start on d.action = 'stop'
     left join lateral (select at from decisions n where n.pool = d.pool and n.id > d.id and n.action in ('start', 'stop', 'hold') order by n.id limit 1) next
       on d.action in ('hold', 'refuse')
     left join lateral (
-      (select * from replicas o where d.action = 'start' and o.pool = d.pool and d.replica = o.pool || '-' || o.replica and o.replica = substring(d.replica from '[0-9]{1,4}$')::int
-        and o.requested_at >= d.at and o.requested_at < coalesce(again.at, 'infinity') order by o.id limit 1)
+      (select * from replicas o where d.action = 'start' and o.decision_id = d.id)
       union all
       (select * from replicas o where d.action = 'stop' and o.pool = d.pool and d.replica = o.pool || '-' || o.replica and o.replica = substring(d.replica from '[0-9]{1,4}$')::int
         and o.requested_at <= d.at order by o.id desc limit 1)) r on true

@@ -2,9 +2,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createTestContext, type TestContext } from "../../test/support/control-plane.ts";
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.ts";
 import { createFleetStory, type FleetStory } from "../../test/support/fleet-story.ts";
+import { createTestFleet } from "../../test/support/memory-fleet.ts";
 import { addContainer, claimOne, doneOf, submit } from "../../test/support/queue.ts";
 import { heartbeat } from "../db/containers.ts";
-import { listDecisions, saveDecision } from "../db/fleet.ts";
+import { listDecisions } from "../db/fleet.ts";
 import { applyMoves } from "../db/moves.ts";
 import { createVerdicts } from "./verdicts.ts";
 
@@ -72,6 +73,20 @@ describe("a start gets its verdict", () => {
     await addDocument({ uploaded: 0, textNeeded: 40, textStarted: 200 });
     await settle();
     expect(await verdictsOf()).toMatchObject([{ kind: "late", seconds: 50 }]);
+  });
+
+  it("late since the need, where another one was started in the same moment only", async () => {
+    await decide(150, { tick: 7 });
+    await addRun({ requested: 150.1, ready: 200, worked: 200 });
+    await decide(150.2, { tick: 7, replica: "text-2" });
+    await addRun({ requested: 150.3, ready: 210, worked: 210, replica: 2 });
+    await addDocument({ uploaded: 0, textNeeded: 40, textStarted: 200 });
+    await addDocument({ uploaded: 0, textNeeded: 50, textStarted: 210 });
+    await settle();
+    expect(await verdictsOf()).toMatchObject([
+      { kind: "late", seconds: 160, documents: 2 },
+      { kind: "late", seconds: 160, documents: 1 },
+    ]);
   });
 
   it("unused or failed, when it ended before it worked", async () => {
@@ -201,36 +216,26 @@ describe("the service", () => {
     expect(await verdicts.tick()).toBe(1);
   });
 
-  it("knows from the queue itself when a container was given its first task", async () => {
-    await saveDecision(
-      db.sql,
-      { name: "reference" },
-      {
-        pool: "vision",
-        action: "start",
-        replica: "vision-5",
-        rule: "work-ready",
-        sentence: "now",
-        inputs: {},
-        alternative: null,
-      },
-    );
-    await db.sql`insert into replicas (pool, replica, provider, phase) values ('vision', 5, 'memory', 'requested')`;
-    const container = await addContainer(db.sql, { replica: 5 });
+  it("knows from the queue itself when what the scaler started was given its first task", async () => {
+    const fleet = await createTestFleet(context);
+    await submit(db.sql, "both");
+    await fleet.settleDown();
+    const container = await addContainer(db.sql, { replica: 1 });
     const workedFrom = async () => {
-      const [row] = await db.sql<
-        { at: Date | null }[]
-      >`select worked_from as at from processing_servers where id = ${container}`;
+      const [row] = await db.sql<{ at: Date | null }[]>`
+        select worked_from as at from processing_servers where id = ${container}`;
       return row?.at ?? null;
     };
-    expect(await settle()).toBe(0);
+    const startsOf = async () =>
+      (await listDecisions(db.sql, { limit: 50 })).filter(({ action }) => action === "start");
+    await settle();
+    expect(await startsOf()).toMatchObject([{ replica: "vision-1", verdict: null }]);
     expect(await workedFrom()).toBeNull();
-    await submit(db.sql, "both");
     const lease = await claimOne(db.sql, container);
     const first = await workedFrom();
     expect(first).not.toBeNull();
-    expect(await settle()).toBe(1);
-    expect((await verdictsOf())[0]).toMatchObject({ kind: "on-time" });
+    await settle();
+    expect(await startsOf()).toMatchObject([{ verdict: { kind: "on-time" } }]);
     await applyMoves(db.sql, [doneOf(lease)]);
     await heartbeat(db.sql, container, { phase: "ready", note: null, ttlMs: 60_000, leases: 0 });
     await submit(db.sql, "both");

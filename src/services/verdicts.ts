@@ -82,15 +82,13 @@ async function judge(context: ServiceContext, decision: OpenDecision): Promise<V
   }
 }
 
-/** A start that shows no run after so long led to none. */
-const runlessMs = 60_000;
-
 async function judgeStart(
   { sql }: ServiceContext,
   decision: OpenDecision,
 ): Promise<Verdict | null> {
-  const { run, nowMs, atMs, againMs, pool } = decision;
-  if (run === null) return againMs !== null || nowMs - atMs >= runlessMs ? neverStarted : null;
+  const { run, pool } = decision;
+  // Both are written in one transaction, so there will be none.
+  if (run === null) return neverStarted;
   const readyMs = run.readyMs ?? run.workedFromMs;
   if (readyMs === null || run.workedFromMs === null) return startVerdict(lifeOf(decision, run), []);
   const window = { fromMs: readyMs, untilMs: readyMs };

@@ -7,6 +7,8 @@ export interface ToldDecision {
   readonly replica?: string | null;
   readonly rule?: string;
   readonly pool?: string;
+  /** Those of one tick were decided together. */
+  readonly tick?: number;
 }
 
 /** Seconds of the story. */
@@ -26,7 +28,7 @@ export interface FleetStory {
   at(seconds: number): Date;
   /** Answers its id. */
   decide(seconds: number, told?: ToldDecision): Promise<number>;
-  /** A run at $3.60 an hour: a tenth of a cent a second. */
+  /** The run of the last start of its name, at $3.60 an hour: a tenth of a cent a second. */
   addRun(run: ToldRun): Promise<void>;
   /** A document that went through both pools. */
   addDocument(times: {
@@ -49,10 +51,10 @@ export async function createFleetStory({ sql }: TestDatabase): Promise<FleetStor
   return {
     at,
     async decide(seconds, { action = "start", pool = "text", rule = "work-ready", ...told } = {}) {
-      const { replica = action === "hold" ? null : `${pool}-1` } = told;
+      const { replica = action === "hold" ? null : `${pool}-1`, tick = null } = told;
       const [row] = await sql<{ id: number }[]>`
-        insert into decisions (at, policy, pool, action, replica, rule, sentence, inputs)
-        values (${at(seconds)}, 'reference', ${pool}, ${action}, ${replica}, ${rule}, 'because', '{}') returning id`;
+        insert into decisions (at, policy, tick, pool, action, replica, rule, sentence, inputs)
+        values (${at(seconds)}, 'reference', ${tick}, ${pool}, ${action}, ${replica}, ${rule}, 'because', '{}') returning id`;
       return row?.id ?? 0;
     },
     async addRun(run) {
@@ -64,9 +66,10 @@ export async function createFleetStory({ sql }: TestDatabase): Promise<FleetStor
         ...(ready === undefined ? [] : [{ phase: "ready", at: at(ready) }]),
       ];
       await sql`
-        insert into replicas (pool, replica, provider, phase, phases, requested_at, ready_at, ended_at, billed_from, billed_until, micro_usd_per_hour)
+        insert into replicas (pool, replica, provider, phase, phases, requested_at, ready_at, ended_at, billed_from, billed_until, micro_usd_per_hour, decision_id)
         values (${pool}, ${replica}, 'memory', ${phase}, ${sql.json(phases as never)}, ${at(requested)}, ${maybe(ready)}, ${maybe(ended)},
-          ${at(requested)}, ${maybe(ended)}, 3600000)`;
+          ${at(requested)}, ${maybe(ended)}, 3600000,
+          (select max(id) from decisions where action = 'start' and replica = ${`${pool}-${replica}`} and at <= ${at(requested)}))`;
       await sql`
         insert into processing_servers (id, server_type, replica, status, features, slots, boot_id, token_hash, engine, expires_at, created_at, ended_at, worked_from)
         values (${`${pool}-${replica}.${requested}`}, ${pool}, ${replica}, 'ready', '{}', 1, ${`boot-${requested}`}, '\\x00', '{}', now(),

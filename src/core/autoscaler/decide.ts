@@ -1,4 +1,4 @@
-import type { Decision, Policy, PoolLimits, PoolQuestion, Want } from "./decision.ts";
+import type { Decision, Json, Policy, PoolLimits, PoolQuestion, Want } from "./decision.ts";
 import {
   type Command,
   emptyMemory,
@@ -10,7 +10,7 @@ import {
 import { move } from "./moves.ts";
 import { type Demand, noOrders, type Observation, type PoolObservation } from "./observation.ts";
 import { nextLateMs, stopLate, stopOrdered } from "./removals.ts";
-import { floorOf, type Round, standingOf, supplyOf, type Verdict, wantedOwn } from "./round.ts";
+import { floorOf, type Moves, type Round, standingOf, supplyOf, wantedOwn } from "./round.ts";
 
 export interface Decided {
   readonly state: ScalerState;
@@ -28,22 +28,26 @@ export interface Decided {
  */
 export function decide(state: ScalerState, observation: Observation, policy: Policy): Decided {
   const { nowMs } = observation;
-  const rounds: PoolRound[] = [];
+  const names = Object.keys(policy.pools);
+  // As long as it will be: a list that grows takes room for sixteen more.
+  const rounds = new Array<PoolRound | undefined>(names.length);
   const questions: Record<string, PoolQuestion> = {};
-  const pools: Record<string, PoolMemory> = {};
+  let unseen: Record<string, PoolMemory> | null = null;
   const decisions: Decision[] = [];
-  for (const pool of Object.keys(policy.pools)) {
+  for (let at = 0; at < names.length; at += 1) {
+    const pool = names[at] ?? "";
     const limits = policy.pools[pool];
     const memory = state.pools[pool] ?? emptyMemory;
     const seen = observation.pools[pool];
     if (limits === undefined) continue;
     if (seen === undefined) {
-      pools[pool] = { ...memory, reason: "no-data" };
+      unseen ??= {};
+      unseen[pool] = { ...memory, reason: "no-data" };
       if (memory.reason !== "no-data") decisions.push(noData(pool));
       continue;
     }
     const round = openRound(pool, limits, memory, seen, nowMs);
-    rounds.push(round);
+    rounds[at] = round;
     questions[pool] = questionOf(round);
   }
   const answer = policy.want(
@@ -57,24 +61,48 @@ export function decide(state: ScalerState, observation: Observation, policy: Pol
   );
   let againAtMs = never;
   for (const round of rounds) {
+    if (round === undefined) continue;
     round.want = answer.wants[round.pool] ?? keepAll(round);
-    const closed = closeRound(round);
-    pools[round.pool] = closed.memory;
+    const { moves, dueMs } = closeRound(round);
     for (const decision of round.due) decisions.push(decision);
-    for (const decision of inOrder(closed.verdict, round.late)) decisions.push(decision);
-    againAtMs = Math.min(againAtMs, closed.againAtMs);
+    for (const decision of inOrder(moves, round.late)) decisions.push(decision);
+    againAtMs = Math.min(againAtMs, dueMs);
   }
   return {
-    state: { pools, policy: answer.state },
+    state: stateAfter(state, rounds, unseen, answer.state),
     decisions,
     againAtMs: againAtMs === never ? null : againAtMs,
   };
 }
 
+/** The same state again where nothing new is to be kept. */
+function stateAfter(
+  state: ScalerState,
+  rounds: readonly (PoolRound | undefined)[],
+  unseen: Readonly<Record<string, PoolMemory>> | null,
+  policy: Json,
+): ScalerState {
+  if (isAsBefore(state, rounds) && unseen === null && state.policy === policy) return state;
+  const pools: Record<string, PoolMemory> = { ...unseen };
+  for (const round of rounds) if (round !== undefined) pools[round.pool] = round.memory;
+  return { pools, policy };
+}
+
+function isAsBefore({ pools }: ScalerState, rounds: readonly (PoolRound | undefined)[]): boolean {
+  for (const round of rounds) {
+    if (round !== undefined && pools[round.pool] !== round.memory) return false;
+  }
+  let known = 0;
+  for (const _ in pools) known += 1;
+  return known === rounds.length;
+}
+
 /** A pool after what is due whatever the policy wants. */
-interface PoolRound extends Omit<Round, "want"> {
+interface PoolRound extends Omit<Round, "want" | "memory"> {
   /** Filled in once the policy has answered: a second object for it would be most of the garbage. */
   want: Want;
+  /** Brought up to date by what is seen, then by what was chosen. */
+  memory: PoolMemory;
   readonly demand: Demand;
   readonly due: readonly Decision[];
   readonly late: readonly Decision[];
@@ -134,22 +162,20 @@ const questionOf = ({ pool, memory, demand, commands, standing }: PoolRound): Po
   unneededSinceMs: memory.unneededSinceMs,
 });
 
-function closeRound(round: PoolRound): {
-  memory: PoolMemory;
-  verdict: Verdict;
-  againAtMs: number;
-} {
+/** What is moved, noted in the round's memory, and when the pool may change though nothing happens. */
+function closeRound(round: PoolRound): { readonly moves: Moves; readonly dueMs: number } {
   const { nowMs, limits, memory, orders, standing, want } = round;
   const least = floorOf(limits, orders, standing).replicas;
   const wanted = Math.max(least, Math.min(limits.maxReplicas, wantedOwn(want, standing)));
-  const verdict = move(round, wanted);
-  const after = noted(memory, wanted, verdict.reason, joined(round.commands, verdict.commands));
-  const againAtMs = Math.min(
+  const moves = move(round, wanted);
+  const commands = joined(round.commands, moves.commands);
+  round.memory = noted(memory, wanted, moves.reason, commands);
+  const dueMs = Math.min(
     want.againAtMs ?? never,
-    nextChangeMs(after, nowMs),
+    nextChangeMs(round.memory, nowMs),
     nextLateMs(limits, standing, nowMs),
   );
-  return { memory: after, verdict, againAtMs };
+  return { moves, dueMs };
 }
 
 /** The same memory again where nothing new is to be kept. */
@@ -169,10 +195,10 @@ function noted(
 const never = Number.POSITIVE_INFINITY;
 
 /** A late replica's successor is started first, if there is a place for it. */
-function inOrder(verdict: Verdict, late: readonly Decision[]): readonly Decision[] {
-  if (late.length === 0) return verdict.decisions;
-  const replaces = verdict.decisions.some(({ action }) => action === "start");
-  return replaces ? [...verdict.decisions, ...late] : [...late, ...verdict.decisions];
+function inOrder(moves: Moves, late: readonly Decision[]): readonly Decision[] {
+  if (late.length === 0) return moves.decisions;
+  const replaces = moves.decisions.some(({ action }) => action === "start");
+  return replaces ? [...moves.decisions, ...late] : [...late, ...moves.decisions];
 }
 
 function keepAll({ standing }: PoolRound): Want {

@@ -19,12 +19,10 @@ export function addInFlight(
   const firstEndMs = (Math.floor(fromMs / pieceMs) + 1) * pieceMs;
   if (toMs < firstEndMs) return { pieces, begun: begun + tasks * (toMs - fromMs) };
   const whole = Math.min(keep, Math.floor((toMs - firstEndMs) / pieceMs));
-  const ended = [
-    ...pieces,
-    begun + tasks * (firstEndMs - fromMs),
-    ...Array.from({ length: whole }, () => tasks * pieceMs),
-  ];
-  return { pieces: ended.slice(-keep), begun: tasks * (toMs % pieceMs) };
+  const ended = pieces.slice(Math.max(0, pieces.length + 1 + whole - keep));
+  if (whole < keep) ended.push(begun + tasks * (firstEndMs - fromMs));
+  for (let at = 0; at < whole; at += 1) ended.push(tasks * pieceMs);
+  return { pieces: ended, begun: tasks * (toMs % pieceMs) };
 }
 
 /** The integral over the last `count` whole pieces; what is not remembered was 0. */

@@ -1,7 +1,7 @@
 import type { Policy } from "../decision.ts";
 import type { PoolScaling } from "../settings.ts";
 import type { PolicyBase } from "./base.ts";
-import { addInFlight, type InFlight, isSteady, nothingInFlight, sumOfLast } from "./in-flight.ts";
+import { addInFlight, type InFlight, nothingInFlight, sumOfLast } from "./in-flight.ts";
 import {
   clamp,
   inFlight,
@@ -127,6 +127,11 @@ function meanOf({ inFlight: flight, firstMs }: KnativeMemory, pieces: number, at
   return sumOfLast(flight, pieces) / Math.max(1, Math.min(pieces * tickMs, knownMs));
 }
 
+interface Means {
+  readonly stable: number;
+  readonly panic: number;
+}
+
 function tick(plan: Plan, memory: KnativeMemory, load: Load, atMs: number): KnativeMemory {
   const { stableMs, stablePieces, panicPieces } = plan;
   const isOld = memory.firstMs !== null && atMs - memory.firstMs >= stableMs;
@@ -135,30 +140,41 @@ function tick(plan: Plan, memory: KnativeMemory, load: Load, atMs: number): Knat
   return weigh(plan, now, load, { stable, panic: meanOf(now, panicPieces, atMs) }, atMs);
 }
 
-/** What a tick makes of the two means. */
-function weigh(
-  { settings, target, stableMs, ...plan }: Plan,
+/** How many replicas the two means ask for, and whether that is panic. */
+function desiredOf(
+  { settings, target }: Plan,
   memory: KnativeMemory,
   load: Load,
-  means: { readonly stable: number; readonly panic: number },
+  means: Means,
+): { readonly stable: number; readonly panic: number; readonly isOver: boolean } {
+  const ready = Math.max(1, Math.min(load.ready, memory.replicas));
+  const least = Math.floor(ready / settings.downRate);
+  const most = Math.ceil(settings.upRate * ready);
+  const panic = roundUp(means.panic / target);
+  return {
+    stable: Math.min(Math.max(roundUp(means.stable / target), least), most),
+    panic: Math.min(Math.max(panic, least), most),
+    isOver: panic / ready >= settings.panicThreshold,
+  };
+}
+
+/** What a tick makes of the two means. */
+function weigh(
+  plan: Plan,
+  memory: KnativeMemory,
+  load: Load,
+  means: Means,
   atMs: number,
 ): KnativeMemory {
-  const { downRate, upRate, panicThreshold, downDelayMs } = settings;
-  const ready = Math.max(1, Math.min(load.ready, memory.replicas));
-  const within = (desired: number) =>
-    Math.min(Math.max(desired, Math.floor(ready / downRate)), Math.ceil(upRate * ready));
-  const desiredPanic = roundUp(means.panic / target);
-  const isOver = desiredPanic / ready >= panicThreshold;
+  const { stable, panic, isOver } = desiredOf(plan, memory, load, means);
   const { panicMs: lastMs } = memory;
-  const isPast = lastMs !== null && atMs - lastMs > stableMs;
+  const isPast = lastMs !== null && atMs - lastMs > plan.stableMs;
   const panicMs = isOver ? atMs : isPast ? null : lastMs;
-  const stable = within(roundUp(means.stable / target));
-  const most = Math.max(stable, within(desiredPanic), memory.panicReplicas);
+  const most = Math.max(stable, panic, memory.panicReplicas);
   const desired = panicMs === null ? stable : most;
-  const wanted = [
-    ...memory.wanted.filter(([more, at]) => more > desired && at > atMs - downDelayMs),
-    [desired, atMs] as const,
-  ];
+  const sinceMs = atMs - plan.settings.downDelayMs;
+  const wanted = memory.wanted.filter(([more, lateMs]) => more > desired && lateMs > sinceMs);
+  wanted.push([desired, atMs]);
   const after = { ...memory, panicMs, panicReplicas: panicMs === null ? 0 : most, wanted };
   return scaleTo(plan, after, wanted[0]?.[0] ?? desired, atMs);
 }
@@ -185,30 +201,74 @@ function scaleTo(
   };
 }
 
-/** Every further tick would say the same: only the times in memory would move. */
-function isSettled(plan: Plan, memory: KnativeMemory, load: Load): boolean {
-  if (!isSteady(memory.inFlight, inFlight(load), plan.grid) || memory.firstMs !== null)
-    return false;
-  const atMs = nextTickMs(memory.doneMs, tickMs);
-  const next = tick(plan, memory, load, atMs);
-  return (
-    next.replicas === memory.replicas &&
-    next.inactiveMs === null &&
-    next.wanted.length === 1 &&
-    next.panicReplicas === memory.panicReplicas &&
-    (next.panicMs === null || next.panicMs === atMs)
-  );
+/** Time goes on, and the last tick of it is done: those before said the same. */
+function advance(plan: Plan, memory: KnativeMemory, load: Load, atMs: number): KnativeMemory {
+  const { doneMs } = memory;
+  const flight = addInFlight(memory.inFlight, inFlight(load), [doneMs, atMs], plan.grid);
+  const now = { ...memory, inFlight: flight, doneMs: atMs };
+  if (memory.replicas === 0) return now;
+  const lastTickMs = Math.floor(atMs / tickMs) * tickMs;
+  return lastTickMs > doneMs ? tick(plan, now, load, lastTickMs) : now;
 }
 
-/** While only time decides, nothing happens before what is remembered runs out. */
-function nextIdleMs({ settings, quietMs }: Plan, memory: KnativeMemory): number {
-  const { doneMs, wanted, inactiveMs, panicMs } = memory;
-  const soonMs = nextTickMs(doneMs, tickMs);
-  if (panicMs !== null) return soonMs;
-  const delayedMs = wanted.length > 1 ? (wanted[0]?.[1] ?? 0) + settings.downDelayMs : soonMs;
-  const dueMs = inactiveMs === null ? delayedMs : inactiveMs + quietMs;
-  return Math.max(soonMs, Math.ceil(dueMs / tickMs) * tickMs);
+/**
+ * The last tick before one that says something new, or the next one if that is new; null: none ever is
+ * while the load stays. In between only times in memory move, and the last of them is what counts.
+ */
+function nextNewMs(plan: Plan, memory: KnativeMemory, load: Load): number | null {
+  const soonMs = nextTickMs(memory.doneMs, tickMs);
+  const next = advance(plan, memory, load, soonMs);
+  const isSame =
+    next.replicas === memory.replicas &&
+    next.panicReplicas === memory.panicReplicas &&
+    next.wanted.length === memory.wanted.length &&
+    next.wanted.at(-1)?.[0] === memory.wanted.at(-1)?.[0] &&
+    (next.inactiveMs === null) === (memory.inactiveMs === null) &&
+    (next.panicMs === null) === (memory.panicMs === null) &&
+    (next.panicMs === soonMs || next.panicMs === memory.panicMs);
+  if (!isSame) return soonMs;
+  const { panicMs, wanted, inactiveMs } = next;
+  const calmMs = panicMs === null || panicMs === soonMs ? never : panicMs + plan.stableMs + 1;
+  const forgetMs =
+    wanted.length > 1 ? (wanted[0]?.[1] ?? never) + plan.settings.downDelayMs : never;
+  const endMs = inactiveMs === null ? never : inactiveMs + plan.quietMs;
+  const dueMs = Math.ceil(Math.min(calmMs, forgetMs, endMs) / tickMs) * tickMs;
+  const nextMs = Math.min(dueMs, soonMs + (sameTicks(plan, next, load) ?? never) * tickMs);
+  return nextMs === never ? null : Math.max(soonMs, nextMs);
 }
+
+/** For how many ticks after this one the means ask for what they ask for now; null: for ever. */
+function sameTicks(plan: Plan, memory: KnativeMemory, load: Load): number | null {
+  const { stablePieces, panicPieces, stableMs } = plan;
+  const { doneMs, firstMs, panicMs, panicReplicas } = memory;
+  const { pieces } = memory.inFlight;
+  const full = inFlight(load) * tickMs;
+  const piece = (at: number) => (at < 0 ? 0 : at < pieces.length ? (pieces[at] ?? 0) : full);
+  const knownAt = (atMs: number) => (firstMs === null ? stableMs : Math.max(1, atMs - firstMs));
+  const finalOf = (means: Means) => {
+    const { stable, panic, isOver } = desiredOf(plan, memory, load, means);
+    const isPanic = panicMs !== null || isOver;
+    return (isPanic ? Math.max(stable, panic, panicReplicas) : stable) * (isOver ? -1 : 1);
+  };
+  let stable = sumOfLast(memory.inFlight, stablePieces);
+  let panic = sumOfLast(memory.inFlight, panicPieces);
+  let now: number | null = null;
+  for (let ticks = 0; ticks <= stablePieces + 1; ticks += 1) {
+    const known = knownAt(doneMs + ticks * tickMs);
+    const final = finalOf({
+      stable: stable / Math.min(stableMs, known),
+      panic: panic / Math.min(panicPieces * tickMs, known),
+    });
+    if (now !== null && final !== now) return ticks - 1;
+    now = final;
+    const added = piece(pieces.length + ticks);
+    stable += added - piece(pieces.length + ticks - stablePieces);
+    panic += added - piece(pieces.length + ticks - panicPieces);
+  }
+  return null;
+}
+
+const never = Number.POSITIVE_INFINITY;
 
 /** A request that meets no pod. */
 function wake(plan: Plan, memory: KnativeMemory, load: Load): KnativeMemory {
@@ -238,22 +298,10 @@ function knativeScaler(
   settings: KnativeSettings,
 ): QueueScaler<KnativeMemory> {
   const plan = planOf(scaling, settings);
-  const { grid } = plan;
   return {
     begin: (replicas, nowMs) => begin(plan, replicas, nowMs),
-    nextMs(memory, load) {
-      if (memory.replicas === 0 || isSettled(plan, memory, load)) return null;
-      const isIdle = inFlight(load) === 0 && isSteady(memory.inFlight, 0, grid);
-      return isIdle ? nextIdleMs(plan, memory) : nextTickMs(memory.doneMs, tickMs);
-    },
-    advance(memory, load, atMs) {
-      const { doneMs } = memory;
-      const flight = addInFlight(memory.inFlight, inFlight(load), [doneMs, atMs], grid);
-      const now = { ...memory, inFlight: flight, doneMs: atMs };
-      if (memory.replicas === 0) return now;
-      const lastTickMs = Math.floor(atMs / tickMs) * tickMs;
-      return lastTickMs > doneMs ? tick(plan, now, load, lastTickMs) : now;
-    },
+    nextMs: (memory, load) => (memory.replicas === 0 ? null : nextNewMs(plan, memory, load)),
+    advance: (memory, load, atMs) => advance(plan, memory, load, atMs),
     see: (memory, load) =>
       memory.replicas > 0 || inFlight(load) === 0 ? memory : wake(plan, memory, load),
     inputs: (memory) => ({

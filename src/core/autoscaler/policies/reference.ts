@@ -46,51 +46,54 @@ export function referencePolicy(settings: ScalingSettings, topology: Topology = 
 }
 
 /** As many as there are: the reason says why neither more nor fewer. */
-function keep(
+const keep = (
   { replicas }: PoolQuestion,
   rule: string,
   againAtMs: number | null,
-  explain: () => Pick<Explanation, "because" | "inputs">,
-): Want {
-  return {
-    replicas,
-    rule,
-    quiet: rule === "enough" || rule === "no-work",
-    againAtMs,
-    explain: () => ({
-      verb: "started",
-      alternative: "start or stop a replica now: the policy gives no reason to",
-      ...explain(),
-    }),
-  };
-}
+  explain: () => Explanation,
+): Want => ({
+  replicas,
+  rule,
+  quiet: rule === "enough" || rule === "no-work",
+  againAtMs,
+  explain,
+});
+
+const kept = (
+  because: string,
+  inputs: Inputs,
+  alternative = "start or stop a replica now: the policy gives no reason to",
+): Explanation => ({ verb: "started", because, inputs, alternative });
 
 function wantUnneeded(question: PoolQuestion, scaling: PoolScaling, nowMs: number): Want {
   const { pool, replicas, fixed, unneededSinceMs } = question;
+  const { scaleDownDelayMs } = scaling;
   const sinceMs = unneededSinceMs ?? nowMs;
   const unneededMs = nowMs - sinceMs;
-  const inputs: Inputs = { unneededMs, scaleDownDelayMs: scaling.scaleDownDelayMs };
   if (replicas <= Math.max(fixed, scaling.minReplicas)) {
-    return keep(question, "no-work", null, () => ({ because: "nothing needs it", inputs }));
+    return keep(question, "no-work", null, () =>
+      kept("nothing needs it", { unneededMs, scaleDownDelayMs }),
+    );
   }
-  if (unneededMs < scaling.scaleDownDelayMs) {
-    return keep(question, "scale-down-delay", sinceMs + scaling.scaleDownDelayMs, () => ({
-      because: `no pipeline needs ${pool} any more; it stops after ${seconds(scaling.scaleDownDelayMs)} without need`,
-      inputs,
-    }));
+  if (unneededMs < scaleDownDelayMs) {
+    return keep(question, "scale-down-delay", sinceMs + scaleDownDelayMs, () =>
+      kept(
+        `no pipeline needs ${pool} any more; it stops after ${seconds(scaleDownDelayMs)} without need`,
+        { unneededMs, scaleDownDelayMs },
+      ),
+    );
   }
   return {
     replicas: 0,
     rule: "idle",
     quiet: false,
     againAtMs: null,
-    explain: () => ({
-      verb: "started",
-      because: `no pipeline has needed ${pool} for ${seconds(unneededMs)}`,
-      inputs,
-      alternative:
+    explain: () =>
+      kept(
+        `no pipeline has needed ${pool} for ${seconds(unneededMs)}`,
+        { unneededMs, scaleDownDelayMs },
         "keep it: its idle time goes on being paid, the next document saves a cold start",
-    }),
+      ),
   };
 }
 
@@ -100,21 +103,34 @@ function wantNeeded(question: PoolQuestion, scaling: PoolScaling, nowMs: number)
   const waiting = demand.ready + arriving.length;
   const desired =
     waiting + demand.leased === 0 ? 0 : Math.max(1, Math.ceil(waiting / waitingPerReplicaMax));
-  const inputs = () => inputsOf(question, nowMs, arriving.length, desired);
-  if (desired <= replicas) return reasonToKeep(question, scaling, nowMs, desired, inputs);
+  if (desired <= replicas) return reasonToKeep(question, scaling, nowMs, desired, arriving.length);
+  return wantMore(question, scaling, nowMs, desired, arriving, replicas - fixed);
+}
 
+function wantMore(
+  question: PoolQuestion,
+  scaling: PoolScaling,
+  nowMs: number,
+  desired: number,
+  arriving: readonly VisualProgress[],
+  own: number,
+): Want {
+  const { demand } = question;
+  const inputs = () => inputsOf(question, nowMs, arriving.length, desired);
   const oldestMs = demand.oldestReadyMs ?? 0;
   if (arriving.length === 0 && demand.ready > 0 && nowMs - oldestMs < scaling.scaleUpDelayMs) {
-    return keep(question, "scale-up-delay", oldestMs + scaling.scaleUpDelayMs, () => ({
-      because: `the oldest task has waited ${seconds(nowMs - oldestMs)} of ${seconds(scaling.scaleUpDelayMs)}`,
-      inputs: inputs(),
-    }));
+    return keep(question, "scale-up-delay", oldestMs + scaling.scaleUpDelayMs, () =>
+      kept(
+        `the oldest task has waited ${seconds(nowMs - oldestMs)} of ${seconds(scaling.scaleUpDelayMs)}`,
+        inputs(),
+      ),
+    );
   }
-  if (replicas - fixed >= scaling.maxReplicas) {
-    return keep(question, "at-maximum", null, () => ({
-      because: `${count(waiting, "task")} wait, but ${scaling.maxReplicas} is the most`,
-      inputs: inputs(),
-    }));
+  if (own >= scaling.maxReplicas) {
+    const waiting = demand.ready + arriving.length;
+    return keep(question, "at-maximum", null, () =>
+      kept(`${count(waiting, "task")} wait, but ${scaling.maxReplicas} is the most`, inputs()),
+    );
   }
   const { rule, explain } = reasonToStart(question, scaling, nowMs, arriving);
   return {
@@ -194,22 +210,22 @@ function reasonToKeep(
   scaling: PoolScaling,
   nowMs: number,
   desired: number,
-  inputs: () => Inputs,
+  arriving: number,
 ): Want {
   const { demand, replicas } = question;
   const againAtMs = nextNearMs(demand, scaling, nowMs);
   if (replicas > 0 || desired > 0 || demand.upstream.length === 0) {
-    return keep(question, "enough", againAtMs, () => ({
-      because: "what runs is enough",
-      inputs: inputs(),
-    }));
+    return keep(question, "enough", againAtMs, () =>
+      kept("what runs is enough", inputsOf(question, nowMs, arriving, desired)),
+    );
   }
-  const wait = keep(question, "pre-warm-wait", againAtMs, () => ({
-    because: `visual analysis is ${percent(furthest(demand.upstream)?.fraction ?? 0)} done; it starts at ${percent(scaling.startAtFraction)} or ${seconds(scaling.preWarmDelayMs ?? 0)} before the end`,
-    inputs: inputs(),
-  }));
-  const alternative = "start now: it would stand idle until visual analysis ends";
-  return { ...wait, explain: () => ({ ...wait.explain(), alternative }) };
+  return keep(question, "pre-warm-wait", againAtMs, () =>
+    kept(
+      `visual analysis is ${percent(furthest(demand.upstream)?.fraction ?? 0)} done; it starts at ${percent(scaling.startAtFraction)} or ${seconds(scaling.preWarmDelayMs ?? 0)} before the end`,
+      inputsOf(question, nowMs, arriving, desired),
+      "start now: it would stand idle until visual analysis ends",
+    ),
+  );
 }
 
 function early(

@@ -34,7 +34,7 @@ interface VerdaMemory extends ScalerMemory {
  *
  * What the documentation does not say is assumed: the first replica starts at once; a step is one
  * replica; after a step its delay begins anew, so that without an up delay all steps are taken at once; the
- * load is looked at all the time; nothing goes to 0 while something waits. Triggers by CPU and GPU are
+ * load is looked at all the time; a replica that would be added again at once stays. Triggers by CPU and GPU are
  * off. Unlike the product, which kills any replica when it scales down, one at work goes when it is idle.
  */
 export function verdaLoadPolicy(base: PolicyBase, settings: VerdaLoadSettings): Policy {
@@ -58,11 +58,16 @@ function verdaLoadScaler(
     const next = replicas + (isOver ? 1 : -1);
     const isDue = atMs - now.sinceMs >= (isOver ? upDelayMs : downDelayMs);
     if (!isDue || next > maxReplicas || next < minReplicas) return now;
-    if (next === 0 && load.waiting > 0) return startAnew(now, atMs);
+    if (!isOver && wouldReturn(replicas, load)) return startAnew(now, atMs);
     return step({ ...now, replicas: next, sinceMs: atMs }, load, atMs);
   }
 
-  /** What went to 0 would come back at once: all that is left of it is that the delay begins anew. */
+  /** One that was taken away would be added again in the same instant. */
+  const wouldReturn = (replicas: number, load: Load): boolean =>
+    (replicas === 1 && load.waiting > 0) ||
+    (upDelayMs === 0 && loadOf(replicas - 1, load) > threshold);
+
+  /** All that is left of going and coming back is that the delay begins anew. */
   function startAnew(memory: VerdaMemory, atMs: number): VerdaMemory {
     const times = downDelayMs === 0 ? 0 : Math.floor((atMs - memory.sinceMs) / downDelayMs);
     return { ...memory, sinceMs: downDelayMs === 0 ? atMs : memory.sinceMs + times * downDelayMs };
@@ -72,7 +77,7 @@ function verdaLoadScaler(
     begin: (replicas, nowMs) => ({ replicas, doneMs: nowMs, isOver: false, sinceMs: nowMs }),
     nextMs({ replicas, isOver, sinceMs }, load) {
       if (isOver) return replicas < maxReplicas ? sinceMs + upDelayMs : null;
-      if (replicas <= minReplicas || (replicas === 1 && load.waiting > 0)) return null;
+      if (replicas <= minReplicas || wouldReturn(replicas, load)) return null;
       return sinceMs + downDelayMs;
     },
     advance: (memory, load, atMs) => step({ ...memory, doneMs: atMs }, load, atMs),

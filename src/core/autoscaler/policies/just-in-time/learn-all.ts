@@ -4,6 +4,7 @@ import type { Fact } from "../../facts.ts";
 import { sampleStarts } from "../../forecast/cold-start.ts";
 import { sampleRemaining } from "../../forecast/pace.ts";
 import { summarise } from "../../forecast/summary.ts";
+import { learnHistory } from "./history.ts";
 import { offMs } from "./known-work.ts";
 import { isAwaited, learn } from "./learn.ts";
 import type { Model } from "./model.ts";
@@ -19,7 +20,8 @@ const freshMs = 5_000;
 /** All that a question teaches before it is answered. */
 export function learnAll(state: JitState, question: Question, model: Model): JitState {
   const priced = learnLateness(state, question, model);
-  const learned = learn(priced, question.facts);
+  const facts = learn(priced, question.facts);
+  const learned = learnHistory(facts, question.facts, question.nowMs, model);
   return foretell(learnTextTasks(learned, question), question);
 }
 
@@ -63,9 +65,13 @@ function latenessOf(
   if (doc === undefined || own === undefined) return { late: 1, feasible: 0 };
   const draws = new Float64Array(drawsMax);
   const random = seededRandom(state.seed + Math.imul(atMs, 0x9e3779b1));
-  sampleStarts(own.starts, 0, offMs(own, atMs), random, draws);
+  // One that is on its way and not ready yet takes longer than it has: had it been asked for at the
+  // upload, it would have been late as well unless it takes less than the notice there was.
+  const requested = text?.staying.map(({ requestedAtMs, sinceMs }) => requestedAtMs ?? sinceMs);
+  const elapsedMs = Math.max(0, atMs - Math.min(atMs, ...(requested ?? [])));
+  sampleStarts(own.starts, elapsedMs, offMs(own, atMs), random, draws);
   const noticeMs = atMs - doc.uploadedAtMs;
-  return { late: 1, feasible: draws.filter((ms) => ms <= noticeMs).length / drawsMax };
+  return { late: 1, feasible: draws.filter((ms) => elapsedMs + ms <= noticeMs).length / drawsMax };
 }
 
 /** Forecasts of followed documents that have just read a slide and stand in their bucket now. */

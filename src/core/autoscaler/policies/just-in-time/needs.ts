@@ -116,12 +116,17 @@ export function firstByNeed(
 ): { readonly first: readonly DocumentObservation[]; readonly laterMs: Float64Array } {
   if (documents.length <= most) return { first: documents, laterMs: new Float64Array(0) };
   const needs = expectedNeedsMs(documents, upstream);
-  const limit = needs.toSorted()[most - 1] ?? 0;
+  const inOrder = needs.toSorted();
+  const limit = inOrder[most - 1] ?? 0;
+  // Of several that are expected at the limit itself the earlier ones come in.
+  let ties = most - inOrder.findIndex((need) => need === limit);
   const first: DocumentObservation[] = [];
   const later: number[] = [];
   documents.forEach((doc, i) => {
     const need = needs[i] ?? 0;
-    if (need <= limit && first.length < most) first.push(doc);
+    const isTie = need === limit && ties > 0;
+    if (isTie) ties -= 1;
+    if (need < limit || isTie) first.push(doc);
     else later.push(need);
   });
   return { first, laterMs: Float64Array.from(later).sort() };

@@ -75,7 +75,6 @@ function observePool(
   const asked = question.pools[pool.name];
   if (asked === undefined) return before;
   let after = before;
-  if (asked.leaving > 0 && after.stoppedAtMs !== nowMs) after = { ...after, stoppedAtMs: nowMs };
   const level = levelOf(asked, pool.scaling.slots);
   const levels = observeLevels(after.levels, level, nowMs, (gaps) => {
     const cost = extraCost(model, state, pool, before);
@@ -133,8 +132,9 @@ function observeSpending(state: JitState, question: Question, model: Model): Jit
     if (asked === undefined) continue;
     const idle = asked.staying.filter((replica) => replica.leases === 0).length;
     const isIdle = !isNeeded(asked.demand) || asked.demand.ready + asked.demand.leased === 0;
-    rate += price * (asked.staying.length + asked.coming.length + asked.leaving);
-    speculativeRate += isIdle ? price * (idle + asked.coming.length) : 0;
+    // One that was just told to go runs all the same; one that was just asked for is not paid yet.
+    rate += price * (asked.staying.length + asked.leaving);
+    speculativeRate += isIdle ? price * (idle + asked.leaving) : 0;
   }
   const budget = spend(state.budget, { rate, speculativeRate }, question.nowMs, microUsdPerDay);
   return budget === state.budget ? state : { ...state, budget };

@@ -10,6 +10,11 @@ export interface JustInTimeSettings {
    * a start at their upload would have been early enough, 0..1; null: money alone decides.
    */
   readonly goal: number | null;
+  /**
+   * With a goal: how many times the money may be spent on keeping idle replicas, and on starts, that the
+   * reference's own scale-down delays would have cost on the same gaps; null: no bound.
+   */
+  readonly goalCostMax: number | null;
   /** What may be spent a day; null: no limit. Work that is ready runs all the same. */
   readonly microUsdPerDay: number | null;
   /** How far a learned keep-alive may leave the break-even time, which is safe whatever comes: between `robustness` and `1 / robustness` of it; 0..1. */
@@ -33,6 +38,7 @@ export interface JustInTimeSettings {
 export const justInTimeDefaults: JustInTimeSettings = {
   waitPrice: 4,
   goal: null,
+  goalCostMax: 1.25,
   microUsdPerDay: null,
   robustness: 1 / 3,
   warmPool: true,

@@ -1,4 +1,3 @@
-import type { Question } from "../../decision.ts";
 import { startMeanMs, startQuantileMs } from "../../forecast/cold-start.ts";
 import { count, seconds } from "../../words.ts";
 import { keepExtraMs } from "./costs.ts";
@@ -33,7 +32,7 @@ export function guardAtMs({ model, nowMs, asked, pool }: Scene): number | null {
 export function scaleOut(scene: Scene): Ruling | null {
   const { model, state, nowMs, question, pool, own, supply, asked } = scene;
   if (roomOf(scene) <= 0 || supply.usable === 0) return null;
-  if (isSlideOnly(question.facts) || fits(scene)) return null;
+  if (fits(scene)) return null;
   const { documents, pools } = question;
   const startMs = startMeanMs(own.starts, offMs(own, nowMs));
   const keepMs = keepExtraMs(model, state, pool, asked.replicas + 1);
@@ -61,10 +60,6 @@ export function scaleOut(scene: Scene): Ruling | null {
     },
   }));
 }
-
-/** Slides that are read one by one change no queue: nothing to ask again. */
-const isSlideOnly = (facts: Question["facts"]): boolean =>
-  facts.length > 0 && facts.every(({ kind }) => kind === "slide-done");
 
 /** Whether every task that runs, waits or is on its way has a slot of its own: nobody would wait. */
 function fits({ asked, model, pool, state, supply, question }: Scene): boolean {
@@ -94,7 +89,7 @@ export function warmthOf(scene: Scene): Warmth {
   const { keep } = state.idle;
   if (keep === null) return off;
   const isVision = pool.name === model.vision.name;
-  const perHour = 3_600_000 / (isVision ? keep.breakEvenVisionMs : keep.breakEvenTextMs);
+  const perHour = isVision ? keep.warmVisionPerHour : keep.warmTextPerHour;
   const aheadMs = startQuantileMs(own.starts, 0.9, null);
   const chance = Math.max(
     chanceAbove(rateAt(state.week, nowMs), perHour),

@@ -1,6 +1,8 @@
+import type { PoolQuestion } from "../../decision.ts";
 import { isStarting, type ReplicaObservation } from "../../observation.ts";
 import { seconds } from "../../words.ts";
 import { keepExtraMs, keepLastMs } from "./costs.ts";
+import type { PoolModel } from "./model.ts";
 import { earlier, keepAll, type Ruling, type Scene } from "./scene.ts";
 
 /** The keep-alive that a budget without anything left for idling allows. */
@@ -16,7 +18,7 @@ interface Spare {
 /** How many replicas to give back now, and when to look again. */
 export function stops(scene: Scene, floor: number): Ruling {
   const { asked, nowMs } = scene;
-  const idle = idleOnes(scene);
+  const idle = idleOnes(asked, scene.pool);
   let replicas = asked.replicas;
   let againAtMs: number | null = null;
   let spare: Spare | null = null;
@@ -38,20 +40,18 @@ export function stops(scene: Scene, floor: number): Ruling {
   return stopOf(scene, spare, replicas, againAtMs);
 }
 
-/** In the order in which they are given back. None while a start is on its way: it would be taken back first. */
-function idleOnes({ asked, supply, pool }: Scene): readonly ReplicaObservation[] {
-  const isCold = supply.requestedMs.length > 0 && supply.ready.length > 0;
-  const isUnneeded = asked.unneededSinceMs !== null;
-  if (isCold && !isUnneeded) return [];
+/** In the order in which `decide` gives them back. None while a start is on its way, which would go first. */
+export function idleOnes(asked: PoolQuestion, pool: PoolModel): readonly ReplicaObservation[] {
   if (asked.staying.length === 0 || asked.coming.length > 0) return [];
+  const isCold = asked.staying.some(isStarting) && !asked.staying.every(isStarting);
+  if (isCold && asked.unneededSinceMs === null) return [];
   const slotOf = (replica: ReplicaObservation) => Number(replica.name.slice(pool.name.length + 1));
   const rank = (replica: ReplicaObservation) =>
     (slotOf(replica) > pool.scaling.maxReplicas ? 2_000_000 : 0) +
     (isStarting(replica) ? 1_000_000 : 0) +
     slotOf(replica);
-  return asked.staying
-    .filter((replica) => replica.leases === 0)
-    .toSorted((a, b) => rank(b) - rank(a));
+  const idle = asked.staying.filter((replica) => replica.leases === 0);
+  return idle.length > 1 ? idle.toSorted((a, b) => rank(b) - rank(a)) : idle;
 }
 
 function spareOf(scene: Scene, level: number, replica: ReplicaObservation): Spare | null {
