@@ -170,6 +170,14 @@ export function keepLastMs(model: Model, state: JitState, pool: PoolModel): numb
   return breakEvenMs(pool.name === model.vision.name ? last.vision : last.text);
 }
 
+/** How long an idle text replica is worth keeping, vision being warm, whatever the gaps were. */
+export function breakEvenTextMs(model: Model, state: JitState): number {
+  const vision = state.pools[model.vision.name];
+  const text = state.pools[model.text.name];
+  if (vision === undefined || text === undefined) return model.text.scaling.scaleDownDelayMs;
+  return breakEvenMs(lastCosts(jointCost(model, state, vision, text)).text);
+}
+
 /** How long a further replica is kept while demand does not need it; `level` from 2 on. */
 export function keepExtraMs(model: Model, state: JitState, pool: PoolModel, level: number): number {
   const own = state.pools[pool.name];
