@@ -35,7 +35,9 @@ const tasks = {
   "check:fast": { steps: [lint, ...typeChecks, vitest("--project", "unit")] },
   check: { build: true, steps: [lint, ...typeChecks, vitest()] },
   "test:postgres": { steps: [["--import", "tsx", `${root}/test/support/older-postgres.mjs`]] },
+  "sim:compare": { steps: [["--import", "tsx", `${root}/bench/compare/main.ts`]] },
   "bench:queue": { build: true, steps: [["--import", "tsx", `${root}/bench/queue/main.ts`]] },
+  "sim:replay": { build: true, steps: [["--import", "tsx", `${root}/bench/replay/main.ts`]] },
 };
 
 /** A benchmark is a file of `bench/`: `npm run bench -- queue`. */

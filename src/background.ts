@@ -6,10 +6,12 @@ import type { Service } from "./lib/service.ts";
 import type { ServiceContext } from "./services/context.ts";
 import { createFetcher } from "./services/fetcher.ts";
 import { createJanitor } from "./services/janitor.ts";
+import { createNightlyTuner } from "./services/nightly-tuner.ts";
 import { createQueueMetrics, type QueueMetrics } from "./services/queue-metrics.ts";
 import { createRescuer } from "./services/rescuer.ts";
 import { createStranded, type Stranded } from "./services/stranded.ts";
 import { createSweeper } from "./services/sweeper.ts";
+import type { TunerFacts } from "./services/tuner.ts";
 import { createVacuumWatch } from "./services/vacuum-watch.ts";
 import { createVerdicts } from "./services/verdicts.ts";
 import type { EngineChoice } from "./worker/engines/detect.ts";
@@ -58,6 +60,17 @@ export function createBackground(
   const verdicts = createVerdicts(context, { everyMs: verdictsMs });
   return { metrics, stranded, rescuer, services: [rescuer, sweeper, janitor, fetcher, verdicts] };
 }
+
+/** Three in the morning UTC; looked for often, so that a night is not missed by a restart. */
+const nightly = { hour: 3, days: 30, everyMs: 600_000 };
+
+/** What looks for better settings at night, where that is wanted. */
+export const nightlyServices = (
+  context: ServiceContext,
+  config: Config,
+  facts: TunerFacts,
+): Service[] =>
+  config.autoscaler.tuneNightly ? [createNightlyTuner(context, { ...nightly, facts })] : [];
 
 /** What containers of this installation could ever do. A shared pool does the work of both. */
 export function startableWith(policy: Policy, engine: EngineChoice): Startable {

@@ -16,8 +16,8 @@ import type { EngineChoice } from "./worker/engines/detect.ts";
 export interface DutyParts {
   readonly context: ServiceContext;
   readonly config: Config;
-  readonly policy: Policy;
-  readonly policyVersion: string;
+  /** The one that counts now: asked at the beginning of each term. */
+  readonly readPolicy: () => Promise<{ readonly policy: Policy; readonly policyVersion: string }>;
   readonly engine: EngineChoice;
   readonly installation: string;
   readonly holder: string;
@@ -56,7 +56,10 @@ export function createDuties(parts: DutyParts): LeaderDuties {
       await greetContainers(sql, config.timings.containerTtlMs);
       const machines = await createMachines({ ...parts, onChange: () => up?.reconciler.wake() });
       await machines.local?.sweep();
-      const { scaler, reconciler } = fleetOf(parts, machines, term);
+      const { scaler, reconciler } = fleetOf(parts, machines, {
+        ...(await parts.readPolicy()),
+        term,
+      });
       up = { machines, scaler, reconciler };
       await house.onGained(term);
       await startAll([scaler, reconciler]);
@@ -106,8 +109,14 @@ async function releaseRented(parts: DutyParts, { machines, reconciler }: Up): Pr
   );
 }
 
-function fleetOf(parts: DutyParts, { providers }: Machines, term: number) {
-  const { context, config, policy, engine } = parts;
+interface Term {
+  readonly policy: Policy;
+  readonly policyVersion: string;
+  readonly term: number;
+}
+
+function fleetOf(parts: DutyParts, { providers }: Machines, { policy, policyVersion, term }: Term) {
+  const { context, config, engine } = parts;
   const { fleet, timings } = config;
   const microUsdPerHourMax = Math.round(fleet.usdPerHourMax * 1e6);
   const placer = createPlacer(context, {
@@ -135,7 +144,7 @@ function fleetOf(parts: DutyParts, { providers }: Machines, term: number) {
   });
   const scaler = createScaler(context, {
     policy,
-    policyVersion: parts.policyVersion,
+    policyVersion,
     term,
     placer,
     fixedProviders: providers

@@ -5,7 +5,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FastifyInstance } from "fastify";
-import { createBackground, startableWith } from "./background.ts";
+import { createBackground, nightlyServices, startableWith } from "./background.ts";
 import { filesystemBlobs } from "./blobs/filesystem.ts";
 import type { Config } from "./config.ts";
 import type { Policy } from "./core/autoscaler/decision.ts";
@@ -29,7 +29,7 @@ import { createWake } from "./lib/wake.ts";
 import { createMachines, joinEnv } from "./machines.ts";
 import type { Pack } from "./packs/pack.ts";
 import { builtInPacksDir, readPack } from "./packs/read-pack.ts";
-import { policyOf } from "./policy.ts";
+import { policyBase, policyOf } from "./policy.ts";
 import { createAccess } from "./services/access.ts";
 import { createBatches } from "./services/batches.ts";
 import { createContainers } from "./services/containers.ts";
@@ -44,6 +44,7 @@ import { createLeadership } from "./services/leader.ts";
 import { createLeases } from "./services/leases.ts";
 import { refuseLostInstallation } from "./services/lost-installation.ts";
 import { createPackService, type PackService } from "./services/packs.ts";
+import { createTuner, type TunerFacts } from "./services/tuner.ts";
 import { createEpoch } from "./services/turnstile/epoch.ts";
 import { createTurnstile } from "./services/turnstile/turnstile.ts";
 import { createLog, type Log } from "./telemetry/log.ts";
@@ -145,7 +146,8 @@ async function compose(
   const packs = createPackService(sql, config.timings);
   const builtIn = await activatePacks(packs, await readBuiltInPacks());
   const engine = await engineFor(config, builtIn.models.ollama ?? null);
-  const { policy, policyVersion } = policyOf(config, await readPolicyVersion(sql));
+  const readPolicy = async () => policyOf(config, await readPolicyVersion(sql));
+  const { policy } = await readPolicy();
   const holder = `${hostname()}/${process.pid}/${randomBytes(4).toString("hex")}`;
   const containerToken = containerTokenOf(registrationToken);
   /** Known once somebody listens there. */
@@ -176,10 +178,10 @@ async function compose(
   at.url = await listen(app, config, notice);
   await lead(
     {
-      ...{ context, config, policy, policyVersion, engine, installation, holder },
+      ...{ context, config, readPolicy, engine, installation, holder },
       ...{ registrationToken },
       ...{ containerEnv, containerToken, env: process.env, onNotice: notice, url: at.url },
-      background: background.services,
+      background: [...background.services, ...nightlyServices(context, config, tunerFacts(config))],
       onLost: () => background.rescuer.wake(),
     },
     { directUrl, beside: services.feed },
@@ -359,6 +361,16 @@ function fleetServices(
       fixedProviders: fixed.map(({ name }) => name),
       joinEnv,
     }),
+    tuner: createTuner(context, tunerFacts(config)),
+  };
+}
+
+function tunerFacts(config: Config): TunerFacts {
+  const fixed = config.providers.filter(({ kind }) => kind === "static");
+  return {
+    base: policyBase(config),
+    configured: config.autoscaler.policy,
+    fixedProviders: fixed.map(({ name }) => name),
   };
 }
 

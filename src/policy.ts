@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Config } from "./config.ts";
+import { type ChangedSettings, withChanged } from "./core/autoscaler/changed-settings.ts";
 import type { Policy } from "./core/autoscaler/decision.ts";
 import type { PolicyBase } from "./core/autoscaler/policies/base.ts";
 import { policyNamed } from "./core/autoscaler/policies/registry.ts";
@@ -21,9 +22,11 @@ const stateFormat = 1;
  */
 export function policyOf(
   config: Config,
-  applied?: { readonly policy: string | null },
+  applied?: { readonly policy: string | null; readonly settings: ChangedSettings },
 ): ChosenPolicy {
-  const base = policyBase(config);
+  const configured = policyBase(config);
+  const scaling = withChanged(configured.scaling, applied?.settings ?? {});
+  const base = { ...configured, scaling };
   const named = policyNamed(applied?.policy ?? config.autoscaler.policy, base);
   if ("problem" in named) {
     throw new AppError("CONFIG_INVALID", `autoscaler.policy: ${named.problem} ${named.next}`);
@@ -37,7 +40,7 @@ export function policyOf(
  * Valued by the price book of the request: what matters is how the prices of the pools stand to each other. Time
  * is paid in the pieces of whoever rents machines out.
  */
-function policyBase({ scaling, fleet, providers }: Config): PolicyBase {
+export function policyBase({ scaling, fleet, providers }: Config): PolicyBase {
   const prices = ["vision", "text", "shared"].flatMap((pool): [string, number][] => {
     const price = priceIn(prdPriceBook, { pool, gpu: null, spot: false });
     return price === "unpriced" ? [] : [[pool, price]];

@@ -9,6 +9,7 @@ import { type BatchApi, batchApi, type Call } from "./batch-api.ts";
 import { type EventStreamOptions, followEvents } from "./event-stream.ts";
 import { type FleetApi, fleetApi } from "./fleet-api.ts";
 import { problemError } from "./problems.ts";
+import { type TuningApi, tuningApi } from "./tuning-api.ts";
 import { type Upload, uploadFile } from "./upload.ts";
 
 export interface ListQuery {
@@ -39,6 +40,7 @@ export interface Api {
   cancel(id: string, signal: AbortSignal): Promise<DocumentSummary>;
   readonly batches: BatchApi;
   readonly fleet: FleetApi;
+  readonly tuning: TuningApi;
   /** Every change as it happens, until the signal is raised; reconnects by itself. */
   follow(options: Omit<EventStreamOptions, "url" | "headers">): Promise<void>;
 }
@@ -53,6 +55,7 @@ const answerMs = 60_000;
 const base = "/api/workspaces/-";
 /** The fleet belongs to the installation, not to a workspace. */
 const fleetBase = "/api/fleet";
+const scalingBase = "/api/scaling";
 
 /** @param token sent as bearer; null where the server asks for none */
 export function createApi(url: string, token: string | null): Api {
@@ -94,6 +97,7 @@ export function createApi(url: string, token: string | null): Api {
     cancel: (id, signal) => post(`${one(id)}/cancel`, signal),
     batches: batchApi(call),
     fleet: fleetApi((path, signal, init) => ask(fleetBase + path, signal, init)),
+    tuning: tuningApi((path, signal, init) => ask(scalingBase + path, signal, init)),
     follow: (options) => followEvents({ ...options, url: `${root}${base}/events`, headers }),
   };
 }

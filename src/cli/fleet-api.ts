@@ -8,8 +8,8 @@ import type {
   OrderAnswer,
   RunsAnswer,
 } from "../contract/fleet.ts";
-import { AppError } from "../errors/app-error.ts";
 import type { Call } from "./batch-api.ts";
+import { checked as checkedBy } from "./checked.ts";
 
 /** The fleet as the commands use it. Throws what the server answers, SERVER_UNREACHABLE among it. */
 export interface FleetApi {
@@ -94,17 +94,9 @@ export function fleetApi(call: Call): FleetApi {
 
 type Contract = typeof import("../contract/fleet.ts");
 
-/**
- * The answer as it came, so that what a newer server adds reaches `--json`. The schemas are loaded
- * only here: most commands have no use for them. Throws SERVER_UNREACHABLE.
- */
-async function checked<T>(body: unknown, choose: (contract: Contract) => ZodType<T>): Promise<T> {
-  const seen = choose(await import("../contract/fleet.ts")).safeParse(body);
-  if (seen.success) return body as T;
-  const [issue] = seen.error.issues;
-  const what = issue === undefined ? "" : `: ${issue.path.map(String).join(".")}: ${issue.message}`;
-  throw new AppError("SERVER_UNREACHABLE", `Another version of Pilotlight answers there${what}`);
-}
+/** The schemas are loaded only here: most commands have no use for them. */
+const checked = async <T>(body: unknown, choose: (contract: Contract) => ZodType<T>): Promise<T> =>
+  checkedBy(body, choose(await import("../contract/fleet.ts")));
 
 function paramsOf(query: object): URLSearchParams {
   const params = new URLSearchParams();

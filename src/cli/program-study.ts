@@ -1,21 +1,23 @@
 import type { Command } from "commander";
 import { examples, flagsOf, type Runner, withFlags } from "./program-kit.ts";
 
-/** `simulate` and `plan`. */
+/** `simulate`, `plan` and `tune`. */
 export function addStudyCommands(program: Command, run: Runner): void {
   addSimulate(program, run);
   addPlan(program, run);
+  addTune(program, run);
 }
 
 function addSimulate(program: Command, run: Runner): void {
   withFlags(program.command("simulate"))
     .description("play recorded traffic under several scaling policies and compare them")
-    .requiredOption("--trace <file>", "arrivals: a file, or poisson:10/h,30d")
+    .option("--trace <file>", "arrivals: a file, or poisson:10/h,30d")
     .option(
       "--policy <names>",
       "separated by commas, each with its options",
       "reference,just-in-time",
     )
+    .option("--policies", "only list the policies with their options")
     .option("--prices <book>", "price book: prd or verda", "prd")
     .option("--gpu <type>", "GPU that the price book is asked for")
     .option("--spot", "at the price of spot machines")
@@ -62,6 +64,23 @@ function addPlan(program: Command, run: Runner): void {
     .action((options, command) =>
       run(flagsOf(command), async (context) =>
         (await import("./commands/plan.ts")).plan(context, options),
+      ),
+    );
+}
+
+function addTune(program: Command, run: Runner): void {
+  withFlags(program.command("tune"))
+    .description("replay the recorded history under other settings and propose better ones")
+    .option("--since <duration>", "how far back, such as 30d", "30d")
+    .option("--apply", "let the proposal in as a new version of the policy; asks first")
+    .option("--yes", "do not ask")
+    .option("--history", "list the versions that were let in, and the last nightly proposal")
+    .option("--revert <version>", "bring an older version back; 0: what the configuration says")
+    .option("--limit <number>", "with --history: at most so many", "20")
+    .addHelpText("after", examples("pilotlight tune --since 14d", "pilotlight tune --revert 2"))
+    .action((options, command) =>
+      run(flagsOf(command), async (context) =>
+        (await import("./commands/tune.ts")).tune(context, options),
       ),
     );
 }

@@ -1,9 +1,5 @@
+import type { ChangedSettings } from "../core/autoscaler/changed-settings.ts";
 import type { Db, Sql } from "./connect.ts";
-
-/** Blocks of the configuration, by name, with the keys that are changed. */
-export type ChangedSettings = Readonly<
-  Record<string, Readonly<Record<string, string | number | boolean>>>
->;
 
 /** What a policy is made from, and what was foretold of it. */
 export interface PolicyChoice {

@@ -258,6 +258,30 @@ const workErrors = {
     "The provider asks to be called less often.",
     "It is called again after the time it named.",
   ),
+  POLICY_INVALID: spec(
+    422,
+    false,
+    "There is no such policy, or its settings are not valid.",
+    "See the detail; pilotlight simulate tells the names and options.",
+  ),
+  POLICY_CHANGED: spec(
+    409,
+    false,
+    "Another version of the policy was let in meanwhile.",
+    "Look again: pilotlight tune --history.",
+  ),
+  POLICY_VERSION_NOT_FOUND: spec(
+    404,
+    false,
+    "There is no such version of the policy.",
+    "List them: pilotlight tune --history.",
+  ),
+  PROPOSAL_BREAKS_OBJECTIVE: spec(
+    409,
+    false,
+    "In replay these settings break an objective.",
+    "Keep what counts now, or change the objective's cause: bounds, machines, prices.",
+  ),
   FLEET_CEILING: spec(
     409,
     false,

@@ -9,6 +9,7 @@ import type { HealthService } from "../services/health.ts";
 import type { Intake } from "../services/intake.ts";
 import type { Leases } from "../services/leases.ts";
 import type { QueueMetrics } from "../services/queue-metrics.ts";
+import type { Tuner } from "../services/tuner.ts";
 
 /** What the routes call; nothing else of the program is reachable from them. */
 export interface HttpServices {
@@ -19,6 +20,7 @@ export interface HttpServices {
   readonly feed: Feed;
   readonly fleet: FleetService;
   readonly fleetOrders: FleetOrdersService;
+  readonly tuner: Tuner;
   readonly health: HealthService;
   readonly metrics: Pick<QueueMetrics, "contentType" | "text">;
   readonly containers: Containers;

@@ -123,6 +123,8 @@ export interface Simulation {
   readonly observer: Observer;
   /** Invariants are checked all along; a broken one throws with what happened before. */
   readonly check?: boolean;
+  /** Goes on after the last document until nothing happens any more: replicas are kept, and stopped. */
+  readonly windDown?: boolean;
   /** The scaler's state after a decision, as the next one finds it; absent: the same. For restarts. */
   readonly carry?: (state: ScalerState, atMs: number) => ScalerState;
 }

@@ -9,8 +9,9 @@ import { startTemporaryPostgres } from "../support/temporary-postgres.ts";
 import { askedOnly, cameUp, findFaults, openRuns, readStarts } from "./scaler/ledger.ts";
 import { createTrap, type Place, places, type Trap } from "./scaler/trap.ts";
 
-/** `SCALER_KILLS=20 npx vitest run --project e2e test/chaos/scaler.e2e.test.ts` for more. */
+/** `SCALER_KILLS=20 npx vitest run --project e2e test/chaos/scaler.e2e.test.ts` for more; `SCALER_POLICY` for another one. */
 const kills = Number(process.env.SCALER_KILLS ?? 8);
+const policy = process.env.SCALER_POLICY ?? "reference";
 /** Well below the ten seconds after which a start that nobody sees is decided again. */
 const startMsMax = 5_000;
 
@@ -33,7 +34,7 @@ afterAll(async () => {
 });
 
 const start = (): Promise<RunningStack> =>
-  startStack(home, { overrides: { databaseUrl: server.url } });
+  startStack(home, { overrides: { databaseUrl: server.url, autoscaler: { policy } } });
 
 interface Kill {
   readonly place: Place;
@@ -73,14 +74,24 @@ async function sinceLeadingMs(): Promise<number> {
   return row?.ms ?? Number.POSITIVE_INFINITY;
 }
 
-/** A life that finds runs which were asked for and never came: the same ones come, and none in their place. */
+/**
+ * A life that finds runs which were asked for and never came: the same ones come, and none in their place. It
+ * lives until all documents have ended, since one whose container is lost again and again is given up.
+ */
 async function liveOn(asked: readonly number[]): Promise<void> {
   const stack = await start();
   await stack.api.until("containers in all runs that were asked for", async () => {
     return (await cameUp(sql, asked)) === asked.length || undefined;
   });
+  await endOfAll(stack);
   await stack.kill();
 }
+
+const endOfAll = ({ api }: RunningStack) =>
+  api.until("the end of all documents", async () => {
+    const { documents } = await api.documents();
+    return documents.every(({ pipeline }) => pipeline.finishedAt !== null) ? documents : undefined;
+  });
 
 it(`neither doubles nor loses a start, killed ${kills} times between decision and action`, async () => {
   const done: Kill[] = [];
@@ -100,12 +111,7 @@ it(`neither doubles nor loses a start, killed ${kills} times between decision an
   }
   const stack = await start();
   try {
-    const ended = await stack.api.until("the end of all documents", async () => {
-      const { documents } = await stack.api.documents();
-      return documents.every(({ pipeline }) => pipeline.finishedAt !== null)
-        ? documents
-        : undefined;
-    });
+    const ended = await endOfAll(stack);
     expect(ended.map(({ pipeline }) => pipeline.state)).toEqual(ended.map(() => "done"));
     expect(ended).toHaveLength(kills);
     await stack.api.until("both pools at none", async () =>

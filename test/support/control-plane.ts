@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import { filesystemBlobs } from "../../src/blobs/filesystem.ts";
 import type { Lease, LeasesAnswer, Outcome } from "../../src/contract/worker-protocol.ts";
+import { scalingDefaults, scalingOf } from "../../src/core/autoscaler/settings.ts";
 import { ensureInstallation } from "../../src/db/installation.ts";
 import { createApp } from "../../src/http/app.ts";
 import type { HttpServices } from "../../src/http/services.ts";
@@ -27,6 +28,7 @@ import { createPackService, type PackService } from "../../src/services/packs.ts
 import { createQueueMetrics } from "../../src/services/queue-metrics.ts";
 import { createRescuer } from "../../src/services/rescuer.ts";
 import { createStranded, type Stranded } from "../../src/services/stranded.ts";
+import { createTuner, type TunerFacts } from "../../src/services/tuner.ts";
 import { createEpoch } from "../../src/services/turnstile/epoch.ts";
 import { createTurnstile } from "../../src/services/turnstile/turnstile.ts";
 import { createVacuumWatch } from "../../src/services/vacuum-watch.ts";
@@ -86,6 +88,18 @@ export interface ControlPlaneOptions {
   readonly log?: Log;
 }
 
+/** An installation with the request's own settings and prices. */
+export const testTunerFacts: TunerFacts = {
+  base: {
+    scaling: scalingOf(scalingDefaults),
+    topology: "split",
+    microUsdPerHour: { vision: 500_000, text: 800_000, shared: 800_000 },
+    quantumMs: 0,
+  },
+  configured: "reference",
+  fixedProviders: ["static"],
+};
+
 /** Fleet, orders and health of an installation with one local provider. */
 export function testFleet(
   context: ServiceContext,
@@ -99,6 +113,7 @@ export function testFleet(
   return {
     fleet: createFleet(context, { ...about, pools, ceiling }),
     fleetOrders: createFleetOrders(context, { pools, fixedProviders: [], joinEnv: () => ({}) }),
+    tuner: createTuner(context, testTunerFacts),
     health: createHealth(context, {
       ...{ installation, stranded, version: "0.0.0", holder: "test", heartbeatMs: 2000 },
       providers: ["local"],

@@ -17,6 +17,7 @@ import { createHealth } from "../../../src/services/health.ts";
 import { createIntake } from "../../../src/services/intake.ts";
 import { createLeases } from "../../../src/services/leases.ts";
 import { createPackService } from "../../../src/services/packs.ts";
+import { createTuner } from "../../../src/services/tuner.ts";
 import { createEpoch } from "../../../src/services/turnstile/epoch.ts";
 import { createTurnstile } from "../../../src/services/turnstile/turnstile.ts";
 import { defaultConfig, prepareQueue, startable, submission } from "../fixture.ts";
@@ -100,6 +101,15 @@ async function createServices(context: Awaited<ReturnType<typeof prepareQueue>>)
     feed: createFeed(context, 1000),
     fleet: createFleet(context, { ...fleetFacts, pools }),
     fleetOrders: createFleetOrders(context, { pools, fixedProviders: [], joinEnv: () => ({}) }),
+    tuner: createTuner(context, {
+      base: {
+        ...{ scaling: defaultConfig.scaling, topology: "split" },
+        microUsdPerHour: {},
+        quantumMs: 0,
+      },
+      configured: "reference",
+      fixedProviders: [],
+    }),
     health: createHealth(context, {
       ...{ installation, version: "0.0.0", holder: "bench", heartbeatMs: timings.heartbeatMs },
       providers: [],

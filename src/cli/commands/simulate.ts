@@ -1,5 +1,6 @@
-import { writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { access, constants, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { describePolicies } from "../../core/autoscaler/policies/registry.ts";
 import { AppError } from "../../errors/app-error.ts";
 import { runSimulations } from "../../services/simulations/pool.ts";
 import { reportPage } from "../../sim/report/page.ts";
@@ -11,13 +12,16 @@ import { type Sweep, sweepsOf } from "../../sim/study/sweep.ts";
 import type { Context } from "../context.ts";
 import { countOption } from "../count-option.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { policiesText } from "../report/policies.ts";
 import { studyText } from "../report/study.ts";
 import { policiesOf } from "../study/policies.ts";
 import { createStudyProgress } from "../study/progress.ts";
 import { jobOf, readSetting, type Setting, type StudyOptions } from "../study/setting.ts";
 import { settingFacts } from "../study/words.ts";
 
-export interface SimulateOptions extends StudyOptions {
+export interface SimulateOptions extends Omit<StudyOptions, "trace"> {
+  readonly trace?: string | undefined;
+  readonly policies?: boolean | undefined;
   readonly policy: string;
   readonly seeds: string;
   readonly html?: string | undefined;
@@ -28,8 +32,12 @@ const seedsMax = 50;
 /** Plays a trace under several policies, with the same chance for each, and tells what they cost and how long it took. */
 export async function simulate(context: Context, options: SimulateOptions): Promise<number> {
   const { output } = context;
+  if (options.policies === true) return listPolicies(context);
+  const { trace } = options;
+  if (trace === undefined) throw new AppError("USAGE", "Say which traffic: --trace.");
   const seeds = countOption("seeds", options.seeds, seedsMax);
-  const setting = await readSetting(context, options);
+  if (options.html !== undefined) await refuseUnwritable(resolve(context.cwd, options.html));
+  const setting = await readSetting(context, { ...options, trace });
   const policies = policiesOf(options.policy, setting.base);
   const sweeps = options.html === undefined ? [] : sweepsOf(policies);
   const runs = await runAll(context, setting, { policies, seeds, sweeps });
@@ -38,9 +46,7 @@ export async function simulate(context: Context, options: SimulateOptions): Prom
   if (options.html !== undefined) {
     const path = resolve(context.cwd, options.html);
     const page = pageOf(setting, { runs, policies, summaries, sweeps, facts });
-    await writeFile(path, page).catch((error) => {
-      throw new AppError("USAGE", `--html: ${path} cannot be written (${error.code ?? error})`);
-    });
+    await writeFile(path, page).catch((error) => refuseFile(path, error));
     output.say(`The report is in ${path}`);
   }
   if (output.json) output.object("simulation", jsonOf(facts, summaries));
@@ -61,6 +67,21 @@ export async function simulate(context: Context, options: SimulateOptions): Prom
       ].join("\n"),
     );
   }
+  return exitCodes.ok;
+}
+
+/** Found out before minutes of work, not after. */
+const refuseUnwritable = (path: string): Promise<void> =>
+  access(dirname(path), constants.W_OK).catch((error) => refuseFile(path, error));
+
+function refuseFile(path: string, error: NodeJS.ErrnoException): never {
+  throw new AppError("USAGE", `--html: ${path} cannot be written (${error.code ?? error})`);
+}
+
+function listPolicies({ output }: Context): number {
+  const policies = describePolicies();
+  if (output.json) output.object("policies", { policies });
+  else output.data(policiesText(policies, output.style));
   return exitCodes.ok;
 }
 

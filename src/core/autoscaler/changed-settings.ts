@@ -2,8 +2,8 @@ import type { PoolScaling, ScalingSettings } from "./settings.ts";
 
 /** What a version of the policy changes of the scaling blocks, in their own words. */
 export interface ChangedSettings {
-  readonly vision_container_scaling?: { readonly max_replicas: number };
-  readonly text_container_scaling?: { readonly max_replicas: number };
+  readonly vision_container_scaling?: { readonly max_replicas: number } | undefined;
+  readonly text_container_scaling?: { readonly max_replicas: number } | undefined;
 }
 
 /**

@@ -28,11 +28,14 @@ export interface Decided {
  */
 export function decide(state: ScalerState, observation: Observation, policy: Policy): Decided {
   const { nowMs } = observation;
-  const rounds: PoolRound[] = [];
+  const names = Object.keys(policy.pools);
+  // As long as it will be: a list that grows takes room for sixteen more.
+  const rounds = new Array<PoolRound | undefined>(names.length);
   const questions: Record<string, PoolQuestion> = {};
   let unseen: Record<string, PoolMemory> | null = null;
   const decisions: Decision[] = [];
-  for (const pool in policy.pools) {
+  for (let at = 0; at < names.length; at += 1) {
+    const pool = names[at] ?? "";
     const limits = policy.pools[pool];
     const memory = state.pools[pool] ?? emptyMemory;
     const seen = observation.pools[pool];
@@ -44,7 +47,7 @@ export function decide(state: ScalerState, observation: Observation, policy: Pol
       continue;
     }
     const round = openRound(pool, limits, memory, seen, nowMs);
-    rounds.push(round);
+    rounds[at] = round;
     questions[pool] = questionOf(round);
   }
   const answer = policy.want(
@@ -58,6 +61,7 @@ export function decide(state: ScalerState, observation: Observation, policy: Pol
   );
   let againAtMs = never;
   for (const round of rounds) {
+    if (round === undefined) continue;
     round.want = answer.wants[round.pool] ?? keepAll(round);
     const { moves, dueMs } = closeRound(round);
     for (const decision of round.due) decisions.push(decision);
@@ -74,16 +78,23 @@ export function decide(state: ScalerState, observation: Observation, policy: Pol
 /** The same state again where nothing new is to be kept. */
 function stateAfter(
   state: ScalerState,
-  rounds: readonly PoolRound[],
+  rounds: readonly (PoolRound | undefined)[],
   unseen: Readonly<Record<string, PoolMemory>> | null,
   policy: Json,
 ): ScalerState {
-  let isSame = unseen === null && state.policy === policy;
-  for (const { pool, memory } of rounds) isSame &&= state.pools[pool] === memory;
-  if (isSame && Object.keys(state.pools).length === rounds.length) return state;
+  if (isAsBefore(state, rounds) && unseen === null && state.policy === policy) return state;
   const pools: Record<string, PoolMemory> = { ...unseen };
-  for (const { pool, memory } of rounds) pools[pool] = memory;
+  for (const round of rounds) if (round !== undefined) pools[round.pool] = round.memory;
   return { pools, policy };
+}
+
+function isAsBefore({ pools }: ScalerState, rounds: readonly (PoolRound | undefined)[]): boolean {
+  for (const round of rounds) {
+    if (round !== undefined && pools[round.pool] !== round.memory) return false;
+  }
+  let known = 0;
+  for (const _ in pools) known += 1;
+  return known === rounds.length;
 }
 
 /** A pool after what is due whatever the policy wants. */

@@ -1,7 +1,7 @@
 import type { Decision, Explanation, Want } from "./decision.ts";
 import { startNotBeforeMs } from "./memory.ts";
 import { isStarting, type ReplicaObservation } from "./observation.ts";
-import { facts, floorOf, type Moves, type Round, supplyOf, wantedOwn } from "./round.ts";
+import { floorOf, inputsOf, type Moves, type Round, supplyOf, wantedOwn } from "./round.ts";
 import { count, seconds } from "./words.ts";
 
 /** What is still to be done so that `wanted` replicas run, fixed ones not counted. */
@@ -12,10 +12,11 @@ export function move(round: Round, wanted: number): Moves {
   if (missing < 0 && standing.staying.length > 0) return stop(round, -missing);
   const floor = floorOf(round.limits, round.orders, standing);
   if (floor.rule === "operator" && wantedOwn(want, standing) < floor.replicas) {
-    return hold(round, floor.rule, false, () => ({
-      because: operatorWants(floor.replicas),
-      alternative: `follow the policy: ${want.explain().because}`,
-    }));
+    return hold(round, floor.rule, false, () => {
+      const { because, ...explained } = want.explain();
+      const alternative = `follow the policy: ${because}`;
+      return { ...explained, because: operatorWants(floor.replicas), alternative };
+    });
   }
   return hold(round, want.rule, want.quiet, want.explain);
 }
@@ -27,10 +28,11 @@ function start(round: Round, missing: number): Moves {
   const { memory, nowMs, orders, standing, want } = round;
   const { paused } = orders;
   if (paused !== null) {
-    return hold(round, "paused", false, () => ({
-      because: `an operator paused starts: ${paused.reason}`,
-      alternative: `start all the same: ${reasonToStart(round).because}`,
-    }));
+    return hold(round, "paused", false, () => {
+      const { because, inputs } = reasonToStart(round);
+      const alternative = `start all the same: ${because}`;
+      return { because: `an operator paused starts: ${paused.reason}`, inputs, alternative };
+    });
   }
   const notBeforeMs = startNotBeforeMs(memory);
   if (nowMs < notBeforeMs) {
@@ -42,17 +44,19 @@ function start(round: Round, missing: number): Moves {
     const because = `${standing.leaving.join(", ")} must stop first`;
     return hold(round, "slot-taken", false, () => ({ ...want.explain(), because }));
   }
-  const { rule, verb, because, alternative } = reasonToStart(round);
+  const { rule, verb, because, ...explained } = reasonToStart(round);
+  const inputs = inputsOf(round, explained);
   return {
     reason: rule,
     commands: free.map((replica) => ({ action: "start", replica, atMs: nowMs })),
     decisions: free.map((replica) => ({
-      ...facts(round),
-      alternative,
+      pool: round.pool,
       action: "start",
       replica,
       rule,
       sentence: `${replica} ${verb}: ${because}`,
+      inputs,
+      alternative: explained.alternative,
     })),
   };
 }
@@ -72,18 +76,17 @@ function freeSlots({ pool, limits, orders, standing }: Round, missing: number): 
 }
 
 /** The policy's own reason, unless less than the least runs. */
-function reasonToStart(
-  round: Round,
-): Pick<Explanation, "verb" | "because" | "alternative"> & Pick<Want, "rule"> {
+function reasonToStart(round: Round): Explanation & Pick<Want, "rule"> {
   const { pool, limits, orders, standing, want } = round;
   const { replicas, rule } = floorOf(limits, orders, standing);
-  if (wantedOwn(want, standing) >= replicas) return { ...want.explain(), rule: want.rule };
+  const policys = want.explain();
+  if (wantedOwn(want, standing) >= replicas) return { ...policys, rule: want.rule };
   const because =
     rule === "operator"
       ? operatorWants(replicas)
       : `the ${pool} pool keeps at least ${count(limits.minReplicas, "replica")}`;
-  const alternative = `follow the policy: ${want.explain().because}`;
-  return { rule, verb: "started", because, alternative };
+  const alternative = `follow the policy: ${policys.because}`;
+  return { rule, verb: "started", because, inputs: policys.inputs, alternative };
 }
 
 /** Idle ones only: first slots beyond the maximum, then those not ready yet, then high numbers. */
@@ -102,18 +105,22 @@ function stop(round: Round, surplus: number): Moves {
   }
   const tooMany = wantedOwn(want, standing) > limits.maxReplicas;
   const rule = tooMany ? "maximum" : want.rule;
+  const { because: reason, alternative, ...explained } = want.explain();
   const because = tooMany
     ? `the ${pool} pool has at most ${count(limits.maxReplicas, "replica")}`
-    : want.explain().because;
+    : reason;
+  const inputs = inputsOf(round, explained);
   return {
     reason: rule,
     commands: chosen.map(({ name }) => ({ action: "stop", replica: name, atMs: nowMs })),
     decisions: chosen.map(({ name }) => ({
-      ...facts(round),
+      pool,
       action: "stop",
       replica: name,
       rule,
       sentence: `${name} stopped: ${because}`,
+      inputs,
+      alternative,
     })),
   };
 }
@@ -131,19 +138,20 @@ function hold(
   round: Round,
   rule: string,
   quiet: boolean,
-  explain: () => Pick<Explanation, "because" | "alternative">,
+  explain: () => Omit<Explanation, "verb">,
 ): Moves {
   // Between a command and its first sighting nothing is settled: there is no reason to tell yet.
   if (round.memory.commands.length > 0) return silent(round.memory.reason);
   if (quiet || rule === round.memory.reason) return silent(rule);
-  const { because, alternative } = explain();
+  const { because, alternative, ...explained } = explain();
   const said: Decision = {
-    ...facts(round),
-    alternative,
+    pool: round.pool,
     action: "hold",
     replica: null,
     rule,
     sentence: `${round.pool} held at ${supplyOf(round.standing)}: ${because}`,
+    inputs: inputsOf(round, explained),
+    alternative,
   };
   return { reason: rule, commands: [], decisions: [said] };
 }

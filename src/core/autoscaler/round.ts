@@ -1,4 +1,4 @@
-import type { Decision, PoolLimits, Want } from "./decision.ts";
+import type { Decision, Explanation, Inputs, PoolLimits, Want } from "./decision.ts";
 import type { Command, PoolMemory } from "./memory.ts";
 import {
   isLive,
@@ -89,23 +89,20 @@ export function floorOf(
     : { replicas: minimum, rule: "minimum" };
 }
 
-/** What every decision of a round carries. */
-export function facts(round: Round): Pick<Decision, "pool" | "inputs" | "alternative"> {
-  const { pool, limits, memory, standing, orders, want } = round;
-  const { alternative, inputs } = want.explain();
+/** The inputs of a decision: what the bounds look at, and what the policy did. */
+export function inputsOf(
+  { limits, memory, standing, orders }: Round,
+  { inputs }: Pick<Explanation, "inputs">,
+): Inputs {
   return {
-    pool,
-    alternative,
-    inputs: {
-      staying: standing.staying.length,
-      coming: standing.coming.length,
-      leaving: standing.leaving.length,
-      fixed: standing.fixedStaying,
-      extra: orders.extra,
-      minReplicas: limits.minReplicas,
-      maxReplicas: limits.maxReplicas,
-      failures: memory.failures,
-      ...inputs,
-    },
+    staying: standing.staying.length,
+    coming: standing.coming.length,
+    leaving: standing.leaving.length,
+    fixed: standing.fixedStaying,
+    extra: orders.extra,
+    minReplicas: limits.minReplicas,
+    maxReplicas: limits.maxReplicas,
+    failures: memory.failures,
+    ...inputs,
   };
 }

@@ -43,6 +43,7 @@ export function createScaler(
       memory = undefined;
       await carryOut(context, next.plan, next.tick);
       memory = next.after;
+      if (next.hasMoreNews) inner.wake();
       if (!next.hasDecided) return;
       context.change.wakeAll();
       options.onWanted();
@@ -76,6 +77,8 @@ interface Next {
   /** What is known once it is stored. */
   readonly after: Memory;
   readonly hasDecided: boolean;
+  /** More has happened than one tick is told. */
+  readonly hasMoreNews: boolean;
 }
 
 /** What is to be written now; null: nothing is new. */
@@ -85,7 +88,7 @@ async function think(
   known: Memory,
 ): Promise<Next | null> {
   const { policy, placer, mayAct, term } = options;
-  const { facts, told } = await readNews(context, known);
+  const { facts, told, isAll } = await readNews(context, known);
   const observation = await observe(context, options, facts);
   if (!mayAct()) return null;
   const { state, decisions } = decide(known.state, observation, policy);
@@ -98,5 +101,6 @@ async function think(
     tick: { policy: policyRef(options), term, tick, state: stored, told },
     after: { tick, state, stored, told },
     hasDecided: decisions.length > 0,
+    hasMoreNews: !isAll,
   };
 }

@@ -1,3 +1,4 @@
+import { lease } from "./lease.ts";
 import {
   type Scene,
   type SimPipeline,
@@ -6,7 +7,6 @@ import {
   taskStates,
   tasksMax,
 } from "./scene.ts";
-import { lease } from "./work.ts";
 
 const roomOf = (replica: SimReplica): number =>
   replica.phase === "ready" || replica.phase === "draining"
@@ -131,15 +131,27 @@ function takeSeats({ replicas }: SimPool): void {
     if (free > 0) seats.push(replica);
     most = Math.max(most, free);
   }
-  if (seats.length > 1) {
-    seats.sort((a, b) => a.waitsSinceMs - b.waitsSinceMs || a.number - b.number);
-  }
+  longestWaitingFirst();
   const hosts = seats.length;
   for (let place = 2; place <= most; place += 1) {
     for (let at = 0; at < hosts; at += 1) {
       const host = seats[at];
       if (host !== undefined && seatsOf(host) >= place) seats.push(host);
     }
+  }
+}
+
+/** By insertion: there are few, and they are nearly in order. Their numbers decide where times are equal. */
+function longestWaitingFirst(): void {
+  for (let from = 1; from < seats.length; from += 1) {
+    const host = seats[from];
+    let at = from;
+    for (; host !== undefined && at > 0; at -= 1) {
+      const before = seats[at - 1];
+      if (before === undefined || before.waitsSinceMs <= host.waitsSinceMs) break;
+      seats[at] = before;
+    }
+    if (host !== undefined) seats[at] = host;
   }
 }
 

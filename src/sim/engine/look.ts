@@ -83,27 +83,32 @@ function workDemand(work: SimWork, upstream: readonly VisualProgress[]): Demand 
 /** The production looks no further either. */
 const pipelinesMax = 250;
 
+/** Written over by each look. */
+const scratch: VisualProgress[] = [];
+
 /** Those whose visual analysis is not done, the oldest first. */
 function upstreamOf(scene: Scene): readonly VisualProgress[] {
   const { oldest, nowMs, stage } = scene;
   if (oldest === null || stage.topology === "shared") return nobody;
-  const found: VisualProgress[] = [];
   let looked = 0;
+  let found = 0;
   for (let at: SimPipeline | null = oldest; at !== null && looked < pipelinesMax; at = at.after) {
     looked += 1;
     const state = at.states[stage.visual] ?? taskStates.done;
     if (state >= taskStates.done) continue;
-    if (state === taskStates.leased) found.push(runningAt(scene, at, nowMs));
-    else {
-      at.shownProgress ??= {
-        pipeline: at.name,
-        fraction: fractionOf(at),
-        expectedEndMs: null,
-      };
-      found.push(at.shownProgress);
-    }
+    scratch[found] = state === taskStates.leased ? runningAt(scene, at, nowMs) : waitingAt(at);
+    found += 1;
   }
-  return found;
+  return found === 0 ? nobody : scratch.slice(0, found);
+}
+
+function waitingAt(pipeline: SimPipeline): VisualProgress {
+  pipeline.shownProgress ??= {
+    pipeline: pipeline.name,
+    fraction: fractionOf(pipeline),
+    expectedEndMs: null,
+  };
+  return pipeline.shownProgress;
 }
 
 const fractionOf = ({ slidesDone, document }: SimPipeline): number =>

@@ -12,8 +12,6 @@ export interface Foresight {
   textNeeds(question: Question): readonly number[];
   /** From a start at that moment to `ready`; infinite where it would fail. */
   coldMs(pool: string, atMs: number): number;
-  /** When a replica that is on its way will be ready. */
-  readyAtMs(pool: string, replica: ReplicaObservation): number;
   /** Documents whose visual analysis has not begun, in the order of their uploads. */
   waiting(question: Question): readonly DocumentObservation[];
   /** When the places of a pool's replicas are free for work that waits now, each place once. */
@@ -35,10 +33,6 @@ export function foresightOf(world: World, stage: Stage): Foresight {
     const { how, tookMs } = world.start(pool, atMs);
     return how === "ready" ? tookMs : Number.POSITIVE_INFINITY;
   };
-  const readyAtMs = (pool: string, { requestedAtMs, sinceMs }: ReplicaObservation): number => {
-    const askedMs = requestedAtMs ?? sinceMs;
-    return askedMs + coldMs(pool, askedMs);
-  };
   const slotsOf = (pool: string) => stage.containers[pool]?.slots ?? 1;
   const endOfVisual = (
     { pipeline, slidesDone, slideSinceMs }: DocumentObservation,
@@ -56,11 +50,12 @@ export function foresightOf(world: World, stage: Stage): Foresight {
     const free = busy.slice(0, places);
     while (free.length < places) free.push(nowMs);
     const starting = [
-      ...staying.filter(isStarting).map((replica) => readyAtMs(pool, replica)),
-      ...coming.map(({ atMs }) => atMs + coldMs(pool, atMs)),
+      ...staying.filter(isStarting).map(askedAt),
+      ...coming.map(({ atMs }) => atMs),
     ];
     for (const atMs of starting) {
-      for (let place = 0; place < slotsOf(pool); place += 1) free.push(Math.max(nowMs, atMs));
+      const readyMs = Math.max(nowMs, atMs + coldMs(pool, atMs));
+      for (let place = 0; place < slotsOf(pool); place += 1) free.push(readyMs);
     }
     return free.sort((a, b) => a - b);
   };
@@ -104,12 +99,14 @@ export function foresightOf(world: World, stage: Stage): Foresight {
   return {
     textNeeds,
     coldMs,
-    readyAtMs,
     freeAtMs,
     waiting,
     workMs,
   };
 }
+
+const askedAt = ({ requestedAtMs, sinceMs }: ReplicaObservation): number =>
+  requestedAtMs ?? sinceMs;
 
 const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
 

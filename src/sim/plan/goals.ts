@@ -16,7 +16,7 @@ export interface GoalVerdict {
 }
 
 /** `yes`, or `no`, when the whole interval says so; between them by the estimate. */
-export function below({ estimate, low, high }: Interval, limit: number): Verdict {
+function below({ estimate, low, high }: Interval, limit: number): Verdict {
   if (high < limit) return "yes";
   if (low >= limit) return "no";
   return estimate < limit ? "likely" : "unlikely";

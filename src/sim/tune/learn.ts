@@ -14,7 +14,7 @@ export interface Learned {
 }
 
 /** Fewer samples than this are no distribution. */
-export const samplesMin = 5;
+const samplesMin = 5;
 const slidesMin = 20;
 const feedbackTask = "slide_feedback";
 

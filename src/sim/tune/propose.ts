@@ -11,7 +11,7 @@ import type { ServiceTimes } from "../worlds/service-times.ts";
 import { type Choice, candidatesFor, finerChoices } from "./candidates.ts";
 
 /** Fewer documents say nothing: chance decides then. */
-export const documentsMin = 50;
+const documentsMin = 50;
 
 export interface TuneInput {
   /** Milliseconds from the first. */

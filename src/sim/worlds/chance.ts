@@ -32,7 +32,7 @@ export function hashOf(text: string): number {
  * depend on each other's use. Normal numbers come in pairs by Box and Muller (1958).
  */
 export function streamOf(seed: number): Stream {
-  let high = 0;
+  let high = seed;
   let low = 0;
   let count = 0;
   let spare = Number.NaN;

@@ -11,7 +11,7 @@ import {
   rangeOf,
 } from "./keep-alive.ts";
 import { type Model, type PoolModel, waitMicroUsdPerMs } from "./model.ts";
-import type { JitState, PoolState } from "./state.ts";
+import type { JitState, KeepTimes, PoolState } from "./state.ts";
 
 /** Shares at which distributions are taken for a mean over several of them. */
 const shares = [1 / 16, 3 / 16, 5 / 16, 7 / 16, 9 / 16, 11 / 16, 13 / 16, 15 / 16];
@@ -93,6 +93,28 @@ export function extraCost(
   return { microUsdPerMs, startMs, waitMicroUsd: perMs * Math.min(startMs, taskMs) };
 }
 
+const hourMs = 3_600_000;
+
+/**
+ * From which rate of uploads on holding pays, when the pools would be cold without: price over what one
+ * upload saves. Vision alone saves little, since text would then be what is waited for; so where vision
+ * alone needs a higher rate than text beside it, both are held from their common rate on, or none.
+ */
+export function warmRates(
+  cost: JointCost,
+): Pick<KeepTimes, "warmVisionPerHour" | "warmTextPerHour"> {
+  const { visionMicroUsdPerMs, textMicroUsdPerMs } = cost;
+  const saved = {
+    vision: cost.bothCold - cost.textCold + visionMicroUsdPerMs * cost.visionStartMs,
+    text: cost.textCold + textMicroUsdPerMs * cost.textStartMs,
+  };
+  const vision = (hourMs * visionMicroUsdPerMs) / Math.max(1e-9, saved.vision);
+  const text = (hourMs * textMicroUsdPerMs) / saved.text;
+  if (vision <= text) return { warmVisionPerHour: vision, warmTextPerHour: text };
+  const both = (hourMs * (visionMicroUsdPerMs + textMicroUsdPerMs)) / (saved.vision + saved.text);
+  return { warmVisionPerHour: both, warmTextPerHour: both };
+}
+
 /** A goal is pursued with a bounded part of money: measured by what the reference would spend. */
 function boundOf({ settings, vision, text }: Model): MoneyBound | null {
   if (settings.goal === null || settings.goalCostMax === null) return null;
@@ -111,24 +133,24 @@ export function fittedIdle(model: Model, state: JitState): JitState["idle"] {
   const { robustness, minOnMs } = model.settings;
   const cost = jointCost(model, state, vision, text);
   const last = lastCosts(cost);
-  const breakEvenVisionMs = Math.round(breakEvenMs(last.vision));
-  const breakEvenTextMs = Math.round(breakEvenMs(last.text));
-  const breakEven = { breakEvenVisionMs, breakEvenTextMs };
+  const breakEven = { vision: breakEvenMs(last.vision), text: breakEvenMs(last.text) };
   if (model.isShared) {
-    const range = rangeOf(breakEvenVisionMs, robustness, minOnMs);
+    const range = rangeOf(breakEven.vision, robustness, minOnMs);
     const ms = Math.round(fitKeep(state.idle.visionMs, last.vision, range));
-    return { ...state.idle, fresh: 0, keep: { ...breakEven, visionMs: ms, textMs: ms } };
+    const perHour = hourMs / breakEven.vision;
+    const warm = { warmVisionPerHour: perHour, warmTextPerHour: perHour };
+    return { ...state.idle, fresh: 0, keep: { ...warm, visionMs: ms, textMs: ms } };
   }
   const range: JointRange = {
-    vision: rangeOf(breakEvenVisionMs, robustness, minOnMs),
-    text: rangeOf(breakEvenTextMs, robustness, minOnMs),
+    vision: rangeOf(breakEven.vision, robustness, minOnMs),
+    text: rangeOf(breakEven.text, robustness, minOnMs),
   };
   const keep = fitJoint(state.idle, cost, range, boundOf(model));
   return {
     ...state.idle,
     fresh: 0,
     keep: {
-      ...breakEven,
+      ...warmRates(cost),
       visionMs: Math.round(keep.visionMs),
       textMs: Math.round(keep.textMs),
     },

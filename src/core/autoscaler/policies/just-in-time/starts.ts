@@ -89,7 +89,7 @@ export function warmthOf(scene: Scene): Warmth {
   const { keep } = state.idle;
   if (keep === null) return off;
   const isVision = pool.name === model.vision.name;
-  const perHour = 3_600_000 / (isVision ? keep.breakEvenVisionMs : keep.breakEvenTextMs);
+  const perHour = isVision ? keep.warmVisionPerHour : keep.warmTextPerHour;
   const aheadMs = startQuantileMs(own.starts, 0.9, null);
   const chance = Math.max(
     chanceAbove(rateAt(state.week, nowMs), perHour),

@@ -40,9 +40,9 @@ export type IdleState = {
 export type KeepTimes = {
   readonly visionMs: number;
   readonly textMs: number;
-  /** Where stopping and coming back would have cost as much, the other pool warm. */
-  readonly breakEvenVisionMs: number;
-  readonly breakEvenTextMs: number;
+  /** From how many uploads an idle hour on it pays to hold a replica all the time. */
+  readonly warmVisionPerHour: number;
+  readonly warmTextPerHour: number;
 };
 
 /** What is remembered of one pool. */
