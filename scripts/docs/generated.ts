@@ -1,5 +1,5 @@
 import { openApiFile } from "./open-api.ts";
-import { configurationPage, errorsPage, exampleFile } from "./pages.ts";
+import { configurationPage, errorsPage, exampleFile, policiesPage } from "./pages.ts";
 
 /** Every file that follows from the sources and needs no database: path -> text. */
 export async function generatedFiles(): Promise<Readonly<Record<string, string>>> {
@@ -7,6 +7,7 @@ export async function generatedFiles(): Promise<Readonly<Record<string, string>>
     "docs/reference/configuration.md": configurationPage(),
     "docs/reference/errors.md": errorsPage(),
     "docs/reference/openapi.json": await openApiFile(),
+    "docs/reference/policies.md": policiesPage(),
     "pilotlight.example.yaml": exampleFile(),
   };
 }
