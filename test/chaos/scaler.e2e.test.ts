@@ -9,8 +9,9 @@ import { startTemporaryPostgres } from "../support/temporary-postgres.ts";
 import { askedOnly, cameUp, findFaults, openRuns, readStarts } from "./scaler/ledger.ts";
 import { createTrap, type Place, places, type Trap } from "./scaler/trap.ts";
 
-/** `SCALER_KILLS=20 npx vitest run --project e2e test/chaos/scaler.e2e.test.ts` for more. */
+/** `SCALER_KILLS=20 npx vitest run --project e2e test/chaos/scaler.e2e.test.ts` for more; `SCALER_POLICY` for another one. */
 const kills = Number(process.env.SCALER_KILLS ?? 8);
+const policy = process.env.SCALER_POLICY ?? "reference";
 /** Well below the ten seconds after which a start that nobody sees is decided again. */
 const startMsMax = 5_000;
 
@@ -33,7 +34,7 @@ afterAll(async () => {
 });
 
 const start = (): Promise<RunningStack> =>
-  startStack(home, { overrides: { databaseUrl: server.url } });
+  startStack(home, { overrides: { databaseUrl: server.url, autoscaler: { policy } } });
 
 interface Kill {
   readonly place: Place;
