@@ -1,4 +1,5 @@
 import type { PoolQuestion, Question } from "../../decision.ts";
+import { farOffMs } from "./far-off.ts";
 import { firstText } from "./first-text.ts";
 import type { Model, PoolModel } from "./model.ts";
 import { earlier, keepAll, type Ruling, roomOf, type Scene, sceneOf } from "./scene.ts";
@@ -117,7 +118,10 @@ function ruleSome(scene: Scene): Ruled {
   const more = scaleOut(scene);
   if (more !== null) return { state, ruling: more };
   const least = Math.max(asked.fixed, pool.scaling.minReplicas);
-  if (asked.unneededSinceMs === null) return { state, ruling: stops(scene, Math.max(1, least)) };
+  if (asked.unneededSinceMs === null) {
+    const farMs = farOffMs(scene);
+    return { state, ruling: stops(scene, farMs === null ? Math.max(1, least) : least, farMs) };
+  }
   const held = holdWarm(scene);
   const floor = held.isWarm ? Math.max(1, least) : least;
   if (held.isWarm && asked.replicas <= floor) {
