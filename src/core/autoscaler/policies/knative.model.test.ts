@@ -1,37 +1,26 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  type LoadChange,
-  playScript,
-  scriptBase,
-} from "../../../../test/support/scripted-pools.ts";
+  anyFlights,
+  countsUnder,
+  type Flight,
+  integral,
+  type ReplicaCount,
+} from "../../../../test/support/flights.ts";
+import { scriptBase } from "../../../../test/support/scripted-pools.ts";
 import { type KnativeSettings, knativeDefaults, knativePolicy } from "./knative.ts";
 
 const untilMs = 900_000;
 const { slots, maxReplicas } = scriptBase.scaling.text;
 const target = slots * knativeDefaults.utilisation;
 
-/** Tasks in flight from an instant on. */
-interface Flight {
-  readonly atMs: number;
-  readonly tasks: number;
-}
-
-/** The integral from `fromMs` to `toMs`, piece by piece. */
-function integral(flights: readonly Flight[], fromMs: number, toMs: number): number {
-  return flights.reduce((sum, { atMs, tasks }, at) => {
-    const endMs = flights[at + 1]?.atMs ?? Number.POSITIVE_INFINITY;
-    return sum + tasks * Math.max(0, Math.min(toMs, endMs) - Math.max(fromMs, atMs));
-  }, 0);
-}
-
 /**
  * The same autoscaler written as its rules stand: every tick, every mean from the whole past, nothing left
  * out and nothing forgotten. Gives how many replicas run, whenever that changes.
  */
 function plainly(flights: readonly Flight[], settings: KnativeSettings, coldMs: number) {
-  const counts: { atMs: number; replicas: number }[] = [];
-  const wanted: { atMs: number; replicas: number }[] = [];
+  const counts: ReplicaCount[] = [];
+  const wanted: ReplicaCount[] = [];
   let machines: number[] = [];
   let firstMs = Number.NEGATIVE_INFINITY;
   let emptyMs = Number.NEGATIVE_INFINITY;
@@ -93,39 +82,20 @@ function plainly(flights: readonly Flight[], settings: KnativeSettings, coldMs: 
   return counts;
 }
 
-/** How many run after each instant at which anything started or stopped. */
-function countsOf(flights: readonly Flight[], settings: KnativeSettings, coldMs: number) {
-  const script = flights.map(
-    ({ atMs, tasks }): LoadChange => ({ atMs, pool: "text", waiting: tasks, running: 0 }),
-  );
-  const { steps } = playScript(knativePolicy(scriptBase, settings), script, { coldMs, untilMs });
-  const counts = new Map<number, number>();
-  let running = 0;
-  for (const { atMs, action } of steps) {
-    running += action === "start" ? 1 : -1;
-    counts.set(atMs, running);
-  }
-  return [...counts].map(([atMs, replicas]) => ({ atMs, replicas }));
-}
-
 describe("Knative's pod autoscaler, left out ticks and all", () => {
   it("runs as many at every moment as its rules say, written plainly", () => {
     fc.assert(
       fc.property(
-        fc.uniqueArray(
-          fc.record({
-            atMs: fc.integer({ min: 1, max: untilMs / 1_000 }).map((second) => second * 1_000),
-            tasks: fc.oneof(fc.constant(0), fc.nat(9)),
-          }),
-          { selector: ({ atMs }) => atMs, maxLength: 12 },
-        ),
+        anyFlights(untilMs),
         fc.constantFrom(0, 45_000),
         fc.constantFrom(0, 90_000),
         fc.constantFrom(3_000, 100_000),
-        (unordered, downDelayMs, retentionMs, coldMs) => {
-          const flights = unordered.toSorted((a, b) => a.atMs - b.atMs);
+        (flights, downDelayMs, retentionMs, coldMs) => {
           const settings = { ...knativeDefaults, downDelayMs, retentionMs };
-          expect(countsOf(flights, settings, coldMs)).toEqual(plainly(flights, settings, coldMs));
+          const policy = knativePolicy(scriptBase, settings);
+          expect(countsUnder(policy, flights, { coldMs, untilMs })).toEqual(
+            plainly(flights, settings, coldMs),
+          );
         },
       ),
       { numRuns: 150 },
