@@ -48,14 +48,22 @@ export function knownWork(
     ready = Math.max(0, ready - visual.waits);
     // The other task of a document stands behind its visual analysis, before the next document.
     const others = doesText ? 0 : Math.min(jobsMax, ready);
+    // Where one pool does both kinds of work, a document's text tasks come back to the same slots.
+    const next = doesText ? { next: state.textTasks, nextWorkMs: own.taskMeanMs } : {};
     for (let i = 0; i < Math.max(others, visual.waiting.length); i += 1) {
       const job = visual.waiting[i];
-      if (job !== undefined) jobs.push(job);
+      if (job !== undefined) jobs.push({ ...job, ...next });
       if (i < others) jobs.push(single(own.taskMeanMs, 0));
+    }
+    for (const readyMs of doesText ? running : []) {
+      jobs.push({
+        ...{ ...single(own.taskMeanMs, 1), readyMs },
+        ...{ next: Math.max(0, state.textTasks - 1), nextWorkMs: own.taskMeanMs },
+      });
     }
     for (const readyMs of uploadsMs) {
       jobs.push(
-        { ...single(visual.usualMs, 1), readyMs },
+        { ...single(visual.usualMs, 1), ...next, readyMs },
         { ...single(own.taskMeanMs, 0), readyMs },
       );
     }
