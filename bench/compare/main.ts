@@ -14,8 +14,8 @@ import { tournament } from "./tournament.ts";
 import { type Traffic, trafficOf } from "./traffic.ts";
 
 const usage = `npm run sim:compare -- [options]
-  --quick          one seed, few settings, 400 documents a trace, one model of cold starts: to see that it runs
-  --documents N    of each trace its first N arrivals, 1600 if not given
+  --quick          one seed, few settings, 300 documents a trace, one model of cold starts: to see that it runs
+  --documents N    of each trace its first N arrivals, 1000 if not given
   --seeds N        1 to N, 3 if not given
   --only TEXT      traces whose name holds it`;
 
@@ -37,7 +37,7 @@ else await compare();
 
 async function compare(): Promise<void> {
   const begunMs = performance.now();
-  const documents = whole(values.documents) ?? (values.quick ? 400 : 1_600);
+  const documents = whole(values.documents) ?? (values.quick ? 300 : 1_000);
   const count = whole(values.seeds) ?? (values.quick ? 1 : 3);
   const seeds = Array.from({ length: count }, (_, at) => at + 1);
   const options = { seeds, isQuick: values.quick };
@@ -55,9 +55,10 @@ interface Options {
   readonly isQuick: boolean;
 }
 
-/** Under both models of cold starts and both price books; the oracle only under those of the request. */
+/** Under both models of cold starts and both price books; the oracle, and traces that do not count, only under those of the request. */
 function comparisonsOf(traffic: Traffic, options: Options): readonly Comparison[] {
-  const models = options.isQuick ? [prdColdStarts] : [prdColdStarts, recordedColdStarts];
+  const isShort = options.isQuick || !traffic.isPrimary;
+  const models = isShort ? [prdColdStarts] : [prdColdStarts, recordedColdStarts];
   return models.flatMap((coldStarts) => {
     const setting: Setting = { traffic, coldStarts, priceLists };
     const isGoals = coldStarts === prdColdStarts && traffic.isPrimary;

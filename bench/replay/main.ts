@@ -14,7 +14,7 @@ import { compareRuns, playedOf } from "../../src/sim/replay/compare.ts";
 import { play, playedBy } from "./play.ts";
 import { detailsOf, table } from "./print.ts";
 import type { Read } from "./read.ts";
-import { overrides, record } from "./record.ts";
+import { record, settings } from "./record.ts";
 
 const limit = 0.1;
 const policy = "reference";
@@ -26,6 +26,10 @@ const { values } = parseArgs({
     recording: { type: "string" },
   },
 });
+const stop = new AbortController();
+for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(name, () => stop.abort(new Error(`stopped by ${name}`)));
+}
 const startMs = Date.now();
 const say = (sentence: string): void => {
   const seconds = ((Date.now() - startMs) / 1000).toFixed(1).padStart(6);
@@ -53,14 +57,14 @@ async function recorded(): Promise<Read> {
     number("seed", 1e9),
   ];
   say(`${decks} decks in ${minutes} minutes, seed ${seed}`);
-  const read = await record({ decks, minutes, random: seededRandom(seed) }, say);
+  const read = await record({ decks, minutes, random: seededRandom(seed) }, say, stop.signal);
   await save("replay-recording", read);
   return read;
 }
 
 await mkdir(folder, { recursive: true });
 const { recording, vainTries } = await recorded();
-const { scaling } = loadConfig({ cwd: folder, env: {}, overrides });
+const { scaling } = loadConfig({ cwd: folder, env: {}, overrides: settings });
 const simulated = play(recording, scaling, policy);
 const comparison = compareRuns(playedOf(recording), playedBy(simulated), limit);
 const details = detailsOf(recording, simulated);

@@ -1,7 +1,6 @@
 import { stringify } from "yaml";
 import { defaults } from "../../src/config/schema.ts";
 import { layerOf, settings } from "../../src/config/sources.ts";
-import { describePolicies } from "../../src/core/autoscaler/policies/registry.ts";
 import { errorCodes } from "../../src/errors/codes.ts";
 
 const values = layerOf(defaults, "default").values;
@@ -55,26 +54,6 @@ status given here), in a task that failed, and on the command line.
 |---|---|---|---|---|
 ${rows.join("\n")}
 `;
-}
-
-export function policiesPage(): string {
-  const sections = describePolicies().map(({ name, what, options }) => {
-    const rows = options.map(
-      (option) =>
-        `| \`${option.name}\` | ${option.kind} | ${option.default === null ? "" : `\`${option.default}\``} | ${cell(option.note)} |`,
-    );
-    const table = ["| option | is a | default | meaning |", "|---|---|---|---|", ...rows];
-    return `## ${name}\n\n${what}\n${rows.length === 0 ? "" : `\n${table.join("\n")}\n`}`;
-  });
-  return `# Policies
-
-Generated from \`src/core/autoscaler/policies/catalogue.ts\` by \`npx tsx scripts/generate-docs.ts\`.
-
-Names for \`autoscaler.policy\` and for \`--policy\` of \`pilotlight simulate\`. Options stand behind a colon:
-\`just-in-time:wait-price=9,goal=0.92\`. A share lies between 0 and 1; a duration has a unit, as \`90s\`. Every policy
-keeps within the bounds of the scaling blocks.
-
-${sections.join("\n")}`;
 }
 
 /** Every key with its default, its note above it. */
