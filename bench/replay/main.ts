@@ -2,15 +2,19 @@
  * `npm run sim:replay -- [--decks 60] [--minutes 10] [--seed 1]`: a real run of the local stack beside its
  * simulation. Decks come in at random over the minutes; what the database says of them (arrivals, work,
  * starts, stops) is played through the simulator, and both are compared. Exit code 1 when they differ by
- * more than the limit. `--recording FILE` compares an earlier run again, without a new one.
+ * more than the limit. `--recording FILE` compares an earlier run again, without a new one. `--write FILE`
+ * writes what work took, for `pilotlight simulate --service-times FILE`.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { loadConfig } from "../../src/config.ts";
+import type { ScalingSettings } from "../../src/core/autoscaler/settings.ts";
 import { seededRandom } from "../../src/lib/random.ts";
 import { compareRuns, playedOf } from "../../src/sim/replay/compare.ts";
+import { learn } from "../../src/sim/tune/learn.ts";
+import { historyOf } from "./history.ts";
 import { play, playedBy } from "./play.ts";
 import { detailsOf, table } from "./print.ts";
 import type { Read } from "./read.ts";
@@ -24,6 +28,7 @@ const { values } = parseArgs({
     minutes: { type: "string", default: "10" },
     seed: { type: "string", default: "1" },
     recording: { type: "string" },
+    write: { type: "string" },
   },
 });
 const stop = new AbortController();
@@ -47,9 +52,14 @@ const folder = fileURLToPath(new URL("../results/", import.meta.url));
 const save = (name: string, value: object): Promise<void> =>
   writeFile(`${folder}${name}.json`, `${JSON.stringify(value, null, 2)}\n`);
 
-async function recorded(): Promise<Read> {
+/** A run, with the settings it was made with. */
+interface Recorded extends Read {
+  readonly scaling: ScalingSettings;
+}
+
+async function recorded(): Promise<Recorded> {
   if (values.recording !== undefined) {
-    return JSON.parse(await readFile(values.recording, "utf8")) as Read;
+    return JSON.parse(await readFile(values.recording, "utf8")) as Recorded;
   }
   const [decks, minutes, seed] = [
     number("decks", 200),
@@ -58,13 +68,13 @@ async function recorded(): Promise<Read> {
   ];
   say(`${decks} decks in ${minutes} minutes, seed ${seed}`);
   const read = await record({ decks, minutes, random: seededRandom(seed) }, say, stop.signal);
-  await save("replay-recording", read);
-  return read;
+  const { scaling } = loadConfig({ cwd: folder, env: {}, overrides: settings });
+  await save("replay-recording", { scaling, ...read });
+  return { scaling, ...read };
 }
 
 await mkdir(folder, { recursive: true });
-const { recording, vainTries } = await recorded();
-const { scaling } = loadConfig({ cwd: folder, env: {}, overrides: settings });
+const { scaling, recording, vainTries } = await recorded();
 const simulated = play(recording, scaling, policy);
 const comparison = compareRuns(playedOf(recording), playedBy(simulated), limit);
 const details = detailsOf(recording, simulated);
@@ -80,4 +90,11 @@ await save("replay", {
 });
 if (vainTries > 0) say(`${vainTries} tries of a task came to nothing; they are not played again`);
 console.log(table(comparison, details, limit));
+if (values.write !== undefined) {
+  const { service, assumed } = learn(historyOf(simulated.world, recording, simulated.stage));
+  const source = `measured: ${recording.documents.length} decks on the local stack, ${about.date}`;
+  await writeFile(values.write, `${JSON.stringify({ ...service, source }, null, 2)}\n`);
+  say(`${values.write} is written`);
+  if (assumed.length > 0) say(`too little was measured of: ${assumed.join(", ")}`);
+}
 process.exitCode = comparison.isWithin ? 0 : 1;

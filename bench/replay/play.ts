@@ -2,7 +2,7 @@ import type { PolicyBase } from "../../src/core/autoscaler/policies/base.ts";
 import { policyNamed } from "../../src/core/autoscaler/policies/registry.ts";
 import type { ScalingSettings } from "../../src/core/autoscaler/settings.ts";
 import { prdPriceBook, priceIn } from "../../src/core/cost/price-books.ts";
-import type { DocumentOutcome, ReplicaLife } from "../../src/sim/model.ts";
+import type { DocumentOutcome, ReplicaLife, Stage, World } from "../../src/sim/model.ts";
 import type { Played } from "../../src/sim/replay/compare.ts";
 import { recordedStage } from "../../src/sim/replay/recorded-stage.ts";
 import { recordedWorld } from "../../src/sim/replay/recorded-world.ts";
@@ -11,6 +11,8 @@ import { simulate } from "../../src/sim/simulate.ts";
 import { pitchDeckStage } from "../../src/sim/stages.ts";
 
 export interface Simulated {
+  readonly world: World;
+  readonly stage: Stage;
   /** In order of arrival. */
   readonly outcomes: readonly DocumentOutcome[];
   readonly lives: readonly ReplicaLife[];
@@ -21,11 +23,13 @@ export function play(recording: Recording, scaling: ScalingSettings, policy: str
   const base = baseOf(scaling);
   const named = policyNamed(policy, base);
   if ("problem" in named) throw new Error(`${named.problem} ${named.next}`);
+  const stage = recordedStage(pitchDeckStage(base.scaling, base.topology), recording);
+  const world = recordedWorld(recording, stage);
   const outcomes: DocumentOutcome[] = [];
   const lives: ReplicaLife[] = [];
   simulate({
-    world: recordedWorld(recording),
-    stage: recordedStage(pitchDeckStage(base.scaling, base.topology), recording),
+    world,
+    stage,
     policy: named.policy,
     observer: {
       onDocument: (outcome) => outcomes.push(outcome),
@@ -34,7 +38,7 @@ export function play(recording: Recording, scaling: ScalingSettings, policy: str
     check: true,
     windDown: true,
   });
-  return { outcomes: outcomes.toSorted((a, b) => a.id - b.id), lives };
+  return { world, stage, outcomes: outcomes.toSorted((a, b) => a.id - b.id), lives };
 }
 
 export const playedBy = ({ outcomes, lives }: Simulated): Played => ({

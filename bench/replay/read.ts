@@ -6,6 +6,7 @@ import type {
   RecordedTask,
   Recording,
 } from "../../src/sim/replay/recording.ts";
+import { visualTask } from "../../src/sim/stages.ts";
 
 export interface Read {
   readonly recording: Recording;
@@ -40,9 +41,9 @@ async function readDocuments(sql: Sql): Promise<RecordedDocument[]> {
     }[]
   >`
     select extract(epoch from p.created_at)::float8 * 1000 as "arrivalMs", extract(epoch from p.finished_at)::float8 * 1000 as "endMs",
-      coalesce((select json_agg(extract(epoch from v.created_at)::float8 * 1000 order by v.created_at) from visual_results v
-        where v.pipeline_id = p.id), '[]') as "slidesDoneMs",
-      (select json_object_agg(k.task_names[r.idx + 1], json_build_object('leasedMs', extract(epoch from r.started_at)::float8 * 1000,
+      coalesce((select json_agg(extract(epoch from e.at)::float8 * 1000 order by e.at) from events e
+        where e.pipeline = p.public_id and e.type = 'slide.done' and e.task = ${visualTask}), '[]') as "slidesDoneMs",
+      (select json_object_agg(k.task_names[r.idx + 1], json_build_object('container', r.container, 'leasedMs', extract(epoch from r.started_at)::float8 * 1000,
         'doneMs', extract(epoch from r.created_at)::float8 * 1000)) from results r where r.pipeline_id = p.id) as tasks
     from pipelines p join packs k on k.id = p.pack_id where p.finished_at is not null order by p.created_at, p.id`;
   return rows.map(({ arrivalMs, endMs, slidesDoneMs, tasks }) => ({
@@ -52,12 +53,12 @@ async function readDocuments(sql: Sql): Promise<RecordedDocument[]> {
 
 async function readReplicas(sql: Sql): Promise<RecordedReplica[]> {
   const rows = await sql<RecordedReplica[]>`
-    select pool, extract(epoch from requested_at)::float8 * 1000 as "requestedMs", extract(epoch from ready_at)::float8 * 1000 as "readyMs",
+    select pool, container_id as container, extract(epoch from requested_at)::float8 * 1000 as "requestedMs", extract(epoch from ready_at)::float8 * 1000 as "readyMs",
       (select min(extract(epoch from (x ->> 'at')::timestamptz)::float8 * 1000) from jsonb_array_elements(phases) x where x ->> 'phase' = 'draining') as "stoppedMs",
       extract(epoch from ended_at)::float8 * 1000 as "endMs"
     from replicas where ended_at is not null order by requested_at, id`;
-  return rows.map(({ pool, requestedMs, readyMs, stoppedMs, endMs }) => ({
-    ...{ pool, requestedMs, readyMs, stoppedMs, endMs },
+  return rows.map(({ pool, container, requestedMs, readyMs, stoppedMs, endMs }) => ({
+    ...{ pool, container, requestedMs, readyMs, stoppedMs, endMs },
   }));
 }
 
@@ -71,14 +72,14 @@ function shifted({ documents, replicas }: Recording, zeroMs: number): Recording 
       endMs: from(endMs),
       slidesDoneMs: slidesDoneMs.map(from),
       tasks: Object.fromEntries(
-        Object.entries(tasks).map(([name, { leasedMs, doneMs }]) => [
+        Object.entries(tasks).map(([name, { container, leasedMs, doneMs }]) => [
           name,
-          { leasedMs: from(leasedMs), doneMs: from(doneMs) },
+          { container, leasedMs: from(leasedMs), doneMs: from(doneMs) },
         ]),
       ),
     })),
-    replicas: replicas.map(({ pool, requestedMs, readyMs, stoppedMs, endMs }) => ({
-      pool,
+    replicas: replicas.map(({ pool, container, requestedMs, readyMs, stoppedMs, endMs }) => ({
+      ...{ pool, container },
       requestedMs: from(requestedMs),
       readyMs: maybe(readyMs),
       stoppedMs: maybe(stoppedMs),

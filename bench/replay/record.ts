@@ -10,6 +10,7 @@ import { makeHome, startStack } from "./stack.ts";
 
 /** The scaling block with its delays scaled down, since a local container starts in seconds; the rest is the product's own. */
 export const settings = {
+  profile: "production" as const,
   vision_container_scaling: { scale_down_delay: "10s", startup_timeout: "60s" },
   text_container_scaling: {
     pre_warm_delay: "2s",

@@ -40,6 +40,8 @@ export async function makeHome(): Promise<Home> {
   };
 }
 
+const configFile = (dir: string): string => join(dir, "pilotlight.yaml");
+
 /** Nothing of the caller's settings. */
 function environment({ dir, stateDir }: Home): Record<string, string> {
   const basics = ["PATH", "HOME"].flatMap((name) => {
@@ -49,7 +51,8 @@ function environment({ dir, stateDir }: Home): Record<string, string> {
   return {
     ...Object.fromEntries(basics),
     ...{ LANG: "C.UTF-8", TMPDIR: join(dir, "tmp"), PILOTLIGHT_HOME: stateDir },
-    ...{ PILOTLIGHT_PORT: "0", PILOTLIGHT_ENGINE: "extractive" },
+    ...{ PILOTLIGHT_CONFIG: configFile(dir), PILOTLIGHT_PORT: "0" },
+    PILOTLIGHT_ENGINE: "extractive",
   };
 }
 
@@ -59,7 +62,7 @@ const patienceMs = 120_000;
 /** @param settings as in `pilotlight.yaml` */
 export async function startStack(home: Home, settings: object): Promise<OwnStack> {
   // JSON is YAML.
-  await writeFile(join(home.dir, "pilotlight.yaml"), JSON.stringify(settings));
+  await writeFile(configFile(home.dir), JSON.stringify(settings));
   const child = spawn(process.execPath, [cli, "up"], {
     ...{ cwd: home.dir, env: environment(home), stdio: ["ignore", "pipe", "pipe"] },
   });

@@ -4,82 +4,125 @@ import { scalingDefaults, scalingOf } from "../../core/autoscaler/settings.ts";
 import type { DocumentOutcome, ReplicaLife } from "../model.ts";
 import { simulate } from "../simulate.ts";
 import { pitchDeckStage } from "../stages.ts";
+import { recordedStage } from "./recorded-stage.ts";
 import { recordedWorld } from "./recorded-world.ts";
 import type { RecordedDocument, Recording } from "./recording.ts";
 
-/** A document whose visual analysis began 6 s after its arrival and had four slides of a second each. */
-function documentAt(arrivalMs: number): RecordedDocument {
-  const task = (fromMs: number, untilMs: number) => ({
-    leasedMs: arrivalMs + fromMs,
-    doneMs: arrivalMs + untilMs,
+/**
+ * A document whose visual analysis began a cold start after its arrival and had four slides. Text had
+ * its own cold start.
+ */
+function documentAt(arrivalMs: number, number: number, coldMs: number): RecordedDocument {
+  const fromMs = arrivalMs + coldMs;
+  const task = (pool: string, beginMs: number, endMs: number) => ({
+    container: `${pool}-${number}`,
+    leasedMs: fromMs + beginMs,
+    doneMs: fromMs + endMs,
   });
   return {
     arrivalMs,
-    endMs: arrivalMs + 16_500,
-    slidesDoneMs: [7_500, 8_500, 9_500, 10_300].map((ms) => arrivalMs + ms),
+    endMs: fromMs + 10_500,
+    slidesDoneMs: [1_500, 2_500, 3_500, 4_300].map((ms) => fromMs + ms),
     tasks: {
-      visual_analysis: task(6_000, 10_500),
-      slide_feedback: task(6_000, 11_000),
-      extractions_and_template: task(13_000, 16_000),
-      specialized_clinical: task(16_000, 16_500),
-      specialized_regulatory: task(16_000, 16_400),
-      specialized_science: task(16_000, 16_400),
+      visual_analysis: task("vision", 0, 4_500),
+      slide_feedback: task("vision", 0, 5_000),
+      extractions_and_template: task("text", 7_000, 10_000),
+      specialized_clinical: task("text", 10_000, 10_500),
+      specialized_regulatory: task("text", 10_000, 10_400),
+      specialized_science: task("text", 10_000, 10_400),
     },
   };
 }
 
-const replica = (pool: string, requestedMs: number, tookMs: number) => ({
+const replica = (pool: string, number: number, requestedMs: number, tookMs: number) => ({
   pool,
+  container: `${pool}-${number}`,
   requestedMs,
   readyMs: requestedMs + tookMs,
   stoppedMs: requestedMs + 100_000,
-  endMs: requestedMs + 101_000,
+  endMs: requestedMs + 100_700,
 });
 
 const recording: Recording = {
-  documents: [documentAt(0), documentAt(2_000_000)],
+  documents: [documentAt(0, 1, 6_000), documentAt(2_000_000, 2, 8_000)],
   replicas: [
-    replica("vision", 0, 6_000),
-    replica("text", 9_500, 3_500),
-    replica("vision", 2_000_000, 8_000),
-    replica("text", 2_009_500, 3_500),
+    replica("vision", 1, 0, 6_000),
+    replica("text", 1, 9_500, 3_500),
+    replica("vision", 2, 2_000_000, 8_000),
+    replica("text", 2, 2_011_500, 3_500),
   ],
 };
 
+const scaling = scalingOf(scalingDefaults);
+const stage = pitchDeckStage(scaling, "split");
+const playedOf = (given: Recording) => [...recordedWorld(given, stage).documents()];
+
 describe("a recorded run, played again", () => {
   it("has the same documents, slide by slide, with all of the lease in their work", () => {
-    const [first] = recordedWorld(recording).documents();
+    const [first] = playedOf(recording);
     expect(first?.slideMs).toEqual([1_500, 1_000, 1_000, 1_000]);
     expect(first?.taskMs).toEqual([4_500, 5_000, 3_000, 500, 400, 400]);
   });
 
+  it("counts as work what passes until a container with room asks, and no waiting for room", () => {
+    const one = documentAt(0, 1, 6_000);
+    const late = (task: { container: string; leasedMs: number; doneMs: number }, byMs: number) => ({
+      ...task,
+      leasedMs: task.leasedMs + byMs,
+    });
+    // Both were ready at 0, the container at 6000; it has two slots.
+    const tasks = {
+      ...one.tasks,
+      visual_analysis: { container: "vision-1", leasedMs: 6_200, doneMs: 10_500 },
+      slide_feedback: late({ container: "vision-1", leasedMs: 6_000, doneMs: 11_000 }, 50),
+    };
+    // Arrives at 7000, while both slots are taken: the first is free at 10500, and asked for 300 later.
+    const two = {
+      ...documentAt(7_000, 1, 0),
+      tasks: {
+        ...documentAt(7_000, 1, 0).tasks,
+        visual_analysis: { container: "vision-1", leasedMs: 10_800, doneMs: 12_000 },
+        slide_feedback: { container: "vision-1", leasedMs: 11_000, doneMs: 12_500 },
+      },
+      slidesDoneMs: [11_500, 12_000],
+    };
+    const [first, second] = playedOf({
+      documents: [{ ...one, tasks }, two],
+      replicas: recording.replicas,
+    });
+    expect(first?.taskMs.slice(0, 2)).toEqual([4_500, 5_000]);
+    expect(first?.slideMs[0]).toBe(1_500);
+    expect(second?.taskMs.slice(0, 2)).toEqual([1_500, 1_500]);
+    expect(second?.slideMs).toEqual([1_000, 500]);
+  });
+
   it("starts a replica as the recorded start nearest to it did", () => {
-    const { start } = recordedWorld(recording);
+    const { start } = recordedWorld(recording, stage);
     expect(start("vision", 400_000).tookMs).toBe(6_000);
     expect(start("vision", 1_600_000).tookMs).toBe(8_000);
     expect(() => start("shared", 0)).toThrow("no start of shared");
   });
 
   it("keeps a failed start and a lost machine", () => {
-    const failed = { pool: "text", requestedMs: 0, readyMs: null, stoppedMs: null, endMs: 700 };
-    const lost = { pool: "vision", requestedMs: 0, readyMs: 500, stoppedMs: null, endMs: 2_500 };
-    const { start } = recordedWorld({ documents: [], replicas: [failed, lost] });
+    const common = { container: null, requestedMs: 0, stoppedMs: null };
+    const failed = { ...common, pool: "text", readyMs: null, endMs: 700 };
+    const lost = { ...common, pool: "vision", readyMs: 500, endMs: 2_500 };
+    const { start } = recordedWorld({ documents: [], replicas: [failed, lost] }, stage);
     expect(start("text", 0)).toEqual({ tookMs: 700, how: "failed", lostAfterMs: null });
     expect(start("vision", 0)).toEqual({ tookMs: 500, how: "ready", lostAfterMs: 2_000 });
   });
 
   it("refuses a document of which not all times are known", () => {
     const bare: RecordedDocument = { arrivalMs: 0, endMs: 1, slidesDoneMs: [], tasks: {} };
-    expect(() => recordedWorld({ documents: [bare], replicas: [] })).toThrow("no time of visual");
+    expect(() => playedOf({ documents: [bare], replicas: [] })).toThrow("no time of visual");
   });
 
   it("goes as it went, and its replicas are kept and stopped after the last document too", () => {
-    const scaling = scalingOf(scalingDefaults);
     const outcomes: DocumentOutcome[] = [];
     const lives: ReplicaLife[] = [];
     simulate({
-      world: recordedWorld(recording),
-      stage: pitchDeckStage(scaling, "split"),
+      world: recordedWorld(recording, recordedStage(stage, recording)),
+      stage: recordedStage(stage, recording),
       policy: referencePolicy(scaling, "split"),
       observer: {
         onDocument: (outcome) => outcomes.push(outcome),
@@ -100,7 +143,7 @@ describe("a recorded run, played again", () => {
       ["vision", "stopped"],
       ["text", "stopped"],
     ]);
-    // Kept for 300 s after the last vision task, and a second to end.
-    expect(lives[2]?.endMs).toBe(2_000_000 + 8_000 + 5_000 + 300_000 + 1_000);
+    // Kept for 300 s after the last vision task, and then as long to end as recorded.
+    expect(lives[2]?.endMs).toBe(2_000_000 + 8_000 + 5_000 + 300_000 + 700);
   });
 });

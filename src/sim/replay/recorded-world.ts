@@ -1,5 +1,5 @@
-import type { SimDocument, SimStart, World } from "../model.ts";
-import { pitchDeckGraph, visualTask } from "../stages.ts";
+import type { SimDocument, SimStart, Stage, World } from "../model.ts";
+import { beginnings } from "./begin.ts";
 import type { RecordedDocument, RecordedReplica, Recording } from "./recording.ts";
 
 /**
@@ -7,8 +7,10 @@ import type { RecordedDocument, RecordedReplica, Recording } from "./recording.t
  * they did: a start takes what the recorded start of its pool took that was asked for nearest to it.
  * Throws Error where a document lacks a task's time, or a pool never started.
  */
-export function recordedWorld({ documents, replicas }: Recording): World {
-  const played = documents.map(documentOf);
+export function recordedWorld(recording: Recording, stage: Stage): World {
+  const { documents, replicas } = recording;
+  const begun = beginnings(recording, stage);
+  const played = documents.map((one, id) => documentOf(one, id, begun[id] ?? {}, stage));
   return {
     name: "recorded",
     documents: () => played,
@@ -19,16 +21,23 @@ export function recordedWorld({ documents, replicas }: Recording): World {
 /** Whole and never none, as all time of a simulation is. */
 const msOf = (ms: number): number => Math.max(1, Math.round(ms));
 
-function documentOf(recorded: RecordedDocument, id: number): SimDocument {
-  const times = pitchDeckGraph.names.map((name) => {
-    const time = recorded.tasks[name];
-    if (time === undefined) throw new Error(`document ${id} has no time of ${name}`);
-    return time;
+function documentOf(
+  recorded: RecordedDocument,
+  id: number,
+  begun: Readonly<Record<string, number>>,
+  { graph, visual }: Stage,
+): SimDocument {
+  let slideMs: number[] = [];
+  const taskMs = graph.names.map((name, task) => {
+    const doneMs = recorded.tasks[name]?.doneMs;
+    const fromMs = begun[name];
+    if (doneMs === undefined || fromMs === undefined) {
+      throw new Error(`document ${id} has no time of ${name}`);
+    }
+    if (task !== visual) return msOf(doneMs - fromMs);
+    slideMs = slideTimes(fromMs, recorded.slidesDoneMs, doneMs);
+    return slideMs.reduce((sum, ms) => sum + ms, 0);
   });
-  const visual = recorded.tasks[visualTask] ?? { leasedMs: 0, doneMs: 0 };
-  const slideMs = slideTimes(visual.leasedMs, recorded.slidesDoneMs, visual.doneMs);
-  const taskMs = times.map(({ leasedMs, doneMs }) => msOf(doneMs - leasedMs));
-  taskMs[pitchDeckGraph.names.indexOf(visualTask)] = slideMs.reduce((sum, ms) => sum + ms, 0);
   return { id, arrivalMs: Math.round(recorded.arrivalMs), slideMs, taskMs };
 }
 

@@ -12,13 +12,15 @@ export interface RecordedDocument {
   /** Its acceptance: from here on its tasks are in the queue. */
   readonly arrivalMs: number;
   readonly endMs: number;
-  /** When each slide of visual analysis was done, ascending. */
+  /** When each slide of `visual_analysis` was done, ascending. */
   readonly slidesDoneMs: readonly number[];
   /** By name: when a container got the task that led to its result, and when the result was stored. */
   readonly tasks: Readonly<Record<string, RecordedTask>>;
 }
 
 export interface RecordedTask {
+  /** Who did it. */
+  readonly container: string;
   readonly leasedMs: number;
   readonly doneMs: number;
 }
@@ -26,6 +28,8 @@ export interface RecordedTask {
 /** One life of a replica. */
 export interface RecordedReplica {
   readonly pool: string;
+  /** null: none ever came. */
+  readonly container: string | null;
   readonly requestedMs: number;
   /** null: it never was. */
   readonly readyMs: number | null;
