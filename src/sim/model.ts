@@ -60,6 +60,16 @@ export interface Stage {
   readonly topology: Topology;
   /** By pool. */
   readonly containers: Readonly<Record<string, ContainerShape>>;
+  /** How often the scaler looks; absent: whenever something happens, and when its policy asked to. */
+  readonly looks?: LookPace;
+}
+
+/** The scaler's round, as production makes it: woken by what happens, but never two without a pause. */
+export interface LookPace {
+  /** Shortest pause between two looks. */
+  readonly pauseMs: number;
+  /** Longest one, while anything is there to look at. */
+  readonly everyMs: number;
 }
 
 export interface ContainerShape {

@@ -9,6 +9,7 @@ import { carryOut, endReplica, endStart } from "./engine/fleet.ts";
 import { handOut } from "./engine/hand-out.ts";
 import { makeReady } from "./engine/lease.ts";
 import { look } from "./engine/look.ts";
+import { createLooks } from "./engine/looks.ts";
 import { callAtNextSlide, progressTo } from "./engine/progress.ts";
 import { type Scene, tasksMax } from "./engine/scene.ts";
 import { loseReplica } from "./engine/setback.ts";
@@ -31,7 +32,7 @@ export function simulate(simulation: Simulation): SimSummary {
   const arrivals = simulation.world.documents()[Symbol.iterator]();
   let next = nextOf(arrivals);
   let state: ScalerState = initialState;
-  let againMs = Number.POSITIVE_INFINITY;
+  const looks = createLooks(simulation.stage.looks);
   let events = 0;
   let decisions = 0;
   let movedMs = 0;
@@ -39,7 +40,7 @@ export function simulate(simulation: Simulation): SimSummary {
     const isOver = next === null && scene.onTheirWay === 0;
     if (isOver && simulation.windDown !== true) break;
     const arrivalMs = next === null ? Number.POSITIVE_INFINITY : next.arrivalMs;
-    const nowMs = Math.max(scene.nowMs, Math.min(arrivalMs, scene.events.nextMs(), againMs));
+    const nowMs = Math.max(scene.nowMs, Math.min(arrivalMs, scene.events.nextMs(), looks.nextMs()));
     if (isOver && nowMs === Number.POSITIVE_INFINITY) break;
     if (nowMs === Number.POSITIVE_INFINITY || nowMs - movedMs > patienceMs) {
       throw new Error(`${scene.onTheirWay} documents wait for ever: ${policy.name} starts nothing`);
@@ -56,12 +57,20 @@ export function simulate(simulation: Simulation): SimSummary {
       checks?.accepted();
       events += 1;
     }
-    if (events > before) movedMs = nowMs;
+    if (events > before) {
+      movedMs = nowMs;
+      looks.happened(nowMs);
+    }
     for (const pool of scene.poolList) if (pool.mayHandOut) handOut(scene, pool);
+    if (looks.nextMs() > nowMs) {
+      checks?.decided(scene, []);
+      checks?.instant(scene, [], state);
+      continue;
+    }
     const decided = decideNow(scene, state, simulation, checks);
     state = simulation.carry?.(decided.state, nowMs) ?? decided.state;
     decisions += 1;
-    againMs = Math.max(nowMs + 1, Math.ceil(decided.againAtMs ?? Number.POSITIVE_INFINITY));
+    looks.looked(nowMs, decided.againAtMs, scene.onTheirWay > 0);
   }
   for (const replica of scene.replicas) {
     if (replica !== null) endReplica(scene, replica, "end of the simulation");

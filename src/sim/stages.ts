@@ -2,7 +2,7 @@ import type { ScalingSettings } from "../core/autoscaler/settings.ts";
 import { sharedScaling, type Topology } from "../core/autoscaler/topology.ts";
 import { compileGraph, type TaskShape } from "../core/pipeline/graph.ts";
 import type { RetryPolicy } from "../core/pipeline/retry.ts";
-import type { ContainerShape, Stage } from "./model.ts";
+import type { ContainerShape, LookPace, Stage } from "./model.ts";
 
 export const visualTask = "visual_analysis";
 
@@ -36,6 +36,9 @@ const retryOf = (roundDelayMs: number): RetryPolicy => ({
 
 /** What a container needs to end once it is told to, when it is idle: its supervisor ends the engine. */
 const stopMs = 1000;
+
+/** The scaler's round as the product makes it: its shortest pause, and the default of `timings.scalerMs`. */
+export const productionLooks: LookPace = { pauseMs: 250, everyMs: 1000 };
 
 /** The pitch deck's pipeline on the containers that these settings describe. */
 export function pitchDeckStage(scaling: ScalingSettings, topology: Topology): Stage {
