@@ -92,7 +92,8 @@ function collect(rows: readonly Line[], read: (line: string) => Reading | string
   const zeroMs = unit === "instant" ? (values[0] ?? 0) : 0;
   const spanMs = (values.at(-1) ?? 0) - zeroMs;
   if (spanMs > spanMsMax) return problem(null, "it spans more than a century: is that the unit?");
-  const arrivalsMs = values.map((value) => value - zeroMs);
+  // Whole milliseconds, as the product's clock has them.
+  const arrivalsMs = values.map((value) => Math.round(value - zeroMs));
   return { trace: { arrivalsMs, startMs: unit === "instant" ? zeroMs : null } };
 }
 

@@ -146,7 +146,9 @@ export function queuePolicy<S extends ScalerMemory>(
     pools,
     attention: { documents: false, facts: false, slides: false, milestones: [] },
     initial: null,
-    want({ nowMs, pools: asked }, state): Answer {
+    want({ nowMs: askedAtMs, pools: asked }, state): Answer {
+      // Timers add and subtract delays: with fractions the sum may fall short of itself, for ever.
+      const nowMs = Math.floor(askedAtMs);
       const before = (state ?? {}) as unknown as Readonly<Record<string, PoolState>>;
       const after: Record<string, PoolState> = { ...before };
       const wants: Record<string, Want> = {};

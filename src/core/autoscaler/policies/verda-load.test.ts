@@ -52,4 +52,13 @@ describe("Verda's load of the queue", () => {
       "1300 stop text-1 idle",
     ]);
   });
+
+  it("ends its round also where instants have fractions of a millisecond", () => {
+    // (0.3 + 0.6) - 0.3 is less than 0.6 in floating point, and so are such sums of larger numbers.
+    for (let at = 0; at < 300; at += 1) {
+      const atS = 1_000 + at * 0.123_456_789_1;
+      const script = [text(atS, 1), text(atS + 10, 0, 1), text(atS + 20, 0)];
+      expect(play(script, { downDelayMs: 300_000 }).at(-1)).toContain("stop text-1");
+    }
+  });
 });
