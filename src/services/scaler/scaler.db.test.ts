@@ -277,7 +277,9 @@ describe("a policy that wants to know what happens", () => {
     const before = await heard();
     const anew = await createTestFleet(context, { policy: listener });
     await hears(anew, 3);
-    expect(await heard()).toEqual(before);
+    // What was held back at first is told as of when it could be, so times may differ a little.
+    const withoutTimes = (facts: Fact[]) => facts.map(({ atMs, ...fact }) => fact);
+    expect(withoutTimes(await heard())).toEqual(withoutTimes(before));
   });
 
   it("is told of what happened while nobody led, however much it was", async () => {
