@@ -34,7 +34,7 @@ const cheaperOn = 3;
 const dearerMost = 1.25;
 const overOracleMost = 1.3;
 
-/** Every goal over these comparisons. One whose contestants are missing has no lines, and is missed. */
+/** Every goal over these comparisons, except those for which a contestant or an oracle was not asked. */
 export function goalsOf(comparisons: readonly Comparison[]): readonly Goal[] {
   const each = (goal: string, of: (one: Comparison) => readonly Line[]): Goal => {
     const lines = comparisons.flatMap(of);
@@ -50,7 +50,7 @@ export function goalsOf(comparisons: readonly Comparison[]): readonly Goal[] {
     each(`goal ${readinessGoal}: at most ${dearerMost} x the reference's cost`, affordable),
     ...judgedAt.map((w) => each(`J${w} within ${overOracleMost} x of the oracle`, nearOracle(w))),
     ...judgedAt.map((w) => each(`J${w} better than the best of ${rivals.join(", ")}`, best(w))),
-  ];
+  ].filter(({ lines }) => lines.length > 0);
 }
 
 const named = ({ results }: Comparison, name: string): Result | undefined =>

@@ -57,7 +57,9 @@ export function trafficOf(documentsMax: number, say: (line: string) => void): re
     }
     const parsed = parseTrace(readFileSync(path, "utf8"));
     if ("problem" in parsed) throw new Error(`${path}: ${parsed.problem.what}`);
-    return [{ ...source, arrivalsMs: parsed.trace.arrivalsMs.slice(0, documentsMax) }];
+    // The clock of the product has whole milliseconds.
+    const arrivalsMs = parsed.trace.arrivalsMs.slice(0, documentsMax).map(Math.round);
+    return [{ ...source, arrivalsMs }];
   });
   const made = { ...recorded, isPrimary: false };
   const chance = { count: documentsMax, seed: 1 };

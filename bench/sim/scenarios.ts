@@ -25,7 +25,10 @@ const baseOf = (built: Built) => ({
   quantumMs: 0,
 });
 
-/** Traffic at random on the containers of the defaults, with the request's cold starts. */
+/**
+ * Traffic at random on the containers of the defaults, with the request's cold starts. The processor time
+ * of all threads is what one core needs, also on a machine that has other work.
+ */
 function play(built: Built, policy: Policy, count: number): Figures {
   const { scaling } = baseOf(built);
   const world = built.createWorld({
@@ -52,13 +55,14 @@ function play(built: Built, policy: Policy, count: number): Figures {
   });
   const seconds = (performance.now() - startedMs) / 1000;
   const used = process.cpuUsage(cpu);
+  const cpuSeconds = (used.user + used.system) / 1e6;
   return {
     documents: summary.documents,
     events: summary.events,
     decisions: summary.decisions,
     seconds,
-    cpuSeconds: (used.user + used.system) / 1e6,
-    documentsPerSecond: summary.documents / seconds,
+    cpuSeconds,
+    documentsPerCpuSecond: summary.documents / cpuSeconds,
     mebibytesAtATenth: earlyBytes / 2 ** 20,
     mebibytesAtTheEnd: process.memoryUsage().rss / 2 ** 20,
   };
@@ -147,13 +151,13 @@ function decideInACrowd(built: Built, share: number): Figures {
 export const scenarios: Readonly<Record<string, Scenario>> = {
   reference: {
     what: "1,000,000 documents, `reference`, a look at every event of a task",
-    goal: { figure: "seconds", atMost: 20 },
+    goal: { figure: "cpuSeconds", atMost: 20 },
     run: (built, share) =>
       play(built, built.referencePolicy(baseOf(built).scaling), Math.ceil(1_000_000 * share)),
   },
   attentive: {
     what: "100,000 documents, `reference`, shown every slide, all documents and all facts",
-    goal: { figure: "documentsPerSecond", atLeast: 2000 },
+    goal: { figure: "documentsPerCpuSecond", atLeast: 2000 },
     run(built, share) {
       const policy = built.referencePolicy(baseOf(built).scaling);
       const attention = { documents: true, facts: true, slides: true, milestones: [] };
@@ -162,7 +166,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   },
   "just-in-time": {
     what: "40,000 documents, `just-in-time`, a look at every slide",
-    goal: { figure: "documentsPerSecond", atLeast: 2000 },
+    goal: { figure: "documentsPerCpuSecond", atLeast: 2000 },
     run: (built, share) =>
       play(
         built,

@@ -214,6 +214,26 @@ export const accuracyAnswer = z
     wastedPer100: z.number().nullable(),
     /** Paid for starts that were early, unused or failed; what has no price is not in it. */
     wastedUsd: z.number(),
+    /**
+     * How good the policy's forecasts of the time until text is needed were lately, by how much of
+     * visual analysis was done; empty for a policy that makes none.
+     */
+    predictions: z.array(
+      z.object({
+        progress: z.string(),
+        documents: z.int(),
+        quantiles: z.array(
+          z.object({
+            /** 0.1, 0.5 or 0.9: the share of the true times that should lie at or below it. */
+            level: z.number(),
+            /** The share that did. */
+            coverage: shareView,
+            /** Mean pinball loss. */
+            pinballSeconds: z.number().nullable(),
+          }),
+        ),
+      }),
+    ),
   })
   .meta({ id: "ScalingAccuracy" });
 export type AccuracyAnswer = z.infer<typeof accuracyAnswer>;

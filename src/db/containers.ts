@@ -1,4 +1,4 @@
-import type { Db, Sql } from "./connect.ts";
+import type { Db, Sql, Transaction } from "./connect.ts";
 import { refreshClasses } from "./packs.ts";
 
 export interface ContainerRegistration {
@@ -162,6 +162,16 @@ export async function readLostLeases(
   return db<{ epoch: number; id: number }[]>`
     select w.epoch, w.id from unnest(${keys.map((key) => key.epoch)}::bigint[], ${keys.map((key) => key.id)}::bigint[]) as w(epoch, id)
     where not exists (select 1 from leases l where l.epoch = w.epoch and l.id = w.id and l.container_id = ${container})`;
+}
+
+/** Whether the container of a slot holds no lease. Until this transaction has ended it is given none. */
+export async function keepIdle(tx: Transaction, pool: string, replica: number): Promise<boolean> {
+  const [row] = await tx<{ id: string }[]>`
+    select id from processing_servers where server_type = ${pool} and replica = ${replica} and ended_at is null for no key update`;
+  if (row === undefined) return true;
+  // A statement of its own: it sees what was given until the row was locked.
+  const held = await tx`select 1 from leases where container_id = ${row.id} limit 1`;
+  return held.length === 0;
 }
 
 /** Marks live containers for draining: all of a pool's slot, or one by id. Safe to repeat. */

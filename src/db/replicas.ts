@@ -195,9 +195,12 @@ export async function endReplica(
   return true;
 }
 
+/** Longer ago than this, what was asked for is not what is wanted now. */
+const stillWantedMs = 30_000;
+
 /**
  * When a control plane begins to lead whose replicas are its own children: none can be alive. One that was only
- * asked for, and never came so far that anybody saw it, is still wanted and is started now.
+ * just asked for, and never came so far that anybody saw it, is still wanted and is started now.
  */
 export async function endReplicasOf(db: Db, provider: string): Promise<void> {
   await db`
@@ -207,10 +210,11 @@ export async function endReplicasOf(db: Db, provider: string): Promise<void> {
     with t as materialized (select pl_now() as now), ended as (
       update replicas set phase = 'stopped', phase_since = t.now, ended_at = t.now, reason = 'control plane restarted',
         billed_until = case when billed_from is not null then greatest(billed_from, t.now) end
-      from t where ended_at is null and provider = ${provider} and not (phase = 'requested' and provider_ref is null and container_id is null)
+      from t where ended_at is null and provider = ${provider} and not (phase = 'requested' and provider_ref is null and container_id is null
+        and requested_at > t.now - ${stillWantedMs} * interval '1 millisecond')
       returning pool, replica, requested_at, t.now)
     select add_event(null, 'replica.stopped', null, null, null, jsonb_build_object('pool', pool, 'replica', pool || '-' || replica,
-      'seconds', extract(epoch from now - requested_at))) from ended`;
+      'seconds', extract(epoch from now - requested_at), 'restarted', true)) from ended`;
 }
 
 /** Whether any run was ever asked for in this database. */

@@ -34,6 +34,13 @@ export async function readScalerState(
   return row;
 }
 
+/** What the policy that decided last remembers; undefined: nothing is stored. */
+export async function readPolicyMemory(db: Db): Promise<unknown> {
+  const [row] = await db<{ memory: unknown }[]>`
+    select state -> 'policy' as memory from scaler_state order by updated_at desc limit 1`;
+  return row?.memory;
+}
+
 export interface ScalerStateWrite {
   readonly policy: PolicyRef;
   readonly tick: number;

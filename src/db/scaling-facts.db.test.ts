@@ -76,13 +76,16 @@ describe("what has happened to replicas", () => {
     await ask(1);
     await addContainer(db.sql, { replica: 1 });
     await ask(2);
+    await ask(3);
+    await db.sql`update replicas set requested_at = now() - interval '31 seconds' where replica = 3`;
     await endReplicasOf(db.sql, "local");
     const open = await db.sql`select replica, phase from replicas where ended_at is null`;
     expect([...open]).toEqual([{ replica: 2, phase: "requested" }]);
-    const read = await happened(2);
-    expect(read.happenings.map(({ type, data }) => [type, data.replica])).toEqual([
-      ["container.phase", "vision-1"],
-      ["replica.stopped", "vision-1"],
+    const read = await happened(3);
+    const stopped = read.happenings.filter(({ type }) => type === "replica.stopped");
+    expect(stopped.map(({ data }) => [data.replica, data.restarted]).toSorted()).toEqual([
+      ["vision-1", true],
+      ["vision-3", true],
     ]);
   });
 

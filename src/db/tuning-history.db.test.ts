@@ -30,8 +30,10 @@ beforeAll(async () => {
     await db.sql`insert into visual_results (workspace, sha256, recipe, slide, result, pipeline_id, seconds)
       values ('default', ${"a".repeat(64)}, 'r', ${slide}, '{}', ${ids[2]!}, ${seconds})`;
   }
+  // One instant for all: the clock of the database goes on between two statements.
+  const now = new Date().toISOString();
   for (const [n, id] of ids.entries()) {
-    await db.sql`update pipelines set created_at = pl_now() - ${10 - n}::int * interval '1 hour' where id = ${id}`;
+    await db.sql`update pipelines set created_at = ${now}::text::timestamptz - ${10 - n}::int * interval '1 hour' where id = ${id}`;
   }
   await db.sql`update pipelines set created_at = pl_now() - interval '40 days' where id = ${ids[0]!}`;
 });

@@ -26,7 +26,7 @@ export const eventNames = [
   "replica.adopted", // { pool, replica, provider }
   "replica.trouble", // { pool, replica, trouble }
   "replica.stopping", // { pool, replica, reason }
-  "replica.stopped", // { pool, replica, seconds }
+  "replica.stopped", // { pool, replica, seconds, restarted }
   "replica.failed", // { pool, replica, code, detail }
   "fleet.order", // { kind, pool, replica, by, reason }
   "leader.changed", // { holder, term }

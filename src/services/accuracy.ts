@@ -1,3 +1,6 @@
+import type { Json } from "../core/autoscaler/decision.ts";
+import type { BucketQuality } from "../core/autoscaler/forecast/quality.ts";
+import { predictionsIn } from "../core/autoscaler/policies/just-in-time/quality.ts";
 import { expectedStartMs } from "../core/autoscaler/verdicts/expected-start.ts";
 import {
   createReadinessTally,
@@ -8,6 +11,7 @@ import {
 import { mergeSpans, readySpans } from "../core/autoscaler/verdicts/spans.ts";
 import type { Share } from "../core/slo/wilson.ts";
 import { type NeedRow, readNeedsSince } from "../db/needs.ts";
+import { readPolicyMemory } from "../db/scaler-state.ts";
 import {
   countWastedRuns,
   type ReadyRun,
@@ -26,11 +30,12 @@ const textPools = ["text", "shared", "dedicated"];
 export async function readAccuracy({ sql, clock }: ServiceContext, forMs: number) {
   const nowMs = clock.nowMs();
   const sinceMs = nowMs - forMs;
-  const [needs, runs, totals, wasted] = await Promise.all([
+  const [needs, runs, totals, wasted, memory] = await Promise.all([
     readNeedsSince(sql, ["text"], { sinceMs, limit: documentsMax + 1 }),
     readReadyRuns(sql, textPools, { sinceMs, limit: runsMax }),
     readVerdictTotals(sql, sinceMs),
     countWastedRuns(sql, sinceMs),
+    readPolicyMemory(sql),
   ]);
   const isPart = needs.length > documentsMax;
   const report = reportOf(needs.slice(-documentsMax), runs, nowMs);
@@ -49,6 +54,18 @@ export async function readAccuracy({ sql, clock }: ServiceContext, forMs: number
     },
     wastedPer100: documents < documentsMin ? null : (100 * wasted) / documents,
     wastedUsd: totals.reduce((sum, { microUsd }) => sum + microUsd, 0) / 1e6,
+    predictions: (predictionsIn((memory ?? null) as Json) ?? []).map(predictionView),
+  };
+}
+
+function predictionView({ bucket, n, quantiles }: BucketQuality) {
+  return {
+    progress: bucket,
+    documents: n,
+    quantiles: quantiles.map(({ level, coverage, pinballSeconds }) => ({
+      ...{ level, coverage: shareView(coverage) },
+      pinballSeconds: n < documentsMin ? null : pinballSeconds,
+    })),
   };
 }
 

@@ -128,6 +128,22 @@ describe("a machine that is lost", () => {
   });
 });
 
+describe("a start that fails", () => {
+  it("is seen in that instant, also when it never lived long enough to be seen alive", () => {
+    const { lives } = play(
+      worldOf([deck(0, 5000)], (pool, atMs) =>
+        pool === "vision" && atMs === 5000 ? { tookMs: 1, how: "failed" } : {},
+      ),
+    );
+    expect(lives.map(({ name, requestedMs, how }) => [name, requestedMs, how]).slice(0, 2)).toEqual(
+      [
+        ["vision-1", 5000, "failed"],
+        ["vision-1", 5001, "end of the simulation"],
+      ],
+    );
+  });
+});
+
 describe("a task that fails", () => {
   it("is tried again after its backoff, and goes on after the slides that were done", () => {
     const world: World = {

@@ -7,11 +7,13 @@ import { createScene } from "./engine/create-scene.ts";
 import { eventKinds, kindOf } from "./engine/event-queue.ts";
 import { carryOut, endReplica, endStart } from "./engine/fleet.ts";
 import { handOut } from "./engine/hand-out.ts";
+import { makeReady } from "./engine/lease.ts";
 import { look } from "./engine/look.ts";
 import { createLooks } from "./engine/looks.ts";
 import { callAtNextSlide, progressTo } from "./engine/progress.ts";
 import { type Scene, tasksMax } from "./engine/scene.ts";
-import { endTask, loseReplica, makeReady } from "./engine/work.ts";
+import { loseReplica } from "./engine/setback.ts";
+import { endTask } from "./engine/settle.ts";
 import type { SimDocument, SimSummary, Simulation } from "./model.ts";
 
 /** How long nothing may happen but looks while documents wait: a policy that never starts anything. */

@@ -60,7 +60,7 @@ export const accuracyView = (own: Partial<AccuracyAnswer> = {}): AccuracyAnswer 
   within30s: { hits: 60, of: 64, share: 60 / 64, low: 0.85, high: 0.9754 },
   meanTextWaitSeconds: 12.4,
   starts: { onTime: 20, early: 10, late: 8, unused: 1, failed: 1 },
-  ...{ wastedPer100: 1.5625, wastedUsd: 0.1234 },
+  ...{ wastedPer100: 1.5625, wastedUsd: 0.1234, predictions: [] },
   ...own,
 });
 

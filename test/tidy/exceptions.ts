@@ -6,9 +6,6 @@ export const exceptions: Exceptions = {
     "src/lib/clock.ts#manualClock": "tests of everything that takes a Clock",
     "src/lib/events.ts#eventNames":
       "the catalogue: tests hold SQL and the page's sentences against it",
-    "src/core/pipeline/graph.ts#emptyMasks": "where the model test of the queue starts",
-    "src/core/pipeline/graph.ts#advance": "the pure twin that the model test holds SQL against",
-    "src/core/pipeline/order.ts#admit": "the pure twin that a test holds SQL against",
     "src/core/grounding/grounding.ts#groundQuote":
       "groundEvidence for one quote: the tests state the rules of grounding on it",
     "src/core/pipeline/life-cycle.ts#replicaMayMove":

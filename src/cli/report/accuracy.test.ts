@@ -42,3 +42,23 @@ it("says when only a part was looked at", () => {
   expect(text).toContain("Only the newest 20000 documents are in it.");
   expect(text).toContain("Mean wait for text       1 min 15 s");
 });
+
+it("tells how often forecasts held, where enough was foretold", () => {
+  const quantile = (level: number, hits: number, of: number) => ({
+    ...{ level, pinballSeconds: 3 },
+    coverage: { hits, of, share: of < 20 ? null : hits / of, low: 0, high: 1 },
+  });
+  const predictions = [
+    {
+      progress: "not started",
+      documents: 40,
+      quantiles: [4, 20, 38].map((n) => quantile(0.5, n, 40)),
+    },
+    { progress: "0-25 %", documents: 3, quantiles: [quantile(0.5, 1, 3)] },
+  ];
+  const text = accuracyText(accuracyView({ predictions }), style, true);
+  expect(text).toContain("not started              10.0 %, 50.0 %, 95.0 % of 40 documents");
+  expect(text).not.toContain("0-25 %");
+  const few = accuracyText(accuracyView({ predictions: predictions.slice(1) }), style, true);
+  expect(few).toContain("too few to tell: at least 20 documents are needed");
+});

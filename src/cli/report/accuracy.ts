@@ -25,8 +25,31 @@ export function accuracyText(answer: AccuracyAnswer, style: Style, utc: boolean)
     row("Starts", all === 0 ? "none judged yet" : startsText(starts)),
     row("Wasted pre-warms", wastedText(wastedPer100, documents, documentsMin)),
     row("Paid for nothing", dollars(Math.round(wastedUsd * 1e6))),
+    ...predictionLines(answer, style),
     ...(isPart ? [`Only the newest ${documentsMax} documents are in it.`] : []),
   ].join("\n");
+}
+
+/** Of each stretch of progress in which enough was foretold, one line. */
+function predictionLines(
+  { predictions, documentsMin }: AccuracyAnswer,
+  style: Style,
+): readonly string[] {
+  const told = predictions.filter(({ documents }) => documents >= documentsMin);
+  if (predictions.length === 0) return [];
+  const head = style.colors.bold(
+    "Forecasts of when text is needed: true at or below q10, q50, q90",
+  );
+  const few = `too few to tell: at least ${documentsMin} documents are needed`;
+  return [
+    head,
+    ...(told.length === 0 ? [few] : []),
+    ...told.map(({ progress, documents, quantiles }) => {
+      const shares = quantiles.map(({ coverage }) => percent(coverage.share ?? 0)).join(", ");
+      const title = style.colors.dim(cell(progress, label, style));
+      return `${title} ${shares} of ${plural(documents, "document")}`;
+    }),
+  ];
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

@@ -89,12 +89,15 @@ export function lateAtMs(replica: StartingReplica, deadlines: StartDeadlines): n
 }
 
 function wholeMs({ totalMs, phases }: StartDeadlines): number {
-  const longer = Object.values(phases).filter((ms) => ms > totalMs);
-  return longer.reduce((sum, ms) => sum + ms, totalMs);
+  let wholeMs = totalMs;
+  for (const ms of Object.values(phases)) if (ms > totalMs) wholeMs += ms;
+  return wholeMs;
 }
 
+const readyAt = replicaPhases.indexOf("ready");
+
 const isStartPhase = (phase: ReplicaPhase): phase is StartPhase =>
-  replicaPhases.indexOf(phase) < replicaPhases.indexOf("ready");
+  replicaPhases.indexOf(phase) < readyAt;
 
 /**
  * How long each phase of a cold start took, from the instants phases were entered at, in that order.

@@ -1,6 +1,6 @@
 import type { Decision } from "../../core/autoscaler/decision.ts";
 import type { Transaction } from "../../db/connect.ts";
-import { drainContainer } from "../../db/containers.ts";
+import { drainContainer, keepIdle } from "../../db/containers.ts";
 import { type NewDecision, saveDecision } from "../../db/fleet.ts";
 import { noteRefusal } from "../../db/refusals.ts";
 import { markStopping, type Placed, readReplicas, requestReplica } from "../../db/replicas.ts";
@@ -62,10 +62,13 @@ export interface Tick {
 /** Another one leads: nothing of this tick was written. */
 export class TermOver extends Error {}
 
+/** What was decided on is not so any more: nothing was written, and the tick is to be taken again. */
+export class Overtaken extends Error {}
+
 /**
  * Writes a tick as a whole: each decision, what it sets going, and the memory that it left. Either all of it
- * is there afterwards or nothing is. Throws TermOver when the term has ended; any other failure leaves it
- * open which of the two it was.
+ * is there afterwards or nothing is. Throws TermOver when the term has ended and Overtaken when what was decided on
+ * has changed, both with nothing written; any other failure leaves it open which of the two it was.
  */
 export async function carryOut(context: ServiceContext, plan: Plan, tick: Tick): Promise<void> {
   await context.sql.begin(async (tx) => {
@@ -87,8 +90,7 @@ async function request(tx: Transaction, decision: Decision, id: number, placed: 
   const { pool, replica, sentence } = decision;
   const asked = { ...placed, pool, replica: numberOf(replica ?? ""), reason: sentence };
   const isNew = await requestReplica(tx, { ...asked, decision: id });
-  // Somebody took the place since it was looked at: what is there now is looked at first.
-  if (!isNew) throw new Error(`${replica} runs already; the tick is taken again.`);
+  if (!isNew) throw new Overtaken(`${replica} runs already.`);
 }
 
 async function stop(tx: Transaction, decision: Decision, replica: string): Promise<void> {
@@ -96,6 +98,10 @@ async function stop(tx: Transaction, decision: Decision, replica: string): Promi
   // A machine that serves every pool goes by the name of its own.
   const own = replica.split("-")[0] ?? pool;
   const number = numberOf(replica);
+  // Only an operator's order waits for work; whoever was given some since he was looked at is not idle.
+  if (rule !== "operator" && !(await keepIdle(tx, own, number))) {
+    throw new Overtaken(`${replica} has work.`);
+  }
   if (lateRules.includes(rule)) await avoidLateMachine(tx, own, number);
   await drainContainer(tx, own, number, sentence);
   await markStopping(tx, own, number, sentence);

@@ -92,6 +92,15 @@ describe("what a policy learns of replicas", () => {
     ]);
   });
 
+  it("is no start that ended with its control plane, but the end of a replica that did", () => {
+    const ended = (readyAtMs: number | null) => {
+      const one = ofRun("replica.stopped", { readyAtMs });
+      return { ...one, data: { ...one.data, restarted: true } };
+    };
+    expect(factsIn(ended(null))).toEqual([]);
+    expect(factsIn(ended(20_000))).toMatchObject([{ kind: "replica-ended", how: "stopped" }]);
+  });
+
   it("is no start of one that was found running", () => {
     const found = { isOurs: false };
     expect(factsIn(ofRun("replica.failed", found))).toEqual([]);

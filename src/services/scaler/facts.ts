@@ -92,7 +92,9 @@ function ofReplica({ type, at, data }: Happening, run: ToldRun): Fact[] {
   if (run.readyAtMs !== null) {
     return [{ ...about, kind: "replica-ended", how, worked: run.worked }];
   }
-  return run.isOurs ? [{ ...start, how, tookMs: atMs - run.requestedAtMs }] : [];
+  // It ended with its control plane, some time before anybody noted it: that says nothing about starts.
+  if (data.restarted === true || !run.isOurs) return [];
+  return [{ ...start, how, tookMs: atMs - run.requestedAtMs }];
 }
 
 const millis = (seconds: unknown): number | null =>

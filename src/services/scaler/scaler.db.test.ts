@@ -14,6 +14,7 @@ import type { Json, Policy } from "../../core/autoscaler/decision.ts";
 import type { Fact } from "../../core/autoscaler/facts.ts";
 import { applyMoves } from "../../db/moves.ts";
 import { endReplica } from "../../db/replicas.ts";
+import { carryOut, Overtaken } from "./carry-out.ts";
 
 let db: TestDatabase;
 let context: TestContext;
@@ -140,6 +141,63 @@ describe("a tick of the scaler", () => {
     await fleet.scale();
     const rows = await db.sql`select policy from scaler_state where version = 'x'`;
     expect([...rows]).toEqual([{ policy: "young" }]);
+  });
+});
+
+describe("carrying a stop out", () => {
+  const stopOf = (rule: string) =>
+    carryOut(
+      context,
+      {
+        placements: [],
+        steps: [
+          {
+            placed: null,
+            decision: {
+              ...{ pool: "vision", action: "stop", replica: "vision-1", rule, inputs: {} },
+              ...{ sentence: "vision-1 stopped: test", alternative: "keep it" },
+            },
+          },
+        ],
+      },
+      {
+        ...{ policy: { name: "test", version: "x" }, tick: 1, state: "{}", told: null },
+        term: termOfTest,
+      },
+    );
+  let termOfTest = 0;
+  let container = "";
+  beforeEach(async () => {
+    termOfTest = await termNow();
+    await submit(db.sql, "deck");
+    await fleet.scale();
+    container = await addContainer(db.sql, { pool: "vision", replica: 1 });
+    await db.sql`delete from scaler_state`;
+  });
+  const phase = async () => {
+    const [row] = await db.sql`
+      select r.phase, s.drain from replicas r join processing_servers s on s.id = r.container_id`;
+    return row;
+  };
+
+  it("marks one that is idle", async () => {
+    await stopOf("idle");
+    expect(await phase()).toEqual({ phase: "draining", drain: true });
+    expect(await ticks()).toBe(1);
+  });
+
+  it("writes nothing about one that was given work since it was looked at", async () => {
+    await claimOne(db.sql, container);
+    await expect(stopOf("idle")).rejects.toThrow(Overtaken);
+    expect(await phase()).toEqual({ phase: "ready", drain: false });
+    expect(await ticks()).toBe(0);
+    expect(await db.sql`select 1 from decisions where action = 'stop'`).toHaveLength(0);
+  });
+
+  it("marks one at work where an operator wants it", async () => {
+    await claimOne(db.sql, container);
+    await stopOf("operator");
+    expect(await phase()).toEqual({ phase: "draining", drain: true });
   });
 });
 

@@ -3,7 +3,7 @@ import type { Policy } from "../../core/autoscaler/decision.ts";
 import { loop, type Service } from "../../lib/service.ts";
 import type { ServiceContext } from "../context.ts";
 import type { Placer } from "../placer.ts";
-import { carryOut, type Plan, planOf, TermOver, type Tick } from "./carry-out.ts";
+import { carryOut, Overtaken, type Plan, planOf, TermOver, type Tick } from "./carry-out.ts";
 import { type Memory, readNews, recollect } from "./memory.ts";
 import { observe } from "./observe.ts";
 
@@ -49,6 +49,11 @@ export function createScaler(
       options.onWanted();
     },
     onError: (error) => {
+      if (error instanceof Overtaken) {
+        context.log.info({ why: error.message }, "the scaler looks again");
+        inner.wake();
+        return;
+      }
       const isOver = error instanceof TermOver;
       context.log[isOver ? "warn" : "error"]({ err: error }, "the scaler's tick failed");
     },

@@ -1,7 +1,7 @@
 import { admit, type QueueClock } from "../../core/pipeline/order.ts";
 import type { SimDocument } from "../model.ts";
+import { makeReady } from "./lease.ts";
 import { type Scene, type SimPipeline, taskStates } from "./scene.ts";
-import { makeReady } from "./work.ts";
 
 /** A document comes in: its pipeline gets its place in the order and its first tasks are ready. */
 export function acceptDocument(scene: Scene, document: SimDocument): void {

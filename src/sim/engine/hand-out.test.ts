@@ -12,7 +12,7 @@ import { createScene } from "./create-scene.ts";
 import { carryOut, endStart } from "./fleet.ts";
 import { handOut } from "./hand-out.ts";
 import type { Scene } from "./scene.ts";
-import { endTask } from "./work.ts";
+import { endTask } from "./settle.ts";
 
 const defaults = scalingOf(scalingDefaults);
 const world: World = {

@@ -1,3 +1,4 @@
+import { lease } from "./lease.ts";
 import {
   type Scene,
   type SimPipeline,
@@ -6,7 +7,6 @@ import {
   taskStates,
   tasksMax,
 } from "./scene.ts";
-import { lease } from "./work.ts";
 
 const roomOf = (replica: SimReplica): number =>
   replica.phase === "ready" || replica.phase === "draining"

@@ -51,7 +51,7 @@ export function goalsOf(facts: GoalFacts): GoalVerdict[] {
     verdict: below(month, limitUsd),
     figure: `$${month.estimate.toFixed(2)}`,
   });
-  const saved = `${(100 * (1 - month.estimate / serverUsd)).toFixed(0)} %`;
+  const saved = `${Math.round(100 * (1 - month.estimate / serverUsd)) + 0} %`;
   return [
     money(97.5, "$97.50 a month"),
     { ...money(0.12 * serverUsd, "88 % below the $800 server"), figure: saved },

@@ -14,7 +14,7 @@ import { time, usd } from "./words.ts";
 
 const width = 960;
 const height = 440;
-const area = { left: 74, right: width - 24, top: 18, bottom: height - 52 };
+const area = { left: 74, right: width - 40, top: 18, bottom: height - 52 };
 
 /** Cost against delay: further left is faster, further down is cheaper. */
 export function paretoPicture(curves: readonly Curve[]): string {

@@ -116,9 +116,9 @@ it("looks at a whole day whose number of uploads is the median, or at all of a s
 it("sweeps our wait price and others' idle time, of the policies that are named", () => {
   const sweeps = sweepsOf(["just-in-time:goal=0.9", "reference", "always-on"]);
   expect(sweeps.map(({ name, setting, isOurs }) => [name, setting, isOurs])).toEqual([
-    ["reference", "idle time", false],
     ["just-in-time", "wait price", true],
+    ["reference", "idle time", false],
   ]);
-  expect(sweeps[1]?.points[3]).toEqual({ label: "4", policy: "just-in-time:wait-price=4" });
-  expect(sweeps[0]?.points.every(({ policy }) => policy.startsWith("reference:"))).toBe(true);
+  expect(sweeps[0]?.points[3]).toEqual({ label: "4", policy: "just-in-time:wait-price=4" });
+  expect(sweeps[1]?.points.every(({ policy }) => policy.startsWith("reference:"))).toBe(true);
 });

@@ -11,10 +11,10 @@ export interface Sweep {
 
 const ours = "just-in-time";
 
-/** A curve for each policy that is named, whatever its options; none for one without such a setting. */
+/** A curve for each policy that is named, whatever its options, ours first; none for one without such a setting. */
 export function sweepsOf(policies: readonly string[]): Sweep[] {
   const names = new Set(policies.map((policy) => policy.split(":")[0] ?? policy));
-  return policyNames
+  return [ours, ...policyNames.filter((name) => name !== ours)]
     .filter((name) => names.has(name))
     .flatMap((name) => {
       const points = name === ours ? byWaitPrice() : byIdleTime(name);

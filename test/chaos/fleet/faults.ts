@@ -48,6 +48,7 @@ export const faults = {
       link.resume();
     }),
   "container preempted": async (world) => {
+    await findVictim(world);
     const atMs = Date.now();
     const victim = (await world.rig.preempt?.()) ?? null;
     if (victim === null) return null;

@@ -1,7 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { accuracyQuery } from "../api/queries.ts";
 import type { AccuracyAnswer, ShareView } from "../api/types.ts";
-import { basisWords, shareWords, startsWords, waitWords } from "../lib/accuracy-words.ts";
+import {
+  basisWords,
+  predictionWords,
+  shareWords,
+  startsWords,
+  waitWords,
+} from "../lib/accuracy-words.ts";
 import { usdWords } from "../lib/fleet-words.ts";
 import { Panel } from "../ui/panel.tsx";
 import { Figure } from "./figure.tsx";
@@ -38,7 +44,24 @@ function Figures({ answer }: { answer: AccuracyAnswer }) {
         </Figure>
       </dl>
       <p className="mt-2 text-[13px] text-ink-2">Starts: {startsWords(answer)}.</p>
+      <Predictions answer={answer} />
     </>
+  );
+}
+
+/** How often the time until text is needed lay at or below what was foretold, by progress. */
+function Predictions({ answer }: { answer: AccuracyAnswer }) {
+  const lines = predictionWords(answer);
+  if (lines.length === 0) return null;
+  return (
+    <div className="mt-2 text-[13px] text-ink-2">
+      <p>Forecasts of when text is needed, true at or below q10, q50, q90:</p>
+      <ul className="ml-4 list-disc">
+        {lines.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

@@ -34,6 +34,18 @@ export function startsWords({ starts }: Pick<AccuracyAnswer, "starts">): string 
   return told.length === 0 ? "none judged yet" : told.join(", ");
 }
 
+/** "not started: 10.0 %, 50.0 %, 95.0 % of 40 documents", where enough was foretold. */
+export const predictionWords = ({
+  predictions,
+  documentsMin,
+}: Pick<AccuracyAnswer, "predictions" | "documentsMin">): readonly string[] =>
+  predictions
+    .filter(({ documents }) => documents >= documentsMin)
+    .map(({ progress, documents, quantiles }) => {
+      const shares = quantiles.map(({ coverage }) => shareWords(coverage)).join(", ");
+      return `${progress}: ${shares} of ${documentsWords(documents)}`;
+    });
+
 /** Below a minute to the tenth: that is where a wait is won. */
 export function waitWords(seconds: number | null): string {
   if (seconds === null) return "none yet";

@@ -52,7 +52,7 @@ const justInTimeEntry: CatalogueEntry = {
       "share of documents that find text ready, where that is possible",
     ),
     option("usd-per-day", "number", null, "what may be spent a day; ready work runs all the same"),
-    option("robustness", "share", "0.3333", "how far a learned keep-alive may leave break-even"),
+    option("robustness", "share", "0.1", "how far a learned keep-alive may leave break-even"),
     option("warm-pool", "switch", "on", "hold a replica through hours known to be busy"),
     option("seed", "whole number", "1", "of its own random numbers"),
   ],

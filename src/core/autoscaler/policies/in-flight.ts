@@ -34,10 +34,13 @@ export function sumOfLast({ pieces }: InFlight, count: number): number {
   return sum;
 }
 
-/** All that is remembered is as it is now: while it stays so, no mean changes. */
+/** All that is remembered at `nowMs` is as it is now: while it stays so, no mean changes. */
 export const isSteady = (
-  { pieces }: InFlight,
+  { pieces, begun }: InFlight,
   tasks: number,
+  nowMs: number,
   { pieceMs, keep }: { readonly pieceMs: number; readonly keep: number },
 ): boolean =>
-  (pieces.length === keep || tasks === 0) && pieces.every((piece) => piece === tasks * pieceMs);
+  (pieces.length === keep || tasks === 0) &&
+  begun === tasks * (nowMs % pieceMs) &&
+  pieces.every((piece) => piece === tasks * pieceMs);

@@ -233,7 +233,7 @@ function nextNewMs(plan: Plan, memory: KnativeMemory, load: Load): number | null
     wanted.length > 1 ? (wanted[0]?.[1] ?? never) + plan.settings.downDelayMs : never;
   const endMs = inactiveMs === null ? never : inactiveMs + plan.quietMs;
   const dueMs = Math.ceil(Math.min(calmMs, forgetMs, endMs) / tickMs) * tickMs;
-  const nextMs = Math.min(dueMs, soonMs + (sameTicks(plan, next, load) ?? never) * tickMs);
+  const nextMs = Math.min(dueMs - tickMs, soonMs + (sameTicks(plan, next, load) ?? never) * tickMs);
   return nextMs === never ? null : Math.max(soonMs, nextMs);
 }
 

@@ -5,6 +5,7 @@ import { addInFlight, type InFlight, isSteady, nothingInFlight, sumOfLast } from
 import {
   clamp,
   inFlight,
+  type Load,
   nextTickMs,
   type QueueScaler,
   queuePolicy,
@@ -105,6 +106,13 @@ function rayServeScaler(scaling: PoolScaling, settings: RayServeSettings): Queue
     return { ...after, direction: goesOn };
   }
 
+  /** From 0 no delay counts and no mean: what is there is enough. */
+  function wake(memory: RayMemory, load: Load): RayMemory {
+    if (memory.replicas > 0 || inFlight(load) === 0) return memory;
+    const started = clamp(Math.ceil(settings.upscalingFactor), scaling);
+    return { ...memory, replicas: started, direction: 0, sinceMs: memory.doneMs };
+  }
+
   return {
     begin: (replicas, nowMs) => ({
       replicas,
@@ -117,21 +125,16 @@ function rayServeScaler(scaling: PoolScaling, settings: RayServeSettings): Queue
       const { replicas, direction, sinceMs, doneMs } = memory;
       if (replicas === 0) return null;
       const dueMs = direction === 0 ? null : sinceMs + delayMs(memory);
-      if (isSteady(memory.inFlight, inFlight(load), grid)) return dueMs;
+      if (isSteady(memory.inFlight, inFlight(load), doneMs, grid)) return dueMs;
       const pushAtMs = nextTickMs(doneMs, pushMs);
       return dueMs === null ? pushAtMs : Math.min(dueMs, pushAtMs);
     },
     advance(memory, load, atMs) {
       const { doneMs } = memory;
       const flight = addInFlight(memory.inFlight, inFlight(load), [doneMs, atMs], grid);
-      return decideAgain({ ...memory, inFlight: flight, doneMs: atMs }, atMs);
+      return wake(decideAgain({ ...memory, inFlight: flight, doneMs: atMs }, atMs), load);
     },
-    see(memory, load) {
-      if (memory.replicas > 0) return decideAgain(memory, memory.doneMs);
-      if (inFlight(load) === 0) return memory;
-      const started = clamp(Math.ceil(settings.upscalingFactor), scaling);
-      return { ...memory, replicas: started, direction: 0, sinceMs: memory.doneMs };
-    },
+    see: (memory, load) => wake(decideAgain(memory, memory.doneMs), load),
     inputs: (memory) => ({
       target,
       ongoing: ongoingOf(memory),

@@ -1,4 +1,4 @@
-import { startMeanMs, startQuantileMs } from "../../forecast/cold-start.ts";
+import { failureShare, startMeanMs, startQuantileMs } from "../../forecast/cold-start.ts";
 import { meanWorkSeconds } from "../../forecast/pace.ts";
 import {
   breakEvenMs,
@@ -23,6 +23,10 @@ const mean = (values: readonly number[]): number =>
 const startsOf = (pool: PoolState): number[] =>
   shares.map((share) => startQuantileMs(pool.starts, share, null));
 
+/** What is paid until one is ready: where a share of starts fails, as many more are made. */
+const paidStartMs = ({ starts }: PoolState): number =>
+  startMeanMs(starts, null) / (1 - failureShare(starts));
+
 /** How long visual analysis takes: at the same shares of what was seen. */
 function pathsOf(state: JitState): number[] {
   if (state.pathsMs.length < 5) return [meanWorkSeconds(state.pace, null) * 1_000];
@@ -35,7 +39,7 @@ function jointCost(model: Model, state: JitState, vision: PoolState, text: PoolS
   const perMs = waitMicroUsdPerMs(model, state.budget.waitPrice);
   const starts = { vision: startsOf(vision), text: startsOf(text) };
   const paths = pathsOf(state);
-  const visionStartMs = startMeanMs(vision.starts, null);
+  const visionStartMs = paidStartMs(vision);
   let textMs = 0;
   let textLate = 0;
   let bothMs = 0;
@@ -57,7 +61,7 @@ function jointCost(model: Model, state: JitState, vision: PoolState, text: PoolS
     visionMicroUsdPerMs: model.vision.microUsdPerMs,
     textMicroUsdPerMs: model.text.microUsdPerMs,
     visionStartMs,
-    textStartMs: startMeanMs(text.starts, null),
+    textStartMs: paidStartMs(text),
     textCold: (perMs * textMs + late * textLate) / pairs,
     visionCold: perMs * visionStartMs,
     bothCold: perMs * visionStartMs + (perMs * bothMs + late * bothLate) / triples,
@@ -87,7 +91,7 @@ export function extraCost(
   { microUsdPerMs, name }: PoolModel,
   pool: PoolState,
 ): KeepCost {
-  const startMs = startMeanMs(pool.starts, null);
+  const startMs = paidStartMs(pool);
   const taskMs = name === model.text.name ? pool.taskMeanMs : mean(pathsOf(state));
   const perMs = waitMicroUsdPerMs(model, state.budget.waitPrice);
   return { microUsdPerMs, startMs, waitMicroUsd: perMs * Math.min(startMs, taskMs) };
@@ -100,9 +104,7 @@ const hourMs = 3_600_000;
  * upload saves. Vision alone saves little, since text would then be what is waited for; so where vision
  * alone needs a higher rate than text beside it, both are held from their common rate on, or none.
  */
-export function warmRates(
-  cost: JointCost,
-): Pick<KeepTimes, "warmVisionPerHour" | "warmTextPerHour"> {
+function warmRates(cost: JointCost): Pick<KeepTimes, "warmVisionPerHour" | "warmTextPerHour"> {
   const { visionMicroUsdPerMs, textMicroUsdPerMs } = cost;
   const saved = {
     vision: cost.bothCold - cost.textCold + visionMicroUsdPerMs * cost.visionStartMs,
@@ -166,6 +168,14 @@ export function keepLastMs(model: Model, state: JitState, pool: PoolModel): numb
   if (vision === undefined || text === undefined) return pool.scaling.scaleDownDelayMs;
   const last = lastCosts(jointCost(model, state, vision, text));
   return breakEvenMs(pool.name === model.vision.name ? last.vision : last.text);
+}
+
+/** How long an idle text replica is worth keeping, vision being warm, whatever the gaps were. */
+export function breakEvenTextMs(model: Model, state: JitState): number {
+  const vision = state.pools[model.vision.name];
+  const text = state.pools[model.text.name];
+  if (vision === undefined || text === undefined) return model.text.scaling.scaleDownDelayMs;
+  return breakEvenMs(lastCosts(jointCost(model, state, vision, text)).text);
 }
 
 /** How long a further replica is kept while demand does not need it; `level` from 2 on. */

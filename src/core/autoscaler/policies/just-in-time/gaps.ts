@@ -22,8 +22,8 @@ export const emptyGaps: LevelGaps = {
 /** How many gaps are remembered. */
 export const gapsMax = 400;
 /** A fit is made again after this many new gaps, and first after `firstFit`. */
-export const refitEvery = 5;
-export const firstFit = 10;
+const refitEvery = 5;
+const firstFit = 10;
 
 /** Seen at `nowMs`: demand is at this level or above it, or below. Unchanged data keeps its identity. */
 export function observeLevel(state: LevelGaps, isReached: boolean, nowMs: number): LevelGaps {

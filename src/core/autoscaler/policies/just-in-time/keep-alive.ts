@@ -29,7 +29,7 @@ export function rangeOf(breakEven: number, robustness: number, minOnMs: number):
   return { minMs, maxMs: Math.max(minMs, breakEven / factor) };
 }
 
-export const clampTo = ({ minMs, maxMs }: Range, ms: number): number =>
+const clampTo = ({ minMs, maxMs }: Range, ms: number): number =>
   Math.min(maxMs, Math.max(minMs, ms));
 
 /** Shares at which the grid has its points. */

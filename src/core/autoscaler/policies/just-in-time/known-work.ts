@@ -9,8 +9,8 @@ import type { Job, KnownWork } from "./scale-out.ts";
 import type { JitState, PoolState } from "./state.ts";
 import type { Supply } from "./supply.ts";
 
-/** Work beyond this changes no answer: by then another replica is worth its price many times over. */
-const jobsMax = 64;
+/** Documents beyond this change no answer: by then another replica is worth its price many times over. */
+const mostOf = ({ scaling }: PoolModel): number => Math.max(64, 4 * scaling.maxReplicas);
 /** An analysis is one of three that a document waits for. */
 const analysisWeight = 1 / 3;
 
@@ -38,28 +38,39 @@ export function knownWork(
   const { model, state, nowMs } = question;
   const uploadsMs = expectedUploadsMs(state.recentMs, nowMs, withinMs);
   const doesText = pool.name === model.text.name;
+  const jobsMax = mostOf(pool);
   const jobs: Job[] = [];
   let ready = asked.demand.ready;
   let running: readonly number[] = [];
   if (pool.name === model.vision.name) {
-    const visual = visualWork(question);
+    const visual = visualWork(question, jobsMax);
     running = visual.running;
-    ready = Math.max(0, ready - visual.waiting.length);
+    ready = Math.max(0, ready - visual.waits);
     // The other task of a document stands behind its visual analysis, before the next document.
     const others = doesText ? 0 : Math.min(jobsMax, ready);
-    for (let i = 0; i < Math.max(others, Math.min(jobsMax, visual.waiting.length)); i += 1) {
+    // Where one pool does both kinds of work, a document's text tasks come back to the same slots.
+    const next = doesText ? { next: state.textTasks, nextWorkMs: own.taskMeanMs } : {};
+    for (let i = 0; i < Math.max(others, visual.waiting.length); i += 1) {
       const job = visual.waiting[i];
-      if (job !== undefined) jobs.push(job);
+      if (job !== undefined) jobs.push({ ...job, ...next });
       if (i < others) jobs.push(single(own.taskMeanMs, 0));
+    }
+    for (const readyMs of doesText ? running : []) {
+      jobs.push({
+        ...{ ...single(own.taskMeanMs, 1), readyMs },
+        ...{ next: Math.max(0, state.textTasks - 1), nextWorkMs: own.taskMeanMs },
+      });
     }
     for (const readyMs of uploadsMs) {
       jobs.push(
-        { ...single(visual.usualMs, 1), readyMs },
+        { ...single(visual.usualMs, 1), ...next, readyMs },
         { ...single(own.taskMeanMs, 0), readyMs },
       );
     }
   }
-  if (doesText) addTextJobs(question, own, ready, uploadsMs, withinMs, jobs);
+  if (doesText) {
+    addTextJobs({ question, own, ready, uploadsMs, withinMs, jobsMax }, jobs);
+  }
   return { slotsFreeMs: slotsOf(question, pool, own, supply, running), jobs };
 }
 
@@ -72,8 +83,13 @@ const single = (workMs: number, weight: number): Job => ({
 });
 
 /** Visual analyses that run, by the time they still take, and those that wait, as jobs. */
-function visualWork({ state, documents }: WorkQuestion): {
+function visualWork(
+  { state, documents }: WorkQuestion,
+  most: number,
+): {
   readonly running: readonly number[];
+  /** How many wait, and the first of them as jobs. */
+  readonly waits: number;
   readonly waiting: readonly Job[];
   readonly usualMs: number;
 } {
@@ -81,24 +97,30 @@ function visualWork({ state, documents }: WorkQuestion): {
   const usualMs = meanWorkSeconds(state.pace, null) * 1_000;
   const running: number[] = [];
   const waiting: Job[] = [];
+  let waits = 0;
   for (const doc of documents) {
     if (doc.visual === "done") continue;
+    if (doc.visual === "waiting") waits += 1;
+    if (doc.visual === "waiting" && waits > most) continue;
     const left =
       doc.slides === null ? usualMs : Math.max(0.5, doc.slides - doc.slidesDone) * slideMs;
     if (doc.visual === "running") running.push(left);
     else waiting.push(single(left, 1));
   }
-  return { running, waiting, usualMs };
+  return { running, waits, waiting, usualMs };
 }
 
-function addTextJobs(
-  question: WorkQuestion,
-  own: PoolState,
-  ready: number,
-  uploadsMs: readonly number[],
-  withinMs: number,
-  jobs: Job[],
-): void {
+interface TextQuestion {
+  readonly question: WorkQuestion;
+  readonly own: PoolState;
+  readonly ready: number;
+  readonly uploadsMs: readonly number[];
+  readonly withinMs: number;
+  readonly jobsMax: number;
+}
+
+function addTextJobs(asked: TextQuestion, jobs: Job[]): void {
+  const { question, own, ready, uploadsMs, withinMs, jobsMax } = asked;
   const { documents, state } = question;
   const next = Math.max(0, state.textTasks - 1);
   const workMs = own.taskMeanMs;
@@ -124,7 +146,8 @@ function addTextJobs(
       jobs.push({ ...single(workMs, analysisWeight), readyMs: workMs / 2 });
     }
   }
-  for (const readyMs of arrivalsMs(question, uploadsMs, withinMs)) jobs.push(first(readyMs));
+  for (const readyMs of arrivalsMs(question, uploadsMs, withinMs, jobsMax))
+    jobs.push(first(readyMs));
 }
 
 /** When documents still in visual analysis, or not uploaded yet, reach the text pool. */
@@ -132,8 +155,9 @@ function arrivalsMs(
   { model, state, nowMs, documents, pools }: WorkQuestion,
   uploadsMs: readonly number[],
   withinMs: number,
+  most: number,
 ): number[] {
-  const coming = upstreamOf(documents).slice(0, jobsMax);
+  const coming = upstreamOf(documents).slice(0, most);
   const vision = state.pools[model.vision.name];
   // In the shared topology the same slots do both, and the visual jobs are in the list already.
   if (vision === undefined || model.isShared) return [];

@@ -4,6 +4,7 @@ import { bucketOf, type CalibrationState, calibrate } from "../../forecast/calib
 import { sampleStarts, startMeanMs } from "../../forecast/cold-start.ts";
 import { meanWorkSeconds, type PaceState, sampleRemaining } from "../../forecast/pace.ts";
 import type { DocumentObservation } from "../../observation.ts";
+import { heapify, takeFirst } from "./slots.ts";
 import type { PoolState } from "./state.ts";
 
 /** Draws of each quantity. */
@@ -27,8 +28,10 @@ export interface Upstream {
 /** Documents that still need text, before which visual analysis has not ended. */
 export const upstreamOf = (
   documents: readonly DocumentObservation[],
-): readonly DocumentObservation[] =>
-  documents.filter((doc) => doc.visual !== "done" && doc.textTasksLeft > 0);
+): readonly DocumentObservation[] => documents.filter(isUpstream);
+
+const isUpstream = (doc: DocumentObservation): boolean =>
+  doc.visual !== "done" && doc.textTasksLeft > 0;
 
 export function upstreamPool(
   question: PoolQuestion | undefined,
@@ -68,44 +71,36 @@ export function expectedNeedsMs(
   const needs = new Float64Array(documents.length);
   const { pace, pool, offMs } = upstream;
   const startMs = startMeanMs(pool.starts, offMs);
-  const slots = openSlots(upstream, (elapsedMs) => Math.max(startMs / 10, startMs - elapsedMs));
   const slideMs = meanWorkSeconds(pace, 1) * 1_000;
   const usualMs = meanWorkSeconds(pace, null) * 1_000;
+  const free = new Array<number>(upstream.freeSlots).fill(0);
+  free.push(...upstream.otherFreeMs);
+  for (const elapsedMs of upstream.startingForMs) {
+    const ms = Math.max(startMs / 10, startMs - elapsedMs);
+    for (let i = 0; i < upstream.slots; i += 1) free.push(ms);
+  }
   documents.forEach((doc, i) => {
     if (doc.visual !== "running") return;
     const left = doc.slides === null ? usualMs / 2 : (doc.slides - doc.slidesDone) * slideMs;
-    needs[i] = Math.max(slideMs / 2, left);
-    slots.push(needs[i] ?? 0);
+    const needMs = Math.max(slideMs / 2, left);
+    needs[i] = needMs;
+    free.push(needMs);
   });
+  const slots = slotsFrom(free);
   documents.forEach((doc, i) => {
     if (doc.visual === "running") return;
     const workMs =
       doc.slides === null ? usualMs : Math.max(1, doc.slides - doc.slidesDone) * slideMs;
-    needs[i] = takeSlot(slots, workMs);
+    needs[i] = takeFirst(slots, workMs);
   });
   return needs;
 }
 
-/** The slots that are free now or later, those of running visual analyses not counted. */
-function openSlots(upstream: Upstream, readyInMs: (elapsedMs: number) => number): number[] {
-  const slots = new Array<number>(upstream.freeSlots).fill(0);
-  slots.push(...upstream.otherFreeMs);
-  for (const elapsedMs of upstream.startingForMs) {
-    const ms = readyInMs(elapsedMs);
-    for (let i = 0; i < upstream.slots; i += 1) slots.push(ms);
-  }
+/** Without any slot work is done one after the other. */
+function slotsFrom(free: readonly number[]): Float64Array {
+  const slots = Float64Array.from(free.length === 0 ? [0] : free);
+  heapify(slots);
   return slots;
-}
-
-/** Takes the slot that is free first, and gives when the work is done. */
-function takeSlot(slots: number[], workMs: number): number {
-  let first = 0;
-  for (let k = 1; k < slots.length; k += 1) {
-    if ((slots[k] ?? 0) < (slots[first] ?? 0)) first = k;
-  }
-  const endMs = (slots[first] ?? 0) + workMs;
-  slots[first] = endMs;
-  return endMs;
 }
 
 /** The `most` documents that are expected to need text first, and the expected needs of the others. */
@@ -119,17 +114,14 @@ export function firstByNeed(
   const inOrder = needs.toSorted();
   const limit = inOrder[most - 1] ?? 0;
   // Of several that are expected at the limit itself the earlier ones come in.
-  let ties = most - inOrder.findIndex((need) => need === limit);
-  const first: DocumentObservation[] = [];
-  const later: number[] = [];
-  documents.forEach((doc, i) => {
+  let ties = most - inOrder.indexOf(limit);
+  const first = documents.filter((_, i) => {
     const need = needs[i] ?? 0;
     const isTie = need === limit && ties > 0;
     if (isTie) ties -= 1;
-    if (need < limit || isTie) first.push(doc);
-    else later.push(need);
+    return need < limit || isTie;
   });
-  return { first, laterMs: Float64Array.from(later).sort() };
+  return { first, laterMs: inOrder.slice(most) };
 }
 
 /**
@@ -164,24 +156,27 @@ function rollForward(
   random: Random,
   draws: number,
 ): void {
-  const starts = upstream.startingForMs.map((elapsedMs) => {
+  // More slots than there are documents change nothing.
+  const useful = Math.ceil(documents.length / Math.max(1, upstream.slots));
+  const starting = upstream.startingForMs.toSorted((a, b) => b - a).slice(0, useful);
+  const starts = starting.map((elapsedMs) => {
     const own = new Float64Array(draws);
     sampleStarts(upstream.pool.starts, elapsedMs, upstream.offMs, random, own);
     return own;
   });
+  const running = needs.filter((_, i) => documents[i]?.visual === "running");
+  const waiting = needs.filter((_, i) => documents[i]?.visual === "waiting");
+  const { freeSlots, otherFreeMs } = upstream;
+  const many = freeSlots + otherFreeMs.length + upstream.slots * starts.length + running.length;
+  const slots = new Float64Array(Math.max(1, many));
   for (let s = 0; s < draws; s += 1) {
-    const slots = new Array<number>(upstream.freeSlots).fill(0);
-    slots.push(...upstream.otherFreeMs);
-    for (const own of starts) for (let i = 0; i < upstream.slots; i += 1) slots.push(own[s] ?? 0);
-    for (let i = 0; i < needs.length; i += 1) {
-      if (documents[i]?.visual === "running") slots.push(needs[i]?.[s] ?? 0);
-    }
-    for (let i = 0; i < needs.length; i += 1) {
-      const own = needs[i];
-      if (own !== undefined && documents[i]?.visual === "waiting") {
-        own[s] = takeSlot(slots, own[s] ?? 0);
-      }
-    }
+    slots.fill(0);
+    let at = freeSlots;
+    for (const ms of otherFreeMs) slots[at++] = ms;
+    for (const own of starts) for (let i = 0; i < upstream.slots; i += 1) slots[at++] = own[s] ?? 0;
+    for (const own of running) slots[at++] = own[s] ?? 0;
+    heapify(slots);
+    for (const own of waiting) own[s] = takeFirst(slots, own[s] ?? 0);
   }
 }
 

@@ -203,6 +203,26 @@ describe("keeping what is idle", () => {
     expect(((atS ?? 0) + 1_000) % 600).toBeGreaterThanOrEqual(580);
   });
 
+  it("ends while a very long deck is read, if text is needed no sooner than a new start pays", () => {
+    const reading = (slides: number) =>
+      look(
+        0,
+        { demand: { ...noDemand, leased: 1, pipelines: 1 }, replicas: [ready("vision-1", -99, 1)] },
+        { demand: blocked(1), replicas: [ready("text-1", -99)] },
+        { documents: [document({ visual: "running", slides, slideSinceMs: t0 })] },
+      );
+    const decided = decide(initialState, reading(400), policyOf());
+    expect(said(decided)).toContain("text-1 stop far-off");
+    expect(decided.decisions[0]?.sentence).toMatch(/no document needs text sooner than in \d+ s/);
+    expect(said(decide(initialState, reading(40), policyOf()))).not.toContain(
+      "text-1 stop far-off",
+    );
+    // What was stopped is not started again until it is time.
+    const gone = { ...reading(400), nowMs: t0 + 40_000 };
+    const later = { ...gone, pools: { ...gone.pools, text: { demand: blocked(1), replicas: [] } } };
+    expect(said(decide(decided.state, later, policyOf()))).toEqual(["text hold just-in-time-wait"]);
+  });
+
   it("gives back a further replica by itself while the first one works", () => {
     const work = { ...noDemand, leased: 1, pipelines: 1 };
     const seen = (atS: number) =>

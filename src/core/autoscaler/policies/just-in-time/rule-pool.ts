@@ -1,7 +1,8 @@
 import type { PoolQuestion, Question } from "../../decision.ts";
+import { farOffMs } from "./far-off.ts";
 import { firstText } from "./first-text.ts";
 import type { Model, PoolModel } from "./model.ts";
-import { earlier, keepAll, type Ruling, type Scene, sceneOf } from "./scene.ts";
+import { earlier, keepAll, type Ruling, roomOf, type Scene, sceneOf } from "./scene.ts";
 import { guard, guardAtMs, scaleOut, warmStart, warmthOf } from "./starts.ts";
 import { type JitState, withPool } from "./state.ts";
 import { idleOnes, stops } from "./stops.ts";
@@ -26,23 +27,37 @@ export function rulePool(
   return { state: noted, ruling: withMore(scene, ruled.ruling) };
 }
 
-/** As many more as are worth it once the first has been asked for: asked again, nothing is left to start. */
+/**
+ * As many more as are worth it once the first has been asked for: asked again, nothing is left to start.
+ * Each saves less than the one before, so the number is found by halving.
+ */
 function withMore(scene: Scene, first: Ruling): Ruling {
   const { pool, model, question, state } = scene;
-  let last = first;
-  for (;;) {
-    const then = afterwards(question, pool, last.want.replicas);
-    const next = sceneOf(model, then, state, pool);
-    const more = next === null ? null : scaleOut(next);
-    if (more === null) break;
-    last = more;
-  }
-  if (last === first) return first;
-  const explain = () => {
-    const { because, ...rest } = first.want.explain();
-    return { ...rest, because: `${because}; ${last.want.explain().because}` };
+  const asked = first.want.replicas;
+  const moreAfter = (more: number): Ruling | null => {
+    const next = sceneOf(model, afterwards(question, pool, asked + more), state, pool);
+    return next === null ? null : scaleOut(next);
   };
-  return { ...first, want: { ...first.want, replicas: last.want.replicas, explain } };
+  let last = moreAfter(0);
+  if (last === null) return first;
+  let wanted = 1;
+  let least = Math.max(1, roomOf(scene) - 1);
+  while (wanted < least) {
+    const middle = (wanted + least) >> 1;
+    const more = moreAfter(middle);
+    if (more === null) least = middle;
+    else {
+      last = more;
+      wanted = middle + 1;
+    }
+  }
+  const { explain } = last.want;
+  const replicas = asked + wanted;
+  const both = () => {
+    const { because, ...rest } = first.want.explain();
+    return { ...rest, because: `${because}; ${explain().because}` };
+  };
+  return { ...first, want: { ...first.want, replicas, explain: both } };
 }
 
 /** The question as it will be once a pool has as many replicas as it was told to have. */
@@ -103,7 +118,10 @@ function ruleSome(scene: Scene): Ruled {
   const more = scaleOut(scene);
   if (more !== null) return { state, ruling: more };
   const least = Math.max(asked.fixed, pool.scaling.minReplicas);
-  if (asked.unneededSinceMs === null) return { state, ruling: stops(scene, Math.max(1, least)) };
+  if (asked.unneededSinceMs === null) {
+    const farMs = farOffMs(scene);
+    return { state, ruling: stops(scene, farMs === null ? Math.max(1, least) : least, farMs) };
+  }
   const held = holdWarm(scene);
   const floor = held.isWarm ? Math.max(1, least) : least;
   if (held.isWarm && asked.replicas <= floor) {

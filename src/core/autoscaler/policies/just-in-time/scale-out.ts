@@ -1,3 +1,5 @@
+import { heapify, takeFirst } from "./slots.ts";
+
 /** Work of one pool as far as it is known. Times are milliseconds from now. */
 export interface KnownWork {
   /** When each slot of the replicas there are is free. */
@@ -27,22 +29,19 @@ const nextWeight = 1 / 3;
 
 /** Waiting, in document-milliseconds, when the work is given to the first slot that is free, in order of readiness. */
 export function waitingOf(work: KnownWork, extra: NewReplica | null): number {
-  const free = [...work.slotsFreeMs];
-  if (extra !== null) for (let i = 0; i < extra.slots; i += 1) free.push(extra.readyMs);
-  if (free.length === 0) return 0;
+  const own = work.slotsFreeMs.length;
+  const slots = new Float64Array(own + (extra?.slots ?? 0));
+  if (slots.length === 0) return 0;
+  slots.set(work.slotsFreeMs);
+  if (extra !== null) slots.fill(extra.readyMs, own);
+  heapify(slots);
   const queue = work.jobs.toSorted((one, other) => one.readyMs - other.readyMs);
   let waiting = 0;
   for (let i = 0; i < queue.length; i += 1) {
     const job = queue[i];
     if (job === undefined) continue;
-    let slot = 0;
-    for (let k = 1; k < free.length; k += 1) {
-      if ((free[k] ?? 0) < (free[slot] ?? 0)) slot = k;
-    }
-    const startMs = Math.max(free[slot] ?? 0, job.readyMs);
-    const endMs = startMs + job.workMs;
-    free[slot] = endMs;
-    waiting += job.weight * (startMs - job.readyMs);
+    const endMs = takeFirst(slots, job.workMs, job.readyMs);
+    waiting += job.weight * (endMs - job.workMs - job.readyMs);
     for (let k = 0; k < job.next; k += 1) insert(queue, i + 1, follower(job, endMs));
   }
   return waiting;

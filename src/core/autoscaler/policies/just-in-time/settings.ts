@@ -17,7 +17,11 @@ export interface JustInTimeSettings {
   readonly goalCostMax: number | null;
   /** What may be spent a day; null: no limit. Work that is ready runs all the same. */
   readonly microUsdPerDay: number | null;
-  /** How far a learned keep-alive may leave the break-even time, which is safe whatever comes: between `robustness` and `1 / robustness` of it; 0..1. */
+  /**
+   * How far a learned keep-alive may leave the break-even time, which is safe whatever comes: between
+   * `robustness` and `1 / robustness` of it; 0..1. A fit costs at most `1 + 1 / robustness` times what a
+   * clairvoyant would pay; nearer to 1 it is safer, and on most traffic dearer.
+   */
   readonly robustness: number;
   /** Hold a replica through the hours of the week that are known to be busy. */
   readonly warmPool: boolean;
@@ -40,7 +44,7 @@ export const justInTimeDefaults: JustInTimeSettings = {
   goal: null,
   goalCostMax: 1.25,
   microUsdPerDay: null,
-  robustness: 1 / 3,
+  robustness: 0.1,
   warmPool: true,
   seed: 1,
   jointDocumentsMax: 64,

@@ -13,10 +13,12 @@ interface Spare {
   readonly level: number;
   readonly sinceMs: number;
   readonly keepMs: number;
+  /** It goes because work for it comes no sooner than in this time. */
+  readonly farMs?: number;
 }
 
 /** How many replicas to give back now, and when to look again. */
-export function stops(scene: Scene, floor: number): Ruling {
+export function stops(scene: Scene, floor: number, farMs: number | null = null): Ruling {
   const { asked, nowMs } = scene;
   const idle = idleOnes(asked, scene.pool);
   let replicas = asked.replicas;
@@ -24,7 +26,7 @@ export function stops(scene: Scene, floor: number): Ruling {
   let spare: Spare | null = null;
   for (const replica of idle) {
     if (replicas <= floor) break;
-    const next = spareOf(scene, replicas, replica);
+    const next = spareOf(scene, replicas, replica, farMs);
     if (next === null) break;
     spare = next;
     const dueMs = dueAtMs(scene, next, replica);
@@ -54,10 +56,16 @@ export function idleOnes(asked: PoolQuestion, pool: PoolModel): readonly Replica
   return idle.length > 1 ? idle.toSorted((a, b) => rank(b) - rank(a)) : idle;
 }
 
-function spareOf(scene: Scene, level: number, replica: ReplicaObservation): Spare | null {
+function spareOf(
+  scene: Scene,
+  level: number,
+  replica: ReplicaObservation,
+  farMs: number | null,
+): Spare | null {
   const { asked, model, state, pool, own, thrift } = scene;
   const shorten = (ms: number): number =>
     thrift === "short-keep" || thrift === "reactive" ? Math.min(ms, shortKeepMs) : ms;
+  if (farMs !== null) return { level, sinceMs: scene.nowMs, keepMs: 0, farMs };
   if (level <= 1) {
     if (asked.unneededSinceMs === null) return null;
     const keepMs = shorten(keepLastMs(model, state, pool));
@@ -118,14 +126,17 @@ function stopOf(scene: Scene, spare: Spare, replicas: number, againAtMs: number 
     isSpeculative: false,
     want: {
       replicas,
-      rule: isLast ? "idle" : "extra-idle",
+      rule: spare.farMs !== undefined ? "far-off" : isLast ? "idle" : "extra-idle",
       quiet: false,
       againAtMs: earlier(againAtMs, null),
       explain: () => ({
         verb: "started",
-        because: isLast
-          ? `no pipeline has needed ${pool.name} for ${seconds(idleMs)}, and keeping it pays for ${seconds(spare.keepMs)}`
-          : `work has fitted on ${replicas === 1 ? "1 replica" : `${replicas} replicas`} for ${seconds(idleMs)}, and another pays for ${seconds(spare.keepMs)}`,
+        because:
+          spare.farMs !== undefined
+            ? `no document needs ${pool.name} sooner than in ${seconds(spare.farMs)}, which is more than a new start costs`
+            : isLast
+              ? `no pipeline has needed ${pool.name} for ${seconds(idleMs)}, and keeping it pays for ${seconds(spare.keepMs)}`
+              : `work has fitted on ${replicas === 1 ? "1 replica" : `${replicas} replicas`} for ${seconds(idleMs)}, and another pays for ${seconds(spare.keepMs)}`,
         inputs: { ...inputsOf(scene), keepMs: spare.keepMs, idleMs },
         alternative:
           "keep it: its idle time goes on being paid, the next document saves a cold start",

@@ -20,7 +20,7 @@ const hoursOfWeek = 168;
 const hoursOfDay = 24;
 const weekly = 0.9;
 /** Idle time counts from here on; before it, keep-alive decides. */
-export const burstMs = 120_000;
+const burstMs = 120_000;
 /** How many hours of its own an hour of the week needs before it outweighs the same hour of other days. */
 const pseudoHours = 4;
 /** The weight of the belief before anything was seen: one upload in four hours. */
