@@ -8,7 +8,7 @@ import { recordedStage } from "../../src/sim/replay/recorded-stage.ts";
 import { recordedWorld } from "../../src/sim/replay/recorded-world.ts";
 import type { Recording } from "../../src/sim/replay/recording.ts";
 import { simulate } from "../../src/sim/simulate.ts";
-import { pitchDeckStage, productionLooks } from "../../src/sim/stages.ts";
+import { pitchDeckStage } from "../../src/sim/stages.ts";
 
 export interface Simulated {
   readonly world: World;
@@ -23,10 +23,7 @@ export function play(recording: Recording, scaling: ScalingSettings, policy: str
   const base = baseOf(scaling);
   const named = policyNamed(policy, base);
   if ("problem" in named) throw new Error(`${named.problem} ${named.next}`);
-  const stage = {
-    ...recordedStage(pitchDeckStage(base.scaling, base.topology), recording),
-    looks: productionLooks,
-  };
+  const stage = recordedStage(pitchDeckStage(base.scaling, base.topology), recording);
   const world = recordedWorld(recording, stage);
   const outcomes: DocumentOutcome[] = [];
   const lives: ReplicaLife[] = [];

@@ -70,6 +70,8 @@ export interface LookPace {
   readonly pauseMs: number;
   /** Longest one, while anything is there to look at. */
   readonly everyMs: number;
+  /** From what happens to the look that it wakes. */
+  readonly delayMs: number;
 }
 
 export interface ContainerShape {

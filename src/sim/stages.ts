@@ -37,8 +37,11 @@ const retryOf = (roundDelayMs: number): RetryPolicy => ({
 /** What a container needs to end once it is told to, when it is idle: its supervisor ends the engine. */
 const stopMs = 1000;
 
-/** The scaler's round as the product makes it: its shortest pause, and the default of `timings.scalerMs`. */
-export const productionLooks: LookPace = { pauseMs: 250, everyMs: 1000 };
+/**
+ * The scaler's round as the product makes it: its shortest pause, and the default of `timings.scalerMs`. How
+ * late it hears of a change is a matter of the machine.
+ */
+export const productionLooks: LookPace = { pauseMs: 250, everyMs: 1000, delayMs: 0 };
 
 /** The pitch deck's pipeline on the containers that these settings describe. */
 export function pitchDeckStage(scaling: ScalingSettings, topology: Topology): Stage {

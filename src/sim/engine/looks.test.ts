@@ -26,7 +26,7 @@ describe("without a pace the scaler", () => {
 });
 
 describe("with a pace it", () => {
-  const pace = { pauseMs: 250, everyMs: 1_000 };
+  const pace = { pauseMs: 250, everyMs: 1_000, delayMs: 0 };
 
   it("looks at once after a rest, and after the pause when it has just looked", () => {
     const looks = createLooks(pace);
@@ -48,6 +48,17 @@ describe("with a pace it", () => {
     expect(looks.nextMs()).toBe(never);
     looks.happened(9_000);
     expect(looks.nextMs()).toBe(9_000);
+  });
+
+  it("is woken late, and by the first of what happens", () => {
+    const looks = createLooks({ ...pace, delayMs: 80 });
+    looks.looked(0, null, true);
+    looks.happened(400);
+    looks.happened(450);
+    expect(looks.nextMs()).toBe(480);
+    looks.looked(480, null, true);
+    looks.happened(500);
+    expect(looks.nextMs()).toBe(730);
   });
 
   it("keeps both bounds, whenever things happen", () => {

@@ -26,13 +26,13 @@ function atOnce(): Looks {
   };
 }
 
-function paced({ pauseMs, everyMs }: LookPace): Looks {
+function paced({ pauseMs, everyMs, delayMs }: LookPace): Looks {
   let nextMs = 0;
   let lastMs = Number.NEGATIVE_INFINITY;
   return {
     nextMs: () => nextMs,
     happened(nowMs) {
-      nextMs = Math.min(nextMs, Math.max(nowMs, lastMs + pauseMs));
+      nextMs = Math.min(nextMs, Math.max(nowMs + delayMs, lastMs + pauseMs));
     },
     looked(nowMs, againAtMs, isBusy) {
       lastMs = nowMs;
