@@ -22,13 +22,14 @@ beforeAll(async () => {
   await settleTask(db.sql, vision, ids[2]!, "visual_analysis", doneOf);
   await settleTask(db.sql, text, ids[2]!, "extractions_and_template", doneOf);
   await db.sql`update results set started_at = created_at - interval '25 seconds' where pipeline_id = ${ids[2]!} and idx = 1`;
-  for (const [slide, seconds] of [
-    [1, 2],
-    [2, 8],
-    [3, null],
+  for (const [task, slide, seconds] of [
+    ["visual_analysis", 1, 2],
+    ["visual_analysis", 2, 8],
+    ["visual_analysis", 3, null],
+    ["slide_feedback", 1, 90],
   ] as const) {
     await db.sql`insert into visual_results (workspace, sha256, recipe, slide, result, pipeline_id, seconds)
-      values ('default', ${"a".repeat(64)}, 'r', ${slide}, '{}', ${ids[2]!}, ${seconds})`;
+      values ('default', ${"a".repeat(64)}, ${`deck@1/${task}/r`}, ${slide}, '{}', ${ids[2]!}, ${seconds})`;
   }
   // One instant for all: the clock of the database goes on between two statements.
   const now = new Date().toISOString();
@@ -49,7 +50,7 @@ it("reads the newest arrivals within so many days, oldest first", async () => {
   expect(await readArrivals(db.sql, { days: 60, limit: 10 })).toHaveLength(4);
 });
 
-it("reads slides by document as logarithms, and leaves out what was not timed", async () => {
+it("reads slides by document as logarithms, and leaves out what was not timed or is another task", async () => {
   const [one, ...more] = await readSlideTimes(db.sql, ids[1]!);
   expect(more).toEqual([]);
   expect(one?.n).toBe(2);

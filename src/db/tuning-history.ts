@@ -29,10 +29,12 @@ export interface SlideTimes {
   readonly squaresLn: number;
 }
 
+/** Slides of visual analysis; the review of slides has a pace of its own. */
 export async function readSlideTimes(db: Db, fromPipeline: number): Promise<SlideTimes[]> {
   return db<SlideTimes[]>`
     select count(*)::int as n, avg(ln(seconds))::float8 as "meanLn", (var_pop(ln(seconds)) * count(*))::float8 as "squaresLn"
-    from visual_results where pipeline_id >= ${fromPipeline} and seconds > 0 group by pipeline_id, generation`;
+    from visual_results where pipeline_id >= ${fromPipeline} and seconds > 0 and split_part(recipe, '/', 2) = 'visual_analysis'
+    group by pipeline_id, generation`;
 }
 
 /** How long finished tasks took, of pipelines from this one on. Those that did not apply took nothing and are left out. */
