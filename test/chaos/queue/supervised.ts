@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
+import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 import { childEntry } from "../../../src/lib/entry.ts";
@@ -107,12 +108,13 @@ function launch(options: SupervisedOptions, hear: (line: string) => void): Child
   const { file, execArgv } = childEntry(import.meta.url, options.module);
   const log = openSync(options.logFile, "a", 0o600);
   try {
-    const child = spawn(
-      process.execPath,
-      [...execArgv, file, JSON.stringify(options.argument())],
+    const child = spawn(process.execPath, [...execArgv, file, JSON.stringify(options.argument())], {
       // A session of its own: Ctrl-C reaches us alone, and we end it. It also ends with its input.
-      { detached: true, stdio: ["pipe", "pipe", log] },
-    );
+      detached: true,
+      stdio: ["pipe", "pipe", log],
+      // One that is killed leaves its folders where they are removed with the run.
+      env: { ...process.env, TMPDIR: dirname(options.logFile) },
+    });
     child.stdin?.on("error", () => undefined);
     if (child.stdout !== null) createInterface({ input: child.stdout }).on("line", hear);
     return child;
