@@ -30,6 +30,24 @@ export interface LoadChange {
   readonly running: number;
 }
 
+/** The same of the text pool alone, in seconds. */
+export const textLoad = (atS: number, waiting: number, running = 0): LoadChange => ({
+  atMs: atS * 1_000,
+  pool: "text",
+  waiting,
+  running,
+});
+
+/** Starts and stops as words: "120 start text-1 work-ready", in seconds. */
+export const playWords = (
+  policy: Policy,
+  script: readonly LoadChange[],
+  untilMs: number,
+): readonly string[] =>
+  playScript(policy, script, { untilMs }).steps.map(
+    ({ atMs, action, replica, rule }) => `${atMs / 1_000} ${action} ${replica} ${rule}`,
+  );
+
 export interface ScriptOptions {
   /** From the request of a replica to `ready`. */
   readonly coldMs?: number;

@@ -1,6 +1,6 @@
 import type { Graph } from "../../core/pipeline/graph.ts";
+import { createHeap } from "../engine/heap.ts";
 import type { SimDocument } from "../model.ts";
-import { createHeap } from "./heap.ts";
 import { unhindered } from "./unhindered.ts";
 
 /** A small instance. All lengths and instants are whole numbers of steps of one length. */
@@ -61,17 +61,19 @@ interface State {
  */
 export function exactOptimum(instance: ExactInstance, statesMax = 400_000): number {
   const puzzle = puzzleOf(instance);
-  const open = createHeap<State>();
+  const open = createHeap();
+  const states: State[] = [];
   const best = new Map<string, number>();
   const push = (state: State): void => {
     const key = keyOf(state);
     if ((best.get(key) ?? Number.POSITIVE_INFINITY) <= state.cost + 1e-9) return;
     best.set(key, state.cost);
-    open.push(state, state.cost + atLeast(puzzle, state));
+    states.push(state);
+    open.push(state.cost + atLeast(puzzle, state), 0, states.length - 1, 0);
   };
   push(firstState(puzzle));
   for (let seen = 0; seen < statesMax; ) {
-    const state = open.pop();
+    const state = open.size === 0 ? undefined : states[open.pop().subject];
     if (state === undefined) break;
     if ((best.get(keyOf(state)) ?? 0) < state.cost - 1e-9) continue;
     if (state.done.every((mask) => mask === puzzle.full)) return state.cost - puzzle.longestPaths;

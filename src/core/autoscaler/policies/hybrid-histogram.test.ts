@@ -1,23 +1,21 @@
 import { describe, expect, it } from "vitest";
 import {
   type LoadChange,
-  playScript,
+  playWords,
   scriptBase,
+  textLoad,
 } from "../../../../test/support/scripted-pools.ts";
 import { hybridHistogramDefaults, hybridHistogramPolicy } from "./hybrid-histogram.ts";
 
 /** Work of one minute at each of these seconds. */
 const workAt = (...seconds: readonly number[]): readonly LoadChange[] =>
-  seconds.flatMap((atS) => [
-    { atMs: atS * 1_000, pool: "text", waiting: 1, running: 0 },
-    { atMs: (atS + 60) * 1_000, pool: "text", waiting: 0, running: 0 },
-  ]);
+  seconds.flatMap((atS) => [textLoad(atS, 1), textLoad(atS + 60, 0)]);
 const play = (script: readonly LoadChange[], variationMin = 2) =>
-  playScript(
+  playWords(
     hybridHistogramPolicy(scriptBase, { ...hybridHistogramDefaults, variationMin }),
     script,
-    { untilMs: 200_000_000 },
-  ).steps.map(({ atMs, action, replica, rule }) => `${atMs / 1_000} ${action} ${replica} ${rule}`);
+    200_000_000,
+  );
 
 describe("the hybrid histogram", () => {
   it("keeps for the whole range before it knows anything", () => {

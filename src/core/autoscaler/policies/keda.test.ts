@@ -2,21 +2,15 @@ import { describe, expect, it } from "vitest";
 import {
   type LoadChange,
   playScript,
+  playWords,
   scriptBase,
+  textLoad as text,
 } from "../../../../test/support/scripted-pools.ts";
 import { kedaDefaults, kedaPolicy } from "./keda.ts";
 
 const policy = kedaPolicy(scriptBase, kedaDefaults);
-const text = (atS: number, waiting: number, running = 0): LoadChange => ({
-  atMs: atS * 1_000,
-  pool: "text",
-  waiting,
-  running,
-});
 const play = (script: readonly LoadChange[], hours = 1) =>
-  playScript(policy, script, { untilMs: hours * 3_600_000 }).steps.map(
-    ({ atMs, action, replica, rule }) => `${atMs / 1_000} ${action} ${replica} ${rule}`,
-  );
+  playWords(policy, script, hours * 3_600_000);
 
 describe("KEDA with the HPA", () => {
   it("starts at the next poll, and stops at the first one more than the cool-down after the last that saw work", () => {

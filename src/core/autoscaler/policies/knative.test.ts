@@ -1,22 +1,15 @@
 import { describe, expect, it } from "vitest";
 import {
   type LoadChange,
-  playScript,
+  playWords,
   scriptBase,
+  textLoad as text,
 } from "../../../../test/support/scripted-pools.ts";
 import { type KnativeSettings, knativeDefaults, knativePolicy } from "./knative.ts";
 
 /** Three slots: the target is 3 x 70 % = 2.1 in flight a pod. Cold starts last 100 s. */
-const text = (atS: number, waiting: number): LoadChange => ({
-  atMs: atS * 1_000,
-  pool: "text",
-  waiting,
-  running: 0,
-});
 const play = (script: readonly LoadChange[], settings: Partial<KnativeSettings> = {}) =>
-  playScript(knativePolicy(scriptBase, { ...knativeDefaults, ...settings }), script, {
-    untilMs: 7_200_000,
-  }).steps.map(({ atMs, action, replica, rule }) => `${atMs / 1_000} ${action} ${replica} ${rule}`);
+  playWords(knativePolicy(scriptBase, { ...knativeDefaults, ...settings }), script, 7_200_000);
 
 describe("Knative's pod autoscaler", () => {
   it("starts with the request itself, and ends a grace period after a window without any", () => {

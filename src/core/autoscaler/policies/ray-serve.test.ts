@@ -1,21 +1,14 @@
 import { describe, expect, it } from "vitest";
 import {
   type LoadChange,
-  playScript,
+  playWords,
   scriptBase,
+  textLoad as text,
 } from "../../../../test/support/scripted-pools.ts";
 import { type RayServeSettings, rayServeDefaults, rayServePolicy } from "./ray-serve.ts";
 
-const text = (atS: number, waiting: number): LoadChange => ({
-  atMs: atS * 1_000,
-  pool: "text",
-  waiting,
-  running: 0,
-});
 const play = (script: readonly LoadChange[], settings: Partial<RayServeSettings> = {}) =>
-  playScript(rayServePolicy(scriptBase, { ...rayServeDefaults, ...settings }), script, {
-    untilMs: 7_200_000,
-  }).steps.map(({ atMs, action, replica, rule }) => `${atMs / 1_000} ${action} ${replica} ${rule}`);
+  playWords(rayServePolicy(scriptBase, { ...rayServeDefaults, ...settings }), script, 7_200_000);
 
 describe("Ray Serve", () => {
   it("starts the first replica at once, and stops it after 600 s of decisions to", () => {

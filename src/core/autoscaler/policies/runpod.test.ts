@@ -3,16 +3,11 @@ import {
   type LoadChange,
   playScript,
   scriptBase,
+  textLoad as text,
 } from "../../../../test/support/scripted-pools.ts";
 import { runpodDefaults, runpodPolicy } from "./runpod.ts";
 
 const { idleMs, delayMs, perWorker } = runpodDefaults;
-const text = (atS: number, waiting: number, running = 0): LoadChange => ({
-  atMs: atS * 1_000,
-  pool: "text",
-  waiting,
-  running,
-});
 const play = (script: readonly LoadChange[], kind: "queue-delay" | "request-count") => {
   const scaling =
     kind === "queue-delay" ? ({ kind, delayMs } as const) : ({ kind, perWorker } as const);

@@ -1,21 +1,14 @@
 import { describe, expect, it } from "vitest";
 import {
   type LoadChange,
-  playScript,
+  playWords,
   scriptBase,
+  textLoad as text,
 } from "../../../../test/support/scripted-pools.ts";
 import { type VerdaLoadSettings, verdaLoadDefaults, verdaLoadPolicy } from "./verda-load.ts";
 
-const text = (atS: number, waiting: number, running = 0): LoadChange => ({
-  atMs: atS * 1_000,
-  pool: "text",
-  waiting,
-  running,
-});
 const play = (script: readonly LoadChange[], settings: Partial<VerdaLoadSettings> = {}) =>
-  playScript(verdaLoadPolicy(scriptBase, { ...verdaLoadDefaults, ...settings }), script, {
-    untilMs: 3_600_000,
-  }).steps.map(({ atMs, action, replica, rule }) => `${atMs / 1_000} ${action} ${replica} ${rule}`);
+  playWords(verdaLoadPolicy(scriptBase, { ...verdaLoadDefaults, ...settings }), script, 3_600_000);
 
 describe("Verda's load of the queue", () => {
   it("counts the down delay from when the load was low, not from when work ended", () => {
