@@ -51,11 +51,14 @@ function Figures({ answer }: { answer: AccuracyAnswer }) {
 
 /** How often the time until text is needed lay at or below what was foretold, by progress. */
 function Predictions({ answer }: { answer: AccuracyAnswer }) {
+  if (answer.predictions.length === 0) return null;
   const lines = predictionWords(answer);
-  if (lines.length === 0) return null;
   return (
     <div className="mt-2 text-[13px] text-ink-2">
-      <p>Forecasts of when text is needed, true at or below q10, q50, q90:</p>
+      <p>
+        Forecasts of when text is needed, true at or below q10, q50, q90:
+        {lines.length === 0 && ` too few to tell, at least ${answer.documentsMin} documents`}
+      </p>
       <ul className="ml-4 list-disc">
         {lines.map((line) => (
           <li key={line}>{line}</li>
