@@ -1,5 +1,6 @@
 import postgres from "postgres";
 import { AppError } from "../errors/app-error.ts";
+import { arrayTypes } from "./array-types.ts";
 import { type Address, createSilenceWatch, openSocket, startUpPadding } from "./socket.ts";
 
 type Types = { bigint: number };
@@ -49,15 +50,13 @@ export function connect(url: string, options: ConnectOptions = {}): Sql {
   let opened = 0;
   // The driver's types do not know this option.
   const driver = {
-    socket: (driverOptions: DriverOptions) => {
-      askForTypesOnce(driverOptions);
-      return openSocket(driverOptions, opened++, silence);
-    },
+    socket: (to: Address) => openSocket(to, opened++, silence),
   };
   return postgres(url, {
     ...driver,
     max: options.max ?? 10,
-    types: { bigint },
+    types: { bigint, ...arrayTypes },
+    fetch_types: false,
     onnotice: () => {},
     connect_timeout: 10,
     ...(options.isKept
@@ -73,20 +72,6 @@ export function connect(url: string, options: ConnectOptions = {}): Sql {
       TimeZone: "UTC",
     },
   });
-}
-
-/** What the driver works with: its own options, which all connections of a pool share. */
-interface DriverOptions extends Address {
-  fetch_types: boolean;
-  readonly shared: { readonly typeArrayMap: Readonly<Record<string, number>> };
-}
-
-/**
- * The driver asks each new connection for the types of arrays, and nobody hears when that question
- * fails: the process would end. What one connection has learned holds for all.
- */
-function askForTypesOnce(options: DriverOptions): void {
-  if (Object.keys(options.shared.typeArrayMap).length > 0) options.fetch_types = false;
 }
 
 const oldestServer = 150_000;
