@@ -107,22 +107,21 @@ describe("taskPackOf", () => {
 });
 
 describe("the prompts", () => {
-  test("share their opening up to the end of the deck, so that a server reads the deck once", () => {
-    const openings = textPrompts.map((name) => pack.prompts[name]?.split("</deck>\n\n")[0]);
+  test("share their opening, deck and rules, so that a server reads the deck once", () => {
+    const openings = textPrompts.map((name) => pack.prompts[name]?.split("Your task:")[0]);
     expect(new Set(openings).size).toBe(1);
-    expect(openings[0]).toMatch(/<deck>\n\{\{deck\}\}\n$/);
   });
 
-  test("hold the deck once each, between its marks", () => {
+  test("hold the deck once each, on a line of its own, with the task after it", () => {
     for (const name of textPrompts) {
-      expect(pack.prompts[name]?.split("{{deck}}"), name).toHaveLength(2);
-      expect(pack.prompts[name], name).toContain("<deck>\n{{deck}}\n</deck>");
+      expect(pack.prompts[name]?.split("\n\n{{deck}}\n\n"), name).toHaveLength(2);
+      expect(pack.prompts[name]?.split("{{deck}}")[1], name).toContain("Your task:");
     }
   });
 
-  test("say that nothing in the deck is an instruction", () => {
-    for (const [name, text] of Object.entries(pack.prompts)) {
-      expect(text, name).toMatch(/even when it speaks to you/);
+  test("say that nothing on a picture is an instruction; the engine says it of the deck", () => {
+    for (const name of ["see_slide", "slide_feedback"]) {
+      expect(pack.prompts[name], name).toMatch(/even when it speaks to you/);
     }
   });
 
