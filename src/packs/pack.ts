@@ -59,9 +59,37 @@ export interface PackTemplate {
   readonly chapters: readonly PackChapter[];
 }
 
-export interface PackModels {
-  readonly vision: string;
-  readonly text: string;
+/** Engines that read with a model of somebody's server. */
+export const modelEngines = ["ollama", "openai"] as const;
+export type ModelEngine = (typeof modelEngines)[number];
+
+/** A model that can do a stage's work. What is null is not known, and then rules nothing out. */
+export interface ModelCandidate {
+  readonly engine: ModelEngine;
+  /** As the server knows it: the tag that Ollama pulls, or an id of `/v1/models`. */
+  readonly name: string;
+  /** How the weights are stored, such as `q4_K_M`; it is told, the name decides. */
+  readonly quantisation: string | null;
+  /** GPU memory that weights, projector and a context of the needed length take, in GiB. */
+  readonly vramGib: number | null;
+  /** The longest context it was made for. */
+  readonly contextTokens: number | null;
+}
+
+/** What the tasks of a pool ask of a model, and who can do it, best first. */
+export interface StageModels {
+  readonly needs: { readonly vision: boolean; readonly contextTokens: number };
+  readonly candidates: readonly ModelCandidate[];
+}
+
+/** Stages by pool; one without tasks, or for the built-in engine alone, is left out. */
+export type PackModels = { readonly [pool in PoolName]?: StageModels };
+
+/** The best candidate of an engine for each stage, whatever its server has. */
+export function firstModels(models: PackModels, engine: ModelEngine) {
+  const first = (stage: StageModels | undefined): string | null =>
+    stage?.candidates.find((one) => one.engine === engine)?.name ?? null;
+  return { vision: first(models.vision), text: first(models.text) };
 }
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -72,8 +100,7 @@ export interface Pack {
   readonly version: number;
   readonly title: string;
   readonly limits: { readonly slidesMax: number };
-  /** Model names by engine. */
-  readonly models: { readonly [engine in "ollama" | "openai"]?: PackModels };
+  readonly models: PackModels;
   /** In the order declared, which is the order of the bits in a compiled graph. */
   readonly tasks: readonly PackTask[];
   /** By name, without the file's extension. */

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import * as contract from "../contract/results.ts";
 import { type TaskPack, taskPack } from "../contract/worker-protocol.ts";
-import { afterOf, dependenciesOf, taskPackOf } from "./pack.ts";
+import { afterOf, dependenciesOf, modelEngines, taskPackOf } from "./pack.ts";
 import { builtInPacksDir, readPack } from "./read-pack.ts";
 
 const pack = await readPack(join(builtInPacksDir(), "pitch-deck"));
@@ -35,7 +35,25 @@ describe("the built-in pack", () => {
   });
 
   test("names the models, the limits and the tries", () => {
-    expect(pack.models.ollama).toEqual({ vision: "llava:13b", text: "gemma3:27b" });
+    expect(pack.models.vision).toMatchObject({
+      needs: { vision: true, contextTokens: 4_096 },
+      candidates: expect.arrayContaining([
+        {
+          engine: "ollama",
+          name: "llava:13b",
+          quantisation: "q4_0",
+          vramGib: 11,
+          contextTokens: 4_096,
+        },
+      ]),
+    });
+    expect(pack.models.text?.needs).toEqual({ vision: false, contextTokens: 8_192 });
+    expect(pack.models.text?.candidates[0]?.name).toBe("gemma3:27b");
+    for (const engine of modelEngines) {
+      for (const stage of [pack.models.vision, pack.models.text]) {
+        expect(stage?.candidates.some((one) => one.engine === engine)).toBe(true);
+      }
+    }
     expect(pack.limits).toEqual({ slidesMax: 300 });
     for (const task of pack.tasks) {
       expect(task).toMatchObject({ attempts: 3, attemptsLost: 5, backoffSeconds: 2 });

@@ -6,8 +6,14 @@ import { checkGraph } from "./check-graph.ts";
 import { checkPrompts } from "./check-prompts.ts";
 import { checkSchema } from "./check-schema.ts";
 import { contentHashOf } from "./content-hash.ts";
-import { type Manifest, type ManifestTask, manifestSchema, templateSchema } from "./manifest.ts";
-import type { JsonObject, Pack, PackTask, PackTemplate } from "./pack.ts";
+import {
+  type Manifest,
+  type ManifestStage,
+  type ManifestTask,
+  manifestSchema,
+  templateSchema,
+} from "./manifest.ts";
+import type { JsonObject, Pack, PackTask, PackTemplate, StageModels } from "./pack.ts";
 import { parseJson, parseYaml, readText } from "./pack-files.ts";
 import { Problems } from "./problems.ts";
 
@@ -138,15 +144,15 @@ function packOf(
   schemas: ReadonlyMap<string, JsonObject>,
   templates: ReadonlyMap<string, PackTemplate>,
 ): Pack {
-  const { ollama, openai } = manifest.models;
+  const { vision, text } = manifest.models;
   const content = {
     name: manifest.name,
     version: manifest.version,
     title: manifest.title,
     limits: { slidesMax: manifest.limits.slides_max },
     models: {
-      ...(ollama === undefined ? {} : { ollama }),
-      ...(openai === undefined ? {} : { openai }),
+      ...(vision === undefined ? {} : { vision: stageOf(vision) }),
+      ...(text === undefined ? {} : { text: stageOf(text) }),
     },
     tasks: manifest.tasks.map(taskOf),
     prompts: Object.fromEntries(prompts),
@@ -155,6 +161,15 @@ function packOf(
   };
   return deepFreeze({ ...content, contentHash: contentHashOf(content) });
 }
+
+const stageOf = ({ needs, candidates }: ManifestStage): StageModels => ({
+  needs: { vision: needs.vision, contextTokens: needs.context_tokens },
+  candidates: candidates.map(({ vram_gib, context_tokens, ...one }) => ({
+    ...one,
+    vramGib: vram_gib,
+    contextTokens: context_tokens,
+  })),
+});
 
 const taskOf = (task: ManifestTask): PackTask => ({
   name: task.name,
