@@ -14,6 +14,10 @@ const names = z.array(name).max(63);
 
 const task = z.strictObject({
   name,
+  /** What is done; without it the one that goes with the task's name. */
+  step: z.string().nullable().default(null),
+  /** Of the step `analyse`. */
+  topic: z.string().nullable().default(null),
   layer: z.int().min(1).max(63),
   /** Required, null included: a forgotten line must not make a task start first. */
   after: z.union([z.null(), name, z.array(name).min(1).max(63)]),
@@ -34,6 +38,7 @@ const task = z.strictObject({
   prompts: names,
   schemas: names,
   template: name.nullable().default(null),
+  fields: name.nullable().default(null),
 });
 
 const tokens = z.int().min(256).max(100_000_000);

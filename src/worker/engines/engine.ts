@@ -25,7 +25,12 @@ export interface ThinkRequest {
         readonly kind: "template";
         readonly chapter: import("../../contract/worker-protocol.ts").Template["chapters"][number];
       }
-    | { readonly kind: "clinical" | "regulatory" | "science" };
+    | { readonly kind: "clinical" | "regulatory" | "science" }
+    /** Answered as an object: by the field's name `{ value, confidence, evidence, conflicts, note }`. */
+    | {
+        readonly kind: "fields";
+        readonly fields: readonly import("../../contract/worker-protocol.ts").PackField[];
+      };
   readonly slides: readonly SlideAnalysis[];
   /**
    * Still holds the slot `{{deck}}` (`deckSlot` of deck-text.ts): the engine writes the slides there,
