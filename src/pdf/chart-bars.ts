@@ -45,6 +45,10 @@ function isBarLike(shape: Shape, { width, height, texts }: Drawing): boolean {
   if (shape.width < 0.004 * width || shape.height < 0.004 * height) return false;
   if (shape.width * shape.height > areaShareMax * width * height) return false;
   const held = texts.filter((text) => isWithin(text, shape));
+  // The coloured ground of a line of text is as long as its words, and tells nothing else.
+  if (held.some((text) => text.width > 0.6 * shape.width && text.height > 0.4 * shape.height)) {
+    return false;
+  }
   return held.reduce((sum, { text }) => sum + text.length, 0) <= textInBarMax;
 }
 

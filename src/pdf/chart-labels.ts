@@ -18,6 +18,7 @@ interface AxisLabels {
 
 /** A label is a word or a number, not a sentence. */
 const labelCharactersMax = 28;
+const numberCharactersMax = 10;
 /** How far from the marks labels stand, as a share of the page. */
 const labelReach = 0.12;
 const labelsMax = 40;
@@ -137,7 +138,8 @@ function bestColumn(
 /** Whether labels or drawn axes say that marks are data: without them a curve is an ornament. */
 export function hasAxes(group: MarkGroup, drawing: Drawing): boolean {
   const labels = axisLabelsOf(group, drawing);
-  if (labels.x.length >= 3 || labels.y.filter((text) => /\d/u.test(text)).length >= 2) return true;
+  const numbers = labels.y.filter((text) => /\d/u.test(text) && text.length <= numberCharactersMax);
+  if (labels.x.length >= 3 || numbers.length >= 2) return true;
   return axisLines(group.box, drawing) > 0;
 }
 

@@ -41,11 +41,13 @@ function coursesOf({ shapes }: Drawing): Course[] {
   });
 }
 
-/** The side of a filled area that is data; its foot is a straight line. */
-function upperSide({ points, fill, y, height }: Shape): readonly Point[] {
+/** The side of a filled area that is data; its foot is a straight line of the full width. */
+function upperSide({ points, fill, y, width, height }: Shape): readonly Point[] {
   if (fill === null) return [];
-  const foot = y + height;
-  return points.filter((point) => foot - point.y > 0.01 * height);
+  const isFoot = (point: Point): boolean => y + height - point.y <= 0.01 * height;
+  const feet = points.filter(isFoot).map((point) => point.x);
+  if (Math.max(...feet) - Math.min(...feet) < 0.95 * width) return [];
+  return points.filter((point) => !isFoot(point));
 }
 
 function isCourse(points: readonly Point[]): boolean {

@@ -23,7 +23,7 @@ export interface Shape extends Box {
 }
 
 /** Edges closer than this, in points, are one: pixels of rounding and hairlines between cells. */
-export const nearPoints = 1;
+const nearPoints = 1;
 
 export const isNear = (one: number, other: number, slack = nearPoints): boolean =>
   Math.abs(one - other) <= slack;
