@@ -67,7 +67,7 @@ const completeExtractions = (value: unknown): unknown =>
   Object.fromEntries(
     Object.entries(asRecord(value)).map(([name, field]) => [
       name,
-      { note: null, evidence: [], ...asRecord(field) },
+      { note: null, evidence: [], conflicts: [], ...asRecord(field) },
     ]),
   );
 

@@ -243,7 +243,7 @@ describe("extractions and template", () => {
 
 describe("a specialised analysis", () => {
   const upstream = (isHealthcare: boolean): ExtractionsAndTemplate => {
-    const none = { value: null, confidence: 0, evidence: [], note: null };
+    const none = { value: null, confidence: 0, evidence: [], note: null, conflicts: [] };
     return {
       extractions: {
         startup_name: none,
@@ -253,6 +253,7 @@ describe("a specialised analysis", () => {
           confidence: 0.9,
           evidence: [{ slide: 2, quote: "freight software", grounded: true }],
           note: null,
+          conflicts: [],
         },
         funding_amount: none,
         deck_date: none,
