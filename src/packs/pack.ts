@@ -33,7 +33,10 @@ export interface PackTask {
   readonly upstream: readonly string[];
   readonly prompts: readonly string[];
   readonly schemas: readonly string[];
+  /** Used when none of `templates` is for the document at hand. */
   readonly template: string | null;
+  /** Templates for special cases, in the order in which they are tried. */
+  readonly templates: readonly string[];
 }
 
 export interface PackQuestion {
@@ -56,6 +59,10 @@ export interface PackChapter {
 export interface PackTemplate {
   readonly name: string;
   readonly title: string;
+  /** Extracted facts by name that have to agree for it to be used; null: it is a fallback. */
+  readonly for: Readonly<Record<string, string>> | null;
+  /** Name of the template whose chapters these add to. */
+  readonly extends: string | null;
   readonly chapters: readonly PackChapter[];
 }
 
@@ -90,24 +97,30 @@ export interface TaskPack {
   version: number;
   prompts: Record<string, string>;
   schemas: Record<string, Record<string, unknown>>;
-  template: {
-    name: string;
+  template: TaskTemplate | null;
+  /** Those for special cases; each may add to `template`. */
+  templates: TaskTemplate[];
+}
+
+interface TaskTemplate {
+  name: string;
+  title: string;
+  for: Record<string, string> | null;
+  extends: string | null;
+  chapters: {
+    id: string;
     title: string;
-    chapters: {
+    weight: number;
+    questions: {
       id: string;
-      title: string;
-      weight: number;
-      questions: {
-        id: string;
-        question: string;
-        strong: string;
-        adequate: string;
-        weak: string;
-        hints: string[];
-        slides: string[];
-      }[];
+      question: string;
+      strong: string;
+      adequate: string;
+      weak: string;
+      hints: string[];
+      slides: string[];
     }[];
-  } | null;
+  }[];
 }
 
 /** `after` as a list, whichever form was declared. */
@@ -122,19 +135,24 @@ export function dependenciesOf(pack: Pick<Pack, "tasks">): Record<string, After>
 }
 
 /**
- * A fresh copy of what one task needs: its prompts, schemas and template, and no more.
+ * A fresh copy of what one task needs: its prompts, schemas and templates, and no more. A version
+ * stored before packs had several templates lacks their keys.
  * Throws TASK_NOT_FOUND.
  */
 export function taskPackOf(pack: Pack, taskName: string): TaskPack {
   const task = pack.tasks.find((candidate) => candidate.name === taskName);
   if (task === undefined) throw new AppError("TASK_NOT_FOUND", `${pack.name} has no ${taskName}.`);
-  const template = task.template === null ? null : pack.templates[task.template];
+  const named = [task.template, ...(task.templates ?? [])].map((name) => {
+    const found = name === null ? undefined : pack.templates[name];
+    return found && { ...found, for: found.for ?? null, extends: found.extends ?? null };
+  });
   const part = {
     name: pack.name,
     version: pack.version,
     prompts: pick(pack.prompts, task.prompts),
     schemas: pick(pack.schemas, task.schemas),
-    template: template ?? null,
+    template: named[0] ?? null,
+    templates: named.slice(1).filter((template) => template !== undefined),
   };
   return structuredClone(part) as TaskPack;
 }

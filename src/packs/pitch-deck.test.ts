@@ -66,12 +66,13 @@ describe("the built-in pack", () => {
 
 describe("taskPackOf", () => {
   test("gives each task what the lease's schema asks for, and nothing else", () => {
-    for (const { name, prompts, schemas, template } of pack.tasks) {
+    for (const { name, prompts, schemas, template, templates } of pack.tasks) {
       const part: TaskPack = taskPackOf(pack, name);
       expect(taskPack.parse(part)).toEqual(part);
       expect(Object.keys(part.prompts)).toEqual(prompts);
       expect(Object.keys(part.schemas)).toEqual(schemas);
       expect(part.template?.name ?? null).toBe(template);
+      expect(part.templates.map((one) => one.name)).toEqual(templates);
     }
   });
 
@@ -198,7 +199,16 @@ const judged: Record<string, { judge: z.ZodType; complete?: (value: Value) => Va
       findings: (value.findings as Value[]).map((finding) => ({ ...finding, measure: null })),
     }),
   },
-  extractions: { judge: contract.extractions },
+  extractions: {
+    judge: contract.extractions,
+    complete: (value) =>
+      Object.fromEntries(
+        Object.entries(value).map(([name, field]) => [
+          name,
+          { conflicts: [], ...(field as Value) },
+        ]),
+      ),
+  },
   template_chapter: {
     judge: z.object({ questions: z.array(contract.templateAnswer) }),
     complete: (value) => ({
