@@ -58,6 +58,23 @@ describe("the built-in pack", () => {
     }
   });
 
+  test("adds questions of its own for each sector, in chapters of the general template", () => {
+    const special = Object.values(pack.templates).filter(({ extends: base }) => base !== null);
+    expect(special.map((template) => template.for?.sector).sort()).toEqual(
+      [...contract.sectors].sort(),
+    );
+    const general = pack.templates.general?.chapters.map(({ id }) => id);
+    for (const { name, chapters } of special) {
+      expect(general, name).toEqual(expect.arrayContaining(chapters.map(({ id }) => id)));
+      const questions = chapters.flatMap((chapter) => chapter.questions);
+      expect(questions.length, name).toBeGreaterThanOrEqual(5);
+      for (const question of questions) {
+        expect(contract.slideKinds).toEqual(expect.arrayContaining([...question.slides]));
+        expect(new Set(question.hints).size, `hints of ${question.id}`).toBe(question.hints.length);
+      }
+    }
+  });
+
   test("is one frozen JSON value", () => {
     expect(JSON.parse(JSON.stringify(pack))).toEqual(pack);
     expect(() => Object.assign(pack.tasks[0]!, { weight: 1 })).toThrow(TypeError);
