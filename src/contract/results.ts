@@ -114,6 +114,8 @@ const extraction = <T extends z.ZodType>(value: T) =>
     confidence: z.number().min(0).max(1),
     evidence: z.array(evidence),
     note: z.string().nullable(),
+    /** Other values that the deck states for the same field, each with its own quotes. */
+    conflicts: z.array(z.object({ value, evidence: z.array(evidence) })).default([]),
   });
 
 export const sectors = [
