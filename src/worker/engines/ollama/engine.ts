@@ -87,6 +87,7 @@ export function createOllamaEngine(options: OllamaOptions): Engine {
       }),
     think: (request, signal) =>
       ongoing.run(signal, async (either) => thinkModel(ready(), request, either)),
+    digest: () => loaded?.booted.digest ?? null,
     healthy: () => health(client, options.model),
     close() {
       closed ??= close();
