@@ -14,7 +14,14 @@ export function addEvalCommand(program: Command, run: Runner): void {
     .option("--gpu <type>", "machine that a deck's cost is told for, as L40S")
     .option("--prices <book>", "price book: prd or verda", "verda")
     .option("--spot", "at the price of spot machines")
+    .option(
+      "--goal <goals>",
+      "such as ask=0.8,invented=0, or a file of them; the usual ones unless given",
+    )
+    .option("--against <file>", "runs kept by --save: end with 3 when something got worse")
+    .option("--tolerance <decks>", "with --against: decks of a field that may get worse", "0")
     .option("--save <file>", "keep the runs as JSON")
+    .option("--html <file>", "write a report")
     .addHelpText(
       "after",
       examples(
