@@ -21,6 +21,10 @@ export function addEvalCommand(program: Command, run: Runner): void {
     .option("--against <file>", "runs kept by --save: end with 3 when something got worse")
     .option("--tolerance <decks>", "with --against: decks of a field that may get worse", "0")
     .option("--save <file>", "keep the runs as JSON")
+    .option(
+      "--quotes <file>",
+      "write every quote of the first run as JSON, for a check from outside",
+    )
     .option("--html <file>", "write a report")
     .addHelpText(
       "after",

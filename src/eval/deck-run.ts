@@ -1,4 +1,4 @@
-import type { Evidence, Extractions, Results } from "../contract/results.ts";
+import type { Extractions } from "../contract/results.ts";
 import type { DeckRun, FieldRun } from "../core/evaluation/run.ts";
 import {
   type Ask,
@@ -8,6 +8,7 @@ import {
   judge,
   judgedFields,
 } from "../core/evaluation/truth.ts";
+import { quotesOf } from "./quotes.ts";
 import type { Reading } from "./read-deck.ts";
 import { boundsOf } from "./read-set.ts";
 
@@ -28,7 +29,7 @@ export function deckRunOf(truth: DeckTruth, reading: Reading): DeckRun {
       return [[field, { verdict, ...texts, confidence, quotes }]];
     }),
   );
-  const quotes = quotesOf(reading.results);
+  const quotes = quotesOf(truth.file, reading);
   return {
     file: truth.file,
     sha256: reading.sha256,
@@ -91,16 +92,4 @@ function problemsOf({ failures, gaps }: Reading): string[] {
     ),
     ...Object.entries(gaps).map(([task, slides]) => `${task}: not read: ${slides.join(", ")}`),
   ];
-}
-
-/** Every piece of evidence, wherever it stands. */
-function quotesOf(results: Results): Evidence[] {
-  const walk = (value: unknown): Evidence[] => {
-    if (Array.isArray(value)) return value.flatMap(walk);
-    if (typeof value !== "object" || value === null) return [];
-    return Object.entries(value).flatMap(([key, inner]) =>
-      key === "evidence" && Array.isArray(inner) ? (inner as Evidence[]) : walk(inner),
-    );
-  };
-  return walk(results);
 }

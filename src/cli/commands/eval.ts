@@ -5,6 +5,8 @@ import { judgeGoals } from "../../core/evaluation/goals.ts";
 import { type EvaluationRun, figuresOf, microUsdPerDeck } from "../../core/evaluation/run.ts";
 import { AppError } from "../../errors/app-error.ts";
 import { deckRunOf } from "../../eval/deck-run.ts";
+import { quotesText } from "../../eval/quotes.ts";
+import type { Reading } from "../../eval/read-deck.ts";
 import { type EvaluationSet, readSet } from "../../eval/read-set.ts";
 import { evaluationPage } from "../../eval/report/page.ts";
 import { readRuns, runsText } from "../../eval/run-file.ts";
@@ -33,6 +35,7 @@ export interface EvalOptions extends CandidateOptions {
   readonly prices: string;
   readonly spot?: boolean | undefined;
   readonly save?: string | undefined;
+  readonly quotes?: string | undefined;
   readonly html?: string | undefined;
 }
 
@@ -52,7 +55,10 @@ export async function evaluate(context: Context, options: EvalOptions): Promise<
   const candidates = await candidatesOf(context, options);
   const told: ToldRun[] = [];
   for (const candidate of candidates) {
-    const run = await measure(context, set, candidate, jobs);
+    const { run, readings } = await measure(context, set, candidate, jobs);
+    if (options.quotes !== undefined && told.length === 0) {
+      await writeTo(cwd, "quotes", options.quotes, quotesText(readings));
+    }
     const base = baseFor(run, bases);
     told.push({
       run,
@@ -88,7 +94,7 @@ async function measure(
   set: EvaluationSet,
   candidate: Candidate,
   jobs: number,
-): Promise<EvaluationRun> {
+): Promise<{ run: EvaluationRun; readings: { file: string; reading: Reading }[] }> {
   const { output, clock, interrupt } = context;
   const { label, engine, models, pack } = candidate;
   const startedMs = clock.nowMs();
@@ -111,12 +117,16 @@ async function measure(
     });
     const wall = (clock.nowMs() - startedMs) / 1000;
     output.say(`${label}: ${set.decks.length} decks in ${wall.toFixed(0)} s`);
-    const decks = set.decks.flatMap((truth, at) => {
+    const pairs = set.decks.flatMap((truth, at) => {
       const reading = readings[at];
-      return reading === undefined ? [] : [deckRunOf(truth, reading)];
+      return reading === undefined ? [] : [{ truth, reading }];
     });
     const { name, version, contentHash } = pack;
-    return { label, engine, models, pack: { name, version, contentHash }, decks };
+    const decks = pairs.map(({ truth, reading }) => deckRunOf(truth, reading));
+    return {
+      run: { label, engine, models, pack: { name, version, contentHash }, decks },
+      readings: pairs.map(({ truth: { file }, reading }) => ({ file, reading })),
+    };
   } finally {
     await close();
   }
