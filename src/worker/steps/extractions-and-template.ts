@@ -22,7 +22,7 @@ import {
 } from "./step.ts";
 
 type Chapter = Template["chapters"][number];
-type AnsweredChapter = TemplateAnalysis["chapters"][number];
+export type AnsweredChapter = TemplateAnalysis["chapters"][number];
 
 /** The five facts of a deck, then the template's chapters one after the other. */
 export async function extractAndScore(
@@ -71,16 +71,21 @@ const completeExtractions = (value: unknown): unknown =>
     ]),
   );
 
-async function answerChapter(
+/** Of the pack's parts, which ask for a chapter. */
+const deckParts = { prompt: "template_chapter", schema: "template_chapter" } as const;
+
+/** One chapter's questions, each with its answer and evidence. */
+export async function answerChapter(
   context: StepContext,
   slides: readonly SlideAnalysis[],
   chapter: Chapter,
+  parts: { readonly prompt: string; readonly schema: string } = deckParts,
 ): Promise<AnsweredChapter> {
   const { engine, pack, signal } = context;
-  const schema = schemaOf(pack, "template_chapter");
+  const schema = schemaOf(pack, parts.schema);
   const slots = { slides: String(slides.length), questions: questionsText(chapter) };
   const { questions } = await askFor(context, {
-    prompt: promptOf(pack, "template_chapter", slots),
+    prompt: promptOf(pack, parts.prompt, slots),
     schema: z.object({ questions: z.array(templateAnswer) }),
     complete: (value) => completeAnswers(withGrounding(value, slides), chapter),
     ask: (prompt) =>
@@ -116,7 +121,8 @@ function questionsText(chapter: Chapter): string {
   return [chapter.title, ...lines].join("\n");
 }
 
-function weighted(template: Template, chapters: readonly AnsweredChapter[]): number | null {
+/** Weighted mean of the chapters, 0..5. */
+export function weighted(template: Template, chapters: readonly AnsweredChapter[]): number | null {
   const weights = new Map(template.chapters.map((chapter) => [chapter.id, chapter.weight]));
   return mean(chapters.map(({ id, score }) => ({ score, weight: weights.get(id) ?? 1 })));
 }
