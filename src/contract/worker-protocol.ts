@@ -93,6 +93,10 @@ export const template = z
   .object({
     name: z.string(),
     title: z.string(),
+    /** Extracted facts by name that have to agree for it to be used; null: it is a fallback. */
+    for: z.record(z.string(), z.string()).nullable().default(null),
+    /** Name of the template whose chapters these add to. */
+    extends: z.string().nullable().default(null),
     chapters: z.array(
       z.object({
         id: z.string(),
@@ -156,7 +160,10 @@ export const taskPack = z.object({
   prompts: z.record(z.string(), z.string()),
   /** By name: JSON Schema. */
   schemas: z.record(z.string(), z.record(z.string(), z.unknown())),
+  /** Used when none of `templates` is for the document at hand. */
   template: template.nullable(),
+  /** In the order in which they are tried. */
+  templates: z.array(template).default([]),
 });
 export type TaskPack = z.infer<typeof taskPack>;
 

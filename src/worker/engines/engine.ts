@@ -45,6 +45,8 @@ export interface Answer {
   readonly value: unknown;
   readonly promptTokens: number | null;
   readonly outputTokens: number | null;
+  /** To the model server; a deck longer than its context takes several. Absent: none was needed. */
+  readonly calls?: number;
   /** Where the time went, as the model server measured it; summed when a question took several calls. */
   readonly timings?: AnswerTimings;
 }
