@@ -230,6 +230,11 @@ export const leasesBody = z
     /** Long poll: how long to wait for work, at most 30. */
     waitSeconds: z.number().min(0).max(30),
     settle: z.array(settlement).max(64),
+    /**
+     * What its answers depend on beside the question: code and model's weights. Equal readers read a page
+     * alike. Absent or null: it does not say, and nothing it reads is kept for other documents.
+     */
+    reader: z.string().min(1).max(200).nullable().optional(),
   })
   .meta({ id: "LeaseRequest" });
 export type LeasesBody = z.infer<typeof leasesBody>;
