@@ -170,6 +170,11 @@ export const fileSchema = z.strictObject({
       "Folder for the embedded database, documents and logs. Relative to the working directory.",
     env: "PILOTLIGHT_HOME",
   }),
+  packsDir: noted(text(4_000).nullable(), {
+    description:
+      "Folder with packs of your own, a folder each, read at a start beside those built in; null: none.",
+    env: "PILOTLIGHT_PACKS_DIR",
+  }),
   databaseUrl: noted(
     z
       .string("must be text")
@@ -293,6 +298,7 @@ export type FileConfig = z.infer<typeof fileSchema>;
 /** Every default, in the file's own form. */
 export const defaults = {
   stateDir: ".pilotlight",
+  packsDir: null,
   databaseUrl: null,
   databaseDirectUrl: null,
   host: "127.0.0.1",
