@@ -100,6 +100,10 @@ const pdf = z.strictObject({
   pagesMax: noted(count(1, 10_000), { description: "Most pages a document may have." }),
   openMs: noted(duration(100, 600_000), { description: "Longest time opening a PDF may take." }),
   pageMs: noted(duration(100, 600_000), { description: "Longest time drawing one page may take." }),
+  fallbackMs: noted(duration(0, 600_000), {
+    description:
+      "Longest time poppler may take for a page that the built-in renderer cannot draw, where `pdftoppm` is installed. 0: never asked.",
+  }),
   pixelsMax: noted(count(10_000, 1e9), { description: "Most pixels of a drawn page." }),
   pointsMax: noted(count(100, 10_000_000), {
     description: "Longest side of a page, in points (1/72 inch).",
@@ -345,11 +349,12 @@ export const defaults = {
   pdf: {
     bytesMax: 200 * 1024 * 1024,
     pagesMax: 300,
-    openMs: 10_000,
-    pageMs: 20_000,
+    openMs: 8_000,
+    pageMs: 8_000,
+    fallbackMs: 6_000,
     pixelsMax: 12_000_000,
     pointsMax: 100_000,
-    memoryBytesMax: 1_200_000_000,
+    memoryBytesMax: 900_000_000,
   },
   ...scalingDefaults,
 } as const satisfies z.input<typeof fileSchema>;
