@@ -145,6 +145,8 @@ const extraction = <T extends z.ZodType>(value: T) =>
     confidence: z.number().min(0).max(1),
     evidence: z.array(evidence),
     note: z.string().nullable(),
+    /** Other values that the deck states for the same field, each with its own quotes. */
+    conflicts: z.array(z.object({ value, evidence: z.array(evidence) })).default([]),
   });
 
 export const sectors = [
@@ -269,6 +271,53 @@ export const specializedAnalysis = z
   })
   .meta({ id: "SpecializedAnalysis" });
 export type SpecializedAnalysis = z.infer<typeof specializedAnalysis>;
+
+/** What a pack may ask for, field by field. A list holds values of its item's type. */
+export const fieldTypes = [
+  "text",
+  "number",
+  "money",
+  "date",
+  "boolean",
+  "choice",
+  "person",
+  "list",
+] as const;
+export type FieldType = (typeof fieldTypes)[number];
+
+/** Of a date: as `deck_date`. Of a choice: its value. Of a person: the name. */
+export const fieldValue = z
+  .union([
+    z.string(),
+    z.number(),
+    z.boolean(),
+    z.object({ amount: z.number(), currency: z.string() }),
+    z.array(z.union([z.string(), z.number()])),
+  ])
+  .meta({ id: "FieldValue" });
+export type FieldValue = z.infer<typeof fieldValue>;
+
+/** One answered field, with what a reader needs to show it without the pack. */
+export const fieldResult = z
+  .object({
+    name: z.string(),
+    title: z.string(),
+    type: z.enum(fieldTypes),
+    required: z.boolean(),
+    /** null when the document does not say. */
+    value: fieldValue.nullable(),
+    confidence: z.number().min(0).max(1),
+    evidence: z.array(evidence),
+    /** Other values the document states, each with its quotes. */
+    conflicts: z.array(z.object({ value: fieldValue, evidence: z.array(evidence) })),
+    note: z.string().nullable(),
+  })
+  .meta({ id: "FieldResult" });
+export type FieldResult = z.infer<typeof fieldResult>;
+
+/** What the step `extract_fields` produces, in the order the pack declares. */
+export const fieldsResult = z.object({ fields: z.array(fieldResult) }).meta({ id: "FieldsResult" });
+export type FieldsResult = z.infer<typeof fieldsResult>;
 
 /** Results by task name. A task of another pack may produce any JSON object. */
 export const resultSchemas = {
