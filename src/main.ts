@@ -5,7 +5,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FastifyInstance } from "fastify";
-import { createBackground, nightlyServices, startableWith } from "./background.ts";
+import { cachingOf, createBackground, leaderServices, startableWith } from "./background.ts";
 import { filesystemBlobs } from "./blobs/filesystem.ts";
 import type { Config } from "./config.ts";
 import type { Policy } from "./core/autoscaler/decision.ts";
@@ -49,6 +49,7 @@ import { createEpoch } from "./services/turnstile/epoch.ts";
 import { createTurnstile } from "./services/turnstile/turnstile.ts";
 import { createLog, type Log } from "./telemetry/log.ts";
 import { chooseEngine, type EngineChoice } from "./worker/engines/detect.ts";
+import { readCodeDigest } from "./worker/reader.ts";
 import { isLoopback } from "./worker/settings.ts";
 
 /** The composition root: configuration to adapters to services. The only file that knows everything. */
@@ -152,8 +153,9 @@ async function compose(
   const containerToken = containerTokenOf(registrationToken);
   /** Known once somebody listens there. */
   const at = { url: "" };
-  const { services, background, epoch } = createServices(context, config, {
+  const { services, background, caching, epoch } = createServices(context, config, {
     ...{ policy, engine, packs, installation, registrationToken, holder },
+    codeDigest: await readCodeDigest(),
     joinEnv: (pool, replica) =>
       joinEnv({ config, engine, registrationToken, containerToken, url: at.url }, pool, replica),
   });
@@ -163,6 +165,7 @@ async function compose(
     });
     await refuseLostInstallation(context, providers, installation);
   }
+  undo.add(async () => caching.cache?.close());
   await epoch.draw();
   await services.access.start();
 
@@ -181,7 +184,8 @@ async function compose(
       ...{ context, config, readPolicy, engine, installation, holder },
       ...{ registrationToken },
       ...{ containerEnv, containerToken, env: process.env, onNotice: notice, url: at.url },
-      background: [...background.services, ...nightlyServices(context, config, tunerFacts(config))],
+      background: leaderServices(context, config, { background, caching }, tunerFacts(config)),
+      endKnown: caching.cachedWork.sweep,
       onLost: () => background.rescuer.wake(),
     },
     { directUrl, beside: services.feed },
@@ -301,6 +305,7 @@ interface ServiceParts {
   readonly registrationToken: string;
   readonly holder: string;
   readonly joinEnv: (pool: string, replica: number) => Record<string, string>;
+  readonly codeDigest: string;
 }
 
 function createServices(context: ServiceContext, config: Config, parts: ServiceParts) {
@@ -308,6 +313,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
   const startable = startableWith(policy, engine);
   const background = createBackground(context, config, startable);
   const { stranded, metrics } = background;
+  const caching = cachingOf(context, config, { ...parts, metrics });
   const epoch = createEpoch(context);
   const turnstile = createTurnstile(context, epoch, {
     retry: config.retry,
@@ -325,6 +331,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
       tempDir: join(config.stateDir, "tmp"),
       limits: config.pdf,
       probesMax: 2,
+      cachedWork: caching.cachedWork,
     }),
     documents: createDocuments(context, startable.maxReplicas, stranded),
     batches: createBatches(context),
@@ -336,11 +343,12 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
     }),
     metrics,
     containers: createContainers(context, turnstile, registrationToken, timings),
-    leases: createLeases(context, packs, turnstile),
+    leases: createLeases(context, { packs, turnstile, cache: caching.cache }),
+    visualCache: caching.service,
     timings,
     sampleDeck: existsSync(sample) ? sample : null,
   };
-  return { services, background, epoch };
+  return { services, background, caching, epoch };
 }
 
 function fleetServices(
