@@ -27,7 +27,7 @@ import { systemRandom } from "./lib/random.ts";
 import { type Service, startAll, stopAll } from "./lib/service.ts";
 import { createWake } from "./lib/wake.ts";
 import { createMachines, joinEnv } from "./machines.ts";
-import type { Pack } from "./packs/pack.ts";
+import { firstModels, type Pack, type PackModels } from "./packs/pack.ts";
 import { builtInPacksDir, readPack } from "./packs/read-pack.ts";
 import { policyBase, policyOf } from "./policy.ts";
 import { createAccess } from "./services/access.ts";
@@ -146,7 +146,7 @@ async function compose(
   };
   const packs = createPackService(sql, config.timings);
   const builtIn = await activatePacks(packs, await readBuiltInPacks());
-  const engine = await engineFor(config, builtIn.models.ollama ?? null);
+  const engine = await engineFor(config, builtIn.models);
   const readPolicy = async () => policyOf(config, await readPolicyVersion(sql));
   const { policy } = await readPolicy();
   const holder = `${hostname()}/${process.pid}/${randomBytes(4).toString("hex")}`;
@@ -221,12 +221,9 @@ async function lead(
 }
 
 /** Rented machines bring a model server in their image: there is none to be found here. */
-async function engineFor(
-  config: Config,
-  packModels: { readonly vision: string; readonly text: string } | null,
-): Promise<EngineChoice> {
+async function engineFor(config: Config, packModels: PackModels): Promise<EngineChoice> {
   const isRented = config.providers.some(({ kind }) => kind === "verda" || kind === "kubernetes");
-  const { vision = null, text = null } = packModels ?? {};
+  const { vision, text } = firstModels(packModels, "ollama");
   if (!isRented || config.engine === "extractive" || vision === null || text === null) {
     return chooseEngine(config, packModels);
   }

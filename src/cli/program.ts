@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
+import { addEvalCommand } from "./program-eval.ts";
 import { addFleetCommands } from "./program-fleet.ts";
 import { examples, flagsOf, type Runner, withFlags } from "./program-kit.ts";
 import { addStudyCommands } from "./program-study.ts";
@@ -22,6 +23,7 @@ export function createProgram(run: Runner): Command {
   addBatchCommands(program, run);
   addFleetCommands(program, run);
   addStudyCommands(program, run);
+  addEvalCommand(program, run);
   addCareCommands(program, run);
   return program;
 }

@@ -78,6 +78,12 @@ const requestErrors = {
   ),
   PACK_NOT_FOUND: spec(404, false, "There is no such pack.", "Use `pitch-deck`."),
   PACK_INVALID: spec(422, false, "The pack is not valid.", "Mend the file named in the detail."),
+  EVALUATION_SET_INVALID: spec(
+    422,
+    false,
+    "The decks cannot be judged: their truth is missing or wrong.",
+    "See docs/reference/evaluation-set.md.",
+  ),
   IDEMPOTENCY_CONFLICT: spec(
     409,
     false,

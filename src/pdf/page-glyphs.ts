@@ -71,11 +71,15 @@ function glyphAt(reading: Reading, index: number, code: number, space: Glyph["sp
   pdfium._FPDFText_GetLooseCharBox(text, index, at);
   // The order of this structure is left, top, right, bottom.
   const [left = 0, top = 0, right = 0, bottom = 0] = floatsAt(pdfium, at, 4);
+  const font = fonts.ofObject(pdfium._FPDFText_GetTextObject(text, index));
+  const size = sizeAt(reading, index);
+  if (space === "none") fonts.count(font, size);
   return {
     text: pdfium._FPDFText_IsHyphen(text, index) === 1 ? "-" : characterOf(code),
     box: shownBox(orientation, { left, top, right, bottom }),
-    size: sizeAt(reading, index),
-    bold: fonts.ofObject(pdfium._FPDFText_GetTextObject(text, index)).bold,
+    size,
+    bold: font.bold,
+    font: font.name,
     space,
     turns: turnsOf(pdfium._FPDFText_GetCharAngle(text, index), orientation.turns),
   };

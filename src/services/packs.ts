@@ -2,6 +2,7 @@ import { compileGraph } from "../core/pipeline/graph.ts";
 import type { Sql } from "../db/connect.ts";
 import { activatePack, readPackById } from "../db/packs.ts";
 import { dependenciesOf, type Pack, type TaskPack, taskPackOf } from "../packs/pack.ts";
+import { featuresOfStep, stepOf } from "../packs/steps.ts";
 
 /** Ceilings of the installation over what a pack asks for, in milliseconds. */
 export interface PackCeilings {
@@ -49,7 +50,7 @@ export function createPackService(sql: Sql, ceilings: PackCeilings): PackService
         graph: compileGraph(pack.tasks),
         tasks: pack.tasks.map((task) => ({
           pool: task.pool,
-          features: task.features,
+          features: [...task.features, ...featuresOfStep(stepOf(task))],
           timeoutMs: Math.min(task.timeoutSeconds * 1000, ceilings.taskMsMax),
           stallMs: Math.min(task.stallSeconds * 1000, ceilings.stallMsMax),
           attemptsMax: task.attempts,

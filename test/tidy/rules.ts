@@ -49,6 +49,7 @@ export const folderRules: readonly FolderRule[] = [
     ...["src/telemetry", "src/core", "src/lib"],
   ]),
   rule("src/worker", ["src/contract", "src/pdf", "src/packs", ...adapter]),
+  rule("src/eval", ["src/contract", "src/pdf", "src/packs", "src/worker", "src/sim", ...adapter]),
   rule("src/config.ts", ["src/config", "src/contract", "src/core", "src/errors", "src/lib"]),
   rule("src/config", ["src/config.ts", "src/contract", "src/core", "src/errors", "src/lib"]),
   rule("src/cli", ["src"]),

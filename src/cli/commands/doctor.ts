@@ -176,7 +176,7 @@ function checkDashboard(): Check {
 
 async function checkEngine(config: Config): Promise<Check[]> {
   const pack = await readPack(join(builtInPacksDir(), "pitch-deck"));
-  const { name, models, reason } = await chooseEngine(config, pack.models.ollama ?? null);
+  const { name, models, reason } = await chooseEngine(config, pack.models);
   const used = [models.vision, models.text].filter((model) => model !== null).join(", ");
   const detail = `${name === "extractive" ? "built-in" : `${name} (${used})`}: ${reason}`;
   if (name !== "ollama" || !reason.startsWith("asked for")) return [ok("engine", detail)];

@@ -24,7 +24,7 @@ export async function worker(context: Context, options: WorkerOptions): Promise<
   checkOptions(options);
   const config = await configOf(context);
   const pack = await readPack(join(builtInPacksDir(), "pitch-deck"));
-  const engine = await chooseEngine(config, pack.models.ollama ?? null);
+  const engine = await chooseEngine(config, pack.models);
   interrupt.signal.throwIfAborted();
   const { file, execArgv } = childEntry(import.meta.url, "../../worker/main");
   const child = spawn(process.execPath, [...execArgv, file], {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createEngine, type EngineSettings } from "./choose.ts";
-import type { ParentChannel } from "./ollama/parent-slots.ts";
+import type { ParentChannel } from "./model-common/parent-slots.ts";
 
 const settings: EngineSettings = {
   engine: "ollama",

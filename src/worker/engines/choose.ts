@@ -1,8 +1,8 @@
 import { AppError } from "../../errors/app-error.ts";
 import type { Engine } from "./engine.ts";
 import { createExtractiveEngine } from "./extractive/engine.ts";
+import { createParentSlots, type ParentChannel } from "./model-common/parent-slots.ts";
 import { createOllamaEngine } from "./ollama/engine.ts";
-import { createParentSlots, type ParentChannel } from "./ollama/parent-slots.ts";
 
 /** The part of a container's start parameters that decides who reads. */
 export interface EngineSettings {

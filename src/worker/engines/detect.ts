@@ -1,3 +1,4 @@
+import { firstModels, type PackModels } from "../../packs/pack.ts";
 import { detectOllama } from "./ollama/detect.ts";
 
 /** Who will read, with which models, and the sentence that says why. */
@@ -30,11 +31,12 @@ const builtIn = (reason: string): EngineChoice => ({
  */
 export async function chooseEngine(
   wishes: EngineWishes,
-  packModels: { readonly vision: string; readonly text: string } | null,
+  packModels: PackModels,
 ): Promise<EngineChoice> {
   if (wishes.engine === "extractive") return builtIn("the configuration asks for it");
-  const vision = wishes.models.vision ?? packModels?.vision ?? null;
-  const text = wishes.models.text ?? packModels?.text ?? null;
+  const first = firstModels(packModels, "ollama");
+  const vision = wishes.models.vision ?? first.vision;
+  const text = wishes.models.text ?? first.text;
   if (vision === null || text === null) return builtIn("the pack names no models for Ollama");
   const named = wishes.settings.some((one) => one.key === "ollamaHost" && one.origin !== "default");
   const wanted = wishes.engine === "ollama" || named;

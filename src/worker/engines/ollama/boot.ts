@@ -1,6 +1,7 @@
 import { AppError } from "../../../errors/app-error.ts";
 import type { EngineProgress } from "../engine.ts";
-import type { OllamaClient, Sleep } from "./client.ts";
+import type { Sleep } from "../model-common/busy.ts";
+import type { OllamaClient } from "./client.ts";
 import { contextLengthOf, type PullLine, type RunningModel } from "./protocol.ts";
 
 export interface BootOptions {

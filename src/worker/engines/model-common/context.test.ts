@@ -2,8 +2,16 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { slideOf } from "../../../../test/support/slides.ts";
 import { AppError } from "../../../errors/app-error.ts";
-import { deckSlot, deckText } from "../deck-text.ts";
-import { assertFits, estimateTokens, halvesOf, partsOf, promptTokensMax } from "./context.ts";
+import { deckSlot, deckText, fillDeck } from "../deck-text.ts";
+import {
+  assertFits,
+  estimateTokens,
+  halvesOf,
+  type Part,
+  partsOf,
+  promptTokensMax,
+  tokensBeside,
+} from "./context.ts";
 
 const room = { contextTokens: 1_000, outputTokens: 200 };
 const prompt = `Read the deck.\n${deckSlot}\nAnswer.`;
@@ -11,19 +19,22 @@ const deckOf = (lengths: readonly number[]) =>
   lengths.map((length, at) => slideOf(at + 1, "word ".repeat(length).trim()));
 
 describe("the length of a prompt", () => {
-  it("counts four letters a token, pictures by their fixed price", () => {
+  it("counts four letters a token, or as many as the server has", () => {
     expect(estimateTokens("a".repeat(400))).toBe(100);
-    expect(estimateTokens("", 2)).toBe(1536);
+    expect(estimateTokens("a".repeat(400), 2.5)).toBe(160);
   });
 
-  it("counts other scripts a token a character", () => {
+  it("counts digits and other scripts a token each", () => {
     expect(estimateTokens("医療機器")).toBe(4);
+    expect(estimateTokens("2026")).toBe(4);
   });
 
   it("is refused before the call when it cannot fit", () => {
     expect(() => assertFits("a".repeat(3_200), 0, room)).not.toThrow();
     expect(() => assertFits("a".repeat(3_204), 0, room)).toThrow(AppError);
-    expect(() => assertFits("look", 2, room)).toThrow(/too long/);
+    expect(() => assertFits("look", 799, room)).not.toThrow();
+    expect(() => assertFits("look", 800, room)).toThrow(/too long/);
+    expect(tokensBeside("look", room)).toBe(799);
   });
 });
 
@@ -31,7 +42,7 @@ describe("a deck in parts", () => {
   it("is one call when it fits, with every slide in it and no note about parts", () => {
     const deck = deckOf([5, 5]);
     expect(partsOf(prompt, deck, room)).toEqual([
-      { slides: deck, prompt: prompt.replace(deckSlot, deckText(deck)) },
+      { slides: deck, prompt: fillDeck(prompt, deckText(deck)) },
     ]);
   });
 
@@ -57,19 +68,53 @@ describe("a deck in parts", () => {
     expect(parts.at(-1)?.prompt).toContain("to 3 of a deck of 3");
   });
 
-  it("names the slide that is too long by itself", () => {
-    expect(() => partsOf(prompt, deckOf([5, 5_000]), room)).toThrow(/Slide 2/);
+  it("splits a slide that is too long by itself, and loses none of its words", () => {
+    const lines = Array.from({ length: 90 }, (_, at) => `Line ${at} ${"word ".repeat(10)}end.`);
+    const long = slideOf(2, lines.join("\n"), { description: "A long page." });
+    const parts = partsOf(prompt, [slideOf(1, "Cover"), long, slideOf(3, "End")], room);
+    const shown = parts.flatMap((part) => part.slides);
+    const pieces = shown.filter((slide) => slide.slide === 2);
+    expect(pieces.length).toBeGreaterThan(2);
+    expect(pieces.flatMap((piece) => piece.text.split("\n"))).toEqual(lines);
+    expect(pieces.map((piece) => piece.piece)).toEqual(
+      pieces.map((_, at) => `${at + 1} of ${pieces.length}`),
+    );
+    expect(
+      parts
+        .map((part) => part.prompt)
+        .join("")
+        .split("A long page."),
+    ).toHaveLength(2);
+    expect(shown.map((slide) => slide.slide)).toEqual([1, ...pieces.map(() => 2), 3]);
+    for (const part of parts) {
+      expect(estimateTokens(part.prompt)).toBeLessThanOrEqual(promptTokensMax(room));
+    }
+    expect(parts[1]?.prompt).toContain("shown in part");
+  });
+
+  it("names the slide when a single word of it is too long", () => {
+    const deck = [slideOf(1, "Cover"), slideOf(2, "x".repeat(5_000))];
+    expect(() => partsOf(prompt, deck, room)).toThrow(/Slide 2/);
   });
 
   it("is refused whole when the prompt has no slot to split at", () => {
     expect(() => partsOf("a".repeat(4_000), deckOf([5, 5]), room)).toThrow(/too long/);
   });
 
-  it("halves until one slide is left", () => {
-    const deck = deckOf([5, 5, 5]);
-    const whole = { slides: deck, prompt: "" };
-    const halves = halvesOf(prompt, whole, 3);
-    expect(halves?.map((part) => part.slides.map((slide) => slide.slide))).toEqual([[1, 2], [3]]);
+  it("halves, a lone slide at its lines, until one word is left", () => {
+    const deck = [slideOf(1, "one"), slideOf(2, "two"), slideOf(3, "three\nfour")];
+    const numbers = (parts: Part[] | null) =>
+      parts?.map((part) => part.slides.map((slide) => [slide.slide, slide.text]));
+    const halves = halvesOf(prompt, { slides: deck, prompt: "" }, 3);
+    expect(numbers(halves)).toEqual([
+      [
+        [1, "one"],
+        [2, "two"],
+      ],
+      [[3, "three\nfour"]],
+    ]);
+    const lone = halvesOf(prompt, { slides: deck.slice(2), prompt: "" }, 3);
+    expect(numbers(lone)).toEqual([[[3, "three"]], [[3, "four"]]]);
     expect(halvesOf(prompt, { slides: deck.slice(0, 1), prompt: "" }, 3)).toBeNull();
   });
 });

@@ -1,12 +1,10 @@
 import { AppError } from "../../../errors/app-error.ts";
 import { canaryNumber, drawNumber } from "../canary-picture.ts";
 import type { JsonSchema } from "../engine.ts";
+import type { Asked } from "./asking.ts";
 
 /** A question whose answer is known: the proof that a model that loads also reads. */
-export interface Canary {
-  readonly prompt: string;
-  readonly schema: JsonSchema;
-  readonly images: readonly Buffer[];
+export interface Canary extends Asked {
   /** Throws MODEL_OUTPUT_INVALID or MODEL_NOT_VISION unless the answer is right. */
   check(value: unknown): void;
 }
@@ -16,11 +14,13 @@ export interface Canary {
  * picture's number must come back; a guess has one chance in nine hundred.
  */
 export async function visionCanary(): Promise<Canary> {
+  const widthPixels = 672;
+  const size = { widthPixels, heightPixels: (widthPixels * 2) / 3 };
   return {
     prompt:
       "The picture shows one number of three digits, large and black. Which number is it? Answer with its digits.",
     schema: wordSchema("number", 12),
-    images: [await drawNumber(canaryNumber, 672)],
+    picture: { jpeg: await drawNumber(canaryNumber, widthPixels), ...size },
     check(value) {
       const word = wordOf(value, "number");
       if (word.replace(/\D/g, "") === canaryNumber) return;
@@ -35,7 +35,7 @@ export function textCanary(): Canary {
   return {
     prompt: 'A slide says: "Northwind raises 2 million euros." Which company is it?',
     schema: wordSchema("company", 60),
-    images: [],
+    picture: null,
     check(value) {
       wordOf(value, "company");
     },

@@ -7,6 +7,8 @@ export interface Call {
   readonly path: string;
   /** Sent as JSON by POST; without it the call is a GET. */
   readonly body?: unknown;
+  /** Beside those of the body. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   /** The whole call, connecting included. */
   readonly deadlineMs: number;
@@ -19,6 +21,8 @@ export interface Call {
 export interface Reply {
   readonly status: number;
   readonly text: string;
+  /** What `Retry-After` asks for; null when it is not there. */
+  readonly retryAfterMs: number | null;
 }
 
 /** An answer is a few kilobytes; anything near this is a server gone wild. */
@@ -40,7 +44,8 @@ export async function exchange(base: URL, call: Call): Promise<Reply> {
     answered = true;
     const onLine = response.statusCode === 200 ? call.onLine : undefined;
     const text = await read(response, guard.heard, onLine);
-    return { status: response.statusCode ?? 0, text };
+    const retryAfterMs = retryAfterOf(response.headers["retry-after"]);
+    return { status: response.statusCode ?? 0, text, retryAfterMs };
   } catch (error) {
     if (guard.reason() !== undefined) throw guard.reason();
     throw error instanceof AppError ? error : errorOfSocket(error, answered, base.host);
@@ -56,16 +61,20 @@ function send(base: URL, call: Call): ClientRequest {
   const request = open(new URL(call.path, base), {
     method: body === undefined ? "GET" : "POST",
     agent: false,
-    headers:
-      body === undefined
-        ? {}
-        : { "content-type": "application/json", "content-length": body.length },
+    headers: {
+      ...call.headers,
+      ...(body && { "content-type": "application/json", "content-length": body.length }),
+    },
   });
   // A late socket error must find a listener; the one that matters is seen by whoever reads.
   request.on("error", () => undefined);
   request.end(body);
   return request;
 }
+
+/** Seconds; the other form, a date, would trust two clocks to agree. */
+const retryAfterOf = (header: string | undefined): number | null =>
+  header !== undefined && /^\d{1,6}(\.\d+)?$/.test(header.trim()) ? Number(header) * 1000 : null;
 
 const headersOf = (request: ClientRequest): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
