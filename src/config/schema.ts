@@ -10,6 +10,7 @@ import {
   providerEntry,
 } from "./fleet.ts";
 import { scalingSchema } from "./scaling.ts";
+import { visualCacheDefaults, visualCacheSchema } from "./visual-cache.ts";
 
 /** What is written beside a setting: everything the reference page and the example need. */
 export interface SettingNotes {
@@ -290,6 +291,7 @@ export const fileSchema = z.strictObject({
     env: "PILOTLIGHT_SOURCE_ROOTS",
     read: "list",
   }),
+  visualCache: visualCacheSchema,
   timings,
   database,
   upkeep,
@@ -321,6 +323,7 @@ export const defaults = {
   logLevel: "info",
   apiKeys: [],
   sourceRoots: [],
+  visualCache: visualCacheDefaults,
   timings: {
     heartbeatMs: 2_000,
     containerTtlMs: 6_000,
