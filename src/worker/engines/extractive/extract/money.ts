@@ -27,7 +27,7 @@ const scales = `${words}|mille|mil|mi|k|mn|mm|m|bn|mds?|b|l|t(?=€)`;
 const signs = currencySigns;
 
 const amount = new RegExp(
-  `(?<![\\p{L}\\d.,])(?<pre>[TkM]?(?:${signs}))?\\s?(?<n>${number})(?:[.,][-–])?(?:[\\s-]?(?<s>${scales})(?![\\p{L}\\d%]))?\\+?(?:\\s?(?:de\\s|di\\s|of\\s|d['’])?(?<post>[TkM]?(?:${signs})))?(?![\\p{L}\\d%]|\\s?%)`,
+  `(?<![\\p{L}\\d.,])(?<pre>[TkM]?(?:${signs}))?\\s?(?<n>${number})(?:[.,][-–])?(?:[\\s-]?(?<s>${scales})(?![\\p{L}\\d%]))?\\+?(?:\\s?(?:(?:de\\s|di\\s|of\\s|d['’])(?=\\p{L}))?(?<post>[TkM]?(?:${signs})))?(?![\\p{L}\\d%]|\\s?%)`,
   "giu",
 );
 const scaleWord = new RegExp(`^(?:${words})$`, "iu");
