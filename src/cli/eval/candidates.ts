@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { AppError } from "../../errors/app-error.ts";
 import type { Readers } from "../../eval/read-deck.ts";
-import type { Pack } from "../../packs/pack.ts";
+import { firstModels, type Pack } from "../../packs/pack.ts";
 import { builtInPacksDir, readPack } from "../../packs/read-pack.ts";
 import { createEngine, type EngineSettings } from "../../worker/engines/choose.ts";
 import type { Engine } from "../../worker/engines/engine.ts";
@@ -80,8 +80,8 @@ function modelsOf(engine: EngineName, given: string | null, pack: Pack): Candida
     const [vision = given, text = vision] = given.split("+");
     return { vision, text };
   }
-  const models = pack.models[engine];
-  if (models !== undefined) return models;
+  const models = firstModels(pack.models, engine);
+  if (models.vision !== null || models.text !== null) return models;
   throw new AppError("USAGE", `${pack.name} names no models for ${engine}: give them with --model`);
 }
 
