@@ -93,6 +93,10 @@ export const template = z
   .object({
     name: z.string(),
     title: z.string(),
+    /** Extracted facts by name that have to agree for it to be used; null: it is a fallback. */
+    for: z.record(z.string(), z.string()).nullable().default(null),
+    /** Name of the template whose chapters these add to. */
+    extends: z.string().nullable().default(null),
     chapters: z.array(
       z.object({
         id: z.string(),
@@ -156,7 +160,10 @@ export const taskPack = z.object({
   prompts: z.record(z.string(), z.string()),
   /** By name: JSON Schema. */
   schemas: z.record(z.string(), z.record(z.string(), z.unknown())),
+  /** Used when none of `templates` is for the document at hand. */
   template: template.nullable(),
+  /** In the order in which they are tried. */
+  templates: z.array(template).default([]),
 });
 export type TaskPack = z.infer<typeof taskPack>;
 
@@ -223,6 +230,11 @@ export const leasesBody = z
     /** Long poll: how long to wait for work, at most 30. */
     waitSeconds: z.number().min(0).max(30),
     settle: z.array(settlement).max(64),
+    /**
+     * What its answers depend on beside the question: code and model's weights. Equal readers read a page
+     * alike. Absent or null: it does not say, and nothing it reads is kept for other documents.
+     */
+    reader: z.string().min(1).max(200).nullable().optional(),
   })
   .meta({ id: "LeaseRequest" });
 export type LeasesBody = z.infer<typeof leasesBody>;

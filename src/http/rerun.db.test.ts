@@ -71,7 +71,7 @@ const saveSlide = async (lease: Lease, slide: number, words: string): Promise<vo
 const extractions = {
   extractions: Object.fromEntries(
     ["startup_name", "company_offering", "healthcare", "funding_amount", "deck_date"].map(
-      (name) => [name, { value: null, confidence: 0, evidence: [], note: null }],
+      (name) => [name, { value: null, confidence: 0, evidence: [], note: null, conflicts: [] }],
     ),
   ),
   template: { template: "general", chapters: [], score: null },

@@ -39,6 +39,8 @@ const task = z.strictObject({
   schemas: names,
   template: name.nullable().default(null),
   fields: name.nullable().default(null),
+  /** Templates for special cases; the first whose `for` agrees with what was extracted is used. */
+  templates: names.default([]),
 });
 
 const tokens = z.int().min(256).max(100_000_000);
@@ -105,5 +107,9 @@ const chapter = z.strictObject({
 export const templateSchema = z.strictObject({
   name,
   title: z.string().trim().min(1).max(120),
+  /** Extracted facts by name, all of which have to agree: `{ sector: telemedicine }`. */
+  for: z.record(name, name).nullable().default(null),
+  /** The template whose chapters these add to: the same id adds questions and sets the weight. */
+  extends: name.nullable().default(null),
   chapters: z.array(chapter).min(1).max(20),
 });

@@ -39,8 +39,11 @@ export interface PackTask {
   readonly upstream: readonly string[];
   readonly prompts: readonly string[];
   readonly schemas: readonly string[];
+  /** Used when none of `templates` is for the document at hand. */
   readonly template: string | null;
   readonly fields?: string | null;
+  /** Templates for special cases, in the order in which they are tried. */
+  readonly templates: readonly string[];
 }
 
 /** One thing a document is asked for, as `fields/*.yaml` says it. */
@@ -90,6 +93,10 @@ export interface PackChapter {
 export interface PackTemplate {
   readonly name: string;
   readonly title: string;
+  /** Extracted facts by name that have to agree for it to be used; null: it is a fallback. */
+  readonly for: Readonly<Record<string, string>> | null;
+  /** Name of the template whose chapters these add to. */
+  readonly extends: string | null;
   readonly chapters: readonly PackChapter[];
 }
 
@@ -158,24 +165,30 @@ export interface TaskPack {
   fields: FieldSetData | null;
   prompts: Record<string, string>;
   schemas: Record<string, Record<string, unknown>>;
-  template: {
-    name: string;
+  template: TaskTemplate | null;
+  /** Those for special cases; each may add to `template`. */
+  templates: TaskTemplate[];
+}
+
+interface TaskTemplate {
+  name: string;
+  title: string;
+  for: Record<string, string> | null;
+  extends: string | null;
+  chapters: {
+    id: string;
     title: string;
-    chapters: {
+    weight: number;
+    questions: {
       id: string;
-      title: string;
-      weight: number;
-      questions: {
-        id: string;
-        question: string;
-        strong: string;
-        adequate: string;
-        weak: string;
-        hints: string[];
-        slides: string[];
-      }[];
+      question: string;
+      strong: string;
+      adequate: string;
+      weak: string;
+      hints: string[];
+      slides: string[];
     }[];
-  } | null;
+  }[];
 }
 
 /** `after` as a list, whichever form was declared. */
@@ -190,13 +203,17 @@ export function dependenciesOf(pack: Pick<Pack, "tasks">): Record<string, After>
 }
 
 /**
- * A fresh copy of what one task needs: its prompts, schemas and template, and no more.
+ * A fresh copy of what one task needs: its prompts, schemas and templates, and no more. A version
+ * stored before packs had several templates lacks their keys.
  * Throws TASK_NOT_FOUND.
  */
 export function taskPackOf(pack: Pack, taskName: string): TaskPack {
   const task = pack.tasks.find((candidate) => candidate.name === taskName);
   if (task === undefined) throw new AppError("TASK_NOT_FOUND", `${pack.name} has no ${taskName}.`);
-  const template = task.template === null ? null : pack.templates[task.template];
+  const named = [task.template, ...(task.templates ?? [])].map((name) => {
+    const found = name === null ? undefined : pack.templates[name];
+    return found && { ...found, for: found.for ?? null, extends: found.extends ?? null };
+  });
   const fields = task.fields == null ? null : pack.fields?.[task.fields];
   const part = {
     name: pack.name,
@@ -206,7 +223,8 @@ export function taskPackOf(pack: Pack, taskName: string): TaskPack {
     fields: fields ?? null,
     prompts: pick(pack.prompts, task.prompts),
     schemas: pick(pack.schemas, task.schemas),
-    template: template ?? null,
+    template: named[0] ?? null,
+    templates: named.slice(1).filter((template) => template !== undefined),
   };
   return structuredClone(part) as TaskPack;
 }

@@ -5,6 +5,7 @@ import { AppError } from "../errors/app-error.ts";
 import { checkGraph } from "./check-graph.ts";
 import { checkPrompts } from "./check-prompts.ts";
 import { checkSchema } from "./check-schema.ts";
+import { checkTemplates } from "./check-templates.ts";
 import { contentHashOf } from "./content-hash.ts";
 import { checkFields, fieldSetSchema } from "./fields.ts";
 import {
@@ -126,7 +127,10 @@ async function readTemplates(
   problems: Problems,
 ): Promise<Map<string, PackTemplate>> {
   const templates = new Map<string, PackTemplate>();
-  const asked = askedFor(manifest, (task) => [task.template ?? []].flat(), "template");
+  const asked = new Map([
+    ...askedFor(manifest, (task) => task.templates, "templates"),
+    ...askedFor(manifest, (task) => [task.template ?? []].flat(), "template"),
+  ]);
   for (const [name, askedBy] of asked) {
     const file = `templates/${name}.yaml`;
     const text = await readText(folder, file, problems, askedBy);
@@ -140,6 +144,7 @@ async function readTemplates(
     checkTemplate(file, name, parsed.data, problems);
     templates.set(name, parsed.data);
   }
+  for (const task of manifest.tasks) checkTemplates(task, templates, problems);
   return templates;
 }
 
@@ -254,6 +259,7 @@ const taskOf = (task: ManifestTask): PackTask => ({
   schemas: task.schemas,
   template: task.template,
   fields: task.fields,
+  templates: task.templates,
 });
 
 function deepFreeze<T extends object>(value: T): T {

@@ -72,6 +72,7 @@ export async function activateGraph(
       prompts: [],
       schemas: [],
       template: null,
+      templates: [],
     })),
   };
   await activatePack(sql, {

@@ -38,9 +38,10 @@ export const folderRules: readonly FolderRule[] = [
   rule("src/packs", ["src/errors", "src/lib"]),
   rule("src/db", adapter),
   rule("src/blobs", adapter),
+  rule("src/cache", ["src/db", ...adapter]),
   rule("src/providers", adapter),
   rule("src/services", [
-    ...["src/db", "src/providers", "src/blobs", "src/pdf", "src/packs", "src/sim"],
+    ...["src/db", "src/cache", "src/providers", "src/blobs", "src/pdf", "src/packs", "src/sim"],
     ...adapter,
   ]),
   rule("src/http", [

@@ -66,14 +66,21 @@ const quotes = (evidence: readonly Evidence[]): string =>
     })
     .join("");
 
+interface Said<T> {
+  readonly value: T | null;
+  readonly evidence: readonly Evidence[];
+}
+
 function factsBlock(facts: Extractions): string {
   const item = <T>(
     name: string,
-    field: { value: T | null; evidence: readonly Evidence[] },
+    field: Said<T> & { conflicts: readonly Said<T>[] },
     words: (value: T) => string,
   ): string => {
-    const value = field.value === null ? notStated : safe(words(field.value));
-    return `- **${name}**: ${value}${quotes(field.evidence)}`;
+    const say = ({ value, evidence }: Said<T>): string =>
+      `${value === null ? notStated : safe(words(value))}${quotes(evidence)}`;
+    const others = field.conflicts.map((other) => `\n  The deck also says ${say(other)}`);
+    return `- **${name}**: ${say(field)}${others.join("")}`;
   };
   const items = [
     item("Company", facts.startup_name, String),

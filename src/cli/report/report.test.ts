@@ -14,7 +14,7 @@ import { askWords, engineId, engineWords, findingsWords } from "./words.ts";
 const style: Style = { colors: picocolors.createColors(false), unicode: true };
 const on = (slide: number, quote: string, grounded = true) => ({ slide, quote, grounded });
 const field = <T>(value: T, evidence: ReturnType<typeof on>[] = []) => ({
-  ...{ value, confidence: 0.9, evidence, note: null },
+  ...{ value, confidence: 0.9, evidence, note: null, conflicts: [] },
 });
 const finding = (severity: Finding["severity"]): Finding => ({
   ...{ rule: "text_too_small", severity, what: "Text is 8 pt.", why: "Nobody reads it." },

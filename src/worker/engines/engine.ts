@@ -77,6 +77,11 @@ export interface Engine {
   load(onProgress: (progress: EngineProgress) => void, signal: AbortSignal): Promise<void>;
   see(request: SeeRequest, signal: AbortSignal): Promise<Answer>;
   think(request: ThinkRequest, signal: AbortSignal): Promise<Answer>;
+  /**
+   * Digest of the model's weights as the server names it, once `load` has ended; rules have the word
+   * `rules`, for their code is counted already. Absent or null: not known.
+   */
+  digest?(): string | null;
   /** Whether what it depends on answers now. */
   healthy(): Promise<{ ok: boolean; detail: string | null }>;
   close(): Promise<void>;

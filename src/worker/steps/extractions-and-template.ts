@@ -20,6 +20,7 @@ import {
   schemaOf,
   wholeResult,
 } from "./step.ts";
+import { templateFor } from "./template-for.ts";
 
 type Chapter = Template["chapters"][number];
 export type AnsweredChapter = TemplateAnalysis["chapters"][number];
@@ -29,25 +30,32 @@ export async function extractAndScore(
   context: StepContext,
   slides: readonly SlideAnalysis[],
 ): Promise<StepResult<ExtractionsAndTemplate>> {
-  const { template } = context.pack;
-  if (template === null) throw new AppError("PACK_INVALID", "The task has no template.");
-  const total = 1 + template.chapters.length;
-  const tell = (done: number): void => context.onProgress({ fraction: done / total, done, total });
+  const { template: fallback } = context.pack;
+  if (fallback === null) throw new AppError("PACK_INVALID", "The task has no template.");
+  // A special template may have more chapters; until it is known the usual one is counted.
+  const tell = (done: number, { chapters: { length } }: Template = fallback): void =>
+    context.onProgress({ fraction: done / (1 + length), done, total: 1 + length });
 
   tell(0);
   const facts = await extract(context, slides);
-  tell(1);
+  const template = templateFor(fallback, context.pack.templates, factsOf(facts));
+  tell(1, template);
   const chapters: AnsweredChapter[] = [];
   for (const chapter of template.chapters) {
     context.signal.throwIfAborted();
     chapters.push(await answerChapter(context, slides, chapter));
-    tell(1 + chapters.length);
+    tell(1 + chapters.length, template);
   }
   return wholeResult({
     extractions: facts,
     template: { template: template.name, chapters, score: weighted(template, chapters) },
   });
 }
+
+/** The facts by which a template may be chosen. */
+const factsOf = (found: Extractions): Record<string, string | null> => ({
+  sector: found.healthcare.value?.sector ?? null,
+});
 
 async function extract(
   context: StepContext,
@@ -67,7 +75,7 @@ const completeExtractions = (value: unknown): unknown =>
   Object.fromEntries(
     Object.entries(asRecord(value)).map(([name, field]) => [
       name,
-      { note: null, evidence: [], ...asRecord(field) },
+      { note: null, evidence: [], conflicts: [], ...asRecord(field) },
     ]),
   );
 

@@ -100,6 +100,7 @@ export function createExtractiveEngine(options: ExtractiveOptions = {}): Engine 
       signal.throwIfAborted();
       return answer(thought(request, deckOf(request.slides), today()));
     },
+    digest: () => "rules",
     async healthy() {
       return closed ? { ok: false, detail: "The engine is closed." } : { ok: true, detail: null };
     },

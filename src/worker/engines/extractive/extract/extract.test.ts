@@ -119,6 +119,10 @@ describe("funding amount", () => {
     ).funding_amount;
     expect(found.confidence).toBeLessThanOrEqual(0.5);
     expect(found.note).toMatch(/Conflict/);
+    expect(found.value?.amount).toBe(3_000_000);
+    expect(found.conflicts).toMatchObject([
+      { value: { amount: 2_000_000, currency: "USD", round: "seed" }, evidence: [{ slide: 3 }] },
+    ]);
   });
 
   it.each([

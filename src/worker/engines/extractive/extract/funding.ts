@@ -158,6 +158,9 @@ function dollarOf(deck: Deck): string {
   return "USD";
 }
 
+const currencyOf = (deck: Deck, money: Money): string =>
+  money.vague && money.currency === "USD" ? dollarOf(deck) : (money.currency ?? "USD");
+
 const amountOf = (money: Money): number | [number, number] =>
   money.bound === "range" && money.low !== null ? [money.low, money.high] : money.high;
 
@@ -178,6 +181,7 @@ function withoutAmount(deck: Deck): Funding {
     note: asked
       ? `A round is named (${roundIn(asked.text)}), but no amount.`
       : "The deck names no amount that it asks for.",
+    conflicts: [],
   };
 }
 
@@ -210,6 +214,18 @@ function noteOf(money: Money, conflict: Candidate | undefined, currency: string)
   return notes.length > 0 ? notes.join(" ") : null;
 }
 
+function otherAsk(deck: Deck, other: Candidate): Funding["conflicts"][number] {
+  const { money, paragraph } = other;
+  return {
+    value: {
+      amount: amountOf(money),
+      currency: currencyOf(deck, money),
+      round: roundOf(deck, other),
+    },
+    evidence: [evidenceOf(paragraph.slide, paragraph.text)],
+  };
+}
+
 /** How much is asked for, with currency and round; decoys and past money are left out. */
 export function extractFunding(deck: Deck): Funding {
   const ranked = candidatesOf(deck)
@@ -228,8 +244,7 @@ export function extractFunding(deck: Deck): Funding {
       !inside(other.money),
   );
   const agreeing = ranked.filter((other) => inside(other.money));
-  const currency =
-    money.vague && money.currency === "USD" ? dollarOf(deck) : (money.currency ?? "USD");
+  const currency = currencyOf(deck, money);
   const sure = Math.min(0.95, 0.5 + best.score / 25 + (agreeing.length > 1 ? 0.1 : 0));
   const shown = [...new Map(agreeing.map((one) => [one.paragraph, one])).keys()].slice(0, 3);
   return {
@@ -237,5 +252,6 @@ export function extractFunding(deck: Deck): Funding {
     confidence: conflict ? 0.5 : sure,
     evidence: shown.map((paragraph) => evidenceOf(paragraph.slide, paragraph.text)),
     note: noteOf(money, conflict, currency),
+    conflicts: conflict ? [otherAsk(deck, conflict)] : [],
   };
 }
