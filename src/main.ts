@@ -27,7 +27,7 @@ import { systemRandom } from "./lib/random.ts";
 import { type Service, startAll, stopAll } from "./lib/service.ts";
 import { createWake } from "./lib/wake.ts";
 import { createMachines, joinEnv } from "./machines.ts";
-import { firstModels, type Pack, type PackModels } from "./packs/pack.ts";
+import type { Pack, PackModels } from "./packs/pack.ts";
 import { builtInPacksDir, readPack } from "./packs/read-pack.ts";
 import { policyBase, policyOf } from "./policy.ts";
 import { createAccess } from "./services/access.ts";
@@ -48,7 +48,7 @@ import { createTuner, type TunerFacts } from "./services/tuner.ts";
 import { createEpoch } from "./services/turnstile/epoch.ts";
 import { createTurnstile } from "./services/turnstile/turnstile.ts";
 import { createLog, type Log } from "./telemetry/log.ts";
-import { chooseEngine, type EngineChoice } from "./worker/engines/detect.ts";
+import { chooseEngine, type EngineChoice, modelsUnseen } from "./worker/engines/detect.ts";
 import { isLoopback } from "./worker/settings.ts";
 
 /** The composition root: configuration to adapters to services. The only file that knows everything. */
@@ -219,13 +219,23 @@ async function lead(
 /** Rented machines bring a model server in their image: there is none to be found here. */
 async function engineFor(config: Config, packModels: PackModels): Promise<EngineChoice> {
   const isRented = config.providers.some(({ kind }) => kind === "verda" || kind === "kubernetes");
-  const { vision, text } = firstModels(packModels, "ollama");
-  if (!isRented || config.engine === "extractive" || vision === null || text === null) {
+  const isElsewhere = config.engine === "openai" || config.openaiUrl !== null;
+  const stages = modelsUnseen(config, packModels, "ollama", rentedVramGb(config));
+  const models = { vision: stages.vision.name, text: stages.text.name };
+  const isKnown = models.vision !== null && models.text !== null;
+  if (!isRented || isElsewhere || config.engine === "extractive" || !isKnown) {
     return chooseEngine(config, packModels);
   }
-  const models = { vision: config.models.vision ?? vision, text: config.models.text ?? text };
   const reason = "each rented machine brings its own model server";
-  return { name: "ollama", url: config.ollamaHost, models, reason };
+  return { name: "ollama", url: config.ollamaHost, models, reason, stages };
+}
+
+/** The largest machine that is listed; null: a provider has a list of its own. */
+function rentedVramGb({ providers }: Config): number | null {
+  const rented = providers.filter(({ kind }) => kind === "verda" || kind === "kubernetes");
+  const listed = rented.map((one) => (one.kind === "kubernetes" ? one.machines : []));
+  if (listed.some((machines) => machines.length === 0)) return null;
+  return Math.max(...listed.flat().map(({ vramGb }) => vramGb));
 }
 
 /** Opens the API of rented containers to us alone. */

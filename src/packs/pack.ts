@@ -127,13 +127,6 @@ export interface StageModels {
 /** Stages by pool; one without tasks, or for the built-in engine alone, is left out. */
 export type PackModels = { readonly [pool in PoolName]?: StageModels };
 
-/** The best candidate of an engine for each stage, whatever its server has. */
-export function firstModels(models: PackModels, engine: ModelEngine) {
-  const first = (stage: StageModels | undefined): string | null =>
-    stage?.candidates.find((one) => one.engine === engine)?.name ?? null;
-  return { vision: first(models.vision), text: first(models.text) };
-}
-
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** A pack as one value: JSON all through, frozen, equal for equal content. */
