@@ -28,7 +28,7 @@ import { type Service, startAll, stopAll } from "./lib/service.ts";
 import { createWake } from "./lib/wake.ts";
 import { createMachines, joinEnv } from "./machines.ts";
 import type { Pack, PackModels } from "./packs/pack.ts";
-import { builtInPacksDir, readPack } from "./packs/read-pack.ts";
+import { builtInPacksDir, type ReadPack, readPackFolder } from "./packs/read-pack.ts";
 import { policyBase, policyOf } from "./policy.ts";
 import { createAccess } from "./services/access.ts";
 import { createBatches } from "./services/batches.ts";
@@ -43,6 +43,7 @@ import { createIntake } from "./services/intake.ts";
 import { createLeadership } from "./services/leader.ts";
 import { createLeases } from "./services/leases.ts";
 import { refuseLostInstallation } from "./services/lost-installation.ts";
+import { createPackCatalogue } from "./services/pack-catalogue.ts";
 import { createPackService, type PackService } from "./services/packs.ts";
 import { createTuner, type TunerFacts } from "./services/tuner.ts";
 import { createEpoch } from "./services/turnstile/epoch.ts";
@@ -144,7 +145,7 @@ async function compose(
     change: createWake(),
   };
   const packs = createPackService(sql, config.timings);
-  const builtIn = await activatePacks(packs, await readBuiltInPacks());
+  const builtIn = await activatePacks(packs, await readPacks(config, notice));
   const engine = await engineFor(config, builtIn.models);
   const readPolicy = async () => policyOf(config, await readPolicyVersion(sql));
   const { policy } = await readPolicy();
@@ -281,20 +282,41 @@ async function openDatabase(
   return { sql, directUrl: config.databaseDirectUrl ?? url, ...known };
 }
 
-async function readBuiltInPacks(): Promise<Pack[]> {
-  const folder = builtInPacksDir();
-  const entries = await readdir(folder, { withFileTypes: true });
-  const names = entries
+/** Those built in, and one's own: of two with one name one's own counts, and one that is wrong is left out. */
+async function readPacks(
+  { packsDir }: Config,
+  notice: (sentence: string) => void,
+): Promise<ReadPack[]> {
+  const builtIn = await Promise.all((await foldersIn(builtInPacksDir())).map(readPackFolder));
+  const read = new Map(builtIn.map((one) => [one.pack.name, one]));
+  for (const folder of packsDir === null ? [] : await foldersIn(packsDir)) {
+    try {
+      const own = await readPackFolder(folder);
+      read.set(own.pack.name, own);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      notice(`The pack in ${folder} is left out. ${error.message}`);
+    }
+  }
+  return [...read.values()];
+}
+
+async function foldersIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error) => {
+    throw new AppError("CONFIG_INVALID", `packsDir: ${error.message}`);
+  });
+  return entries
     .filter((entry) => entry.isDirectory())
-    .map((entry) => join(folder, entry.name));
-  return Promise.all(names.map(readPack));
+    .map((entry) => join(folder, entry.name))
+    .sort();
 }
 
 async function activatePacks(
   service: ReturnType<typeof createPackService>,
-  packs: readonly Pack[],
+  read: readonly ReadPack[],
 ): Promise<Pack> {
-  for (const pack of packs) await service.activate(pack);
+  for (const { pack, files } of read) await service.activate(pack, files);
+  const packs = read.map(({ pack }) => pack);
   const main = packs.find((pack) => pack.name === "pitch-deck") ?? packs[0];
   if (!main) throw new Error("no pack is built in");
   return main;
@@ -344,6 +366,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
     metrics,
     containers: createContainers(context, turnstile, registrationToken, timings),
     leases: createLeases(context, packs, turnstile),
+    catalogue: createPackCatalogue(context, config.timings, startable),
     timings,
     sampleDeck: existsSync(sample) ? sample : null,
   };
