@@ -75,6 +75,7 @@ const results = resultsSchema.parse({
 
 const ended = (own: Partial<Ended> = {}): Ended => ({
   ...{ name: "aurora.pdf", sha256: "a".repeat(64), pages: 22, state: "done" as const },
+  pack: null,
   ...{ engine: "extractive", seconds: 6.2, error: null, results, note: null, more: null },
   ...own,
 });
