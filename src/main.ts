@@ -27,8 +27,8 @@ import { systemRandom } from "./lib/random.ts";
 import { type Service, startAll, stopAll } from "./lib/service.ts";
 import { createWake } from "./lib/wake.ts";
 import { createMachines, joinEnv } from "./machines.ts";
-import { firstModels, type Pack, type PackModels } from "./packs/pack.ts";
-import { builtInPacksDir, readPack } from "./packs/read-pack.ts";
+import type { Pack, PackModels } from "./packs/pack.ts";
+import { builtInPacksDir, type ReadPack, readPackFolder } from "./packs/read-pack.ts";
 import { policyBase, policyOf } from "./policy.ts";
 import { createAccess } from "./services/access.ts";
 import { createBatches } from "./services/batches.ts";
@@ -43,12 +43,13 @@ import { createIntake } from "./services/intake.ts";
 import { createLeadership } from "./services/leader.ts";
 import { createLeases } from "./services/leases.ts";
 import { refuseLostInstallation } from "./services/lost-installation.ts";
+import { createPackCatalogue } from "./services/pack-catalogue.ts";
 import { createPackService, type PackService } from "./services/packs.ts";
 import { createTuner, type TunerFacts } from "./services/tuner.ts";
 import { createEpoch } from "./services/turnstile/epoch.ts";
 import { createTurnstile } from "./services/turnstile/turnstile.ts";
 import { createLog, type Log } from "./telemetry/log.ts";
-import { chooseEngine, type EngineChoice } from "./worker/engines/detect.ts";
+import { chooseEngine, type EngineChoice, modelsUnseen } from "./worker/engines/detect.ts";
 import { readCodeDigest } from "./worker/reader.ts";
 import { isLoopback } from "./worker/settings.ts";
 
@@ -145,7 +146,7 @@ async function compose(
     change: createWake(),
   };
   const packs = createPackService(sql, config.timings);
-  const builtIn = await activatePacks(packs, await readBuiltInPacks());
+  const builtIn = await activatePacks(packs, await readPacks(config, notice));
   const engine = await engineFor(config, builtIn.models);
   const readPolicy = async () => policyOf(config, await readPolicyVersion(sql));
   const { policy } = await readPolicy();
@@ -223,13 +224,23 @@ async function lead(
 /** Rented machines bring a model server in their image: there is none to be found here. */
 async function engineFor(config: Config, packModels: PackModels): Promise<EngineChoice> {
   const isRented = config.providers.some(({ kind }) => kind === "verda" || kind === "kubernetes");
-  const { vision, text } = firstModels(packModels, "ollama");
-  if (!isRented || config.engine === "extractive" || vision === null || text === null) {
+  const isElsewhere = config.engine === "openai" || config.openaiUrl !== null;
+  const stages = modelsUnseen(config, packModels, "ollama", rentedVramGb(config));
+  const models = { vision: stages.vision.name, text: stages.text.name };
+  const isKnown = models.vision !== null && models.text !== null;
+  if (!isRented || isElsewhere || config.engine === "extractive" || !isKnown) {
     return chooseEngine(config, packModels);
   }
-  const models = { vision: config.models.vision ?? vision, text: config.models.text ?? text };
   const reason = "each rented machine brings its own model server";
-  return { name: "ollama", url: config.ollamaHost, models, reason };
+  return { name: "ollama", url: config.ollamaHost, models, reason, stages };
+}
+
+/** The largest machine that is listed; null: a provider has a list of its own. */
+function rentedVramGb({ providers }: Config): number | null {
+  const rented = providers.filter(({ kind }) => kind === "verda" || kind === "kubernetes");
+  const listed = rented.map((one) => (one.kind === "kubernetes" ? one.machines : []));
+  if (listed.some((machines) => machines.length === 0)) return null;
+  return Math.max(...listed.flat().map(({ vramGb }) => vramGb));
 }
 
 /** Opens the API of rented containers to us alone. */
@@ -275,20 +286,41 @@ async function openDatabase(
   return { sql, directUrl: config.databaseDirectUrl ?? url, ...known };
 }
 
-async function readBuiltInPacks(): Promise<Pack[]> {
-  const folder = builtInPacksDir();
-  const entries = await readdir(folder, { withFileTypes: true });
-  const names = entries
+/** Those built in, and one's own: of two with one name one's own counts, and one that is wrong is left out. */
+async function readPacks(
+  { packsDir }: Config,
+  notice: (sentence: string) => void,
+): Promise<ReadPack[]> {
+  const builtIn = await Promise.all((await foldersIn(builtInPacksDir())).map(readPackFolder));
+  const read = new Map(builtIn.map((one) => [one.pack.name, one]));
+  for (const folder of packsDir === null ? [] : await foldersIn(packsDir)) {
+    try {
+      const own = await readPackFolder(folder);
+      read.set(own.pack.name, own);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      notice(`The pack in ${folder} is left out. ${error.message}`);
+    }
+  }
+  return [...read.values()];
+}
+
+async function foldersIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error) => {
+    throw new AppError("CONFIG_INVALID", `packsDir: ${error.message}`);
+  });
+  return entries
     .filter((entry) => entry.isDirectory())
-    .map((entry) => join(folder, entry.name));
-  return Promise.all(names.map(readPack));
+    .map((entry) => join(folder, entry.name))
+    .sort();
 }
 
 async function activatePacks(
   service: ReturnType<typeof createPackService>,
-  packs: readonly Pack[],
+  read: readonly ReadPack[],
 ): Promise<Pack> {
-  for (const pack of packs) await service.activate(pack);
+  for (const { pack, files } of read) await service.activate(pack, files);
+  const packs = read.map(({ pack }) => pack);
   const main = packs.find((pack) => pack.name === "pitch-deck") ?? packs[0];
   if (!main) throw new Error("no pack is built in");
   return main;
@@ -340,6 +372,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
     }),
     metrics,
     containers: createContainers(context, turnstile, registrationToken, timings),
+    catalogue: createPackCatalogue(context, config.timings, startable),
     leases: createLeases(context, { packs, turnstile, cache: caching.cache }),
     visualCache: caching.service,
     timings,

@@ -101,6 +101,10 @@ const pdf = z.strictObject({
   pagesMax: noted(count(1, 10_000), { description: "Most pages a document may have." }),
   openMs: noted(duration(100, 600_000), { description: "Longest time opening a PDF may take." }),
   pageMs: noted(duration(100, 600_000), { description: "Longest time drawing one page may take." }),
+  fallbackMs: noted(duration(0, 600_000), {
+    description:
+      "Longest time poppler may take for a page that the built-in renderer cannot draw, where `pdftoppm` is installed. 0: never asked.",
+  }),
   pixelsMax: noted(count(10_000, 1e9), { description: "Most pixels of a drawn page." }),
   pointsMax: noted(count(100, 10_000_000), {
     description: "Longest side of a page, in points (1/72 inch).",
@@ -151,6 +155,12 @@ const models = z.strictObject({
     description: "Model of the text containers; null: the one the pack names.",
     env: "PILOTLIGHT_TEXT_MODEL",
   }),
+  contextTokens: noted(count(512, 100_000_000).nullable(), {
+    description:
+      "Context of the models, prompt and answer together, in tokens; null: what the server tells, or what suits the pool.",
+    env: "PILOTLIGHT_CONTEXT_TOKENS",
+    read: "number",
+  }),
 });
 
 const apiKey = z.string("must be text").min(16, "an API key has at least 16 characters").max(200);
@@ -164,6 +174,11 @@ export const fileSchema = z.strictObject({
     description:
       "Folder for the embedded database, documents and logs. Relative to the working directory.",
     env: "PILOTLIGHT_HOME",
+  }),
+  packsDir: noted(text(4_000).nullable(), {
+    description:
+      "Folder with packs of your own, a folder each, read at a start beside those built in; null: none.",
+    env: "PILOTLIGHT_PACKS_DIR",
   }),
   databaseUrl: noted(
     z
@@ -232,14 +247,31 @@ export const fileSchema = z.strictObject({
   autoscaler: autoscalerSchema,
   fleet: fleetSchema,
   phaseSeconds: phaseSecondsSchema,
-  engine: noted(oneOf(["auto", "extractive", "ollama"]), {
+  engine: noted(oneOf(["auto", "extractive", "ollama", "openai"]), {
     description:
-      "Who reads the slides. `auto`: Ollama when it answers and has the pack's models, else the built-in engine.",
+      "Who reads the slides. `auto`: the server of `openaiUrl` when it is set and answers, else Ollama when it answers and has models of the pack, else the built-in engine.",
     env: "PILOTLIGHT_ENGINE",
   }),
   ollamaHost: noted(text(2_000), {
     description: "Where Ollama listens, in any form Ollama itself accepts.",
     env: "OLLAMA_HOST",
+  }),
+  openaiUrl: noted(
+    z
+      .string("must be text")
+      .regex(/^https?:\/\/[^\s@]+$/, "must be a URL without a key in it")
+      .max(2_000)
+      .nullable(),
+    {
+      description:
+        "An OpenAI-compatible server (vLLM, llama.cpp, LM Studio, a service), with or without `/v1`; null: none.",
+      env: "PILOTLIGHT_OPENAI_URL",
+    },
+  ),
+  openaiApiKey: noted(text(4_000).nullable(), {
+    description: "The key it asks for; null: none.",
+    env: "PILOTLIGHT_OPENAI_API_KEY",
+    secret: true,
   }),
   models,
   logLevel: noted(oneOf(["trace", "debug", "info", "warn", "error", "silent"]), {
@@ -272,6 +304,7 @@ export type FileConfig = z.infer<typeof fileSchema>;
 /** Every default, in the file's own form. */
 export const defaults = {
   stateDir: ".pilotlight",
+  packsDir: null,
   databaseUrl: null,
   databaseDirectUrl: null,
   host: "127.0.0.1",
@@ -284,7 +317,9 @@ export const defaults = {
   phaseSeconds: phaseSecondsDefaults,
   engine: "auto",
   ollamaHost: "127.0.0.1:11434",
-  models: { vision: null, text: null },
+  openaiUrl: null,
+  openaiApiKey: null,
+  models: { vision: null, text: null, contextTokens: null },
   logLevel: "info",
   apiKeys: [],
   sourceRoots: [],
@@ -317,11 +352,12 @@ export const defaults = {
   pdf: {
     bytesMax: 200 * 1024 * 1024,
     pagesMax: 300,
-    openMs: 10_000,
-    pageMs: 20_000,
+    openMs: 8_000,
+    pageMs: 8_000,
+    fallbackMs: 6_000,
     pixelsMax: 12_000_000,
     pointsMax: 100_000,
-    memoryBytesMax: 1_200_000_000,
+    memoryBytesMax: 900_000_000,
   },
   ...scalingDefaults,
 } as const satisfies z.input<typeof fileSchema>;

@@ -8,6 +8,7 @@ import type { FleetOrdersService } from "../services/fleet-orders.ts";
 import type { HealthService } from "../services/health.ts";
 import type { Intake } from "../services/intake.ts";
 import type { Leases } from "../services/leases.ts";
+import type { PackCatalogue } from "../services/pack-catalogue.ts";
 import type { QueueMetrics } from "../services/queue-metrics.ts";
 import type { Tuner } from "../services/tuner.ts";
 import type { VisualCacheService } from "../services/visual-cache.ts";
@@ -22,6 +23,7 @@ export interface HttpServices {
   readonly fleet: FleetService;
   readonly fleetOrders: FleetOrdersService;
   readonly tuner: Tuner;
+  readonly catalogue: PackCatalogue;
   readonly health: HealthService;
   readonly metrics: Pick<QueueMetrics, "contentType" | "text">;
   readonly containers: Containers;

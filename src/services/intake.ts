@@ -6,7 +6,7 @@ import { type Readable, Transform } from "node:stream";
 import { pipeline as pipe } from "node:stream/promises";
 import { documentKey } from "../blobs/blobs.ts";
 import { addToBatch, readBatchState, rememberFile } from "../db/batches.ts";
-import { hasActivePack } from "../db/packs.ts";
+import { hasPack } from "../db/packs.ts";
 import { storableText } from "../db/storable.ts";
 import {
   addPipeline,
@@ -53,7 +53,7 @@ export function createIntake(context: ServiceContext, options: IntakeOptions): I
   const probes = createSemaphore(options.probesMax);
   return {
     async acceptDocument(upload) {
-      if (!(await hasActivePack(context.sql, upload.pack))) {
+      if (!(await hasPack(context.sql, upload.pack))) {
         throw new AppError("PACK_NOT_FOUND", upload.pack);
       }
       // Said before the file comes; whether the batch is still open then is seen again with the submission.

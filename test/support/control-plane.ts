@@ -14,7 +14,7 @@ import { createApp } from "../../src/http/app.ts";
 import type { HttpServices } from "../../src/http/services.ts";
 import { seededRandom } from "../../src/lib/random.ts";
 import { createWake } from "../../src/lib/wake.ts";
-import { builtInPacksDir, readPack } from "../../src/packs/read-pack.ts";
+import { builtInPacksDir, readPackFolder } from "../../src/packs/read-pack.ts";
 import { defaultPdfLimits, type PdfLimits } from "../../src/pdf/index.ts";
 import { createAccess } from "../../src/services/access.ts";
 import { createBatches } from "../../src/services/batches.ts";
@@ -28,6 +28,7 @@ import { createFleetOrders } from "../../src/services/fleet-orders.ts";
 import { createHealth } from "../../src/services/health.ts";
 import { createIntake } from "../../src/services/intake.ts";
 import { createLeases } from "../../src/services/leases.ts";
+import { createPackCatalogue } from "../../src/services/pack-catalogue.ts";
 import { createPackService, type PackService } from "../../src/services/packs.ts";
 import { createQueueMetrics } from "../../src/services/queue-metrics.ts";
 import { createRescuer } from "../../src/services/rescuer.ts";
@@ -132,6 +133,8 @@ export function testFleet(
   };
 }
 
+const ceilings = { taskMsMax: 3_600_000, stallMsMax: 600_000 };
+
 /** The real services and the real HTTP surface; nothing listens yet and no loop but the feed runs. */
 export async function createControlPlane(
   db: TestDatabase,
@@ -140,8 +143,9 @@ export async function createControlPlane(
   const context = await createTestContext(db, options.log);
   const apiKeys = options.apiKeys ?? [];
   const limits = { ...defaultPdfLimits, ...options.limits };
-  const packs = createPackService(context.sql, { taskMsMax: 3_600_000, stallMsMax: 600_000 });
-  await packs.activate(await readPack(join(builtInPacksDir(), "pitch-deck")));
+  const packs = createPackService(context.sql, ceilings);
+  const { pack, files } = await readPackFolder(join(builtInPacksDir(), "pitch-deck"));
+  await packs.activate(pack, files);
   const epoch = createEpoch(context);
   const turnstile = createTurnstile(context, epoch, { retry: retryDefaults });
   const { clock, log } = context;
@@ -176,6 +180,10 @@ export async function createControlPlane(
     metrics: createQueueMetrics(context, { stranded, watch: createVacuumWatch(context, 60_000) }),
     containers: createContainers(context, turnstile, registrationToken, timings),
     leases,
+    catalogue: createPackCatalogue(context, ceilings, {
+      maxReplicas: { vision: 2, text: 3 },
+      features: { vision: ["vision"], text: ["step:extract_fields", "step:answer_template"] },
+    }),
     visualCache: createVisualCache(context, {
       cache,
       limits: { bytesMax: 1e9, workspaceBytesMax: 1e9, ageMsMax: 30 * 86_400_000 },

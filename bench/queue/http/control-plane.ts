@@ -16,6 +16,7 @@ import { createFleetOrders } from "../../../src/services/fleet-orders.ts";
 import { createHealth } from "../../../src/services/health.ts";
 import { createIntake } from "../../../src/services/intake.ts";
 import { createLeases } from "../../../src/services/leases.ts";
+import { createPackCatalogue } from "../../../src/services/pack-catalogue.ts";
 import { createPackService } from "../../../src/services/packs.ts";
 import { createTuner } from "../../../src/services/tuner.ts";
 import { createEpoch } from "../../../src/services/turnstile/epoch.ts";
@@ -118,6 +119,7 @@ async function createServices(context: Awaited<ReturnType<typeof prepareQueue>>)
     }),
     metrics: background.metrics,
     containers: createContainers(context, turnstile, token, timings),
+    catalogue: createPackCatalogue(context, defaultConfig.timings, startable),
     leases: createLeases(context, { packs, turnstile, cache: null }),
     visualCache: createVisualCache(context, {
       cache: null,

@@ -63,7 +63,7 @@ function fromNumbers(
 }
 
 /** Dates in a text as the longest form that is certain. */
-function datesIn(text: string, american: boolean): Found[] {
+export function datesIn(text: string, american: boolean): Found[] {
   const found: Found[] = [];
   for (const match of text.matchAll(datePattern)) {
     const groups = match.groups ?? {};
