@@ -5,7 +5,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FastifyInstance } from "fastify";
-import { createBackground, nightlyServices, startableWith } from "./background.ts";
+import { cachingOf, createBackground, leaderServices, startableWith } from "./background.ts";
 import { filesystemBlobs } from "./blobs/filesystem.ts";
 import type { Config } from "./config.ts";
 import type { Policy } from "./core/autoscaler/decision.ts";
@@ -27,7 +27,7 @@ import { systemRandom } from "./lib/random.ts";
 import { type Service, startAll, stopAll } from "./lib/service.ts";
 import { createWake } from "./lib/wake.ts";
 import { createMachines, joinEnv } from "./machines.ts";
-import { firstModels, type Pack, type PackModels } from "./packs/pack.ts";
+import type { Pack, PackModels } from "./packs/pack.ts";
 import { builtInPacksDir, type ReadPack, readPackFolder } from "./packs/read-pack.ts";
 import { policyBase, policyOf } from "./policy.ts";
 import { createAccess } from "./services/access.ts";
@@ -49,7 +49,8 @@ import { createTuner, type TunerFacts } from "./services/tuner.ts";
 import { createEpoch } from "./services/turnstile/epoch.ts";
 import { createTurnstile } from "./services/turnstile/turnstile.ts";
 import { createLog, type Log } from "./telemetry/log.ts";
-import { chooseEngine, type EngineChoice } from "./worker/engines/detect.ts";
+import { chooseEngine, type EngineChoice, modelsUnseen } from "./worker/engines/detect.ts";
+import { readCodeDigest } from "./worker/reader.ts";
 import { isLoopback } from "./worker/settings.ts";
 
 /** The composition root: configuration to adapters to services. The only file that knows everything. */
@@ -153,8 +154,9 @@ async function compose(
   const containerToken = containerTokenOf(registrationToken);
   /** Known once somebody listens there. */
   const at = { url: "" };
-  const { services, background, epoch } = createServices(context, config, {
+  const { services, background, caching, epoch } = createServices(context, config, {
     ...{ policy, engine, packs, installation, registrationToken, holder },
+    codeDigest: await readCodeDigest(),
     joinEnv: (pool, replica) =>
       joinEnv({ config, engine, registrationToken, containerToken, url: at.url }, pool, replica),
   });
@@ -164,6 +166,7 @@ async function compose(
     });
     await refuseLostInstallation(context, providers, installation);
   }
+  undo.add(async () => caching.cache?.close());
   await epoch.draw();
   await services.access.start();
 
@@ -182,7 +185,8 @@ async function compose(
       ...{ context, config, readPolicy, engine, installation, holder },
       ...{ registrationToken },
       ...{ containerEnv, containerToken, env: process.env, onNotice: notice, url: at.url },
-      background: [...background.services, ...nightlyServices(context, config, tunerFacts(config))],
+      background: leaderServices(context, config, { background, caching }, tunerFacts(config)),
+      endKnown: caching.cachedWork.sweep,
       onLost: () => background.rescuer.wake(),
     },
     { directUrl, beside: services.feed },
@@ -220,13 +224,23 @@ async function lead(
 /** Rented machines bring a model server in their image: there is none to be found here. */
 async function engineFor(config: Config, packModels: PackModels): Promise<EngineChoice> {
   const isRented = config.providers.some(({ kind }) => kind === "verda" || kind === "kubernetes");
-  const { vision, text } = firstModels(packModels, "ollama");
-  if (!isRented || config.engine === "extractive" || vision === null || text === null) {
+  const isElsewhere = config.engine === "openai" || config.openaiUrl !== null;
+  const stages = modelsUnseen(config, packModels, "ollama", rentedVramGb(config));
+  const models = { vision: stages.vision.name, text: stages.text.name };
+  const isKnown = models.vision !== null && models.text !== null;
+  if (!isRented || isElsewhere || config.engine === "extractive" || !isKnown) {
     return chooseEngine(config, packModels);
   }
-  const models = { vision: config.models.vision ?? vision, text: config.models.text ?? text };
   const reason = "each rented machine brings its own model server";
-  return { name: "ollama", url: config.ollamaHost, models, reason };
+  return { name: "ollama", url: config.ollamaHost, models, reason, stages };
+}
+
+/** The largest machine that is listed; null: a provider has a list of its own. */
+function rentedVramGb({ providers }: Config): number | null {
+  const rented = providers.filter(({ kind }) => kind === "verda" || kind === "kubernetes");
+  const listed = rented.map((one) => (one.kind === "kubernetes" ? one.machines : []));
+  if (listed.some((machines) => machines.length === 0)) return null;
+  return Math.max(...listed.flat().map(({ vramGb }) => vramGb));
 }
 
 /** Opens the API of rented containers to us alone. */
@@ -320,6 +334,7 @@ interface ServiceParts {
   readonly registrationToken: string;
   readonly holder: string;
   readonly joinEnv: (pool: string, replica: number) => Record<string, string>;
+  readonly codeDigest: string;
 }
 
 function createServices(context: ServiceContext, config: Config, parts: ServiceParts) {
@@ -327,6 +342,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
   const startable = startableWith(policy, engine);
   const background = createBackground(context, config, startable);
   const { stranded, metrics } = background;
+  const caching = cachingOf(context, config, { ...parts, metrics });
   const epoch = createEpoch(context);
   const turnstile = createTurnstile(context, epoch, {
     retry: config.retry,
@@ -344,6 +360,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
       tempDir: join(config.stateDir, "tmp"),
       limits: config.pdf,
       probesMax: 2,
+      cachedWork: caching.cachedWork,
     }),
     documents: createDocuments(context, startable.maxReplicas, stranded),
     batches: createBatches(context),
@@ -355,12 +372,13 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
     }),
     metrics,
     containers: createContainers(context, turnstile, registrationToken, timings),
-    leases: createLeases(context, packs, turnstile),
     catalogue: createPackCatalogue(context, config.timings, startable),
+    leases: createLeases(context, { packs, turnstile, cache: caching.cache }),
+    visualCache: caching.service,
     timings,
     sampleDeck: existsSync(sample) ? sample : null,
   };
-  return { services, background, epoch };
+  return { services, background, caching, epoch };
 }
 
 function fleetServices(

@@ -147,6 +147,14 @@ export const fieldSet = z.object({
 });
 export type FieldSet = z.infer<typeof fieldSet>;
 
+const calibrationCurve = z.object({ intercept: z.number(), slope: z.number() });
+/** logit(p') = intercept + slope * logit(p), by extraction: for a value, and for the lack of one. */
+const engineCalibration = z.object({
+  engine: z.string(),
+  model: z.string().nullable(),
+  fields: z.record(z.string(), z.object({ given: calibrationCurve, none: calibrationCurve })),
+});
+
 /** The part of a pack version that a task needs; it travels in the lease. */
 export const taskPack = z.object({
   name: z.string(),
@@ -164,6 +172,8 @@ export const taskPack = z.object({
   template: template.nullable(),
   /** In the order in which they are tried. */
   templates: z.array(template).default([]),
+  /** What an engine's confidences have been measured to mean; absent: they are as it says them. */
+  calibration: z.array(engineCalibration).optional(),
 });
 export type TaskPack = z.infer<typeof taskPack>;
 

@@ -11,6 +11,7 @@ import type { Leases } from "../services/leases.ts";
 import type { PackCatalogue } from "../services/pack-catalogue.ts";
 import type { QueueMetrics } from "../services/queue-metrics.ts";
 import type { Tuner } from "../services/tuner.ts";
+import type { VisualCacheService } from "../services/visual-cache.ts";
 
 /** What the routes call; nothing else of the program is reachable from them. */
 export interface HttpServices {
@@ -27,6 +28,7 @@ export interface HttpServices {
   readonly metrics: Pick<QueueMetrics, "contentType" | "text">;
   readonly containers: Containers;
   readonly leases: Leases;
+  readonly visualCache: VisualCacheService;
   readonly timings: ContainerTimings;
   /** A deck of this checkout to try; null when there is none. */
   readonly sampleDeck: string | null;

@@ -1,4 +1,5 @@
 import { AppError } from "../errors/app-error.ts";
+import type { PackCalibration } from "./calibration.ts";
 import type { FieldSetData, fieldTypes } from "./fields.ts";
 import { type StepName, stepOf, type TopicName, topicOf } from "./steps.ts";
 
@@ -126,13 +127,6 @@ export interface StageModels {
 /** Stages by pool; one without tasks, or for the built-in engine alone, is left out. */
 export type PackModels = { readonly [pool in PoolName]?: StageModels };
 
-/** The best candidate of an engine for each stage, whatever its server has. */
-export function firstModels(models: PackModels, engine: ModelEngine) {
-  const first = (stage: StageModels | undefined): string | null =>
-    stage?.candidates.find((one) => one.engine === engine)?.name ?? null;
-  return { vision: first(models.vision), text: first(models.text) };
-}
-
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** A pack as one value: JSON all through, frozen, equal for equal content. */
@@ -149,6 +143,8 @@ export interface Pack {
   readonly schemas: Readonly<Record<string, JsonObject>>;
   readonly templates: Readonly<Record<string, PackTemplate>>;
   readonly fields?: Readonly<Record<string, PackFieldSet>>;
+  /** What confidences have been measured to mean, by engine and model. */
+  readonly calibration?: readonly PackCalibration[];
   /**
    * SHA-256, hex, of everything above but the version, in canonical form: neither key order nor line
    * ends nor the number it goes by change it.
@@ -163,6 +159,7 @@ export interface TaskPack {
   step: string;
   topic: string | null;
   fields: FieldSetData | null;
+  calibration?: PackCalibration[];
   prompts: Record<string, string>;
   schemas: Record<string, Record<string, unknown>>;
   template: TaskTemplate | null;
@@ -225,6 +222,9 @@ export function taskPackOf(pack: Pack, taskName: string): TaskPack {
     schemas: pick(pack.schemas, task.schemas),
     template: named[0] ?? null,
     templates: named.slice(1).filter((template) => template !== undefined),
+    ...(pack.calibration !== undefined && stepOf(task) === "extract_and_score"
+      ? { calibration: pack.calibration }
+      : {}),
   };
   return structuredClone(part) as TaskPack;
 }

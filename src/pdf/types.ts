@@ -79,7 +79,12 @@ export interface PageFacts {
   readonly charts: readonly PageChart[];
   /** Text objects whose font is not embedded: their glyphs may be drawn wrongly or not at all. */
   readonly fontsMissing: boolean;
+  /** Characters for which the built-in renderer has no shapes: beyond Latin, in a missing font. */
+  readonly undrawn: number;
 }
+
+/** Who drew a page: the built-in renderer, or poppler where that one fails or lacks a font. */
+export type Renderer = "pdfium" | "poppler";
 
 export interface RenderedPage {
   readonly page: number;
@@ -88,6 +93,7 @@ export interface RenderedPage {
   readonly widthPixels: number;
   readonly heightPixels: number;
   readonly facts: PageFacts;
+  readonly drawnBy: Renderer;
 }
 
 /** Every limit has a name, a unit and a default in `defaultPdfLimits`. */
@@ -96,6 +102,8 @@ export interface PdfLimits {
   readonly pagesMax: number;
   readonly openMs: number;
   readonly pageMs: number;
+  /** For drawing a page by poppler, after the built-in renderer failed. 0: it is not asked. */
+  readonly fallbackMs: number;
   readonly pixelsMax: number;
   /** A page longer or wider than this, in points, is refused. */
   readonly pointsMax: number;

@@ -4,6 +4,7 @@ import type { Drawn } from "./canvas.ts";
 import { drawSlide } from "./draw-slide.ts";
 import { lookOf } from "./look.ts";
 import { plantInto } from "./plan.ts";
+import type { Wording } from "./plant-claims.ts";
 import { diceOf } from "./random.ts";
 import { type Story, slidesOf, storyOf } from "./story.ts";
 import { measuredTruth } from "./truth.ts";
@@ -15,6 +16,8 @@ export interface DeckOptions {
   /** Only these kinds. */
   readonly kinds?: readonly Kind[];
   readonly language?: Language;
+  /** Half of the wording only; "all" when not given. */
+  readonly wording?: Wording;
 }
 
 export interface MadeDeck {

@@ -21,6 +21,7 @@ import { createPackService } from "../../../src/services/packs.ts";
 import { createTuner } from "../../../src/services/tuner.ts";
 import { createEpoch } from "../../../src/services/turnstile/epoch.ts";
 import { createTurnstile } from "../../../src/services/turnstile/turnstile.ts";
+import { createVisualCache } from "../../../src/services/visual-cache.ts";
 import { defaultConfig, prepareQueue, startable, submission } from "../fixture.ts";
 import { controlPlaneTask, type Heard, submitOrder } from "./messages.ts";
 
@@ -118,8 +119,12 @@ async function createServices(context: Awaited<ReturnType<typeof prepareQueue>>)
     }),
     metrics: background.metrics,
     containers: createContainers(context, turnstile, token, timings),
-    leases: createLeases(context, packs, turnstile),
     catalogue: createPackCatalogue(context, defaultConfig.timings, startable),
+    leases: createLeases(context, { packs, turnstile, cache: null }),
+    visualCache: createVisualCache(context, {
+      cache: null,
+      limits: { bytesMax: 0, workspaceBytesMax: 0, ageMsMax: 0 },
+    }),
     timings,
     sampleDeck: null,
   };

@@ -116,6 +116,7 @@ export const asList = (value: unknown): readonly unknown[] => (Array.isArray(val
 const engineFaults: ReadonlySet<ErrorCode> = new Set([
   "ENGINE_UNREACHABLE",
   "MODEL_NOT_FOUND",
+  "MODEL_KEY_REFUSED",
   "MODEL_NOT_VISION",
   "MODEL_LOAD_FAILED",
   "MODEL_BUSY",

@@ -39,6 +39,8 @@ export interface LoadedModel {
   readonly charactersPerToken?: number;
   readonly slots: CallSlots;
   readonly judge: Judge;
+  /** What the server's way of being asked adds to a prompt. */
+  extraTokens?(grammar: JsonSchema): number;
   /** Throws AppError or the signal's reason. */
   generate(call: ModelCall, signal: AbortSignal): Promise<ModelReply>;
 }
@@ -64,7 +66,8 @@ export async function askModel(
   { prompt, schema, picture }: Asked,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const room = roomOf(loaded);
+  const grammar = grammarSchema(schema);
+  const room = roomOf(loaded, grammar);
   assertFits(prompt, 0, room);
   const images: Buffer[] = [];
   if (picture !== null) {
@@ -73,7 +76,7 @@ export async function askModel(
     );
   }
   const { outputTokens } = room;
-  const call = { prompt, images, grammar: grammarSchema(schema), outputTokens };
+  const call = { prompt, images, grammar, outputTokens };
   const reply = await loaded.slots.run(signal, () => loaded.generate(call, signal));
   return answerOf(reply, (value) => loaded.judge(value, schema));
 }
@@ -85,7 +88,7 @@ export async function thinkModel(
   signal: AbortSignal,
 ): Promise<Answer> {
   const { prompt, slides, schema } = request;
-  const waiting = partsOf(prompt, slides, roomOf(loaded));
+  const waiting = partsOf(prompt, slides, roomOf(loaded, grammarSchema(schema)));
   const answers: Answer[] = [];
   for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
     try {
@@ -103,10 +106,11 @@ export async function thinkModel(
 }
 
 /** An answer may never take more than half of what the server gave, else no prompt is left. */
-function roomOf({ contextTokens, outputTokens, charactersPerToken }: LoadedModel): Room {
+function roomOf(loaded: LoadedModel, grammar: JsonSchema): Room {
+  const { contextTokens, outputTokens, charactersPerToken } = loaded;
   const half = Math.floor(contextTokens / 2);
   return {
-    contextTokens,
+    contextTokens: contextTokens - (loaded.extraTokens?.(grammar) ?? 0),
     outputTokens: Math.min(outputTokens, half),
     ...(charactersPerToken === undefined ? {} : { charactersPerToken }),
   };

@@ -3,7 +3,7 @@ import { deckSlot, deckText, fillDeck, type ShownSlide, slideText } from "../dec
 import { piecesOf } from "./pieces.ts";
 
 /** Letters of Latin text in a token, where the server was not asked. */
-export const usualCharactersPerToken = 4;
+const usualCharactersPerToken = 4;
 
 /**
  * Tokens of a text, guessed before the call and rather too high: about four letters of Latin text

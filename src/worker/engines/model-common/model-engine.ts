@@ -14,6 +14,8 @@ export interface ModelServer {
   /** Proves server and model, and brings it into memory. */
   boot(onProgress: (progress: EngineProgress) => void, signal: AbortSignal): Promise<LoadedModel>;
   healthy(): Promise<{ ok: boolean; detail: string | null }>;
+  /** Another, weaker way to ask for JSON, tried when the canary's answer is none; false: there is none. */
+  weaken?(): boolean;
   /** After the last call has ended. */
   release(): Promise<void>;
 }
@@ -43,7 +45,7 @@ export function createModelEngine(server: ModelServer): Engine {
           phase: "canary",
           note: sees ? "reading a known picture" : "a known question",
         });
-        await prove(booted, sees ? await visionCanary() : textCanary(), either);
+        await prove(server, booted, sees ? await visionCanary() : textCanary(), either);
         loaded = booted;
       }),
     see: (request, signal) =>
@@ -63,7 +65,21 @@ export function createModelEngine(server: ModelServer): Engine {
   };
 }
 
-async function prove(loaded: LoadedModel, canary: Canary, signal: AbortSignal): Promise<void> {
-  const answer = await askModel(loaded, canary, signal);
-  canary.check(answer.value);
+/** Some servers pass over what they are asked for instead of refusing it. */
+async function prove(
+  server: ModelServer,
+  loaded: LoadedModel,
+  canary: Canary,
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    try {
+      const answer = await askModel(loaded, canary, signal);
+      canary.check(answer.value);
+      return;
+    } catch (error) {
+      const isShapeless = error instanceof AppError && error.code === "MODEL_OUTPUT_INVALID";
+      if (!isShapeless || server.weaken?.() !== true) throw error;
+    }
+  }
 }

@@ -53,6 +53,8 @@ export interface Generated {
 /** The calls of the native API that an engine needs. All throw AppError or the signal's reason. */
 export interface OllamaClient {
   version(signal: AbortSignal): Promise<string>;
+  /** Of all models that are installed. */
+  names(signal: AbortSignal): Promise<readonly string[]>;
   installed(model: string, signal: AbortSignal): Promise<boolean>;
   show(model: string, signal: AbortSignal): Promise<ShowAnswer>;
   /** The model as it sits in memory, or null. */
@@ -73,6 +75,10 @@ export function createClient(options: ClientOptions): OllamaClient {
   return {
     async version(signal) {
       return shape(versionAnswer, await ask("api/version", signal)).version;
+    },
+    async names(signal) {
+      const { models } = shape(tagsAnswer, await ask("api/tags", signal));
+      return models.map(({ name }) => name);
     },
     async installed(model, signal) {
       const { models } = shape(tagsAnswer, await ask("api/tags", signal));

@@ -67,7 +67,7 @@ function textOf(text: string): string | null {
 export function numbersIn(text: string): number[] {
   return Array.from(text.matchAll(number), ([found]) => {
     const negative = /^[-−]/u.test(found);
-    const value = numberOf(found.replace(/^[-−]/u, ""), false);
+    const value = numberOf(found.replace(/^[-−]/u, ""), { scale: "", english: false });
     return negative ? -value : value;
   }).filter(Number.isFinite);
 }
