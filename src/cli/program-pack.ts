@@ -26,7 +26,7 @@ function addLooking(pack: Command, run: Runner): void {
     );
   withFlags(pack.command("show <pack>"))
     .description(
-      "one version: its tasks and files; the active one unless NAME@VERSION says another",
+      "one version, its tasks and files; unless said, the active one",
     )
     .option("--part <path>", "print one file, such as prompts/extractions.md")
     .addHelpText(
@@ -42,7 +42,7 @@ function addLooking(pack: Command, run: Runner): void {
       ),
     );
   withFlags(pack.command("diff <pack> [from] [to]"))
-    .description("what differs, file by file: from the active version to the newest unless said")
+    .description("what differs, file by file; unless said, active to newest")
     .addHelpText(
       "after",
       examples("pilotlight pack diff pitch-deck 1 3", "pilotlight pack diff pitch-deck@3"),
@@ -92,7 +92,7 @@ function addEditing(pack: Command, run: Runner): void {
       "after",
       examples(
         "EDITOR='code --wait' pilotlight pack edit pitch-deck",
-        "pilotlight pack edit pitch-deck --set prompts/clinical.md=@new.md --note 'asks for n'",
+        "pilotlight pack edit pitch-deck --set prompts/clinical.md=@new.md",
       ),
     )
     .action((word, options, command) =>
