@@ -2,6 +2,7 @@ import { z } from "zod";
 import { engineRef, failure, instant } from "./common.ts";
 import { packRef } from "./packs.ts";
 import { results, slideAnalysis, slideFindings } from "./results.ts";
+import { reviewView } from "./reviews.ts";
 
 export const taskStates = [
   "blocked",
@@ -146,6 +147,8 @@ export const documentResults = z
     engine: engineRef.nullable(),
     pack: packRef,
     results,
+    /** What people said of single values; the results stay as they were read. */
+    reviews: z.array(reviewView),
   })
   .meta({ id: "DocumentResults" });
 export type DocumentResults = z.infer<typeof documentResults>;
