@@ -11,7 +11,7 @@ const verbs = [
   { verb: "withdraw", verdict: "withdrawn", what: "take back what was said of a value" },
 ] as const;
 
-const path = "extractions.funding_amount";
+const path = "extractions.deck_date";
 
 /** `review` and what it can do. The document comes first, so a plain `review ID` lists. */
 export function addReviewCommands(program: Command, run: Runner): void {
@@ -66,8 +66,8 @@ function addCorrecting(review: Command, run: Runner): void {
     .addHelpText(
       "after",
       examples(
-        `pilotlight review correct d_7K2 ${path} '{"amount":2000000,"currency":"EUR","round":"Seed"}'`,
-        "pilotlight review correct d_7K2 extractions.deck_date 2026-10 --note 'on the cover'",
+        `pilotlight review correct d_7K2 ${path} null`,
+        `pilotlight review correct d_7K2 ${path} 2026-10 --note "on the cover"`,
       ),
     )
     .action((id, at, value, options, command) =>

@@ -313,7 +313,7 @@ async function reviewFields(page: Page, expectFit: (name: string) => Promise<voi
   await page.keyboard.press("Enter");
   await dialog.waitFor({ state: "detached" });
   const ask = field("Funding asked for");
-  await ask.locator("ins", { hasText: "2 million" }).waitFor();
+  await ask.locator("ins", { hasText: "€2M" }).waitFor();
   expect(await ask.locator("del").textContent()).toContain("4.5");
   await ask.getByText("by Ada").waitFor();
 

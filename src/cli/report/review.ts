@@ -7,7 +7,7 @@ import { tableText } from "./table.ts";
 import { askWords, healthcareWords } from "./words.ts";
 
 /** Any value of a result in words, by its shape; null: not stated. */
-export function readWords(value: unknown): string {
+function readWords(value: unknown): string {
   if (value === null || value === undefined) return "not stated";
   if (typeof value !== "object") return oneLine(valueWords(value as FieldValue, "text"));
   if (Array.isArray(value)) return value.map(readWords).join("; ");

@@ -1,7 +1,6 @@
 /** What people said of a value, held beside the value as it is read now. */
 
-export const verdicts = ["verified", "flagged", "corrected", "withdrawn"] as const;
-export type ReviewVerdict = (typeof verdicts)[number];
+export type ReviewVerdict = "verified" | "flagged" | "corrected" | "withdrawn";
 
 export interface Judged {
   readonly verdict: ReviewVerdict;
@@ -25,7 +24,7 @@ export function reviewedValue({ verdict, seen, corrected }: Judged): unknown {
 }
 
 /** Equality of JSON values; the order of keys does not matter, and an absent key is null. */
-export function isSame(a: unknown, b: unknown): boolean {
+function isSame(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) && Array.isArray(b)) {
     return a.length === b.length && a.every((one, at) => isSame(one, b[at]));
   }
