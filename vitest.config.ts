@@ -17,7 +17,7 @@ export default defineConfig({
           name: "unit",
           include: [
             "src/**/*.test.ts",
-            "test/{tidy,support,conformance}/**/*.test.ts",
+            "test/{tidy,support,conformance,decks}/**/*.test.ts",
             "examples/**/*.test.ts",
             "web/**/*.test.{ts,tsx}",
           ],

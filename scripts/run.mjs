@@ -36,7 +36,11 @@ const tasks = {
   "check:fast": { steps: [lint, ...typeChecks, vitest("--project", "unit")] },
   check: { build: true, steps: [lint, ...typeChecks, vitest()] },
   "test:postgres": { steps: [["--import", "tsx", `${root}/test/support/older-postgres.mjs`]] },
+  eval: { steps: [["--import", "tsx", `${root}/src/cli/main.ts`, "eval"]] },
+  quotes: { steps: [["--import", "tsx", `${root}/bench/quotes/main.ts`]] },
   "sim:compare": { steps: [["--import", "tsx", `${root}/bench/compare/main.ts`]] },
+  hostile: { build: true, steps: [["--import", "tsx", `${root}/test/hostile/main.ts`]] },
+  fuzz: { build: true, steps: [["--import", "tsx", `${root}/test/fuzz/main.ts`]] },
   "bench:queue": { build: true, steps: [["--import", "tsx", `${root}/bench/queue/main.ts`]] },
   "sim:replay": { build: true, steps: [["--import", "tsx", `${root}/bench/replay/main.ts`]] },
 };

@@ -5,7 +5,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FastifyInstance } from "fastify";
-import { createBackground, nightlyServices, startableWith } from "./background.ts";
+import { cachingOf, createBackground, leaderServices, startableWith } from "./background.ts";
 import { filesystemBlobs } from "./blobs/filesystem.ts";
 import type { Config } from "./config.ts";
 import type { Policy } from "./core/autoscaler/decision.ts";
@@ -28,7 +28,7 @@ import { type Service, startAll, stopAll } from "./lib/service.ts";
 import { createWake } from "./lib/wake.ts";
 import { createMachines, joinEnv } from "./machines.ts";
 import type { Pack, PackModels } from "./packs/pack.ts";
-import { builtInPacksDir, readPack } from "./packs/read-pack.ts";
+import { builtInPacksDir, type ReadPack, readPackFolder } from "./packs/read-pack.ts";
 import { policyBase, policyOf } from "./policy.ts";
 import { createAccess } from "./services/access.ts";
 import { createBatches } from "./services/batches.ts";
@@ -43,12 +43,14 @@ import { createIntake } from "./services/intake.ts";
 import { createLeadership } from "./services/leader.ts";
 import { createLeases } from "./services/leases.ts";
 import { refuseLostInstallation } from "./services/lost-installation.ts";
+import { createPackCatalogue } from "./services/pack-catalogue.ts";
 import { createPackService, type PackService } from "./services/packs.ts";
 import { createTuner, type TunerFacts } from "./services/tuner.ts";
 import { createEpoch } from "./services/turnstile/epoch.ts";
 import { createTurnstile } from "./services/turnstile/turnstile.ts";
 import { createLog, type Log } from "./telemetry/log.ts";
 import { chooseEngine, type EngineChoice, modelsUnseen } from "./worker/engines/detect.ts";
+import { readCodeDigest } from "./worker/reader.ts";
 import { isLoopback } from "./worker/settings.ts";
 
 /** The composition root: configuration to adapters to services. The only file that knows everything. */
@@ -144,7 +146,7 @@ async function compose(
     change: createWake(),
   };
   const packs = createPackService(sql, config.timings);
-  const builtIn = await activatePacks(packs, await readBuiltInPacks());
+  const builtIn = await activatePacks(packs, await readPacks(config, notice));
   const engine = await engineFor(config, builtIn.models);
   const readPolicy = async () => policyOf(config, await readPolicyVersion(sql));
   const { policy } = await readPolicy();
@@ -152,8 +154,9 @@ async function compose(
   const containerToken = containerTokenOf(registrationToken);
   /** Known once somebody listens there. */
   const at = { url: "" };
-  const { services, background, epoch } = createServices(context, config, {
+  const { services, background, caching, epoch } = createServices(context, config, {
     ...{ policy, engine, packs, installation, registrationToken, holder },
+    codeDigest: await readCodeDigest(),
     joinEnv: (pool, replica) =>
       joinEnv({ config, engine, registrationToken, containerToken, url: at.url }, pool, replica),
   });
@@ -163,6 +166,7 @@ async function compose(
     });
     await refuseLostInstallation(context, providers, installation);
   }
+  undo.add(async () => caching.cache?.close());
   await epoch.draw();
   await services.access.start();
 
@@ -181,7 +185,8 @@ async function compose(
       ...{ context, config, readPolicy, engine, installation, holder },
       ...{ registrationToken },
       ...{ containerEnv, containerToken, env: process.env, onNotice: notice, url: at.url },
-      background: [...background.services, ...nightlyServices(context, config, tunerFacts(config))],
+      background: leaderServices(context, config, { background, caching }, tunerFacts(config)),
+      endKnown: caching.cachedWork.sweep,
       onLost: () => background.rescuer.wake(),
     },
     { directUrl, beside: services.feed },
@@ -281,20 +286,41 @@ async function openDatabase(
   return { sql, directUrl: config.databaseDirectUrl ?? url, ...known };
 }
 
-async function readBuiltInPacks(): Promise<Pack[]> {
-  const folder = builtInPacksDir();
-  const entries = await readdir(folder, { withFileTypes: true });
-  const names = entries
+/** Those built in, and one's own: of two with one name one's own counts, and one that is wrong is left out. */
+async function readPacks(
+  { packsDir }: Config,
+  notice: (sentence: string) => void,
+): Promise<ReadPack[]> {
+  const builtIn = await Promise.all((await foldersIn(builtInPacksDir())).map(readPackFolder));
+  const read = new Map(builtIn.map((one) => [one.pack.name, one]));
+  for (const folder of packsDir === null ? [] : await foldersIn(packsDir)) {
+    try {
+      const own = await readPackFolder(folder);
+      read.set(own.pack.name, own);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      notice(`The pack in ${folder} is left out. ${error.message}`);
+    }
+  }
+  return [...read.values()];
+}
+
+async function foldersIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error) => {
+    throw new AppError("CONFIG_INVALID", `packsDir: ${error.message}`);
+  });
+  return entries
     .filter((entry) => entry.isDirectory())
-    .map((entry) => join(folder, entry.name));
-  return Promise.all(names.map(readPack));
+    .map((entry) => join(folder, entry.name))
+    .sort();
 }
 
 async function activatePacks(
   service: ReturnType<typeof createPackService>,
-  packs: readonly Pack[],
+  read: readonly ReadPack[],
 ): Promise<Pack> {
-  for (const pack of packs) await service.activate(pack);
+  for (const { pack, files } of read) await service.activate(pack, files);
+  const packs = read.map(({ pack }) => pack);
   const main = packs.find((pack) => pack.name === "pitch-deck") ?? packs[0];
   if (!main) throw new Error("no pack is built in");
   return main;
@@ -308,6 +334,7 @@ interface ServiceParts {
   readonly registrationToken: string;
   readonly holder: string;
   readonly joinEnv: (pool: string, replica: number) => Record<string, string>;
+  readonly codeDigest: string;
 }
 
 function createServices(context: ServiceContext, config: Config, parts: ServiceParts) {
@@ -315,6 +342,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
   const startable = startableWith(policy, engine);
   const background = createBackground(context, config, startable);
   const { stranded, metrics } = background;
+  const caching = cachingOf(context, config, { ...parts, metrics });
   const epoch = createEpoch(context);
   const turnstile = createTurnstile(context, epoch, {
     retry: config.retry,
@@ -332,6 +360,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
       tempDir: join(config.stateDir, "tmp"),
       limits: config.pdf,
       probesMax: 2,
+      cachedWork: caching.cachedWork,
     }),
     documents: createDocuments(context, startable.maxReplicas, stranded),
     batches: createBatches(context),
@@ -343,11 +372,13 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
     }),
     metrics,
     containers: createContainers(context, turnstile, registrationToken, timings),
-    leases: createLeases(context, packs, turnstile),
+    catalogue: createPackCatalogue(context, config.timings, startable),
+    leases: createLeases(context, { packs, turnstile, cache: caching.cache }),
+    visualCache: caching.service,
     timings,
     sampleDeck: existsSync(sample) ? sample : null,
   };
-  return { services, background, epoch };
+  return { services, background, caching, epoch };
 }
 
 function fleetServices(

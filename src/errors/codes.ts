@@ -76,8 +76,32 @@ const requestErrors = {
     "There is no such workspace.",
     "Use `default`, or one that exists.",
   ),
-  PACK_NOT_FOUND: spec(404, false, "There is no such pack.", "Use `pitch-deck`."),
+  PACK_NOT_FOUND: spec(404, false, "There is no such pack.", "List them: pilotlight pack ls."),
+  PACK_VERSION_NOT_FOUND: spec(
+    404,
+    false,
+    "There is no such version of the pack.",
+    "List them: pilotlight pack ls NAME.",
+  ),
+  PACK_NO_ROLLBACK: spec(
+    409,
+    false,
+    "The active version of the pack took no other's place.",
+    "Name one: pilotlight pack activate NAME@VERSION.",
+  ),
+  PACK_NAME_DIFFERS: spec(
+    422,
+    false,
+    "The files are of another pack.",
+    "Set `name` in pack.yaml to the pack's own name.",
+  ),
   PACK_INVALID: spec(422, false, "The pack is not valid.", "Mend the file named in the detail."),
+  EVALUATION_SET_INVALID: spec(
+    422,
+    false,
+    "The decks cannot be judged: their truth is missing or wrong.",
+    "See docs/reference/evaluation-set.md.",
+  ),
   IDEMPOTENCY_CONFLICT: spec(
     409,
     false,
@@ -123,6 +147,12 @@ const requestErrors = {
     "Wait for them, or cancel first: pilotlight cancel.",
   ),
   PIPELINE_FINISHED: spec(409, false, "The pipeline has already ended.", "Nothing to do."),
+  CACHE_UNREACHABLE: spec(
+    503,
+    true,
+    "The visual cache does not answer; nothing was removed.",
+    "Check the server at VISUAL_CACHE_URL, then try again.",
+  ),
   LEASE_LOST: spec(409, false, "The lease is gone; nothing was changed.", "Drop this work."),
   CONTAINER_UNKNOWN: spec(401, false, "The container is not registered.", "Register again."),
   PROTOCOL_UNSUPPORTED: spec(

@@ -14,6 +14,10 @@ const names = z.array(name).max(63);
 
 const task = z.strictObject({
   name,
+  /** What is done; without it the one that goes with the task's name. */
+  step: z.string().nullable().default(null),
+  /** Of the step `analyse`. */
+  topic: z.string().nullable().default(null),
   layer: z.int().min(1).max(63),
   /** Required, null included: a forgotten line must not make a task start first. */
   after: z.union([z.null(), name, z.array(name).min(1).max(63)]),
@@ -34,6 +38,9 @@ const task = z.strictObject({
   prompts: names,
   schemas: names,
   template: name.nullable().default(null),
+  fields: name.nullable().default(null),
+  /** Templates for special cases; the first whose `for` agrees with what was extracted is used. */
+  templates: names.default([]),
 });
 
 const tokens = z.int().min(256).max(100_000_000);
@@ -100,5 +107,9 @@ const chapter = z.strictObject({
 export const templateSchema = z.strictObject({
   name,
   title: z.string().trim().min(1).max(120),
+  /** Extracted facts by name, all of which have to agree: `{ sector: telemedicine }`. */
+  for: z.record(name, name).nullable().default(null),
+  /** The template whose chapters these add to: the same id adds questions and sets the weight. */
+  extends: name.nullable().default(null),
   chapters: z.array(chapter).min(1).max(20),
 });

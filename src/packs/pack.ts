@@ -1,4 +1,7 @@
 import { AppError } from "../errors/app-error.ts";
+import type { PackCalibration } from "./calibration.ts";
+import type { FieldSetData, fieldTypes } from "./fields.ts";
+import { type StepName, stepOf, type TopicName, topicOf } from "./steps.ts";
 
 /** Which pool serves a task by default. A shared or dedicated pool may serve it too. */
 export const poolNames = ["vision", "text"] as const;
@@ -9,6 +12,10 @@ export type After = null | string | readonly string[];
 
 export interface PackTask {
   readonly name: string;
+  /** What is done; absent in what an earlier release stored: see `stepOf`. */
+  readonly step?: StepName;
+  /** Of the step `analyse`. */
+  readonly topic?: TopicName | null;
   readonly layer: number;
   readonly after: After;
   /** Share of the pipeline's progress; all tasks of a pack make 100. */
@@ -33,7 +40,38 @@ export interface PackTask {
   readonly upstream: readonly string[];
   readonly prompts: readonly string[];
   readonly schemas: readonly string[];
+  /** Used when none of `templates` is for the document at hand. */
   readonly template: string | null;
+  readonly fields?: string | null;
+  /** Templates for special cases, in the order in which they are tried. */
+  readonly templates: readonly string[];
+}
+
+/** One thing a document is asked for, as `fields/*.yaml` says it. */
+export interface PackField {
+  readonly name: string;
+  readonly title: string;
+  readonly type: (typeof fieldTypes)[number];
+  readonly item: "text" | "number" | "person" | null;
+  readonly required: boolean;
+  readonly description: string;
+  readonly choices: readonly { readonly value: string; readonly terms: readonly string[] }[];
+  readonly hints: {
+    readonly labels: Readonly<Record<string, readonly string[]>>;
+    readonly sections: readonly string[];
+    readonly patterns: readonly string[];
+    readonly near: readonly string[];
+    readonly yes: readonly string[];
+    readonly no: readonly string[];
+    readonly where: readonly string[];
+    readonly prominent: "largest" | "below_largest" | null;
+  };
+}
+
+export interface PackFieldSet {
+  readonly name: string;
+  readonly title: string;
+  readonly fields: readonly PackField[];
 }
 
 export interface PackQuestion {
@@ -56,6 +94,10 @@ export interface PackChapter {
 export interface PackTemplate {
   readonly name: string;
   readonly title: string;
+  /** Extracted facts by name that have to agree for it to be used; null: it is a fallback. */
+  readonly for: Readonly<Record<string, string>> | null;
+  /** Name of the template whose chapters these add to. */
+  readonly extends: string | null;
   readonly chapters: readonly PackChapter[];
 }
 
@@ -100,7 +142,13 @@ export interface Pack {
   readonly prompts: Readonly<Record<string, string>>;
   readonly schemas: Readonly<Record<string, JsonObject>>;
   readonly templates: Readonly<Record<string, PackTemplate>>;
-  /** SHA-256, hex, of everything above in canonical form: neither key order nor line ends change it. */
+  readonly fields?: Readonly<Record<string, PackFieldSet>>;
+  /** What confidences have been measured to mean, by engine and model. */
+  readonly calibration?: readonly PackCalibration[];
+  /**
+   * SHA-256, hex, of everything above but the version, in canonical form: neither key order nor line
+   * ends nor the number it goes by change it.
+   */
   readonly contentHash: string;
 }
 
@@ -108,26 +156,36 @@ export interface Pack {
 export interface TaskPack {
   name: string;
   version: number;
+  step: string;
+  topic: string | null;
+  fields: FieldSetData | null;
+  calibration?: PackCalibration[];
   prompts: Record<string, string>;
   schemas: Record<string, Record<string, unknown>>;
-  template: {
-    name: string;
+  template: TaskTemplate | null;
+  /** Those for special cases; each may add to `template`. */
+  templates: TaskTemplate[];
+}
+
+interface TaskTemplate {
+  name: string;
+  title: string;
+  for: Record<string, string> | null;
+  extends: string | null;
+  chapters: {
+    id: string;
     title: string;
-    chapters: {
+    weight: number;
+    questions: {
       id: string;
-      title: string;
-      weight: number;
-      questions: {
-        id: string;
-        question: string;
-        strong: string;
-        adequate: string;
-        weak: string;
-        hints: string[];
-        slides: string[];
-      }[];
+      question: string;
+      strong: string;
+      adequate: string;
+      weak: string;
+      hints: string[];
+      slides: string[];
     }[];
-  } | null;
+  }[];
 }
 
 /** `after` as a list, whichever form was declared. */
@@ -142,19 +200,31 @@ export function dependenciesOf(pack: Pick<Pack, "tasks">): Record<string, After>
 }
 
 /**
- * A fresh copy of what one task needs: its prompts, schemas and template, and no more.
+ * A fresh copy of what one task needs: its prompts, schemas and templates, and no more. A version
+ * stored before packs had several templates lacks their keys.
  * Throws TASK_NOT_FOUND.
  */
 export function taskPackOf(pack: Pack, taskName: string): TaskPack {
   const task = pack.tasks.find((candidate) => candidate.name === taskName);
   if (task === undefined) throw new AppError("TASK_NOT_FOUND", `${pack.name} has no ${taskName}.`);
-  const template = task.template === null ? null : pack.templates[task.template];
+  const named = [task.template, ...(task.templates ?? [])].map((name) => {
+    const found = name === null ? undefined : pack.templates[name];
+    return found && { ...found, for: found.for ?? null, extends: found.extends ?? null };
+  });
+  const fields = task.fields == null ? null : pack.fields?.[task.fields];
   const part = {
     name: pack.name,
     version: pack.version,
+    step: stepOf(task),
+    topic: topicOf(task),
+    fields: fields ?? null,
     prompts: pick(pack.prompts, task.prompts),
     schemas: pick(pack.schemas, task.schemas),
-    template: template ?? null,
+    template: named[0] ?? null,
+    templates: named.slice(1).filter((template) => template !== undefined),
+    ...(pack.calibration !== undefined && stepOf(task) === "extract_and_score"
+      ? { calibration: pack.calibration }
+      : {}),
   };
   return structuredClone(part) as TaskPack;
 }

@@ -76,6 +76,23 @@ describe("the built-in pack", () => {
     }
   });
 
+  test("adds questions of its own for each sector, in chapters of the general template", () => {
+    const special = Object.values(pack.templates).filter(({ extends: base }) => base !== null);
+    expect(special.map((template) => template.for?.sector).sort()).toEqual(
+      [...contract.sectors].sort(),
+    );
+    const general = pack.templates.general?.chapters.map(({ id }) => id);
+    for (const { name, chapters } of special) {
+      expect(general, name).toEqual(expect.arrayContaining(chapters.map(({ id }) => id)));
+      const questions = chapters.flatMap((chapter) => chapter.questions);
+      expect(questions.length, name).toBeGreaterThanOrEqual(5);
+      for (const question of questions) {
+        expect(contract.slideKinds).toEqual(expect.arrayContaining([...question.slides]));
+        expect(new Set(question.hints).size, `hints of ${question.id}`).toBe(question.hints.length);
+      }
+    }
+  });
+
   test("is one frozen JSON value", () => {
     expect(JSON.parse(JSON.stringify(pack))).toEqual(pack);
     expect(() => Object.assign(pack.tasks[0]!, { weight: 1 })).toThrow(TypeError);
@@ -84,12 +101,13 @@ describe("the built-in pack", () => {
 
 describe("taskPackOf", () => {
   test("gives each task what the lease's schema asks for, and nothing else", () => {
-    for (const { name, prompts, schemas, template } of pack.tasks) {
+    for (const { name, prompts, schemas, template, templates } of pack.tasks) {
       const part: TaskPack = taskPackOf(pack, name);
       expect(taskPack.parse(part)).toEqual(part);
       expect(Object.keys(part.prompts)).toEqual(prompts);
       expect(Object.keys(part.schemas)).toEqual(schemas);
       expect(part.template?.name ?? null).toBe(template);
+      expect(part.templates.map((one) => one.name)).toEqual(templates);
     }
   });
 
@@ -215,7 +233,16 @@ const judged: Record<string, { judge: z.ZodType; complete?: (value: Value) => Va
       findings: (value.findings as Value[]).map((finding) => ({ ...finding, measure: null })),
     }),
   },
-  extractions: { judge: contract.extractions },
+  extractions: {
+    judge: contract.extractions,
+    complete: (value) =>
+      Object.fromEntries(
+        Object.entries(value).map(([name, field]) => [
+          name,
+          { conflicts: [], ...(field as Value) },
+        ]),
+      ),
+  },
   template_chapter: {
     judge: z.object({ questions: z.array(contract.templateAnswer) }),
     complete: (value) => ({

@@ -38,7 +38,8 @@ async function encode(reply: Extract<ThreadReply, { kind: "drawn" }>): Promise<R
   sharp.concurrency(1);
   const raw = { width: widthPixels, height: heightPixels, channels: 3 as const };
   const jpeg = await sharp(pixels, { raw }).jpeg({ quality: jpegQuality }).toBuffer();
-  return { page: reply.facts.page, jpeg, widthPixels, heightPixels, facts: reply.facts };
+  const { facts } = reply;
+  return { page: facts.page, jpeg, widthPixels, heightPixels, facts, drawnBy: "pdfium" };
 }
 
 function send(reply: ReaderReply): void {

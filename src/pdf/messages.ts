@@ -20,6 +20,13 @@ export type ReaderRequest =
 
 export interface Opened {
   readonly pages: number;
+  /** Width and height of each page in points, as shown; 0 by 0 for one that has none. */
+  readonly sizes: readonly PageSize[];
+}
+
+export interface PageSize {
+  readonly width: number;
+  readonly height: number;
 }
 
 /** Reader to parent. `broken`: the reader must not be used again. */

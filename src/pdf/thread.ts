@@ -28,9 +28,9 @@ port.postMessage({ kind: "ready" } satisfies ThreadReply);
 function answer(request: ReaderRequest): ThreadReply {
   try {
     if (request.kind === "render") return draw(request);
-    const opened = openFile(pdfium, request.file, request.limits);
+    const { pages, sizes, ...opened } = openFile(pdfium, request.file, request.limits);
     doc = opened.doc;
-    return { kind: "opened", id: request.id, value: { pages: opened.pages } };
+    return { kind: "opened", id: request.id, value: { pages, sizes } };
   } catch (error) {
     return failureReply(request, error);
   }

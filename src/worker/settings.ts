@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AppError } from "../errors/app-error.ts";
+import { stepFeatures } from "../packs/steps.ts";
 
 const pools = ["vision", "text", "shared", "dedicated"] as const;
 export type Pool = (typeof pools)[number];
@@ -181,6 +182,7 @@ export const featuresOf = (
 ): readonly string[] => [
   ...tasksOf(pool),
   ...(pool === "text" ? [] : ["vision"]),
+  ...(pool === "vision" ? [] : stepFeatures),
   `engine:${engine.name}`,
   ...(engine.model === null ? [] : [`model:${engine.model}`]),
 ];

@@ -2,6 +2,7 @@ import sharp from "sharp";
 import type { SeeRequest, ThinkRequest } from "../../src/worker/engines/engine.ts";
 import { createOllamaEngine, type OllamaOptions } from "../../src/worker/engines/ollama/engine.ts";
 import { type DoubleOptions, type OllamaDouble, startOllamaDouble } from "./ollama-double.ts";
+import { pageFacts } from "./page-facts.ts";
 import { slideOf } from "./slides.ts";
 
 /** A double with an engine on it. Pauses cost no time and are written down. */
@@ -72,17 +73,7 @@ export const pictureQuestion = (
   jpeg: page,
   widthPixels: 597,
   heightPixels: 336,
-  facts: {
-    page: slide,
-    widthPoints: 960,
-    heightPoints: 540,
-    lines: [],
-    characters: 0,
-    unmapped: 0,
-    images: [],
-    paths: 0,
-    fontsMissing: false,
-  },
+  facts: pageFacts({ page: slide }),
   prompt,
   schema: titleSchema,
 });

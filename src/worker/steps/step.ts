@@ -46,6 +46,13 @@ export function schemaOf(pack: TaskPack, name: string): JsonSchema {
   return schema;
 }
 
+/** The name of a part that a task has one of, however its pack calls it. */
+export function onlyNameOf(parts: Readonly<Record<string, unknown>>): string {
+  const [name, ...more] = Object.keys(parts);
+  if (name !== undefined && more.length === 0) return name;
+  throw new AppError("PACK_INVALID", "The task takes one prompt and one schema of a kind.");
+}
+
 export interface Question<T extends z.ZodType> {
   readonly prompt: string;
   readonly ask: (prompt: string) => Promise<Answer>;

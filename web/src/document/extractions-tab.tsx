@@ -15,6 +15,11 @@ interface Field {
   readonly confidence: number;
   readonly evidence: readonly Evidence[];
   readonly note: string | null;
+  /** What the deck says as well, in words. */
+  readonly others: readonly {
+    readonly words: string | null;
+    readonly evidence: readonly Evidence[];
+  }[];
 }
 
 const healthcareWords = (value: Extractions["healthcare"]["value"]): string | null => {
@@ -29,15 +34,41 @@ const fundingWords = (value: Extractions["funding_amount"]["value"]): string | n
   return value.round === null ? sum : `${sum}, ${value.round}`;
 };
 
+/** One field in words, and what the deck says against it. */
+function fieldOf<T>(
+  label: string,
+  {
+    value,
+    conflicts,
+    ...rest
+  }: Omit<Field, "label" | "value" | "others"> & {
+    readonly value: T | null;
+    readonly conflicts?: readonly {
+      readonly value: T | null;
+      readonly evidence: readonly Evidence[];
+    }[];
+  },
+  words: (value: T | null) => string | null,
+): Field {
+  const others = (conflicts ?? []).map((one) => ({
+    words: words(one.value),
+    evidence: one.evidence,
+  }));
+  return { ...rest, label, value: words(value), others };
+}
+
+const asIs = (value: string | null): string | null => value;
+const dateWords = (value: string | null): string | null =>
+  value === null ? null : deckDateWords(value);
+
 const fieldsOf = (found: Extractions): readonly Field[] => {
   const { startup_name, company_offering, healthcare, funding_amount, deck_date } = found;
-  const date = deck_date.value === null ? null : deckDateWords(deck_date.value);
   return [
-    { ...startup_name, label: "Startup name" },
-    { ...company_offering, label: "What it offers" },
-    { ...healthcare, label: "Healthcare", value: healthcareWords(healthcare.value) },
-    { ...funding_amount, label: "Funding asked for", value: fundingWords(funding_amount.value) },
-    { ...deck_date, label: "Date of the deck", value: date },
+    fieldOf("Startup name", startup_name, asIs),
+    fieldOf("What it offers", company_offering, asIs),
+    fieldOf("Healthcare", healthcare, healthcareWords),
+    fieldOf("Funding asked for", funding_amount, fundingWords),
+    fieldOf("Date of the deck", deck_date, dateWords),
   ];
 };
 
@@ -60,6 +91,12 @@ function FieldRow({ document, field }: { document: string; field: Field }) {
       </dd>
       <dd className="min-w-0">
         <EvidenceList document={document} evidence={field.evidence} />
+        {field.others.map((other) => (
+          <div key={other.words} className="mt-2">
+            <p className="text-[13px] text-ink-2">The deck also says: {other.words}</p>
+            <EvidenceList document={document} evidence={other.evidence} />
+          </div>
+        ))}
       </dd>
     </div>
   );

@@ -30,6 +30,8 @@ export interface ModelReply {
 /** A model in memory, ready to be asked. */
 export interface LoadedModel {
   readonly model: string;
+  /** Of the weights, where the server names it. */
+  readonly digest?: string | null;
   /** Prompt and answer together, as the server gave it. */
   readonly contextTokens: number;
   /** Tokens of an answer, at most. */

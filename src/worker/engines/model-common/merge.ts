@@ -13,7 +13,7 @@ export function mergeAnswers(
   const objects = answers.filter(isObject);
   // A part without an answer would be a part silently left out.
   if (objects.length < answers.length) return null;
-  if (ask.kind === "extractions") return mergeExtractions(objects);
+  if (ask.kind === "extractions" || ask.kind === "fields") return mergeExtractions(objects);
   if (ask.kind === "template") {
     const order = ask.chapter.questions.map((question) => question.id);
     return mergeTemplate(objects, order);

@@ -56,6 +56,7 @@ export function createModelEngine(server: ModelServer): Engine {
       }),
     think: (request, signal) =>
       ongoing.run(signal, async (either) => thinkModel(ready(), request, either)),
+    digest: () => loaded?.digest ?? null,
     healthy: () => server.healthy(),
     close() {
       closed ??= close();

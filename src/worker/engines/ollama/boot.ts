@@ -29,6 +29,8 @@ export interface Booted {
   readonly usableTokens: number;
   /** It can think aloud, which a schema has no place for. */
   readonly thinks: boolean;
+  /** Of the model that lies in memory; null: the server does not say. */
+  readonly digest: string | null;
 }
 
 const serverPauseMs = 1_000;
@@ -57,6 +59,7 @@ export async function bootModel(options: BootOptions, signal: AbortSignal): Prom
     contextTokens,
     usableTokens: Math.min(contextTokens, seen?.context_length || contextTokens),
     thinks: show.capabilities?.includes("thinking") ?? false,
+    digest: seen?.digest ?? null,
   };
 }
 

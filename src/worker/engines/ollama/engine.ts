@@ -67,6 +67,7 @@ export function createOllamaEngine(options: OllamaOptions): Engine {
       const ready = { client, model, booted, callMs: deadlines.callMs };
       return {
         model,
+        digest: booted.digest,
         contextTokens: booted.usableTokens,
         outputTokens: options.outputTokens ?? (sees ? 1_536 : 4_096),
         slots: callSlots,

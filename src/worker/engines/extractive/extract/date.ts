@@ -63,7 +63,7 @@ function fromNumbers(
 }
 
 /** Dates in a text as the longest form that is certain. */
-function datesIn(text: string, american: boolean): Found[] {
+export function datesIn(text: string, american: boolean): Found[] {
   const found: Found[] = [];
   for (const match of text.matchAll(datePattern)) {
     const groups = match.groups ?? {};
@@ -122,6 +122,20 @@ function scoreOf(deck: Deck, paragraph: Paragraph, date: Found, repeated: number
 
 const acceptFrom = 4;
 
+/** Other dates that could as well be the deck's own; an older copyright year is no contradiction. */
+function rivalsOf(chosen: Scored, scored: readonly Scored[]): DeckDate["conflicts"] {
+  const values = new Map<string, Scored>();
+  for (const other of scored) {
+    const same = other.value.startsWith(chosen.value) || chosen.value.startsWith(other.value);
+    if (same || copyright.test(other.paragraph.text) || values.has(other.value)) continue;
+    values.set(other.value, other);
+  }
+  return [...values.values()].slice(0, 2).map(({ value, paragraph }) => ({
+    value,
+    evidence: [evidenceOf(paragraph.slide, paragraph.text)],
+  }));
+}
+
 /**
  * The date the deck gives itself: cover, last page or footer, or an event with a year. Dates of
  * plans, studies and rounds are left out, and so are dates after `today` (ISO).
@@ -147,17 +161,20 @@ export function extractDate(deck: Deck, today: string): DeckDate {
   const best = scored[0];
   if (!best) {
     const note = "The deck does not date itself.";
-    return { value: null, confidence: 0.6, evidence: [], note };
+    return { value: null, confidence: 0.6, evidence: [], note, conflicts: [] };
   }
   const exact = scored
     .filter((other) => other.value.startsWith(best.value))
     .sort((a, b) => b.value.length - a.value.length || b.score - a.score)[0];
   const chosen = exact ?? best;
   const onlyCopyright = copyright.test(chosen.paragraph.text);
+  const conflicts = rivalsOf(chosen, scored);
+  const sure = Math.min(conflicts.length > 0 ? 0.5 : 0.95, 0.45 + chosen.score / 20);
   return {
     value: chosen.value,
-    confidence: onlyCopyright ? 0.4 : Math.min(0.95, 0.45 + chosen.score / 20),
+    confidence: onlyCopyright ? 0.4 : sure,
     evidence: [evidenceOf(chosen.paragraph.slide, chosen.paragraph.text)],
     note: onlyCopyright ? "Taken from a copyright line: the year only." : null,
+    conflicts,
   };
 }

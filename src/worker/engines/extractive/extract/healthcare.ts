@@ -136,7 +136,7 @@ function noteOf(tests: Tests, confidence: number, reason: string | null): string
 export function extractHealthcare(deck: Deck): Healthcare {
   if (deck.words < wordsMin) {
     const note = `Too little text to judge: ${deck.words} readable words.`;
-    return { value: null, confidence: 0, evidence: [], note };
+    return { value: null, confidence: 0, evidence: [], note, conflicts: [] };
   }
   const pages = pagesOf(deck);
   const strong = count(pages, [...strongGate, ...ofSectors]);
@@ -165,5 +165,6 @@ export function extractHealthcare(deck: Deck): Healthcare {
       confidence,
       yes ? null : negative.points > 2 ? negative.reason : "no_health_purpose",
     ),
+    conflicts: [],
   };
 }

@@ -13,6 +13,8 @@ import {
 type Name = Extractions["startup_name"];
 
 const acceptFrom = 4;
+/** A second name this close to the first is said beside it. */
+const rivalShare = 0.85;
 
 /** Slides that use the name as a word, and whether the word is also used as an ordinary one. */
 function usage(deck: Deck, candidate: Candidate): { share: number; ordinary: boolean } {
@@ -60,6 +62,21 @@ function spelledOut(ranked: readonly Ranked[]): Ranked | undefined {
   return longer ? { ...longer, score: Math.max(first.score, longer.score) } : first;
 }
 
+/** Names that the deck supports nearly as well: another company, or a product beside its maker. */
+function rivalsOf(first: Ranked, ranked: readonly Ranked[]): Name["conflicts"] {
+  const { key } = first.candidate;
+  return ranked
+    .filter(
+      ({ candidate, score }) =>
+        score >= first.score * rivalShare &&
+        candidate.sources.size >= 2 &&
+        !candidate.key.includes(key) &&
+        !key.includes(candidate.key),
+    )
+    .slice(0, 2)
+    .map(({ candidate }) => ({ value: bestForm(candidate), evidence: candidate.evidence }));
+}
+
 /**
  * The company's name: cover, logo line, footers, domains of mails and sites and sentences that
  * introduce it have to agree. null when nothing reaches the threshold.
@@ -85,7 +102,8 @@ export function extractName(deck: Deck): Name {
   const second = ranked[1];
   const first = spelledOut(ranked);
   if (!first || first.score < acceptFrom || first.candidate.sources.size < 2) {
-    return { value: null, confidence: 0.5, evidence: [], note: "No name stands out in the deck." };
+    const note = "No name stands out in the deck.";
+    return { value: null, confidence: 0.5, evidence: [], note, conflicts: [] };
   }
   const lead = second ? (first.score - second.score) / first.score : 1;
   return {
@@ -93,5 +111,6 @@ export function extractName(deck: Deck): Name {
     confidence: Math.min(0.97, 0.5 + first.score / 30 + lead * 0.3),
     evidence: first.candidate.evidence,
     note: `Agreeing signs: ${[...first.candidate.sources].join(", ")}.`,
+    conflicts: rivalsOf(first, ranked),
   };
 }

@@ -122,7 +122,7 @@ export function extractOffering(deck: Deck, name: string | null): Offering {
   }
   if (!best || best.score < acceptFrom) {
     const note = "No sentence says what the company offers.";
-    return { value: null, confidence: 0.5, evidence: [], note };
+    return { value: null, confidence: 0.5, evidence: [], note, conflicts: [] };
   }
   const evidence = evidenceOf(best.slide, best.sentence);
   return {
@@ -130,5 +130,6 @@ export function extractOffering(deck: Deck, name: string | null): Offering {
     confidence: Math.min(0.9, 0.35 + best.score / 18),
     evidence: [evidence],
     note: null,
+    conflicts: [],
   };
 }
