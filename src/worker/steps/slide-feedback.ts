@@ -1,6 +1,7 @@
 import { type SlideFeedback, slideFeedback, slideFindings } from "../../contract/results.ts";
 import { groundEvidence } from "../../core/grounding/grounding.ts";
 import type { RenderedPage } from "../../pdf/types.ts";
+import { addressedFinding } from "./addressed.ts";
 import { eachSlide } from "./each-slide.ts";
 import { layerText } from "./page-words.ts";
 import {
@@ -62,7 +63,8 @@ function completeFindings(given: Record<string, unknown>, page: RenderedPage, me
       evidence: groundOnPage(evidence, page, measured),
     };
   });
-  return { slide: page.page, findings };
+  const addressed = addressedFinding(page.page, page.facts);
+  return { slide: page.page, findings: addressed === null ? findings : [addressed, ...findings] };
 }
 
 /**
