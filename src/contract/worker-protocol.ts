@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { engineRef, errorCode, instant } from "./common.ts";
+import { engineRef, errorCode, instant, modelUsage } from "./common.ts";
 import { phases } from "./fleet.ts";
 import { extractionsAndTemplate, fieldTypes, slideAnalysis, slideFindings } from "./results.ts";
 
@@ -219,6 +219,8 @@ export const outcome = z
       applicable: z.boolean(),
       reason: z.string().nullable(),
       engine: engineRef,
+      /** Absent: no model server was asked. */
+      usage: modelUsage.optional(),
     }),
     z.object({
       kind: z.literal("failed"),
