@@ -1,4 +1,4 @@
-import { createTwoFilesPatch } from "diff";
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import type { Startable } from "../core/pipeline/stranded.ts";
 import {
   findPackVersion,
@@ -151,8 +151,12 @@ function partsOf(old: PackFiles, young: PackFiles, numbers: { from: number; to: 
       change: changeOf(old[path], young[path]),
       patch: createTwoFilesPatch(
         ...([path, path, old[path] ?? "", young[path] ?? ""] as const),
-        ...([`version ${numbers.from}`, `version ${numbers.to}`, { context: 3 }] as const),
-      ).replace(/^=+\n/, ""),
+        ...([
+          `version ${numbers.from}`,
+          `version ${numbers.to}`,
+          { context: 3, headerOptions: FILE_HEADERS_ONLY },
+        ] as const),
+      ),
     }));
 }
 
