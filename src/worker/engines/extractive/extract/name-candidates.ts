@@ -28,7 +28,10 @@ export const generic = (text: string): boolean => {
 
 /** Cuts what stands around a name: separators, legal form, dates, "Pitch Deck". */
 export function cleaned(text: string): string {
-  let name = tidy(text).replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N})]+$/gu, "");
+  // OCR reads marks beside a logo as "1]" or "|".
+  let name = tidy(text)
+    .replace(/^(?:\d{1,2}[\]).]\s*)+/u, "")
+    .replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N})]+$/gu, "");
   name = name.replace(/[™®©]/gu, "").replace(/['’]s?$/u, "");
   for (let before = ""; before !== name; ) {
     before = name;
@@ -44,7 +47,7 @@ const plausible = (name: string): boolean => {
     name.length >= 2 &&
     name.length <= 40 &&
     /\p{L}{2}/u.test(name) &&
-    !/[@:!?%$€]|^\d/u.test(name) &&
+    !/[@:!?%$€"]|^\d+(?:[.,/]|\s?(?:st|nd|rd|th)?(?:\s|$)(?!\p{Lu}))/u.test(name) &&
     !noName.test(name) &&
     !generic(name)
   );
