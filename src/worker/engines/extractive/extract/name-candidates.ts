@@ -1,7 +1,7 @@
 import type { Evidence } from "../../../../contract/results.ts";
 import { evidenceOf, type Paragraph } from "../deck.ts";
 import { genericNameWords } from "../terms/name-words.ts";
-import { allStopWords } from "../terms/stop-words.ts";
+import { stopWords } from "../terms/stop-words.ts";
 import { fold, keyOf, tidy } from "../text-tools.ts";
 
 /** A possible name: every spelling of one key, and the kinds of sign that speak for it. */
@@ -14,15 +14,18 @@ export interface Candidate {
 }
 
 const legalForm =
-  /[\s,]+(?:inc|incorporated|corp|corporation|llc|ltd|limited|gmbh|ag|ug|s\.?a\.?s?|sarl|s\.?l\.?u?|s\.?r\.?l|b\.?v|plc|pty|pte|oy|ab|a\/s|aps|co|company|lda|ltda)\.?$/iu;
+  /[\s,]+(?:inc|incorporated|corp|corporation|llc|ltd|limited|gmbh|ag|ug|s\.?a\.?s?|sarl|s\.?l\.?u?|s\.?r\.?l|b\.?v|plc|pty|pte|oy|ab|a\/s|aps|co|lda|ltda)\.?$/iu;
 const noName =
   /\s(?:by|for|with|to|your|our|is|are|für|para|pour)\s|^(?:template|powered|hackathon|challenge)\b|^copyright/iu;
 
+const smallWords = new Set(Object.values(stopWords).flat());
+
 /** Made of ordinary deck words alone. */
 export const generic = (text: string): boolean => {
-  const words = fold(text).match(/[\p{L}\p{N}]+/gu) ?? [];
+  const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  // Small words with their accents: a name may look like one that has lost them.
   return words.every(
-    (word) => genericNameWords.has(word) || allStopWords.has(word) || /^\d+$/u.test(word),
+    (word) => genericNameWords.has(fold(word)) || smallWords.has(word) || /^\d+$/u.test(word),
   );
 };
 

@@ -1,5 +1,6 @@
 import type { Deck, Paragraph } from "../deck.ts";
 import { domainHosts } from "../terms/name-words.ts";
+import { allStopWords } from "../terms/stop-words.ts";
 import { countWords, keyOf } from "../text-tools.ts";
 import { type Candidates, cleaned, generic } from "./name-candidates.ts";
 
@@ -69,7 +70,18 @@ export function fromCover(deck: Deck, into: Candidates): void {
       into.add(segment, (1.2 + first + 2 * relative) * few, "cover", paragraph);
     }
     if (standsAlone(paragraph, own)) into.add(paragraph.text, 0.8, "cover title", paragraph);
+    else if (towers(paragraph, own)) into.add(paragraph.text, 1.2, "cover title", paragraph);
   }
+}
+
+/** Three words at most, far larger than all else on the cover. */
+function towers({ text, block }: Paragraph, cover: readonly Paragraph[]): boolean {
+  const others = cover
+    .filter((other) => other.text !== text)
+    .map((other) => other.block?.size ?? 0);
+  const words = text.trim().split(/\s+/u);
+  const named = words.every((word) => /^[\p{Lu}\d&]/u.test(word));
+  return named && words.length <= 3 && (block?.size ?? 0) >= 1.8 * Math.max(0.001, ...others);
 }
 
 /** The largest text of a sparse cover that is written like a name, not like a slogan. */
@@ -138,7 +150,7 @@ export function fromDomains(deck: Deck, into: Candidates): void {
   for (const paragraph of deck.paragraphs) {
     const { kind, slide } = paragraph.slide;
     const edge = slide <= 1 || slide === deck.slides.at(-1)?.slide || kind === "contact";
-    const points = edge ? 3 : /team|competition|market|traction/.test(kind) ? 0.8 : 1.6;
+    const points = edge ? 3.4 : /team|competition|market|traction/.test(kind) ? 0.8 : 1.6;
     for (const label of domainsOf(paragraph.text)) {
       const spelled = spelling(deck, label);
       into.add(spelled ?? label, points, paragraph.text.includes("@") ? "mail" : "site", paragraph);
@@ -216,7 +228,8 @@ export function fromTitlePages(deck: Deck, into: Candidates): void {
     for (const paragraph of own) {
       const { text, block } = paragraph;
       const words = text.trim().split(/\s+/u).length;
-      if (words > 3 || /[.,!?;:]$/u.test(text) || !/^[\p{Lu}\d]/u.test(text)) continue;
+      const small = text.split(/\s+/u).some((word) => allStopWords.has(word.toLowerCase()));
+      if (small || words > 3 || /[.,!?;:]$/u.test(text) || !/^[\p{Lu}\d]/u.test(text)) continue;
       // The closing page shows the logo once more, small or large.
       const closing = at === count - 1 && words <= 2;
       if ((block?.size ?? 0) < largest * 0.98 && !closing) continue;
@@ -242,7 +255,7 @@ export function fromLabels(deck: Deck, into: Candidates): void {
           keyOf(label).endsWith(key) &&
           !prefixes.test(keyOf(label).slice(0, -key.length)),
       );
-      if (!part || spelling(deck, label) !== null) continue;
+      if (!part || keyOf(spelling(deck, label) ?? "") === keyOf(label)) continue;
       into.add(label, part.score + 1, "address", paragraph);
       for (const sign of part.sources) into.byKey.get(keyOf(label))?.sources.add(sign);
     }

@@ -109,7 +109,7 @@ export function extractName(deck: Deck): Name {
 
 /** Two signs that agree; or one that stands alone on every page, or far ahead of all others. */
 function isEnough({ candidate, score, share }: Ranked, second: Ranked | undefined): boolean {
-  if (score < acceptFrom - 0.6) return false;
+  if (score < acceptFrom - 0.8) return false;
   if (candidate.sources.size >= 2) return score >= acceptFrom;
   return share >= 0.3 || score >= (second?.score ?? 0) * clearLead;
 }
@@ -131,7 +131,7 @@ export function rankedNames(deck: Deck): Ranked[] {
     .map((candidate) => {
       const { share, on, ordinary } = usage(deck, candidate);
       // Used as a word on several slides: more than a line of the cover.
-      if (on >= 3) candidate.sources.add("used");
+      if (on >= 2) candidate.sources.add("used");
       const agreed = Math.min(3, candidate.sources.size - 1);
       const person = people.has(candidate.key) ? 0.35 : 1;
       const score = (candidate.score + 3 * share + agreed * 0.8) * (ordinary ? 0.6 : 1) * person;
