@@ -117,7 +117,10 @@ function scoreOf(
   const rest = text.slice(0, date.from) + text.slice(date.to);
   const yearOnly = date.precise === 0;
   const footer = repeated >= Math.max(3, deck.slides.length * 0.4);
-  if (foreignFooter.test(text) || decoyBefore.test(text.slice(0, date.from))) return 0;
+  const front = text.slice(0, date.from);
+  if (foreignFooter.test(text) || decoyBefore.test(front)) return 0;
+  // "in 2022" tells a story; a deck dates itself without a preposition.
+  if (date.precise === 0 && /(?<!\p{L})(?:in|im|en|em)\s+$/iu.test(front)) return 0;
   if (copyright.test(text)) return footer || slide.slide === first || slide.slide === last ? 4 : 0;
   let score = 0;
   const titlePage = slide.slide === first && slide.words < 80;
