@@ -38,6 +38,7 @@ const tasks = {
   "test:postgres": { steps: [["--import", "tsx", `${root}/test/support/older-postgres.mjs`]] },
   eval: { steps: [["--import", "tsx", `${root}/src/cli/main.ts`, "eval"]] },
   quotes: { steps: [["--import", "tsx", `${root}/bench/quotes/main.ts`]] },
+  findings: { steps: [["--import", "tsx", `${root}/test/decks/main.ts`]] },
   "sim:compare": { steps: [["--import", "tsx", `${root}/bench/compare/main.ts`]] },
   hostile: { build: true, steps: [["--import", "tsx", `${root}/test/hostile/main.ts`]] },
   fuzz: { build: true, steps: [["--import", "tsx", `${root}/test/fuzz/main.ts`]] },
