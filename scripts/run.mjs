@@ -33,6 +33,7 @@ const tasks = {
     build: true,
     steps: [["--import", "tsx", `${root}/test/chaos/fleet/main.ts`]],
   },
+  isolation: { build: true, steps: [["--import", "tsx", `${root}/test/isolation/main.ts`]] },
   "check:fast": { steps: [lint, ...typeChecks, vitest("--project", "unit")] },
   check: { build: true, steps: [lint, ...typeChecks, vitest()] },
   "test:postgres": { steps: [["--import", "tsx", `${root}/test/support/older-postgres.mjs`]] },
