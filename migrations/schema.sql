@@ -553,7 +553,7 @@ create table visual_cache (
   result jsonb not null,
   bytes integer not null,
   constraint visual_cache_pkey PRIMARY KEY (workspace, sha256, recipe, slide),
-  constraint visual_cache_slide_check CHECK ((slide > 0)),
+  constraint visual_cache_slide_check CHECK ((slide >= 0)),
   constraint visual_cache_workspace_sha256_recipe_fkey FOREIGN KEY (workspace, sha256, recipe) REFERENCES visual_cache_entries(workspace, sha256, recipe) ON DELETE CASCADE
 );
 

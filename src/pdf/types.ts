@@ -70,7 +70,7 @@ export interface PageFacts {
   /** Characters in the text layer, and how many of them have no Unicode mapping. */
   readonly characters: number;
   readonly unmapped: number;
-  /** Placed pictures and the number of drawn paths, as seen in the page objects. */
+  /** Placed pictures, and the number of drawn runs: a path with several parts counts each. */
   readonly images: readonly PageImage[];
   readonly paths: number;
   /** Most used first. */

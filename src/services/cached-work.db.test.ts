@@ -65,7 +65,9 @@ async function read(worker: TestWorker, lease: Lease): Promise<void> {
     const url = `/api/leases/${lease.id}/slides/${slide}`;
     expect((await worker.call("PUT", url, { body })).status).toBe(204);
   }
-  expect((await worker.settle(lease, doneOutcome({ slides }))).status).toBe(204);
+  // A result says more than its slides do.
+  const result = { slides, more: `of ${lease.task}` };
+  expect((await worker.settle(lease, doneOutcome(result))).status).toBe(204);
 }
 async function readAll(worker: TestWorker): Promise<Lease[]> {
   const { leases } = await worker.lease(8);
@@ -101,6 +103,12 @@ describe("the same deck again", () => {
     const { leases } = await text.lease(8);
     expect(leases).toHaveLength(2);
     expect(leases[1]!.handoff).toEqual(leases[0]!.handoff);
+    const stored = await db.sql`
+      select r.idx, r.result from results r join pipelines p on p.id = r.pipeline_id where p.public_id = ${first.id} order by r.idx`;
+    const again = await db.sql`
+      select r.idx, r.result from results r join pipelines p on p.id = r.pipeline_id where p.public_id = ${second.id} order by r.idx`;
+    expect(again).toEqual(stored);
+    expect(stored[0]!.result).toMatchObject({ more: "of visual_analysis" });
     const { body } = await call(plane.app, "GET", `/api/documents/${second.body.document.id}`);
     const told = await db.sql<{ data: unknown }[]>`
       select data from events where pipeline = ${second.id} and type = 'task.done'`;

@@ -72,9 +72,11 @@ export function createCachedWork(context: ServiceContext, parts: CachedWorkParts
     if (by === undefined || !isCurrent(by, task.pool, parts)) return null;
     const recipe = await recipes.of(packId, task.name, by);
     const slides = await cache.read({ workspace, sha256, recipe });
-    const isWhole = slides.length === pages && slides.every(({ slide }, at) => slide === at + 1);
-    if (!isWhole) return null;
-    const result = { slides: slides.map((slide) => slide.result) };
+    const [rest, ...own] = slides;
+    // Only what was a whole result has a rest.
+    const isWhole = rest?.slide === 0 && own.length === pages;
+    if (!isWhole || !own.every(({ slide }, at) => slide === at + 1)) return null;
+    const result = { ...(rest.result as object), slides: own.map((slide) => slide.result) };
     return { kind: "cached", pack: packId, idx, result, engine: by.engine };
   };
 

@@ -1,5 +1,6 @@
 import { documentKey, pageKey } from "../blobs/blobs.ts";
 import type { GuardedCache } from "../cache/guarded.ts";
+import type { CachedSlide, CacheKey } from "../cache/visual-cache.ts";
 import type { KnownContainer } from "../db/containers.ts";
 import {
   type ClaimedTask,
@@ -93,8 +94,10 @@ export function createLeases(context: ServiceContext, given: LeaseParts): Leases
     async lease(container, request, signal) {
       const { capacity, waitMs, settle } = request;
       const waiting = { waitMs, signal };
+      const keep = await wholeResults(context, parts, container, settle);
       const passed = await turnstile.pass(container, settle, capacity, waiting);
       const { accepted, leases: claimed } = passed;
+      await keep(accepted);
       const giveBack = () => turnstile.pass(container, claimed.map(released), 0);
       const grants: Grant[] = [];
       try {
@@ -110,8 +113,10 @@ export function createLeases(context: ServiceContext, given: LeaseParts): Leases
       return { accepted: [...accepted], grants: [] };
     },
     async settle(container, key, outcome) {
+      const keep = await wholeResults(context, parts, container, [{ key, outcome }]);
       const { accepted } = await turnstile.pass(container, [{ key, outcome }], 0);
       if (!accepted[0]) throw new AppError("LEASE_LOST");
+      await keep(accepted);
     },
     ...leaseWrites(context, parts),
   };
@@ -165,9 +170,58 @@ async function finishedSlides(
       ? []
       : ((await cache?.read({ workspace, sha256, recipe })) ?? []);
   return Object.fromEntries(
-    [...others, ...slides].map(({ slide, result }) => [String(slide), result]),
+    [...others.filter(({ slide }) => slide > 0), ...slides].map(({ slide, result }) => [
+      String(slide),
+      result,
+    ]),
   );
 }
+
+/**
+ * Looks which of these outcomes are whole results by slide, while their leases still say of what; answers
+ * how those are kept that were accepted. Kept whole, slides and rest agree, whoever else has written.
+ */
+async function wholeResults(
+  { sql, log }: ServiceContext,
+  { recipes, cache }: Parts,
+  container: KnownContainer,
+  settle: readonly Settlement[],
+): Promise<(accepted: readonly boolean[]) => Promise<void>> {
+  const found: { at: number; key: CacheKey; slides: CachedSlide[] }[] = [];
+  const isOn = cache !== null && container.reader !== null;
+  for (const [at, { key, outcome }] of isOn ? settle.entries() : []) {
+    if (outcome.kind !== "done" || outcome.gaps.length > 0) continue;
+    try {
+      const slides = piecesOf(outcome.result);
+      const lease = slides === null ? undefined : await readLease(sql, container.id, key);
+      if (slides === null || lease === undefined) continue;
+      const { workspace, sha256 } = lease;
+      const recipe = await recipes.of(lease.packId, lease.task, container);
+      found.push({ at, key: { workspace, sha256, recipe }, slides });
+    } catch (error) {
+      log.warn({ err: error }, "a result could not be looked at for the visual cache");
+    }
+  }
+  return async (accepted) => {
+    for (const { at, key, slides } of found) {
+      if (accepted[at]) await cache?.write(key, slides);
+    }
+  };
+}
+
+/** A result by slide in the pieces it is kept in; null: it is none. */
+function piecesOf(result: unknown): CachedSlide[] | null {
+  const { slides, ...rest } = (storable(result) ?? {}) as { slides?: unknown };
+  if (!Array.isArray(slides) || slides.length === 0) return null;
+  const own = slides.map((one): CachedSlide => ({ slide: numberOf(one), result: one }));
+  if (!own.every(({ slide }) => slide > 0)) return null;
+  return [{ slide: 0, result: rest }, ...own];
+}
+
+const numberOf = (slide: unknown): number => {
+  const number = (slide as { slide?: unknown } | null)?.slide;
+  return Number.isInteger(number) ? Number(number) : 0;
+};
 
 /** A larger handoff would make the answer heavy for all leases in it: its container asks for it (`handoff`). */
 const inlineCharsMax = 1024 * 1024;

@@ -75,6 +75,7 @@ const results = resultsSchema.parse({
 
 const ended = (own: Partial<Ended> = {}): Ended => ({
   ...{ name: "aurora.pdf", sha256: "a".repeat(64), pages: 22, state: "done" as const },
+  pack: null,
   ...{ engine: "extractive", seconds: 6.2, error: null, results, note: null, more: null },
   ...own,
 });
@@ -140,7 +141,7 @@ const answer = (own: Partial<DocumentResults> = {}): DocumentResults => ({
 it("writes a report to read, in which a deck's words are no markup", () => {
   expect(markdownOf(doneView({ company: "Aurora" }), answer(), {})).toBe(`# Aurora
 
-aurora.pdf, 22 slides, read by: built-in engine.
+aurora.pdf, 22 slides, read by: built-in engine, with pitch-deck@1 (0a1b2c3d).
 
 ## Facts
 
@@ -193,7 +194,7 @@ A cover.
 });
 
 it("reports one task, one slide, or what there is so far", () => {
-  const head = "# aurora.pdf\n\naurora.pdf, 22 slides, read by: built-in engine.\n\n";
+  const head = "# aurora.pdf\n\naurora.pdf, 22 slides, read by: built-in engine, with pitch-deck@1 (0a1b2c3d).\n\n";
   expect(markdownOf(doneView(), answer(), { task: "specialized_science" })).toBe(
     `${head}## Science\n\nDoes not apply: No science slide.\n`,
   );
