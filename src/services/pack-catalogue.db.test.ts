@@ -149,7 +149,7 @@ describe("versions of a pack", () => {
       body: { code: "PACK_INVALID", errors: problems },
     });
     const other = await call("POST", "/other/versions", { files });
-    expect(other).toMatchObject({ status: 422, body: { code: "PACK_NAME_DIFFERS" } });
+    expect(other).toMatchObject({ status: 422, body: { code: "PACK_INVALID" } });
     expect(await statesOf()).toEqual({ 1: "active" });
   });
 

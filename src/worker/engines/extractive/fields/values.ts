@@ -64,7 +64,7 @@ function textOf(text: string): string | null {
   return /[\p{L}\p{N}]/u.test(value) ? value : null;
 }
 
-export function numbersIn(text: string): number[] {
+function numbersIn(text: string): number[] {
   return Array.from(text.matchAll(number), ([found]) => {
     const negative = /^[-−]/u.test(found);
     const value = numberOf(found.replace(/^[-−]/u, ""), { scale: "", english: false });
