@@ -45,7 +45,7 @@ export function readValue(
     case "money":
       return moneyOf(text, setting, whole);
     case "date":
-      return datesIn(text, setting.american)[0]?.value ?? null;
+      return datesIn(text, setting.american ? "month_first" : "day_first")[0]?.value ?? null;
     case "boolean":
       return booleanOf(field, text);
     case "choice":
