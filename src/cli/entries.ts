@@ -35,13 +35,19 @@ export interface Entry extends Tracked {
 export interface Wishes {
   readonly pack?: string | undefined;
   readonly priority?: number | undefined;
+  /** Opens locked PDFs; those that are not locked do not mind it. */
+  readonly password?: string | undefined;
 }
 
 /** Entries for files named on the command line; relative names are the caller's. Several make a batch. */
-export function fileEntries({ cwd }: Pick<Context, "cwd">, files: readonly string[]): Entry[] {
+export function fileEntries(
+  { cwd }: Pick<Context, "cwd">,
+  files: readonly string[],
+  wishes: Wishes = {},
+): Entry[] {
   const plans = planBatches(files.map((file) => resolve(cwd, file)));
   return files.map((file, key) =>
-    fileEntry({ key, path: resolve(cwd, file), plan: plans[key] ?? null }),
+    fileEntry({ key, path: resolve(cwd, file), plan: plans[key] ?? null, wishes }),
   );
 }
 

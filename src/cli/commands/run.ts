@@ -19,6 +19,7 @@ import { isServerGone, openSession, type Session } from "../session.ts";
 
 export interface RunOptions {
   readonly timeout?: string | undefined;
+  readonly password?: string | undefined;
 }
 
 /** How often a server that goes away is replaced before that counts as the failure it is. */
@@ -34,7 +35,7 @@ export async function run(
 ): Promise<number> {
   const { output, interrupt } = context;
   const limit = startLimit(interrupt.signal, options.timeout);
-  const entries = fileEntries(context, files);
+  const entries = fileEntries(context, files, { password: options.password });
   const onStop = (): void => output.say("Stopping ...");
   interrupt.signal.addEventListener("abort", onStop, { once: true });
   let session: Session | null = null;

@@ -10,6 +10,7 @@ export interface SubmitOptions {
   readonly wait?: boolean | undefined;
   readonly timeout?: string | undefined;
   readonly idempotencyKey?: string | undefined;
+  readonly password?: string | undefined;
 }
 
 const silent = { update() {}, end() {} };
@@ -21,7 +22,8 @@ export async function submit(
   options: SubmitOptions,
 ): Promise<number> {
   const { output, interrupt } = context;
-  const entries = keyed(fileEntries(context, files), options.idempotencyKey);
+  const named = fileEntries(context, files, { password: options.password });
+  const entries = keyed(named, options.idempotencyKey);
   const api = await runningApi(context);
   await sendAll(context, api, entries, silent, interrupt.signal);
   if (options.wait) return watchEntries(context, api, entries, options);
