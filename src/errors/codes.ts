@@ -33,7 +33,13 @@ const documentErrors = {
     422,
     false,
     "The PDF needs a password.",
-    "Remove the password and upload it again.",
+    "Give it: `--password`, or the form field `password` before the file.",
+  ),
+  PDF_PASSWORD_WRONG: spec(
+    422,
+    false,
+    "The password does not open the PDF.",
+    "Check it, or save the PDF without a password.",
   ),
   PDF_NO_PAGES: spec(422, false, "The PDF has no pages.", "Export the deck again."),
   PDF_TOO_MANY_PAGES: spec(

@@ -2,7 +2,7 @@ import { AppError } from "../errors/app-error.ts";
 import type { ErrorCode } from "../errors/codes.ts";
 import { pixelSize } from "./draw.ts";
 import { defaultPdfLimits } from "./limits.ts";
-import type { Opened, PageSize } from "./messages.ts";
+import type { Lock, Opened, PageSize } from "./messages.ts";
 import { drawByPoppler } from "./poppler.ts";
 import { preflight } from "./preflight.ts";
 import { type CallLimits, ReaderProcess } from "./reader-process.ts";
@@ -36,15 +36,17 @@ export async function openPdf(
   return new Document(file, limits, reader, opened);
 }
 
-async function openReader(
+/** A reader that has opened the file. Whoever asks for it kills it. */
+export async function openReader(
   file: string,
   limits: PdfLimits,
   signal: AbortSignal | undefined,
+  lock?: Lock,
 ): Promise<{ reader: ReaderProcess; opened: Opened }> {
   const reader = await ReaderProcess.start(limits.memoryBytesMax, signal);
   try {
     const opened = await reader.call<Opened>(
-      { kind: "open", file, limits },
+      { kind: "open", file, limits, lock },
       { limitMs: limits.openMs, signal, what: "Opening", deathCode: "PDF_CRASHED" },
     );
     return { reader, opened };

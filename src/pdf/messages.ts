@@ -7,6 +7,8 @@ export type ReaderRequest =
       readonly id: number;
       readonly kind: "open";
       readonly file: string;
+      /** Opens a locked file by its password, and writes a copy without one. */
+      readonly lock?: Lock | undefined;
       readonly limits: PdfLimits;
     }
   | {
@@ -28,6 +30,13 @@ export interface Opened {
   readonly pages: number;
   /** Width and height of each page in points, as shown; 0 by 0 for one that has none. */
   readonly sizes: readonly PageSize[];
+  /** A copy without the password was written. */
+  readonly unlocked: boolean;
+}
+
+export interface Lock {
+  readonly target: string;
+  readonly password: string;
 }
 
 export interface PageSize {

@@ -32,9 +32,9 @@ function answer(request: ReaderRequest): ThreadReply {
       const { id, page } = request;
       return onPage(page, (handle) => ({ kind: "read", id, value: factsOf(pdfium, handle, page) }));
     }
-    const { pages, sizes, ...opened } = openFile(pdfium, request.file, request.limits);
-    doc = opened.doc;
-    return { kind: "opened", id: request.id, value: { pages, sizes } };
+    const { doc: opened, ...value } = openFile(pdfium, request.file, request.limits, request.lock);
+    doc = opened;
+    return { kind: "opened", id: request.id, value };
   } catch (error) {
     return failureReply(request, error);
   }
