@@ -43,6 +43,75 @@ describe("startup name", () => {
     expect(startup_name.evidence.every(({ grounded }) => grounded)).toBe(true);
   });
 
+  const named = (...slides: Parameters<typeof fieldsOf>) => fieldsOf(...slides).startup_name.value;
+
+  it.each<[string, Parameters<typeof fieldsOf>]>([
+    [
+      "360 Academy",
+      [
+        ["cover", "360 Academy"],
+        ["problem", "360 Academy", "Courses are dear"],
+        ["other", "360 Academy", "More"],
+      ],
+    ],
+    [
+      "P-Trace",
+      [
+        ["cover", "Notes on the talk"],
+        ["other", "P-Trace"],
+        ["other", "The P-Trace platform helps"],
+      ],
+    ],
+    ["Lumeria", [["cover", "Lumeria", "Pitch Deck"], filler, ["contact", "Lumeria", "Thank you"]]],
+    [
+      "Lumeria",
+      [
+        ["cover", "The future of clinics"],
+        filler,
+        ["contact", "Thank you", "ana@lumeria.io"],
+        ["other", "At Lumeria, we listen"],
+      ],
+    ],
+    [
+      "lumeria",
+      [
+        ["cover", "Coaching for all", "Copyright lumeria Ltd. 2024 All rights reserved"],
+        ["other", "More", "Copyright lumeria Ltd. 2024 All rights reserved"],
+        ["contact", "mia@lumeria.co"],
+      ],
+    ],
+    [
+      "Lumeria.ai",
+      [
+        ["cover", "Lumeria.ai", "Mia Berg · Solo founder"],
+        ["team", "Mia Berg, founder", "Lumeria.ai"],
+        ["other", "Mia Berg · 2026", "Lumeria.ai"],
+      ],
+    ],
+    [
+      "Lumeria",
+      [
+        ["cover", "Lumeria GmbH", "Investor Presentation"],
+        ["other", "Lumeria GmbH | Confidential"],
+        ["other", "Lumeria GmbH | Confidential"],
+      ],
+    ],
+    [
+      "Nova Lumen",
+      [
+        ["cover", "Nova Lumen S.L.", "Presentación para inversores"],
+        ["solution", "Nova Lumen es una plataforma para clínicas"],
+        filler,
+      ],
+    ],
+    [
+      "Uber Alma",
+      [["cover", "Uber Alma", "Rides for all"], ["solution", "Uber Alma is a car service"], filler],
+    ],
+  ])("finds %s", (name, slides) => {
+    expect(named(...slides)).toBe(name);
+  });
+
   it("does not take a sponsor, a topic or a mail host for the name", () => {
     const { startup_name } = fieldsOf(
       ["cover", "Hackathon Challenge 2020"],
@@ -349,6 +418,37 @@ describe("healthcare", () => {
     );
     expect(healthcare.value?.is_healthcare).toBe(false);
     expect(healthcare.value?.sector).toBeNull();
+  });
+
+  it("knows a deck of few words by its disease, named on every other slide", () => {
+    const { healthcare } = fieldsOf(
+      ["cover", "Aurel"],
+      ["problem", "Non-adherence", "Patients stop taking their medication"],
+      ["solution", "A reminder for patients who take medication"],
+      ["other", padding],
+    );
+    expect(healthcare.value?.is_healthcare).toBe(true);
+  });
+
+  it("knows an aid for a disability", () => {
+    const { healthcare } = fieldsOf(
+      ["cover", "Aurel"],
+      ["problem", "2.2 billion people have a vision impairment"],
+      ["solution", "A wearable for blind people and the visually impaired with haptic sensors"],
+      ["other", padding],
+    );
+    expect(healthcare.value).toEqual({ is_healthcare: true, sector: "diagnostics_devices" });
+  });
+
+  it("takes a health word said in passing for none", () => {
+    const { healthcare } = fieldsOf(
+      ["cover", "Nordhafen", "Coaching for teams at work"],
+      ["problem", "Change is fast", "Depression and anxiety cost the economy $1 trillion"],
+      ["solution", "An index of how teams adapt"],
+      ["market", "The mental health of employees"],
+      ...Array.from({ length: 8 }, (): [SlideAnalysis["kind"], string] => ["other", padding]),
+    );
+    expect(healthcare.value?.is_healthcare).toBe(false);
   });
 
   it("does not guess from a few words", () => {
