@@ -1,11 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
-import { readdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FastifyInstance } from "fastify";
-import { createBackground, nightlyServices, startableWith } from "./background.ts";
+import { cachingOf, createBackground, leaderServices, startableWith } from "./background.ts";
 import { filesystemBlobs } from "./blobs/filesystem.ts";
 import type { Config } from "./config.ts";
 import type { Policy } from "./core/autoscaler/decision.ts";
@@ -27,8 +26,9 @@ import { systemRandom } from "./lib/random.ts";
 import { type Service, startAll, stopAll } from "./lib/service.ts";
 import { createWake } from "./lib/wake.ts";
 import { createMachines, joinEnv } from "./machines.ts";
-import type { Pack } from "./packs/pack.ts";
-import { builtInPacksDir, readPack } from "./packs/read-pack.ts";
+import type { Pack, PackModels } from "./packs/pack.ts";
+import { readPackFolders } from "./packs/read-folders.ts";
+import type { ReadPack } from "./packs/read-pack.ts";
 import { policyBase, policyOf } from "./policy.ts";
 import { createAccess } from "./services/access.ts";
 import { createBatches } from "./services/batches.ts";
@@ -43,12 +43,14 @@ import { createIntake } from "./services/intake.ts";
 import { createLeadership } from "./services/leader.ts";
 import { createLeases } from "./services/leases.ts";
 import { refuseLostInstallation } from "./services/lost-installation.ts";
+import { createPackCatalogue } from "./services/pack-catalogue.ts";
 import { createPackService, type PackService } from "./services/packs.ts";
 import { createTuner, type TunerFacts } from "./services/tuner.ts";
 import { createEpoch } from "./services/turnstile/epoch.ts";
 import { createTurnstile } from "./services/turnstile/turnstile.ts";
 import { createLog, type Log } from "./telemetry/log.ts";
-import { chooseEngine, type EngineChoice } from "./worker/engines/detect.ts";
+import { chooseEngine, type EngineChoice, modelsUnseen } from "./worker/engines/detect.ts";
+import { readCodeDigest } from "./worker/reader.ts";
 import { isLoopback } from "./worker/settings.ts";
 
 /** The composition root: configuration to adapters to services. The only file that knows everything. */
@@ -144,16 +146,17 @@ async function compose(
     change: createWake(),
   };
   const packs = createPackService(sql, config.timings);
-  const builtIn = await activatePacks(packs, await readBuiltInPacks());
-  const engine = await engineFor(config, builtIn.models.ollama ?? null);
+  const builtIn = await activatePacks(packs, await readPackFolders(config.packsDir, notice));
+  const engine = await engineFor(config, builtIn.models);
   const readPolicy = async () => policyOf(config, await readPolicyVersion(sql));
   const { policy } = await readPolicy();
   const holder = `${hostname()}/${process.pid}/${randomBytes(4).toString("hex")}`;
   const containerToken = containerTokenOf(registrationToken);
   /** Known once somebody listens there. */
   const at = { url: "" };
-  const { services, background, epoch } = createServices(context, config, {
+  const { services, background, caching, epoch } = createServices(context, config, {
     ...{ policy, engine, packs, installation, registrationToken, holder },
+    codeDigest: await readCodeDigest(),
     joinEnv: (pool, replica) =>
       joinEnv({ config, engine, registrationToken, containerToken, url: at.url }, pool, replica),
   });
@@ -163,6 +166,7 @@ async function compose(
     });
     await refuseLostInstallation(context, providers, installation);
   }
+  undo.add(async () => caching.cache?.close());
   await epoch.draw();
   await services.access.start();
 
@@ -181,7 +185,8 @@ async function compose(
       ...{ context, config, readPolicy, engine, installation, holder },
       ...{ registrationToken },
       ...{ containerEnv, containerToken, env: process.env, onNotice: notice, url: at.url },
-      background: [...background.services, ...nightlyServices(context, config, tunerFacts(config))],
+      background: leaderServices(context, config, { background, caching }, tunerFacts(config)),
+      endKnown: caching.cachedWork.sweep,
       onLost: () => background.rescuer.wake(),
     },
     { directUrl, beside: services.feed },
@@ -217,18 +222,25 @@ async function lead(
 }
 
 /** Rented machines bring a model server in their image: there is none to be found here. */
-async function engineFor(
-  config: Config,
-  packModels: { readonly vision: string; readonly text: string } | null,
-): Promise<EngineChoice> {
+async function engineFor(config: Config, packModels: PackModels): Promise<EngineChoice> {
   const isRented = config.providers.some(({ kind }) => kind === "verda" || kind === "kubernetes");
-  const { vision = null, text = null } = packModels ?? {};
-  if (!isRented || config.engine === "extractive" || vision === null || text === null) {
+  const isElsewhere = config.engine === "openai" || config.openaiUrl !== null;
+  const stages = modelsUnseen(config, packModels, "ollama", rentedVramGb(config));
+  const models = { vision: stages.vision.name, text: stages.text.name };
+  const isKnown = models.vision !== null && models.text !== null;
+  if (!isRented || isElsewhere || config.engine === "extractive" || !isKnown) {
     return chooseEngine(config, packModels);
   }
-  const models = { vision: config.models.vision ?? vision, text: config.models.text ?? text };
   const reason = "each rented machine brings its own model server";
-  return { name: "ollama", url: config.ollamaHost, models, reason };
+  return { name: "ollama", url: config.ollamaHost, models, reason, stages };
+}
+
+/** The largest machine that is listed; null: a provider has a list of its own. */
+function rentedVramGb({ providers }: Config): number | null {
+  const rented = providers.filter(({ kind }) => kind === "verda" || kind === "kubernetes");
+  const listed = rented.map((one) => (one.kind === "kubernetes" ? one.machines : []));
+  if (listed.some((machines) => machines.length === 0)) return null;
+  return Math.max(...listed.flat().map(({ vramGb }) => vramGb));
 }
 
 /** Opens the API of rented containers to us alone. */
@@ -274,23 +286,14 @@ async function openDatabase(
   return { sql, directUrl: config.databaseDirectUrl ?? url, ...known };
 }
 
-async function readBuiltInPacks(): Promise<Pack[]> {
-  const folder = builtInPacksDir();
-  const entries = await readdir(folder, { withFileTypes: true });
-  const names = entries
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => join(folder, entry.name));
-  return Promise.all(names.map(readPack));
-}
-
 async function activatePacks(
   service: ReturnType<typeof createPackService>,
-  packs: readonly Pack[],
+  read: readonly ReadPack[],
 ): Promise<Pack> {
-  for (const pack of packs) await service.activate(pack);
-  const main = packs.find((pack) => pack.name === "pitch-deck") ?? packs[0];
+  for (const { pack, files } of read) await service.activate(pack, files);
+  const main = read.find(({ pack }) => pack.name === "pitch-deck") ?? read[0];
   if (!main) throw new Error("no pack is built in");
-  return main;
+  return main.pack;
 }
 
 interface ServiceParts {
@@ -301,6 +304,7 @@ interface ServiceParts {
   readonly registrationToken: string;
   readonly holder: string;
   readonly joinEnv: (pool: string, replica: number) => Record<string, string>;
+  readonly codeDigest: string;
 }
 
 function createServices(context: ServiceContext, config: Config, parts: ServiceParts) {
@@ -308,6 +312,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
   const startable = startableWith(policy, engine);
   const background = createBackground(context, config, startable);
   const { stranded, metrics } = background;
+  const caching = cachingOf(context, config, { ...parts, metrics });
   const epoch = createEpoch(context);
   const turnstile = createTurnstile(context, epoch, {
     retry: config.retry,
@@ -325,6 +330,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
       tempDir: join(config.stateDir, "tmp"),
       limits: config.pdf,
       probesMax: 2,
+      cachedWork: caching.cachedWork,
     }),
     documents: createDocuments(context, startable.maxReplicas, stranded),
     batches: createBatches(context),
@@ -336,11 +342,13 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
     }),
     metrics,
     containers: createContainers(context, turnstile, registrationToken, timings),
-    leases: createLeases(context, packs, turnstile),
+    catalogue: createPackCatalogue(context, config.timings, startable),
+    leases: createLeases(context, { packs, turnstile, cache: caching.cache }),
+    visualCache: caching.service,
     timings,
     sampleDeck: existsSync(sample) ? sample : null,
   };
-  return { services, background, epoch };
+  return { services, background, caching, epoch };
 }
 
 function fleetServices(

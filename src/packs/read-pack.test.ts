@@ -57,11 +57,18 @@ describe("readPack refuses", () => {
       "pack.yaml: limits.pages: unknown key",
     ],
     [
-      "an unknown engine",
+      "an unknown stage",
       manifest,
-      "  ollama:",
-      "  olama:",
-      "pack.yaml: models.olama: unknown key (did you mean ollama?)",
+      "  vision:\n    needs",
+      "  vison:\n    needs",
+      "pack.yaml: models.vison: unknown key (did you mean vision?)",
+    ],
+    [
+      "a model too small for its stage",
+      manifest,
+      "vram_gib: 11, context_tokens: 4096",
+      "vram_gib: 11, context_tokens: 2048",
+      "pack.yaml: models.vision.candidates[0].context_tokens: is below the 4096 that the stage needs",
     ],
     [
       "an unknown key of a question",

@@ -8,6 +8,8 @@ export interface Glyph {
   /** Font size in points, as shown. */
   readonly size: number;
   readonly bold: boolean;
+  /** Name of its font. */
+  readonly font: string;
   /** `real` stands in the file, `guessed` was put in by PDFium where it saw a gap. */
   readonly space: "none" | "real" | "guessed";
   /** Quarter turns clockwise of the writing direction on the shown page; 0 reads left to right. */

@@ -25,6 +25,7 @@ function write(text: string, x: number, y: number, style: Style = {}): Glyph[] {
       box,
       size,
       bold,
+      font: "Body",
       space: character === " " ? "real" : "none",
       turns: 0,
     };
@@ -124,6 +125,7 @@ describe("lines", () => {
             box: { x, y, width: size / 2, height: size },
             size,
             bold: false,
+            font: "",
             space: "none" as const,
             turns,
           }));

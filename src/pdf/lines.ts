@@ -67,7 +67,14 @@ function lineOf(run: Run, turns: number, page: Orientation): TextLine[] {
     turns % 2 === 0 ? [page.widthPoints, page.heightPoints] : [page.heightPoints, page.widthPoints];
   const box = fractionBox(page, turnBox(run.box, turns, width, height));
   const bold = run.marks.filter((mark) => mark.bold).length * 2 > run.marks.length;
-  return [{ ...box, text, size: run.size / page.heightPoints, bold }];
+  const font = mostOf(run.marks.map((mark) => mark.font));
+  return [{ ...box, text, size: run.size / page.heightPoints, bold, font }];
+}
+
+function mostOf(names: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].reduce((best, one) => (one[1] > best[1] ? one : best), ["", 0])[0];
 }
 
 /** Drops blanks, remembering each on the mark that follows. */

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { AppError } from "../errors/app-error.ts";
 import { sizeText } from "./draw.ts";
+import type { Opened, PageSize } from "./messages.ts";
 import { floatsAt, type Pdfium, type Pointer, takeMemory, withMemory } from "./pdfium.ts";
 import type { PdfLimits } from "./types.ts";
 
@@ -18,13 +19,12 @@ export function openFile(
   pdfium: Pdfium,
   file: string,
   limits: PdfLimits,
-): { doc: Pointer; pages: number } {
+): Opened & { readonly doc: Pointer } {
   const doc = loadDocument(pdfium, file);
   const pages = pdfium._FPDF_GetPageCount(doc);
   if (pages <= 0) throw new AppError("PDF_NO_PAGES");
   if (pages > limits.pagesMax) throw new AppError("PDF_TOO_MANY_PAGES", `It has ${pages} pages.`);
-  checkSizes(pdfium, doc, pages, limits);
-  return { doc, pages };
+  return { doc, pages, sizes: soundSizes(pdfium, doc, pages, limits) };
 }
 
 function loadDocument(pdfium: Pdfium, file: string): Pointer {
@@ -63,11 +63,18 @@ function readIntoMemory(pdfium: Pdfium, file: string): { at: Pointer; bytes: num
 }
 
 /** One page without a size is a slide that fails later; if all are, there is nothing to read. */
-function checkSizes(pdfium: Pdfium, doc: Pointer, pages: number, limits: PdfLimits): void {
+function soundSizes(
+  pdfium: Pdfium,
+  doc: Pointer,
+  pages: number,
+  limits: PdfLimits,
+): readonly PageSize[] {
+  const sizes: PageSize[] = [];
   let sound = 0;
   let assumed = 0;
   for (let index = 0; index < pages; index += 1) {
     const { width, height } = sizeOf(pdfium, doc, index);
+    sizes.push({ width, height });
     if (Math.max(width, height) > limits.pointsMax) {
       throw new AppError("PAGE_TOO_LARGE", `Page ${index + 1}: ${sizeText(width, height)}`);
     }
@@ -76,9 +83,10 @@ function checkSizes(pdfium: Pdfium, doc: Pointer, pages: number, limits: PdfLimi
   }
   if (sound === 0) throw new AppError("PDF_DAMAGED", "No page has a size.");
   if (pages === 1 && assumed === 1 && isNoPage(pdfium, doc)) throw new AppError("PDF_NO_PAGES");
+  return sizes;
 }
 
-function sizeOf(pdfium: Pdfium, doc: Pointer, index: number): { width: number; height: number } {
+function sizeOf(pdfium: Pdfium, doc: Pointer, index: number): PageSize {
   return withMemory(pdfium, 8, (at) => {
     if (!pdfium._FPDF_GetPageSizeByIndexF(doc, index, at)) return { width: 0, height: 0 };
     const [width = 0, height = 0] = floatsAt(pdfium, at, 2);

@@ -33,6 +33,16 @@ export interface Pdfium {
   _FPDFFont_GetIsEmbedded(font: Pointer): number;
   _FPDFFont_GetBaseFontName(font: Pointer, buffer: Pointer, bytes: number): number;
   _FPDFFont_GetWeight(font: Pointer): number;
+  _FPDFFont_GetFlags(font: Pointer): number;
+  _FPDFImageObj_GetImagePixelSize(image: Pointer, width: Pointer, height: Pointer): number;
+  _FPDFPageObj_GetFillColor(o: Pointer, r: Pointer, g: Pointer, b: Pointer, a: Pointer): number;
+  _FPDFPageObj_GetStrokeColor(o: Pointer, r: Pointer, g: Pointer, b: Pointer, a: Pointer): number;
+  _FPDFPath_GetDrawMode(path: Pointer, fillMode: Pointer, stroke: Pointer): number;
+  _FPDFPath_CountSegments(path: Pointer): number;
+  _FPDFPath_GetPathSegment(path: Pointer, index: number): Pointer;
+  _FPDFPathSegment_GetPoint(segment: Pointer, x: Pointer, y: Pointer): number;
+  _FPDFPathSegment_GetType(segment: Pointer): number;
+  _FPDFPathSegment_GetClose(segment: Pointer): number;
   _FPDFText_LoadPage(page: Pointer): Pointer;
   _FPDFText_ClosePage(text: Pointer): void;
   _FPDFText_CountChars(text: Pointer): number;

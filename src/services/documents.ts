@@ -123,7 +123,7 @@ async function resultsOf(context: ServiceContext, row: DocumentRow, asked = row.
     generation: asked,
     generations: await readGenerations(context.sql, row.pipelineId),
     engine: isNewest ? row.engine : (rows[0]?.engine ?? null),
-    pack: { name: row.packName, version: row.packVersion },
+    pack: { name: row.packName, version: row.packVersion, hash: row.packHash },
     results: isNewest ? await withPartialSlides(context, row, results) : results,
   };
 }

@@ -5,6 +5,7 @@ import { AppError } from "../../src/errors/app-error.ts";
 import type { PageFacts, PdfDocument } from "../../src/pdf/types.ts";
 import { createLog, type Log } from "../../src/telemetry/log.ts";
 import type { Engine, SeeRequest, ThinkRequest } from "../../src/worker/engines/engine.ts";
+import { pageFacts } from "./page-facts.ts";
 
 export const quiet: Log = createLog({ name: "test", level: "silent", destination: 2 });
 
@@ -13,17 +14,11 @@ export const pagesOf = (...words: string[]): Buffer => Buffer.from(words.join("\
 
 export const sha256 = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
 
-const factsOf = (page: number, text: string): PageFacts => ({
-  page,
-  widthPoints: 960,
-  heightPoints: 540,
-  lines: [{ text, x: 0.1, y: 0.1, width: 0.5, height: 0.1, size: 0.05, bold: false }],
-  characters: text.length,
-  unmapped: 0,
-  images: [],
-  paths: 0,
-  fontsMissing: false,
-});
+const factsOf = (page: number, text: string): PageFacts =>
+  pageFacts({
+    page,
+    lines: [{ text, x: 0.1, y: 0.1, width: 0.5, height: 0.1, size: 0.05, bold: false }],
+  });
 
 export interface FakePdf {
   readonly openPdf: (file: string, signal: AbortSignal) => Promise<PdfDocument>;
@@ -47,8 +42,10 @@ export function fakePdf(): FakePdf {
         const text = pages[page - 1] ?? "";
         if (text === "broken") throw new AppError("RENDER_FAILED", `Page ${page}.`);
         const jpeg = Buffer.from(`jpeg of ${page}`);
-        return { page, jpeg, widthPixels: 1280, heightPixels: 720, facts: factsOf(page, text) };
+        const size = { widthPixels: 1280, heightPixels: 720 };
+        return { page, jpeg, ...size, facts: factsOf(page, text), drawnBy: "pdfium" };
       },
+      read: async (page) => factsOf(page, pages[page - 1] ?? ""),
       close: async () => {
         open -= 1;
       },

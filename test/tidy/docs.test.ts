@@ -115,7 +115,7 @@ describe("the prose", () => {
   });
 
   it("names scripts, commands and settings that exist", () => {
-    const programs = ["program", "program-fleet", "program-study"].map((name) =>
+    const programs = ["program", "program-eval", "program-fleet", "program-study"].map((name) =>
       readText(`src/cli/${name}.ts`),
     );
     const commands = matches(programs.join("\n"), /\.command\("(\w+)/g);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { pageFacts } from "../../../test/support/page-facts.ts";
 import { slideOf } from "../../../test/support/slides.ts";
 import {
   seeing,
@@ -18,25 +19,21 @@ import { analyseSlides } from "./visual-analysis.ts";
 
 const longText = "Aurelia makes stents that dissolve";
 
+const picture = { x: 0, y: 0, width: 1, height: 1, widthPixels: 9, heightPixels: 9 };
+
 const pageOf = (text: string, facts: Partial<PageFacts> = {}): RenderedPage => ({
   page: 1,
   jpeg: Buffer.from("x"),
   widthPixels: 1280,
   heightPixels: 720,
-  facts: {
-    page: 1,
-    widthPoints: 960,
-    heightPoints: 540,
+  facts: pageFacts({
     lines: text
       .split("\n")
       .map((line) => ({ text: line, x: 0, y: 0, width: 1, height: 0.1, size: 0.05, bold: false })),
     characters: text.length,
-    unmapped: 0,
-    images: [],
-    paths: 0,
-    fontsMissing: false,
     ...facts,
-  },
+  }),
+  drawnBy: "pdfium",
 });
 
 function contextOf(options: TinyEngineOptions) {
@@ -91,7 +88,7 @@ describe("visual analysis by a model", () => {
   });
 
   it("adds lines read inside pictures to the text layer, once", async () => {
-    const page = pageOf(longText, { images: [{ x: 0, y: 0, width: 1, height: 1 }] });
+    const page = pageOf(longText, { images: [picture] });
     const slide = await analyse({ ...said, text: `AURELIA makes  stents\n41 % fewer` }, page);
     expect(slide).toMatchObject({ text: `${longText}\n41 % fewer`, text_source: "both" });
   });

@@ -6,6 +6,7 @@ import { proveSight, proveThought } from "./canary.ts";
 import { type Deck, deckOf } from "./deck.ts";
 import { extract } from "./extract/extract.ts";
 import { giveFeedback } from "./feedback/feedback.ts";
+import { answerFields } from "./fields/answer-fields.ts";
 import { createOcr, type Ocr } from "./ocr.ts";
 import { checkOcrFiles } from "./ocr-thread.ts";
 import { assemble, type PageText, readingOf } from "./page-text.ts";
@@ -51,6 +52,8 @@ function thought(request: ThinkRequest, deck: Deck, today: string): unknown {
       return analyseRegulatory(deck);
     case "science":
       return analyseScience(deck);
+    case "fields":
+      return answerFields(deck, ask.fields);
   }
 }
 
@@ -97,6 +100,7 @@ export function createExtractiveEngine(options: ExtractiveOptions = {}): Engine 
       signal.throwIfAborted();
       return answer(thought(request, deckOf(request.slides), today()));
     },
+    digest: () => "rules",
     async healthy() {
       return closed ? { ok: false, detail: "The engine is closed." } : { ok: true, detail: null };
     },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { pageFacts } from "../../../../test/support/page-facts.ts";
 import type { PageFacts, TextLine } from "../../../pdf/types.ts";
 import { analyse } from "./analyse.ts";
 import { languageOf } from "./language.ts";
@@ -16,18 +17,9 @@ const line = (text: string, x: number, y: number, size = 0.03, more = {}): TextL
   bold: false,
   ...more,
 });
-const facts = (lines: readonly TextLine[], more: Partial<PageFacts> = {}): PageFacts => ({
-  page: 1,
-  widthPoints: 960,
-  heightPoints: 540,
-  lines,
-  characters: lines.reduce((sum, { text }) => sum + text.length, 0),
-  unmapped: 0,
-  images: [],
-  paths: 0,
-  fontsMissing: false,
-  ...more,
-});
+const facts = (lines: readonly TextLine[], more: Partial<PageFacts> = {}): PageFacts =>
+  pageFacts({ lines, ...more });
+const picture = { x: 0, y: 0, width: 1, height: 0.6, widthPixels: 1600, heightPixels: 900 };
 const read = (text: string, y: number, confidence = 90): OcrLine => ({
   ...line(text, 0.1, y),
   confidence,
@@ -48,13 +40,13 @@ describe("how a page is read", () => {
   });
 
   it("reads both where a large picture carries few words", () => {
-    const images = [{ x: 0, y: 0, width: 1, height: 0.6 }];
+    const images = [picture];
     expect(readingOf(facts([line("Product of the year 2026", 0.1, 0.8)], { images }))).toBe("both");
   });
 
   it("keeps the text layer and adds what only the picture shows", () => {
     const page = facts([line("Product of the year 2026", 0.1, 0.8)], {
-      images: [{ x: 0, y: 0, width: 1, height: 0.6 }],
+      images: [picture],
     });
     const both = assemble(page, [
       read("Words in the picture", 0.2),

@@ -1,5 +1,5 @@
 import type { SlideAnalysis } from "../../../contract/results.ts";
-import type { Box, PageFacts, TextLine } from "../../../pdf/types.ts";
+import type { Box, PageChart, PageFacts, PageTable, TextLine } from "../../../pdf/types.ts";
 
 type Visual = SlideAnalysis["visuals"][number];
 
@@ -92,10 +92,28 @@ function gridOf(lines: readonly TextLine[]): Grid | null {
   return repeated.length >= 2 ? { rows: wide.length, columns: first.length } : null;
 }
 
-/** Pictures as placed, tables by aligned cells, charts by axis labels over drawn paths. */
+const drawnTable = ({ rows }: PageTable): Visual => ({
+  kind: "table",
+  note: `A table of ${rows.length} rows and ${rows[0]?.length ?? 0} columns.`,
+});
+
+const markNames = { bar: "bars", line: "lines", pie: "slices", scatter: "points" } as const;
+
+function drawnChart(chart: PageChart): Visual {
+  const labels = chart.xLabels.length + chart.yLabels.length;
+  const told = labels === 0 ? "" : ` and ${labels} labels along its axes`;
+  return {
+    kind: "chart",
+    note: `A ${chart.kind} chart ${place(chart)} with ${chart.marks} ${markNames[chart.kind]}${told}.`,
+  };
+}
+
+/** Pictures as placed; tables and charts as drawn, else tables by aligned cells, charts by axis labels over drawn paths. */
 export function visualsOf(facts: PageFacts, lines: readonly TextLine[], ocr: boolean): Visual[] {
   // A page that is one picture shows its content by its words, not by being a picture.
   const found = pictures(facts.images).filter(({ note }) => !(ocr && note === wholePage));
+  found.push(...facts.tables.map(drawnTable), ...facts.charts.map(drawnChart));
+  if (facts.tables.length + facts.charts.length > 0) return found;
   const grid = gridOf(lines);
   const labels = axisLabels(lines);
   // On a page that is one picture no paths are seen, so the labels have to carry it alone.

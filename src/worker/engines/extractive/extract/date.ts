@@ -46,7 +46,7 @@ const copyright = /(?:©|\(c\)|copyright)/iu;
 
 const two = (value: number): string => String(value).padStart(2, "0");
 
-type Order = "day_first" | "month_first" | "unknown";
+export type Order = "day_first" | "month_first" | "unknown";
 
 function fromNumbers(
   groups: Record<string, string | undefined>,
@@ -66,7 +66,7 @@ function fromNumbers(
 }
 
 /** Dates in a text as the longest form that is certain. */
-function datesIn(text: string, order: Order): Found[] {
+export function datesIn(text: string, order: Order): Found[] {
   const found: Found[] = [];
   for (const match of text.matchAll(datePattern)) {
     const groups = match.groups ?? {};

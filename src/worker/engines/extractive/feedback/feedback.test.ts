@@ -1,5 +1,6 @@
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
+import { pageFacts } from "../../../../../test/support/page-facts.ts";
 import { type Finding, type SlideAnalysis, slideFindings } from "../../../../contract/results.ts";
 import type { PageFacts, TextLine } from "../../../../pdf/types.ts";
 import { analyse } from "../analyse.ts";
@@ -22,18 +23,7 @@ async function feedback(
   lines: readonly TextLine[],
   options: { facts?: Partial<PageFacts>; jpeg?: Buffer; kind?: SlideAnalysis["kind"] } = {},
 ): Promise<Finding[]> {
-  const facts: PageFacts = {
-    page: 3,
-    widthPoints: 960,
-    heightPoints: 540,
-    lines,
-    characters: lines.reduce((sum, { text }) => sum + text.length, 0),
-    unmapped: 0,
-    images: [],
-    paths: 0,
-    fontsMissing: false,
-    ...options.facts,
-  };
+  const facts = pageFacts({ page: 3, lines, ...options.facts });
   const page = assemble(facts, null);
   const own = analyse({ slide: 3, slides: 12 }, facts, page);
   const analysis = { ...own, kind: options.kind ?? own.kind };

@@ -75,5 +75,5 @@ export async function giveFeedback(
     turned,
   };
   const findings = rules.map((rule) => rule(page)).filter((finding) => finding !== null);
-  return { slide: analysis.slide, findings: ranked(findings) };
+  return { slide: analysis.slide, findings: ranked(findings), figures: [] };
 }

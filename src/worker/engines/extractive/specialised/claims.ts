@@ -89,6 +89,8 @@ export function findClaims(deck: Deck, patterns: readonly ClaimPattern[]): Found
           status,
           evidence: [evidenceOf(sentence.slide, sentence.text)],
           missing: asked(pattern, sentence).slice(0, 6),
+          issues: [],
+          identifiers: [],
         },
       });
       break;
