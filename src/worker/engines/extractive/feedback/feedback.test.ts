@@ -28,7 +28,7 @@ async function feedback(
   const own = analyse({ slide: 3, slides: 12 }, facts, page);
   const analysis = { ...own, kind: options.kind ?? own.kind };
   const jpeg = options.jpeg ?? (await blank("white"));
-  return slideFindings.parse(await giveFeedback(analysis, facts, page, jpeg)).findings;
+  return slideFindings.parse(await giveFeedback(analysis, facts, page, jpeg, 2026)).findings;
 }
 const blank = (background: string) =>
   sharp({ create: { width: 960, height: 540, channels: 3, background } })

@@ -1,6 +1,5 @@
 import { moneyIn } from "../extract/money.ts";
 import { clip, countWords, whole } from "../text-tools.ts";
-import { axisLabels } from "../visuals.ts";
 import { type FeedbackPage, findingOf, isSource, type Rule } from "./page.ts";
 
 const evidenceKinds = /^(?:clinical|market|traction|ask|financials|regulatory)$/;
@@ -72,7 +71,7 @@ export const longTitle: Rule = (page) => {
 };
 
 const sourced =
-  /\b(?:sources?|quellen?|fuentes?|fonte|according to|laut|selon|según|et al\.?|statista|gartner|mckinsey|deloitte|pwc|idc|forrester|who|oecd|cdc|nih|eurostat|destatis|pubmed|doi|journal|report|survey|census|registry|study)\b|https?:|www\.|\b[A-Z][a-z]+ et al|\((?:[A-Z][\p{L}]+,? )?(?:19|20)\d\d\)|\bNCT\d{8}|[¹²³⁴]|\[\d+\]/u;
+  /\b(?:sources?|quellen?|fuentes?|fonte|according to|laut|selon|según|et al\.?|statista|gartner|mckinsey|deloitte|pwc|idc|forrester|who|oecd|cdc|nih|eurostat|destatis|pubmed|doi|journal|report|survey|census|registry|study|own (?:calculation|estimate|analysis)|eigene Berechnung|calcul interne|cálculo propio)\b|https?:|www\.|\b[A-Z][a-z]+ et al|\((?:[A-Z][\p{L}]+,? )?(?:19|20)\d\d\)|\bNCT\d{8}|[¹²³⁴]|\[\d+\]/u;
 const marketNumber = whole(
   "TAM|SAM|SOM|CAGR|market(?: size| value)?|addressable|industry|Markt(?:volumen|größe)?|marché|mercado|billion|trillion|Mrd\\.?",
 );
@@ -106,46 +105,6 @@ export const missingSource: Rule = (page) => {
       : "A number about patients or performance that cannot be checked does not count as evidence.",
     fix: "Put source and year under the number, in one line.",
     quotes: [clip(quote, 200)],
-  });
-};
-
-const unit =
-  /[%$€£¥₹]|\b(?:USD|EUR|CHF|GBP|mio|million|billion|thousands?|units?|users?|patients?|customers?|days?|weeks?|months?|hours?|kg|mg|ml|mm|MB|GB|ms|in ['’]?000|Tsd|n ?=|people|trips|employees)\b/iu;
-
-/** A chart whose axis has no unit cannot be read. */
-export const chartWithoutUnit: Rule = (page) => {
-  if (!page.analysis.visuals.some(({ kind }) => kind === "chart")) return null;
-  if (unit.test(page.analysis.text)) return null;
-  const labels = axisLabels(page.lines);
-  return findingOf(page, {
-    rule: "chart_without_unit",
-    severity: "major",
-    what: `The chart has ${labels} labels along an axis, and no unit stands anywhere on the slide.`,
-    why: "Numbers without a unit cannot be checked or compared.",
-    fix: "Label the axis with what is counted and in which unit, and name the period.",
-    quotes: page.analysis.title ? [page.analysis.title] : [],
-    measure: { name: "axis labels", value: labels, limit: null, unit: "labels" },
-  });
-};
-
-/** A row of years without saying which of them have happened. */
-export const forecastUnmarked: Rule = (page) => {
-  const { text, kind } = page.analysis;
-  if (kind !== "financials") return null;
-  const years = [...new Set(text.match(/\b20[0-4]\d\b/g) ?? [])];
-  const marked =
-    whole(
-      "forecasts?|projected|projections?|plan(?:ned)?|budget|estimates?|expected|actuals?|pro ?forma|prognose|geplant|prévision(?:nel)?|proyecci[oó]n(?:es)?|projeç(?:ão|ões)|target",
-    ).test(text) || /\b20[0-4]\d\s?[EFAP]\b/.test(text);
-  if (years.length < 3 || marked) return null;
-  return findingOf(page, {
-    rule: "forecast_unmarked",
-    severity: "major",
-    what: `The figures for ${years.slice(0, 5).join(", ")} do not say which years are actual and which are planned.`,
-    why: "A reader cannot tell results from hopes and will discount all of them.",
-    fix: "Mark the columns: A for actual, F for forecast, or draw forecasts lighter.",
-    quotes: [text.split("\n").find((line) => years.some((year) => line.includes(year))) ?? ""],
-    measure: { name: "years", value: years.length, limit: 3, unit: "years" },
   });
 };
 
