@@ -7,7 +7,7 @@ const mark =
   /^(?:[<>~≈+]?\s?[$€£]?-?\d[\d.,'’\s]*\s?(?:%|k|m|b|bn|mm|x)?\s?[$€£]?|[QTH]\s?[1-4](?:\s?['’]?\d\d)?|(?:FY)?['’]?(?:19|20)\d\d\s?[EFAP]?|\p{L}{3,9}\.?)$/iu;
 const year = /\b20[0-4]\d\b/u;
 const unit =
-  /[%$€£¥₹°]|(?<!\p{L})(?:USD|EUR|CHF|GBP|INR|mio|mrd|md|mln|million(?:s|en|es)?|billions?|thousands?|milliers?|miles|tsd|[kM]€|in ['’]?000|['’]000|units?|users?|patients?|Patienten|pacientes|customers?|clients?|Kunden|clientes|sites|days?|weeks?|months?|hours?|years?|minutes?|Tage|Monate|Stunden|jours|mois|heures|días|meses|horas|kg|mg|ml|mm|MB|GB|ms|mmHg|bpm|points?|score|index|number of|Anzahl|nombre de|número de|n ?=|people|trips|employees|FTE)(?!\p{L})/iu;
+  /[%$€£¥₹°]|(?<!\p{L})(?:USD|EUR|CHF|GBP|INR|mio|mrd|md|mln|million(?:s|en|es)?|billions?|thousands?|milliers?|miles|tsd|[kM]€|in ['’]?000|['’]000|units?|users?|patients?|Patienten|pacientes|customers?|clients?|Kunden|clientes|sites|days?|weeks?|months?|hours?|minutes?|Tage|Monate|Stunden|jours|mois|heures|días|meses|horas|kg|mg|ml|mm|MB|GB|ms|mmHg|bpm|points?|score|index|number of|Anzahl|nombre de|número de|n ?=|people|trips|employees|FTE)(?!\p{L})/iu;
 
 const words = (text: string): boolean => /\p{L}{3}/u.test(text);
 const numeric = (text: string): boolean => /^[\s~<>+-]*\d[\d.,'’\s]*$/u.test(text);

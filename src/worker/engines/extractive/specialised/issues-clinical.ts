@@ -22,6 +22,12 @@ const business =
   /(?<!\p{L})(?:margin|market|revenue|share of the round|use of funds|contracts?|retention|churn|discount|equity|growth|CAGR|Marge|Umsatz|Verträge|marché|revenu|contrats|margen|ingresos|contratos)(?!\p{L})/iu;
 const sourced = /(?<!\p{L})(?:source|quelle|fuente|et al)s?\s?[:.]|\b(?:19|20)\d\d\)/iu;
 
+/** Plans and suppositions are no claim of effect. */
+const supposed = new RegExp(
+  `${planned.source}|hypothe|hypothè|hipótesis|(?<!\\p{L})(?:believe|in theory|the idea|glauben|pensons|creemos)(?!\\p{L})`,
+  "iu",
+);
+
 const none: readonly never[] = [];
 
 /** Clinical wording that an investor would stop at (evidence and red flags of clinical validation). */
@@ -49,7 +55,7 @@ export const clinicalIssues: readonly IssueRule[] = [
       as_of: null,
     },
     holds: ({ text, slide }, { hasStudy }) =>
-      hasStudy || foreign.test(slide.kind) || planned.test(text) || percent.test(text)
+      hasStudy || foreign.test(slide.kind) || supposed.test(text) || percent.test(text)
         ? null
         : none,
   },
