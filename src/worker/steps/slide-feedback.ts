@@ -2,6 +2,7 @@ import { type SlideFeedback, slideFeedback, slideFindings } from "../../contract
 import { groundEvidence } from "../../core/grounding/grounding.ts";
 import type { RenderedPage } from "../../pdf/types.ts";
 import { addressedFinding } from "./addressed.ts";
+import { overDeck } from "./deck-findings.ts";
 import { eachSlide } from "./each-slide.ts";
 import { layerText } from "./page-words.ts";
 import {
@@ -24,7 +25,7 @@ export async function reviewSlides(
     schema: slideFindings,
     read: async (slide) => reviewSlide(context, await ports.page(slide), ports.pages),
   });
-  return { result: slideFeedback.parse({ slides }), gaps, applicable: true, reason: null };
+  return { result: slideFeedback.parse(overDeck(slides)), gaps, applicable: true, reason: null };
 }
 
 async function reviewSlide(context: StepContext, page: RenderedPage, slides: number) {
@@ -64,7 +65,11 @@ function completeFindings(given: Record<string, unknown>, page: RenderedPage, me
     };
   });
   const addressed = addressedFinding(page.page, page.facts);
-  return { slide: page.page, findings: addressed === null ? findings : [addressed, ...findings] };
+  return {
+    slide: page.page,
+    findings: addressed === null ? findings : [addressed, ...findings],
+    figures: asList(given.figures),
+  };
 }
 
 /**

@@ -104,7 +104,15 @@ export function createExtractiveEngine(options: ExtractiveOptions = {}): Engine 
       const page = await readPage(request, ocr, signal);
       const analysis = analyse(request, request.facts, page);
       if (request.task === "visual_analysis") return answer(analysis);
-      return answer(await giveFeedback(analysis, request.facts, page, request.jpeg));
+      return answer(
+        await giveFeedback(
+          analysis,
+          request.facts,
+          page,
+          request.jpeg,
+          Number(today().slice(0, 4)),
+        ),
+      );
     },
     async think(request, signal) {
       if (closed) throw new AppError("DRAINING");
