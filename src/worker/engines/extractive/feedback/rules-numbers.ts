@@ -4,7 +4,7 @@ import { type FeedbackPage, findingOf, type Rule } from "./page.ts";
 
 /** A number with its sign or scale, or a date: what stands along an axis. */
 const mark =
-  /^(?:[<>~≈+]?\s?[$€£]?-?\d[\d.,'’\s]*\s?(?:%|k|m|b|bn|mm|x)?\s?[$€£]?|[QTH]\s?[1-4](?:\s?['’]?\d\d)?|(?:FY)?['’]?(?:19|20)\d\d\s?[EFAP]?|\p{L}{3,9}\.?)$/iu;
+  /^(?:[<>~≈+]?\s?[$€£]?-?\d[\d.,'’\s]*\s?(?:%|k|m|b|bn|mm|x)?\s?[$€£]?|[QTH]\s?[1-4](?:\s?['’]?\d\d)?|(?:FY)?['’]?(?:19|20)\d\d\s?[EFAP]?|(?:jan|feb|m[aä]r|apr|ma[iy]|ju[nil]|aug|ao[uû]|sep|o[ck]t|nov|de[cz]|ene|abr|ago|dic|fév|avr|juil|déc)\p{L}{0,6}\.?)$/iu;
 const year = /\b20[0-4]\d\b/u;
 const unit =
   /[%$€£¥₹°]|(?<!\p{L})(?:USD|EUR|CHF|GBP|INR|mio|mrd|md|mln|million(?:s|en|es)?|billions?|thousands?|milliers?|miles|tsd|[kM]€|in ['’]?000|['’]000|units?|users?|patients?|Patienten|pacientes|customers?|clients?|Kunden|clientes|sites|days?|weeks?|months?|hours?|minutes?|Tage|Monate|Stunden|jours|mois|heures|días|meses|horas|kg|mg|ml|mm|MB|GB|ms|mmHg|bpm|points?|score|index|number of|Anzahl|nombre de|número de|n ?=|people|trips|employees|FTE)(?!\p{L})/iu;
@@ -24,13 +24,14 @@ const labelsOf = (chart: PageChart): string[] =>
 
 /** Words next to the drawing or in its title may say what is counted. */
 function captionsOf(page: FeedbackPage, chart: PageChart): string[] {
+  // A caption may stand over free space, or run upwards along the axis: anywhere in the chart's column.
   const near = page.lines.filter(
     (line) =>
-      line.x + line.width > chart.x &&
-      line.x < chart.x + chart.width &&
-      line.y + line.height > chart.y - 0.12 &&
+      line.x > chart.x - 0.1 &&
+      line.x + line.width < chart.x + chart.width + 0.1 &&
       line.y < chart.y + chart.height + 0.12 &&
-      line.text !== page.analysis.title,
+      line.text !== page.analysis.title &&
+      line.size < 0.05,
   );
   return [
     ...labelsOf(chart),
@@ -47,9 +48,12 @@ const signed = (chart: PageChart): boolean =>
     (text) => /\d/.test(text) && unit.test(text),
   );
 
+const namedUnit =
+  /[%$€£¥]|(?<!\p{L})(?:USD|EUR|CHF|GBP|number of|share of|Anzahl|Anteil|nombre de|part de|número de|cuota de)(?!\p{L})/iu;
+
 /** A title such as "Revenue in EUR" labels the only chart of a slide. */
 const titled = (page: FeedbackPage): boolean =>
-  page.facts.charts.length === 1 && unit.test(page.analysis.title ?? "");
+  page.facts.charts.length === 1 && namedUnit.test(page.analysis.title ?? "");
 
 /** Nothing says what the numbers of a chart count. */
 export const chartWithoutLabel: Rule = (page) => {
