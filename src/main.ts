@@ -1,21 +1,14 @@
 import { createHash, randomBytes } from "node:crypto";
-import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { FastifyInstance } from "fastify";
 import { cachingOf, createBackground, leaderServices, startableWith } from "./background.ts";
 import { filesystemBlobs } from "./blobs/filesystem.ts";
 import type { Config } from "./config.ts";
 import type { Policy } from "./core/autoscaler/decision.ts";
-import { checkServer, connect, type Sql } from "./db/connect.ts";
-import { installationId } from "./db/embedded/installation.ts";
-import { startEmbeddedPostgres } from "./db/embedded/start.ts";
 import { listenForWork } from "./db/events.ts";
-import { ensurePartitions } from "./db/history.ts";
-import { ensureInstallation, type Installation } from "./db/installation.ts";
 import { connectLeader } from "./db/leader.ts";
-import { migrate } from "./db/migrate.ts";
 import { readPolicyVersion } from "./db/policy-versions.ts";
 import { createDuties, type DutyParts } from "./duties.ts";
 import { AppError } from "./errors/app-error.ts";
@@ -26,6 +19,7 @@ import { systemRandom } from "./lib/random.ts";
 import { type Service, startAll, stopAll } from "./lib/service.ts";
 import { createWake } from "./lib/wake.ts";
 import { createMachines, joinEnv } from "./machines.ts";
+import { listen, openDatabase, openLog, Undo } from "./opening.ts";
 import type { Pack, PackModels } from "./packs/pack.ts";
 import { readPackFolders } from "./packs/read-folders.ts";
 import type { ReadPack } from "./packs/read-pack.ts";
@@ -48,7 +42,6 @@ import { createPackService, type PackService } from "./services/packs.ts";
 import { createTuner, type TunerFacts } from "./services/tuner.ts";
 import { createEpoch } from "./services/turnstile/epoch.ts";
 import { createTurnstile } from "./services/turnstile/turnstile.ts";
-import { createLog, type Log } from "./telemetry/log.ts";
 import { chooseEngine, type EngineChoice, modelsUnseen } from "./worker/engines/detect.ts";
 import { readCodeDigest } from "./worker/reader.ts";
 import { isLoopback } from "./worker/settings.ts";
@@ -75,33 +68,6 @@ export const version = "0.1.0";
 
 /** Two levels up from here lies the checkout, from `src` and from `dist` alike. */
 const checkout = fileURLToPath(new URL("../", import.meta.url));
-
-/** Undoes in reverse what was done, also when the start itself fails half-way. */
-class Undo {
-  #steps: (() => Promise<unknown>)[] = [];
-  #done: Promise<void> | null = null;
-
-  add(step: () => Promise<unknown>): void {
-    this.#steps.push(step);
-  }
-
-  run(): Promise<void> {
-    this.#done ??= this.#unwind();
-    return this.#done;
-  }
-
-  async #unwind(): Promise<void> {
-    let first: unknown;
-    for (const step of this.#steps.reverse()) {
-      try {
-        await step();
-      } catch (error) {
-        first ??= error;
-      }
-    }
-    if (first !== undefined) throw first;
-  }
-}
 
 export async function startStack(options: StackOptions): Promise<Stack> {
   const undo = new Undo();
@@ -247,45 +213,6 @@ function rentedVramGb({ providers }: Config): number | null {
 const containerTokenOf = (registrationToken: string): string =>
   createHash("sha256").update(`container ${registrationToken}`).digest("base64url");
 
-function openLog(config: Config, undo: Undo): Log {
-  const folder = join(config.stateDir, "logs");
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const file = openSync(join(folder, "control.log"), "a", 0o600);
-  undo.add(async () => closeSync(file));
-  return createLog({ name: "control", level: config.logLevel, destination: file });
-}
-
-interface OpenedDatabase extends Installation {
-  readonly sql: Sql;
-  /** Past any pooler. */
-  readonly directUrl: string;
-}
-
-async function openDatabase(
-  config: Config,
-  undo: Undo,
-  notice: (sentence: string) => void,
-): Promise<OpenedDatabase> {
-  let url = config.databaseUrl;
-  if (url === null) {
-    const server = await startEmbeddedPostgres({ stateDir: config.stateDir });
-    undo.add(() => server.stop());
-    if (server.notice !== null) notice(server.notice);
-    url = server.url;
-  }
-  const sql = connect(url, { name: "pilotlight control", limits: config.database });
-  undo.add(() => sql.end({ timeout: 5 }));
-  await checkServer(sql);
-  await migrate(sql);
-  await ensurePartitions(sql);
-  const drawn = (await installationId(config.stateDir)).replaceAll("-", "").slice(0, 8);
-  const known = await ensureInstallation(sql, config.installation ?? drawn);
-  if (config.installation !== null && known.installation !== config.installation) {
-    throw new AppError("INSTALLATION_MISMATCH", `It belongs to ${known.installation}.`);
-  }
-  return { sql, directUrl: config.databaseDirectUrl ?? url, ...known };
-}
-
 async function activatePacks(
   service: ReturnType<typeof createPackService>,
   read: readonly ReadPack[],
@@ -338,6 +265,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
     ...fleetServices(context, config, parts),
     health: createHealth(context, {
       ...{ installation, version, holder, stranded, heartbeatMs: timings.heartbeatMs },
+      cache: caching.cache,
       providers: config.providers.map(({ name }) => name),
     }),
     metrics,
@@ -380,21 +308,4 @@ function tunerFacts(config: Config): TunerFacts {
     configured: config.autoscaler.policy,
     fixedProviders: fixed.map(({ name }) => name),
   };
-}
-
-/** The wanted port, or any free one when it is taken. */
-async function listen(
-  app: FastifyInstance,
-  config: Config,
-  notice: (sentence: string) => void,
-): Promise<string> {
-  const { host, port } = config;
-  const at = await app.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EADDRINUSE" || port === 0) throw error;
-    return app.listen({ host, port: 0 }).then((free) => {
-      notice(`Port ${port} is taken; listening on ${new URL(free).port} instead.`);
-      return free;
-    });
-  });
-  return isLoopback(host) ? at : at.replace("0.0.0.0", "127.0.0.1");
 }

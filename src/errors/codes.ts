@@ -137,12 +137,7 @@ const requestErrors = {
     "Wait for them, or cancel first: pilotlight cancel.",
   ),
   PIPELINE_FINISHED: spec(409, false, "The pipeline has already ended.", "Nothing to do."),
-  CACHE_UNREACHABLE: spec(
-    503,
-    true,
-    "The visual cache does not answer; nothing was removed.",
-    "Check the server at VISUAL_CACHE_URL, then try again.",
-  ),
+  CACHE_UNREACHABLE: spec(503, true, "The visual cache does not answer.", "See VISUAL_CACHE_URL."),
   LEASE_LOST: spec(409, false, "The lease is gone; nothing was changed.", "Drop this work."),
   CONTAINER_UNKNOWN: spec(401, false, "The container is not registered.", "Register again."),
   PROTOCOL_UNSUPPORTED: spec(
