@@ -1,23 +1,15 @@
 import { createHash, randomBytes } from "node:crypto";
-import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { FastifyInstance } from "fastify";
 import { cachingOf, createBackground, leaderServices, startableWith } from "./background.ts";
 import { filesystemBlobs } from "./blobs/filesystem.ts";
 import type { Config } from "./config.ts";
 import { valueProblem } from "./contract/reviews.ts";
 import type { Policy } from "./core/autoscaler/decision.ts";
-import { checkServer, connect, type Sql } from "./db/connect.ts";
-import { installationId } from "./db/embedded/installation.ts";
-import { startEmbeddedPostgres } from "./db/embedded/start.ts";
 import { listenForWork } from "./db/events.ts";
-import { ensurePartitions } from "./db/history.ts";
-import { ensureInstallation, type Installation } from "./db/installation.ts";
 import { connectLeader } from "./db/leader.ts";
-import { migrate } from "./db/migrate.ts";
 import { readPolicyVersion } from "./db/policy-versions.ts";
 import { createDuties, type DutyParts } from "./duties.ts";
 import { AppError } from "./errors/app-error.ts";
@@ -28,8 +20,10 @@ import { systemRandom } from "./lib/random.ts";
 import { type Service, startAll, stopAll } from "./lib/service.ts";
 import { createWake } from "./lib/wake.ts";
 import { createMachines, joinEnv } from "./machines.ts";
+import { listen, openDatabase, openLog, Undo } from "./opening.ts";
 import type { Pack, PackModels } from "./packs/pack.ts";
-import { builtInPacksDir, type ReadPack, readPackFolder } from "./packs/read-pack.ts";
+import { readPackFolders } from "./packs/read-folders.ts";
+import type { ReadPack } from "./packs/read-pack.ts";
 import { policyBase, policyOf } from "./policy.ts";
 import { createAccess } from "./services/access.ts";
 import { createBatches } from "./services/batches.ts";
@@ -50,7 +44,6 @@ import { createReviews } from "./services/reviews.ts";
 import { createTuner, type TunerFacts } from "./services/tuner.ts";
 import { createEpoch } from "./services/turnstile/epoch.ts";
 import { createTurnstile } from "./services/turnstile/turnstile.ts";
-import { createLog, type Log } from "./telemetry/log.ts";
 import { chooseEngine, type EngineChoice, modelsUnseen } from "./worker/engines/detect.ts";
 import { readCodeDigest } from "./worker/reader.ts";
 import { isLoopback } from "./worker/settings.ts";
@@ -77,33 +70,6 @@ export const version = "0.1.0";
 
 /** Two levels up from here lies the checkout, from `src` and from `dist` alike. */
 const checkout = fileURLToPath(new URL("../", import.meta.url));
-
-/** Undoes in reverse what was done, also when the start itself fails half-way. */
-class Undo {
-  #steps: (() => Promise<unknown>)[] = [];
-  #done: Promise<void> | null = null;
-
-  add(step: () => Promise<unknown>): void {
-    this.#steps.push(step);
-  }
-
-  run(): Promise<void> {
-    this.#done ??= this.#unwind();
-    return this.#done;
-  }
-
-  async #unwind(): Promise<void> {
-    let first: unknown;
-    for (const step of this.#steps.reverse()) {
-      try {
-        await step();
-      } catch (error) {
-        first ??= error;
-      }
-    }
-    if (first !== undefined) throw first;
-  }
-}
 
 export async function startStack(options: StackOptions): Promise<Stack> {
   const undo = new Undo();
@@ -148,7 +114,7 @@ async function compose(
     change: createWake(),
   };
   const packs = createPackService(sql, config.timings);
-  const builtIn = await activatePacks(packs, await readPacks(config, notice));
+  const builtIn = await activatePacks(packs, await readPackFolders(config.packsDir, notice));
   const engine = await engineFor(config, builtIn.models);
   const readPolicy = async () => policyOf(config, await readPolicyVersion(sql));
   const { policy } = await readPolicy();
@@ -249,83 +215,14 @@ function rentedVramGb({ providers }: Config): number | null {
 const containerTokenOf = (registrationToken: string): string =>
   createHash("sha256").update(`container ${registrationToken}`).digest("base64url");
 
-function openLog(config: Config, undo: Undo): Log {
-  const folder = join(config.stateDir, "logs");
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const file = openSync(join(folder, "control.log"), "a", 0o600);
-  undo.add(async () => closeSync(file));
-  return createLog({ name: "control", level: config.logLevel, destination: file });
-}
-
-interface OpenedDatabase extends Installation {
-  readonly sql: Sql;
-  /** Past any pooler. */
-  readonly directUrl: string;
-}
-
-async function openDatabase(
-  config: Config,
-  undo: Undo,
-  notice: (sentence: string) => void,
-): Promise<OpenedDatabase> {
-  let url = config.databaseUrl;
-  if (url === null) {
-    const server = await startEmbeddedPostgres({ stateDir: config.stateDir });
-    undo.add(() => server.stop());
-    if (server.notice !== null) notice(server.notice);
-    url = server.url;
-  }
-  const sql = connect(url, { name: "pilotlight control", limits: config.database });
-  undo.add(() => sql.end({ timeout: 5 }));
-  await checkServer(sql);
-  await migrate(sql);
-  await ensurePartitions(sql);
-  const drawn = (await installationId(config.stateDir)).replaceAll("-", "").slice(0, 8);
-  const known = await ensureInstallation(sql, config.installation ?? drawn);
-  if (config.installation !== null && known.installation !== config.installation) {
-    throw new AppError("INSTALLATION_MISMATCH", `It belongs to ${known.installation}.`);
-  }
-  return { sql, directUrl: config.databaseDirectUrl ?? url, ...known };
-}
-
-/** Those built in, and one's own: of two with one name one's own counts, and one that is wrong is left out. */
-async function readPacks(
-  { packsDir }: Config,
-  notice: (sentence: string) => void,
-): Promise<ReadPack[]> {
-  const builtIn = await Promise.all((await foldersIn(builtInPacksDir())).map(readPackFolder));
-  const read = new Map(builtIn.map((one) => [one.pack.name, one]));
-  for (const folder of packsDir === null ? [] : await foldersIn(packsDir)) {
-    try {
-      const own = await readPackFolder(folder);
-      read.set(own.pack.name, own);
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      notice(`The pack in ${folder} is left out. ${error.message}`);
-    }
-  }
-  return [...read.values()];
-}
-
-async function foldersIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((error) => {
-    throw new AppError("CONFIG_INVALID", `packsDir: ${error.message}`);
-  });
-  return entries
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => join(folder, entry.name))
-    .sort();
-}
-
 async function activatePacks(
   service: ReturnType<typeof createPackService>,
   read: readonly ReadPack[],
 ): Promise<Pack> {
   for (const { pack, files } of read) await service.activate(pack, files);
-  const packs = read.map(({ pack }) => pack);
-  const main = packs.find((pack) => pack.name === "pitch-deck") ?? packs[0];
+  const main = read.find(({ pack }) => pack.name === "pitch-deck") ?? read[0];
   if (!main) throw new Error("no pack is built in");
-  return main;
+  return main.pack;
 }
 
 interface ServiceParts {
@@ -372,6 +269,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
     ...fleetServices(context, config, parts),
     health: createHealth(context, {
       ...{ installation, version, holder, stranded, heartbeatMs: timings.heartbeatMs },
+      cache: caching.cache,
       providers: config.providers.map(({ name }) => name),
     }),
     metrics,
@@ -414,21 +312,4 @@ function tunerFacts(config: Config): TunerFacts {
     configured: config.autoscaler.policy,
     fixedProviders: fixed.map(({ name }) => name),
   };
-}
-
-/** The wanted port, or any free one when it is taken. */
-async function listen(
-  app: FastifyInstance,
-  config: Config,
-  notice: (sentence: string) => void,
-): Promise<string> {
-  const { host, port } = config;
-  const at = await app.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EADDRINUSE" || port === 0) throw error;
-    return app.listen({ host, port: 0 }).then((free) => {
-      notice(`Port ${port} is taken; listening on ${new URL(free).port} instead.`);
-      return free;
-    });
-  });
-  return isLoopback(host) ? at : at.replace("0.0.0.0", "127.0.0.1");
 }

@@ -6,6 +6,7 @@ import type {
 } from "../contract/documents.ts";
 import { AppError } from "../errors/app-error.ts";
 import { type BatchApi, batchApi, type Call } from "./batch-api.ts";
+import { type CacheApi, cacheApi } from "./cache-api.ts";
 import { type EventStreamOptions, followEvents } from "./event-stream.ts";
 import { type FleetApi, fleetApi } from "./fleet-api.ts";
 import { type PackApi, packApi } from "./pack-api.ts";
@@ -43,6 +44,7 @@ export interface Api {
   /** The PDF itself. */
   file(id: string, signal: AbortSignal): Promise<Uint8Array>;
   readonly batches: BatchApi;
+  readonly cache: CacheApi;
   readonly fleet: FleetApi;
   readonly tuning: TuningApi;
   readonly packs: PackApi;
@@ -104,6 +106,7 @@ export function createApi(url: string, token: string | null): Api {
     cancel: (id, signal) => post(`${one(id)}/cancel`, signal),
     file: (id, signal) => readBytes(`${root}${base}${one(id)}/file`, headers, signal),
     batches: batchApi(call),
+    cache: cacheApi(call),
     fleet: fleetApi((path, signal, init) => ask(fleetBase + path, signal, init)),
     tuning: tuningApi((path, signal, init) => ask(scalingBase + path, signal, init)),
     reviews: reviewApi(call),

@@ -35,6 +35,8 @@ export interface Entry extends Tracked {
 export interface Wishes {
   readonly pack?: string | undefined;
   readonly priority?: number | undefined;
+  /** Opens locked PDFs; those that are not locked do not mind it. */
+  readonly password?: string | undefined;
 }
 
 /** Entries for files named on the command line; relative names are the caller's. Several make a batch. */

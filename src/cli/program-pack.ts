@@ -25,9 +25,7 @@ function addLooking(pack: Command, run: Runner): void {
       ),
     );
   withFlags(pack.command("show <pack>"))
-    .description(
-      "one version, its tasks and files; unless said, the active one",
-    )
+    .description("one version, its tasks and files; unless said, the active one")
     .option("--part <path>", "print one file, such as prompts/extractions.md")
     .addHelpText(
       "after",

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
+import { addCacheCommands } from "./program-cache.ts";
 import { addEvalCommand } from "./program-eval.ts";
 import { addFleetCommands } from "./program-fleet.ts";
 import { examples, flagsOf, type Runner, withFlags } from "./program-kit.ts";
@@ -28,6 +29,7 @@ export function createProgram(run: Runner): Command {
   addEvalCommand(program, run);
   addPackCommands(program, run);
   addReviewCommands(program, run);
+  addCacheCommands(program, run);
   addCareCommands(program, run);
   return program;
 }
@@ -50,6 +52,7 @@ function addStackCommands(program: Command, run: Runner): void {
   withFlags(program.command("run <files...>"))
     .description("run PDFs to the end and print what came out; starts what it needs")
     .option("--pack <pack>", "the pack to run, such as scientific-paper or pitch-deck@2")
+    .option("--password <password>", "opens locked PDFs; a copy without it is stored")
     .option("--timeout <duration>", "stop waiting after this long, such as 10m")
     .addHelpText(
       "after",
@@ -80,6 +83,7 @@ function addDocumentCommands(program: Command, run: Runner): void {
     .description("send PDFs to a running Pilotlight")
     .option("--pack <pack>", "the pack to run, such as scientific-paper or pitch-deck@2")
     .option("--wait", "stay until they have ended")
+    .option("--password <password>", "opens locked PDFs; a copy without it is stored")
     .option("--timeout <duration>", "with --wait: stop waiting after this long, such as 10m")
     .option("--idempotency-key <key>", "makes sending one file again harmless")
     .addHelpText(

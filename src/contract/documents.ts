@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { engineRef, failure, instant } from "./common.ts";
+import { engineRef, failure, instant, modelUsage } from "./common.ts";
 import { packRef } from "./packs.ts";
 import { results, slideAnalysis, slideFindings } from "./results.ts";
 import { reviewView } from "./reviews.ts";
@@ -145,6 +145,8 @@ export const documentResults = z
     /** Those that have left results, oldest first. */
     generations: z.array(z.int()),
     engine: engineRef.nullable(),
+    /** By task, for those that a model read. */
+    usage: z.record(z.string(), modelUsage).optional(),
     pack: packRef,
     results,
     /** What people said of single values; the results stay as they were read. */

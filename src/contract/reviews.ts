@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { instant } from "./common.ts";
-import { extractions, type FieldType, fieldValue } from "./results.ts";
+import { extractions, type fieldTypes, fieldValue } from "./results.ts";
 
 export const reviewVerdicts = ["verified", "flagged", "corrected", "withdrawn"] as const;
 export const reviewKinds = ["field", "answer", "claim", "finding"] as const;
@@ -67,7 +67,7 @@ export const reviewBody = z
     path,
     verdict: z.enum(reviewVerdicts),
     /** Of `corrected`: what is right; null: the document does not state it. */
-    value: z.json().optional(),
+    value: z.unknown().optional(),
     note: z.string().trim().min(1).max(2000).nullable().default(null),
     by: z.string().trim().min(1).max(200).default("operator"),
     /** That was looked at; refused when a rerun has made a newer one. */
@@ -82,7 +82,7 @@ const money = z.strictObject({ amount: z.number().nonnegative(), currency });
 const facts = extractions.shape;
 const ask = facts.funding_amount.shape.value.unwrap();
 
-const shapes: Readonly<Record<FieldType | "healthcare" | "ask", z.ZodType>> = {
+const shapes: Readonly<Record<(typeof fieldTypes)[number] | "healthcare" | "ask", z.ZodType>> = {
   text: filled,
   person: filled,
   choice: filled,

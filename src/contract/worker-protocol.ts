@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { engineRef, errorCode, instant } from "./common.ts";
+import { engineRef, errorCode, instant, modelUsage } from "./common.ts";
 import { phases } from "./fleet.ts";
 import { extractionsAndTemplate, fieldTypes, slideAnalysis, slideFindings } from "./results.ts";
 
@@ -145,7 +145,6 @@ export const fieldSet = z.object({
   title: z.string(),
   fields: z.array(packField),
 });
-export type FieldSet = z.infer<typeof fieldSet>;
 
 const calibrationCurve = z.object({ intercept: z.number(), slope: z.number() });
 /** logit(p') = intercept + slope * logit(p), by extraction: for a value, and for the lack of one. */
@@ -219,6 +218,8 @@ export const outcome = z
       applicable: z.boolean(),
       reason: z.string().nullable(),
       engine: engineRef,
+      /** Absent: no model server was asked. */
+      usage: modelUsage.optional(),
     }),
     z.object({
       kind: z.literal("failed"),

@@ -73,6 +73,13 @@ export interface ResultRow {
   readonly generation: number;
   readonly result: unknown;
   readonly engine: DocumentRow["engine"];
+  /** What its worker said it asked of a model server; null: nothing. */
+  readonly usage: {
+    readonly calls: number;
+    readonly promptTokens: number | null;
+    readonly outputTokens: number | null;
+    readonly seconds: number;
+  } | null;
 }
 
 /** Results of a pipeline's finished tasks, or of some of them: the newest generation of each. */
@@ -83,7 +90,7 @@ export async function readResults(
 ): Promise<ResultRow[]> {
   if (tasks?.length === 0) return [];
   return db<ResultRow[]>`
-    select distinct on (r.idx) k.task_names[r.idx + 1] as task, r.generation, r.result, r.engine
+    select distinct on (r.idx) k.task_names[r.idx + 1] as task, r.generation, r.result, r.engine - 'usage' as engine, r.engine -> 'usage' as usage
     from results r join pipelines p on p.id = r.pipeline_id join packs k on k.id = p.pack_id
     where r.pipeline_id = ${pipelineId} and p.done_mask & (1::bigint << r.idx) <> 0
       ${tasks === null ? db`` : db`and k.task_names[r.idx + 1] = any (${[...tasks]})`}
@@ -110,7 +117,7 @@ export async function readResultsUpTo(
   generation: number,
 ): Promise<ResultRow[]> {
   return db<ResultRow[]>`
-    select distinct on (r.idx) k.task_names[r.idx + 1] as task, r.generation, r.result, r.engine
+    select distinct on (r.idx) k.task_names[r.idx + 1] as task, r.generation, r.result, r.engine - 'usage' as engine, r.engine -> 'usage' as usage
     from results r join pipelines p on p.id = r.pipeline_id join packs k on k.id = p.pack_id
     where r.pipeline_id = ${pipelineId} and r.generation <= ${generation}
     order by r.idx, r.generation desc`;

@@ -33,7 +33,13 @@ const documentErrors = {
     422,
     false,
     "The PDF needs a password.",
-    "Remove the password and upload it again.",
+    "Give it: `--password`, or the form field `password` before the file.",
+  ),
+  PDF_PASSWORD_WRONG: spec(
+    422,
+    false,
+    "The password does not open the PDF.",
+    "Check it, or save the PDF without a password.",
   ),
   PDF_NO_PAGES: spec(422, false, "The PDF has no pages.", "Export the deck again."),
   PDF_TOO_MANY_PAGES: spec(
@@ -77,24 +83,8 @@ const requestErrors = {
     "Use `default`, or one that exists.",
   ),
   PACK_NOT_FOUND: spec(404, false, "There is no such pack.", "List them: pilotlight pack ls."),
-  PACK_VERSION_NOT_FOUND: spec(
-    404,
-    false,
-    "There is no such version of the pack.",
-    "List them: pilotlight pack ls NAME.",
-  ),
-  PACK_NO_ROLLBACK: spec(
-    409,
-    false,
-    "The active version of the pack took no other's place.",
-    "Name one: pilotlight pack activate NAME@VERSION.",
-  ),
-  PACK_NAME_DIFFERS: spec(
-    422,
-    false,
-    "The files are of another pack.",
-    "Set `name` in pack.yaml to the pack's own name.",
-  ),
+  PACK_VERSION_NOT_FOUND: spec(404, false, "No such version.", "See: pilotlight pack ls NAME."),
+  PACK_NO_ROLLBACK: spec(409, false, "None to go back to.", "See: pilotlight pack ls NAME."),
   PACK_INVALID: spec(422, false, "The pack is not valid.", "Mend the file named in the detail."),
   EVALUATION_SET_INVALID: spec(
     422,
@@ -183,12 +173,7 @@ const requestErrors = {
     "See docs/how-to/review-results.md for the form of each type.",
   ),
   PIPELINE_FINISHED: spec(409, false, "The pipeline has already ended.", "Nothing to do."),
-  CACHE_UNREACHABLE: spec(
-    503,
-    true,
-    "The visual cache does not answer; nothing was removed.",
-    "Check the server at VISUAL_CACHE_URL, then try again.",
-  ),
+  CACHE_UNREACHABLE: spec(503, true, "The visual cache does not answer.", "See VISUAL_CACHE_URL."),
   LEASE_LOST: spec(409, false, "The lease is gone; nothing was changed.", "Drop this work."),
   CONTAINER_UNKNOWN: spec(401, false, "The container is not registered.", "Register again."),
   PROTOCOL_UNSUPPORTED: spec(

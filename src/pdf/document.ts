@@ -2,10 +2,10 @@ import { AppError } from "../errors/app-error.ts";
 import type { ErrorCode } from "../errors/codes.ts";
 import { pixelSize } from "./draw.ts";
 import { defaultPdfLimits } from "./limits.ts";
-import type { Opened, PageSize } from "./messages.ts";
+import type { Lock, Opened, PageSize } from "./messages.ts";
 import { drawByPoppler } from "./poppler.ts";
 import { preflight } from "./preflight.ts";
-import { ReaderProcess } from "./reader-process.ts";
+import { type CallLimits, ReaderProcess } from "./reader-process.ts";
 import type { PageFacts, PdfDocument, PdfLimits, RenderedPage } from "./types.ts";
 import { unreadFacts } from "./unread-facts.ts";
 
@@ -36,15 +36,17 @@ export async function openPdf(
   return new Document(file, limits, reader, opened);
 }
 
-async function openReader(
+/** A reader that has opened the file. Whoever asks for it kills it. */
+export async function openReader(
   file: string,
   limits: PdfLimits,
   signal: AbortSignal | undefined,
+  lock?: Lock,
 ): Promise<{ reader: ReaderProcess; opened: Opened }> {
   const reader = await ReaderProcess.start(limits.memoryBytesMax, signal);
   try {
     const opened = await reader.call<Opened>(
-      { kind: "open", file, limits },
+      { kind: "open", file, limits, lock },
       { limitMs: limits.openMs, signal, what: "Opening", deathCode: "PDF_CRASHED" },
     );
     return { reader, opened };
@@ -72,10 +74,37 @@ class Document implements PdfDocument {
   }
 
   render(page: number, longEdgePixels: number, signal?: AbortSignal): Promise<RenderedPage> {
+    return this.#queued(signal, (either) => this.#render(page, longEdgePixels, either));
+  }
+
+  read(page: number, signal?: AbortSignal): Promise<PageFacts> {
+    return this.#queued(signal, async (either) => {
+      this.#check(page, either);
+      const reader = await this.#freshReader(either);
+      return reader.call<PageFacts>({ kind: "read", page }, this.#callLimits(page, either));
+    });
+  }
+
+  #queued<T>(
+    signal: AbortSignal | undefined,
+    run: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     const either = signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal;
-    const work = this.#queue.then(() => this.#render(page, longEdgePixels, either));
+    const work = this.#queue.then(() => run(either));
     this.#queue = work.catch(() => {});
     return work;
+  }
+
+  #check(page: number, signal: AbortSignal): void {
+    signal.throwIfAborted();
+    if (!Number.isInteger(page) || page < 1 || page > this.pages) {
+      throw new AppError("RENDER_FAILED", `There is no page ${page}.`);
+    }
+  }
+
+  #callLimits(page: number, signal: AbortSignal): CallLimits {
+    const limitMs = this.#limits.pageMs;
+    return { limitMs, signal, what: `Page ${page}`, deathCode: "RENDER_FAILED" };
   }
 
   async close(): Promise<void> {
@@ -85,10 +114,7 @@ class Document implements PdfDocument {
   }
 
   async #render(page: number, longEdgePixels: number, signal: AbortSignal): Promise<RenderedPage> {
-    signal.throwIfAborted();
-    if (!Number.isInteger(page) || page < 1 || page > this.pages) {
-      throw new AppError("RENDER_FAILED", `There is no page ${page}.`);
-    }
+    this.#check(page, signal);
     if (!(longEdgePixels >= 1)) throw new AppError("RENDER_FAILED", "The size must be 1 or more.");
     try {
       const drawn = await this.#draw(page, longEdgePixels, signal);
@@ -109,7 +135,7 @@ class Document implements PdfDocument {
     const reader = await this.#freshReader(signal);
     const rendered = await reader.call<RenderedPage>(
       { kind: "render", page, longEdgePixels, limits: this.#limits },
-      { limitMs: this.#limits.pageMs, signal, what: `Page ${page}`, deathCode: "RENDER_FAILED" },
+      this.#callLimits(page, signal),
     );
     // Bytes cross the process border as a plain array view.
     return { ...rendered, jpeg: Buffer.from(rendered.jpeg) };

@@ -1,8 +1,9 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { AppError } from "../errors/app-error.ts";
 import { sizeText } from "./draw.ts";
-import type { Opened, PageSize } from "./messages.ts";
+import type { Lock, Opened, PageSize } from "./messages.ts";
 import { floatsAt, type Pdfium, type Pointer, takeMemory, withMemory } from "./pdfium.ts";
+import { saveWithoutPassword } from "./save-copy.ts";
 import type { PdfLimits } from "./types.ts";
 
 const passwordError = 4;
@@ -19,23 +20,39 @@ export function openFile(
   pdfium: Pdfium,
   file: string,
   limits: PdfLimits,
+  lock?: Lock,
 ): Opened & { readonly doc: Pointer } {
-  const doc = loadDocument(pdfium, file);
+  const { doc, unlocked } = loadDocument(pdfium, file, lock);
   const pages = pdfium._FPDF_GetPageCount(doc);
   if (pages <= 0) throw new AppError("PDF_NO_PAGES");
   if (pages > limits.pagesMax) throw new AppError("PDF_TOO_MANY_PAGES", `It has ${pages} pages.`);
-  return { doc, pages, sizes: soundSizes(pdfium, doc, pages, limits) };
+  return { doc, pages, sizes: soundSizes(pdfium, doc, pages, limits), unlocked };
 }
 
-function loadDocument(pdfium: Pdfium, file: string): Pointer {
+interface Loaded {
+  readonly doc: Pointer;
+  readonly unlocked: boolean;
+}
+
+function loadDocument(pdfium: Pdfium, file: string, lock: Lock | undefined): Loaded {
   const { at, bytes } = readIntoMemory(pdfium, file);
+  const load = (password: string): Pointer => {
+    const text = Buffer.from(`${password}\0`, "utf8");
+    return withMemory(pdfium, text.length, (place) => {
+      pdfium.HEAPU8.set(text, place);
+      return pdfium._FPDF_LoadMemDocument(at, bytes, place);
+    });
+  };
   // An empty password opens what is only protected against changes.
-  const doc = withMemory(pdfium, 1, (password) => {
-    pdfium.HEAPU8[password] = 0;
-    return pdfium._FPDF_LoadMemDocument(at, bytes, password);
-  });
-  if (doc !== 0) return doc;
+  const doc = load("");
+  if (doc !== 0) return { doc, unlocked: false };
   const error = pdfium._FPDF_GetLastError();
+  if (error === passwordError && lock !== undefined) {
+    const opened = load(lock.password);
+    if (opened === 0) throw new AppError("PDF_PASSWORD_WRONG");
+    if (!saveWithoutPassword(pdfium, opened, lock.target)) throw new AppError("PDF_DAMAGED");
+    return { doc: opened, unlocked: true };
+  }
   if (error === passwordError) throw new AppError("PDF_ENCRYPTED");
   if (error === securityError) {
     throw new AppError("PDF_ENCRYPTED", "Its kind of protection is not known.");

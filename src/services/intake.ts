@@ -18,7 +18,7 @@ import {
 import { AppError, failureOf } from "../errors/app-error.ts";
 import { isDocumentError } from "../errors/codes.ts";
 import { createSemaphore } from "../lib/semaphore.ts";
-import { type PdfLimits, probe } from "../pdf/index.ts";
+import { type PdfLimits, probe, unlockPdf } from "../pdf/index.ts";
 import type { CachedWork } from "./cached-work.ts";
 import { announce, type ServiceContext } from "./context.ts";
 
@@ -30,6 +30,8 @@ export interface Upload {
   readonly idempotencyKey: string | null;
   /** The batch it joins. */
   readonly batch?: string | undefined;
+  /** Opens a locked PDF; what is stored is a copy without it. Never kept, logged or told. */
+  readonly password?: string | undefined;
   readonly content: Readable;
 }
 
@@ -62,8 +64,9 @@ export function createIntake(context: ServiceContext, options: IntakeOptions): I
       const path = join(options.tempDir, `${randomUUID()}.pdf`);
       try {
         await receive(upload.content, path, options.limits.bytesMax);
-        const facts = await probes.run(() => probe(path, options.limits));
-        await context.blobs.putFile(documentKey(upload.workspace, facts.sha256), path);
+        const opened = await probes.run(() => unlocked(path, upload.password, options.limits));
+        const facts = await probes.run(() => probe(opened, options.limits));
+        await context.blobs.putFile(documentKey(upload.workspace, facts.sha256), opened);
         const submission = submissionOf(upload, facts);
         await rememberFile(context.sql, submission);
         if (upload.batch !== undefined) {
@@ -79,6 +82,7 @@ export function createIntake(context: ServiceContext, options: IntakeOptions): I
         throw error;
       } finally {
         await rm(path, { force: true });
+        await rm(copyOf(path), { force: true });
       }
     },
     async refuse(workspace, name, error) {
@@ -102,6 +106,18 @@ async function submit(
     // Its next tasks may be of any class.
     return { ...queued, isAhead: true };
   });
+}
+
+const copyOf = (path: string): string => `${path}.unlocked`;
+
+/** The file to go on with: a copy without the password where one was needed. */
+async function unlocked(
+  path: string,
+  password: string | undefined,
+  limits: PdfLimits,
+): Promise<string> {
+  if (password === undefined) return path;
+  return (await unlockPdf(path, copyOf(path), password, limits)) ? copyOf(path) : path;
 }
 
 /** Where the first tasks of a submission can be found. */

@@ -55,7 +55,7 @@ const question = (given: readonly string[] = texts): ThinkRequest => ({
 
 /** What every engine keeps, whoever reads behind it. */
 export function engineConformance(name: string, subject: EngineSubject, skip = false): void {
-  describe.skipIf(skip)(`an engine: ${name}`, () => {
+  describe.skipIf(skip)(`an engine: ${name}`, { timeout: 120_000 }, () => {
     let started: StartedEngine;
     const steps: EngineProgress[] = [];
     beforeAll(async () => {

@@ -47,9 +47,11 @@ function statedAt(
 function fillNumbers(dice: Dice, story: Story, phrase: string, factor: number): string {
   const round = (value: number): number =>
     value > 100 ? Math.round(value / 100) * 100 : Math.max(1, Math.round(value));
-  const askOrMarket = /\b(?:TAM|market|Markt|marché|mercado|addressable)\b/iu.test(phrase)
-    ? story.marketMillions
-    : story.askMillions;
+  const asks =
+    /raising|seed|seeking|our ask|suchen|kapitalbedarf|recherchons|levée|solicitamos|ronda/iu.test(
+      phrase,
+    );
+  const askOrMarket = asks ? story.askMillions : story.marketMillions;
   const wanted = askOrMarket * factor;
   const millions = askOrMarket > 100 ? round(wanted) : Math.round(wanted * 10) / 10;
   const counts =

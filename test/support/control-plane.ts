@@ -129,7 +129,14 @@ export function testFleet(
     fleetOrders: createFleetOrders(context, { pools, fixedProviders: [], joinEnv: () => ({}) }),
     tuner: createTuner(context, testTunerFacts),
     health: createHealth(context, {
-      ...{ installation, stranded, version: "0.0.0", holder: "test", heartbeatMs: 2000 },
+      ...{
+        installation,
+        stranded,
+        version: "0.0.0",
+        holder: "test",
+        heartbeatMs: 2000,
+        cache: null,
+      },
       providers: ["local"],
     }),
   };

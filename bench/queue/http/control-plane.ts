@@ -119,6 +119,7 @@ async function createServices(context: Awaited<ReturnType<typeof prepareQueue>>)
     health: createHealth(context, {
       ...{ installation, version: "0.0.0", holder: "bench", heartbeatMs: timings.heartbeatMs },
       providers: [],
+      cache: null,
       stranded: background.stranded,
     }),
     metrics: background.metrics,

@@ -21,6 +21,7 @@ import { isServerGone, openSession, type Session } from "../session.ts";
 export interface RunOptions {
   readonly timeout?: string | undefined;
   readonly pack?: string | undefined;
+  readonly password?: string | undefined;
 }
 
 /** How often a server that goes away is replaced before that counts as the failure it is. */
@@ -36,7 +37,8 @@ export async function run(
 ): Promise<number> {
   const { output, interrupt } = context;
   const limit = startLimit(interrupt.signal, options.timeout);
-  const entries = fileEntries(context, files, packWish(options.pack));
+  const wishes = { ...packWish(options.pack), password: options.password };
+  const entries = fileEntries(context, files, wishes);
   const onStop = (): void => output.say("Stopping ...");
   interrupt.signal.addEventListener("abort", onStop, { once: true });
   let session: Session | null = null;

@@ -12,6 +12,7 @@ export interface SubmitOptions {
   readonly wait?: boolean | undefined;
   readonly timeout?: string | undefined;
   readonly idempotencyKey?: string | undefined;
+  readonly password?: string | undefined;
 }
 
 const silent = { update() {}, end() {} };
@@ -23,10 +24,8 @@ export async function submit(
   options: SubmitOptions,
 ): Promise<number> {
   const { output, interrupt } = context;
-  const entries = keyed(
-    fileEntries(context, files, packWish(options.pack)),
-    options.idempotencyKey,
-  );
+  const wishes = { ...packWish(options.pack), password: options.password };
+  const entries = keyed(fileEntries(context, files, wishes), options.idempotencyKey);
   const api = await runningApi(context);
   await sendAll(context, api, entries, silent, interrupt.signal);
   if (options.wait) return watchEntries(context, api, entries, options);

@@ -31,16 +31,28 @@ export interface Choice {
   readonly slide?: number | undefined;
 }
 
+/** What the models were asked in all; empty when none was. */
+function usageWords(usage: NonNullable<DocumentResults["usage"]>): string {
+  const tasks = Object.values(usage);
+  if (tasks.length === 0) return "";
+  const sum = (key: "calls" | "promptTokens" | "outputTokens" | "seconds"): number =>
+    tasks.reduce((total, task) => total + (task[key] ?? 0), 0);
+  const isWhole = tasks.every((task) => task.promptTokens !== null && task.outputTokens !== null);
+  const least = isWhole ? "" : "at least ";
+  return `Asked of models: ${sum("calls")} calls, ${least}${sum("promptTokens")} tokens read and ${sum("outputTokens")} written in ${Math.round(sum("seconds"))} s of their time.`;
+}
+
 /** The results as a readable report. What a task has not produced yet is left out. */
 export function markdownOf(
   document: DocumentSummary,
-  { results, complete, generation, engine, pack, reviews = [] }: DocumentResults,
+  { results, complete, generation, engine, pack, usage = {}, reviews = [] }: DocumentResults,
   choice: Choice,
 ): string {
   const wants = (task: keyof Results): boolean => choice.task === undefined || choice.task === task;
   const blocks = [
     `# ${safe(document.company ?? document.name)}`,
     `${safe(document.name)}, ${document.pages} slides, read by: ${engineWords(engineId(engine))}, with ${packWords(pack)}.`,
+    usageWords(usage),
     complete ? "" : "Not finished yet: more will come.",
     generation < document.pipeline.generation
       ? `As it stood in generation ${generation}; newest: ${document.pipeline.generation}.`

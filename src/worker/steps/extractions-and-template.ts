@@ -11,6 +11,7 @@ import type { Template } from "../../contract/worker-protocol.ts";
 import { AppError } from "../../errors/app-error.ts";
 import { withCalibration } from "./calibrated.ts";
 import { withGrounding } from "./grounded.ts";
+import { withSecondReading } from "./second-reading.ts";
 import {
   askFor,
   asList,
@@ -21,6 +22,7 @@ import {
   schemaOf,
   wholeResult,
 } from "./step.ts";
+import { withSupport } from "./supported.ts";
 import { templateFor } from "./template-for.ts";
 
 type Chapter = Template["chapters"][number];
@@ -39,7 +41,8 @@ export async function extractAndScore(
     context.onProgress({ fraction: done / (1 + length), done, total: 1 + length });
 
   tell(0);
-  const facts = withCalibration(await extract(context, slides), pack, engine.ref);
+  const read = withSupport(await extract(context, slides));
+  const facts = withCalibration(await withSecondReading(read, slides, context), pack, engine.ref);
   const template = templateFor(fallback, context.pack.templates, factsOf(facts));
   tell(1, template);
   const chapters: AnsweredChapter[] = [];

@@ -17,17 +17,21 @@ import { Loaded } from "./loaded.tsx";
 import { ReviewControl } from "./review-control.tsx";
 import { TaskNotice } from "./task-notice.tsx";
 
-interface Field {
+export interface Field {
   readonly path: string;
   readonly label: string;
   /** As it was read, and how such a value is told. */
   readonly read: unknown;
+  /** Of a correction. */
+  readonly type: string;
   readonly wordsOf: (value: unknown) => string | null;
   /** null: the deck does not say. */
   readonly value: string | null;
   readonly confidence: number;
   readonly evidence: readonly Evidence[];
   readonly note: string | null;
+  /** false: its quotes do not hold it. */
+  readonly supported?: boolean | undefined;
   /** What the deck says as well, in words. */
   readonly others: readonly {
     readonly words: string | null;
@@ -50,12 +54,13 @@ const fundingWords = (value: Extractions["funding_amount"]["value"]): string | n
 /** One field in words, and what the deck says against it. */
 function fieldOf<T>(
   name: string,
+  type: string,
   label: string,
   {
     value,
     conflicts,
     ...rest
-  }: Omit<Field, "path" | "label" | "read" | "wordsOf" | "value" | "others"> & {
+  }: Omit<Field, "path" | "type" | "label" | "read" | "wordsOf" | "value" | "others"> & {
     readonly value: T | null;
     readonly conflicts?: readonly {
       readonly value: T | null;
@@ -70,7 +75,7 @@ function fieldOf<T>(
   }));
   const wordsOf = (one: unknown): string | null => words(one as T | null);
   const path = `extractions.${name}`;
-  return { ...rest, path, label, read: value, wordsOf, value: words(value), others };
+  return { ...rest, path, type, label, read: value, wordsOf, value: words(value), others };
 }
 
 const asIs = (value: string | null): string | null => value;
@@ -80,11 +85,11 @@ const dateWords = (value: string | null): string | null =>
 const fieldsOf = (found: Extractions): readonly Field[] => {
   const { startup_name, company_offering, healthcare, funding_amount, deck_date } = found;
   return [
-    fieldOf("startup_name", "Startup name", startup_name, asIs),
-    fieldOf("company_offering", "What it offers", company_offering, asIs),
-    fieldOf("healthcare", "Healthcare", healthcare, healthcareWords),
-    fieldOf("funding_amount", "Funding asked for", funding_amount, fundingWords),
-    fieldOf("deck_date", "Date of the deck", deck_date, dateWords),
+    fieldOf("startup_name", "text", "Startup name", startup_name, asIs),
+    fieldOf("company_offering", "text", "What it offers", company_offering, asIs),
+    fieldOf("healthcare", "healthcare", "Healthcare", healthcare, healthcareWords),
+    fieldOf("funding_amount", "ask", "Funding asked for", funding_amount, fundingWords),
+    fieldOf("deck_date", "date", "Date of the deck", deck_date, dateWords),
   ];
 };
 
@@ -108,7 +113,10 @@ function FieldValue({ field, review }: { field: Field; review: ReviewView | unde
   return (
     <>
       <p className="font-medium break-words">{field.value}</p>
-      <p className="mt-0.5 text-xs text-ink-3">Confidence: {confidenceWords(field.confidence)}</p>
+      <p className="mt-0.5 text-xs text-ink-3">
+        Confidence: {confidenceWords(field.confidence)}
+        {field.supported === false && ". No quote of it holds this."}
+      </p>
     </>
   );
 }
@@ -135,7 +143,7 @@ function Doubts({ field }: { field: Field }) {
   );
 }
 
-function FieldRow({
+export function FieldRow({
   document,
   field,
   all,

@@ -35,7 +35,7 @@ const prompt = "Once upon a time\n\n{{deck}}\n\n";
 const slides = [slideOf(1, "A girl named Lily"), slideOf(2, "She loved to play outside")];
 
 // Needs `npm run test:llama` once, and the model in ../shared/data/models.
-describe.skipIf(!hasLlama)("the openai engine on a real llama.cpp", () => {
+describe.skipIf(!hasLlama)("the openai engine on a real llama.cpp", { timeout: 120_000 }, () => {
   let server: LlamaServer;
   let engine: Engine;
   const create = (given: Partial<OpenaiOptions> = {}): Engine =>

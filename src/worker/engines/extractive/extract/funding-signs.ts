@@ -100,7 +100,7 @@ function sumRole(money: Money, onSlide: readonly Money[]): "whole" | "part" | nu
 }
 
 export const asksInTitle = (slide: SlideAnalysis): boolean =>
-  slide.kind === "ask" || askTitle.test(slide.title ?? "");
+  slide.kind === "ask" || askTitle.test(slide.title ?? "") || askLabel.test(slide.title ?? "");
 
 export function laterRound(slide: SlideAnalysis): boolean {
   const title = slide.title ?? "";
@@ -183,11 +183,17 @@ function signsOf({ deck, paragraph, near, money, inParagraph, onSlide }: Place):
   ];
 }
 
+/** OCR takes a dollar sign for an S: "S1M", "S500k". The text keeps its length. */
+const asMoney = ({ slide, text }: Paragraph): string =>
+  slide.text_source === "ocr" || slide.text_source === "both"
+    ? text.replace(/(?<![\p{L}\d])S(?=\d[\d.,]*\s?(?:k|mm?|million)(?!\p{L}))/giu, "$")
+    : text;
+
 function candidatesOn(deck: Deck, slide: SlideAnalysis): Candidate[] {
   const own = deck.paragraphs.filter((paragraph) => paragraph.slide === slide);
   const hits = own.map((paragraph) => ({
     paragraph,
-    inParagraph: moneyIn(paragraph.text, deck.language, { bare: true }).filter(
+    inParagraph: moneyIn(asMoney(paragraph), deck.language, { bare: true }).filter(
       ({ high }) => high >= amountMin,
     ),
   }));
