@@ -1,3 +1,5 @@
+import { reviewErrors } from "./review-codes.ts";
+
 /**
  * Every failure a person or a program can meet: its HTTP status, whether trying again can help,
  * one sentence, and the next step. `docs/reference/errors.md` is generated from this table.
@@ -135,42 +137,6 @@ const requestErrors = {
     false,
     "Some of these tasks wait or run now.",
     "Wait for them, or cancel first: pilotlight cancel.",
-  ),
-  REVIEW_TOO_EARLY: spec(
-    409,
-    false,
-    "Its results can be reviewed once the pipeline has ended.",
-    "Wait for it: pilotlight watch.",
-  ),
-  REVIEW_OUTDATED: spec(
-    409,
-    false,
-    "The document was read again since it was looked at.",
-    "Look again: pilotlight review ID.",
-  ),
-  REVIEW_NOTHING_TO_EXPORT: spec(
-    409,
-    false,
-    "No field of any finished document was verified or corrected.",
-    "Review some first: pilotlight review verify ID PATH.",
-  ),
-  REVIEW_NONE: spec(
-    409,
-    false,
-    "There is no review here that could be taken back.",
-    "List them: pilotlight review ID.",
-  ),
-  REVIEW_PATH_UNKNOWN: spec(
-    404,
-    false,
-    "The results have nothing at this path.",
-    "List the paths: pilotlight review ID --all.",
-  ),
-  REVIEW_VALUE_INVALID: spec(
-    422,
-    false,
-    "The value does not fit what is corrected.",
-    "See docs/how-to/review-results.md for the form of each type.",
   ),
   PIPELINE_FINISHED: spec(409, false, "The pipeline has already ended.", "Nothing to do."),
   CACHE_UNREACHABLE: spec(503, true, "The visual cache does not answer.", "See VISUAL_CACHE_URL."),
@@ -418,6 +384,7 @@ export const errorCodes = {
   ...documentErrors,
   ...requestErrors,
   ...workErrors,
+  ...reviewErrors,
   ...localErrors,
 } as const;
 
