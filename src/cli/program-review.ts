@@ -58,7 +58,7 @@ export function addReviewCommands(program: Command, run: Runner): void {
 }
 
 function addCorrecting(review: Command, run: Runner): void {
-  withFlags(review.command("correct <id> <path> <value>"))
+  withFlags(review.command("correct <id> <path> <to>"))
     .description(
       "say what is right instead: text, or JSON; null when the document does not state it",
     )
