@@ -194,7 +194,8 @@ A cover.
 });
 
 it("reports one task, one slide, or what there is so far", () => {
-  const head = "# aurora.pdf\n\naurora.pdf, 22 slides, read by: built-in engine, with pitch-deck@1 (0a1b2c3d).\n\n";
+  const head =
+    "# aurora.pdf\n\naurora.pdf, 22 slides, read by: built-in engine, with pitch-deck@1 (0a1b2c3d).\n\n";
   expect(markdownOf(doneView(), answer(), { task: "specialized_science" })).toBe(
     `${head}## Science\n\nDoes not apply: No science slide.\n`,
   );
