@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
-import { readdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -28,7 +27,8 @@ import { type Service, startAll, stopAll } from "./lib/service.ts";
 import { createWake } from "./lib/wake.ts";
 import { createMachines, joinEnv } from "./machines.ts";
 import type { Pack, PackModels } from "./packs/pack.ts";
-import { builtInPacksDir, type ReadPack, readPackFolder } from "./packs/read-pack.ts";
+import { readPackFolders } from "./packs/read-folders.ts";
+import type { ReadPack } from "./packs/read-pack.ts";
 import { policyBase, policyOf } from "./policy.ts";
 import { createAccess } from "./services/access.ts";
 import { createBatches } from "./services/batches.ts";
@@ -146,7 +146,7 @@ async function compose(
     change: createWake(),
   };
   const packs = createPackService(sql, config.timings);
-  const builtIn = await activatePacks(packs, await readPacks(config, notice));
+  const builtIn = await activatePacks(packs, await readPackFolders(config.packsDir, notice));
   const engine = await engineFor(config, builtIn.models);
   const readPolicy = async () => policyOf(config, await readPolicyVersion(sql));
   const { policy } = await readPolicy();
@@ -286,44 +286,14 @@ async function openDatabase(
   return { sql, directUrl: config.databaseDirectUrl ?? url, ...known };
 }
 
-/** Those built in, and one's own: of two with one name one's own counts, and one that is wrong is left out. */
-async function readPacks(
-  { packsDir }: Config,
-  notice: (sentence: string) => void,
-): Promise<ReadPack[]> {
-  const builtIn = await Promise.all((await foldersIn(builtInPacksDir())).map(readPackFolder));
-  const read = new Map(builtIn.map((one) => [one.pack.name, one]));
-  for (const folder of packsDir === null ? [] : await foldersIn(packsDir)) {
-    try {
-      const own = await readPackFolder(folder);
-      read.set(own.pack.name, own);
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      notice(`The pack in ${folder} is left out. ${error.message}`);
-    }
-  }
-  return [...read.values()];
-}
-
-async function foldersIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((error) => {
-    throw new AppError("CONFIG_INVALID", `packsDir: ${error.message}`);
-  });
-  return entries
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => join(folder, entry.name))
-    .sort();
-}
-
 async function activatePacks(
   service: ReturnType<typeof createPackService>,
   read: readonly ReadPack[],
 ): Promise<Pack> {
   for (const { pack, files } of read) await service.activate(pack, files);
-  const packs = read.map(({ pack }) => pack);
-  const main = packs.find((pack) => pack.name === "pitch-deck") ?? packs[0];
+  const main = read.find(({ pack }) => pack.name === "pitch-deck") ?? read[0];
   if (!main) throw new Error("no pack is built in");
-  return main;
+  return main.pack;
 }
 
 interface ServiceParts {

@@ -6,6 +6,7 @@ import type {
 } from "../contract/documents.ts";
 import { AppError } from "../errors/app-error.ts";
 import { type BatchApi, batchApi, type Call } from "./batch-api.ts";
+import { type CacheApi, cacheApi } from "./cache-api.ts";
 import { type EventStreamOptions, followEvents } from "./event-stream.ts";
 import { type FleetApi, fleetApi } from "./fleet-api.ts";
 import { type PackApi, packApi } from "./pack-api.ts";
@@ -40,6 +41,7 @@ export interface Api {
   ): Promise<ReopenAnswer>;
   cancel(id: string, signal: AbortSignal): Promise<DocumentSummary>;
   readonly batches: BatchApi;
+  readonly cache: CacheApi;
   readonly fleet: FleetApi;
   readonly tuning: TuningApi;
   readonly packs: PackApi;
@@ -99,6 +101,7 @@ export function createApi(url: string, token: string | null): Api {
     reopen: (kind, id, body, signal) => post(`${one(id)}/${kind}`, signal, body),
     cancel: (id, signal) => post(`${one(id)}/cancel`, signal),
     batches: batchApi(call),
+    cache: cacheApi(call),
     fleet: fleetApi((path, signal, init) => ask(fleetBase + path, signal, init)),
     tuning: tuningApi((path, signal, init) => ask(scalingBase + path, signal, init)),
     packs: packApi((path, signal, init) => ask(packBase + path, signal, init)),

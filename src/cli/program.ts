@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
+import { addCacheCommands } from "./program-cache.ts";
 import { addEvalCommand } from "./program-eval.ts";
 import { addFleetCommands } from "./program-fleet.ts";
 import { examples, flagsOf, type Runner, withFlags } from "./program-kit.ts";
@@ -26,6 +27,7 @@ export function createProgram(run: Runner): Command {
   addStudyCommands(program, run);
   addEvalCommand(program, run);
   addPackCommands(program, run);
+  addCacheCommands(program, run);
   addCareCommands(program, run);
   return program;
 }

@@ -288,7 +288,6 @@ export const fieldTypes = [
   "person",
   "list",
 ] as const;
-export type FieldType = (typeof fieldTypes)[number];
 
 /** Of a date: as `deck_date`. Of a choice: its value. Of a person: the name. */
 export const fieldValue = z

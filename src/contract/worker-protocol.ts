@@ -145,7 +145,6 @@ export const fieldSet = z.object({
   title: z.string(),
   fields: z.array(packField),
 });
-export type FieldSet = z.infer<typeof fieldSet>;
 
 const calibrationCurve = z.object({ intercept: z.number(), slope: z.number() });
 /** logit(p') = intercept + slope * logit(p), by extraction: for a value, and for the lack of one. */

@@ -77,24 +77,8 @@ const requestErrors = {
     "Use `default`, or one that exists.",
   ),
   PACK_NOT_FOUND: spec(404, false, "There is no such pack.", "List them: pilotlight pack ls."),
-  PACK_VERSION_NOT_FOUND: spec(
-    404,
-    false,
-    "There is no such version of the pack.",
-    "List them: pilotlight pack ls NAME.",
-  ),
-  PACK_NO_ROLLBACK: spec(
-    409,
-    false,
-    "The active version of the pack took no other's place.",
-    "Name one: pilotlight pack activate NAME@VERSION.",
-  ),
-  PACK_NAME_DIFFERS: spec(
-    422,
-    false,
-    "The files are of another pack.",
-    "Set `name` in pack.yaml to the pack's own name.",
-  ),
+  PACK_VERSION_NOT_FOUND: spec(404, false, "No such version.", "See: pilotlight pack ls NAME."),
+  PACK_NO_ROLLBACK: spec(409, false, "None to go back to.", "See: pilotlight pack ls NAME."),
   PACK_INVALID: spec(422, false, "The pack is not valid.", "Mend the file named in the detail."),
   EVALUATION_SET_INVALID: spec(
     422,

@@ -24,7 +24,8 @@ thread.on("message", (reply: ThreadReply) => {
 });
 
 async function relay(reply: ThreadReply): Promise<void> {
-  if (reply.kind === "opened") send({ kind: "value", id: reply.id, value: reply.value });
+  if (reply.kind === "opened" || reply.kind === "read")
+    send({ kind: "value", id: reply.id, value: reply.value });
   else if (reply.kind === "drawn")
     send({ kind: "value", id: reply.id, value: await encode(reply) });
   else send(reply);

@@ -5,7 +5,7 @@ import { defaultPdfLimits } from "./limits.ts";
 import type { Opened, PageSize } from "./messages.ts";
 import { drawByPoppler } from "./poppler.ts";
 import { preflight } from "./preflight.ts";
-import { ReaderProcess } from "./reader-process.ts";
+import { type CallLimits, ReaderProcess } from "./reader-process.ts";
 import type { PageFacts, PdfDocument, PdfLimits, RenderedPage } from "./types.ts";
 import { unreadFacts } from "./unread-facts.ts";
 
@@ -72,10 +72,37 @@ class Document implements PdfDocument {
   }
 
   render(page: number, longEdgePixels: number, signal?: AbortSignal): Promise<RenderedPage> {
+    return this.#queued(signal, (either) => this.#render(page, longEdgePixels, either));
+  }
+
+  read(page: number, signal?: AbortSignal): Promise<PageFacts> {
+    return this.#queued(signal, async (either) => {
+      this.#check(page, either);
+      const reader = await this.#freshReader(either);
+      return reader.call<PageFacts>({ kind: "read", page }, this.#callLimits(page, either));
+    });
+  }
+
+  #queued<T>(
+    signal: AbortSignal | undefined,
+    run: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     const either = signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal;
-    const work = this.#queue.then(() => this.#render(page, longEdgePixels, either));
+    const work = this.#queue.then(() => run(either));
     this.#queue = work.catch(() => {});
     return work;
+  }
+
+  #check(page: number, signal: AbortSignal): void {
+    signal.throwIfAborted();
+    if (!Number.isInteger(page) || page < 1 || page > this.pages) {
+      throw new AppError("RENDER_FAILED", `There is no page ${page}.`);
+    }
+  }
+
+  #callLimits(page: number, signal: AbortSignal): CallLimits {
+    const limitMs = this.#limits.pageMs;
+    return { limitMs, signal, what: `Page ${page}`, deathCode: "RENDER_FAILED" };
   }
 
   async close(): Promise<void> {
@@ -85,10 +112,7 @@ class Document implements PdfDocument {
   }
 
   async #render(page: number, longEdgePixels: number, signal: AbortSignal): Promise<RenderedPage> {
-    signal.throwIfAborted();
-    if (!Number.isInteger(page) || page < 1 || page > this.pages) {
-      throw new AppError("RENDER_FAILED", `There is no page ${page}.`);
-    }
+    this.#check(page, signal);
     if (!(longEdgePixels >= 1)) throw new AppError("RENDER_FAILED", "The size must be 1 or more.");
     try {
       const drawn = await this.#draw(page, longEdgePixels, signal);
@@ -109,7 +133,7 @@ class Document implements PdfDocument {
     const reader = await this.#freshReader(signal);
     const rendered = await reader.call<RenderedPage>(
       { kind: "render", page, longEdgePixels, limits: this.#limits },
-      { limitMs: this.#limits.pageMs, signal, what: `Page ${page}`, deathCode: "RENDER_FAILED" },
+      this.#callLimits(page, signal),
     );
     // Bytes cross the process border as a plain array view.
     return { ...rendered, jpeg: Buffer.from(rendered.jpeg) };

@@ -11,6 +11,12 @@ export type ReaderRequest =
     }
   | {
       readonly id: number;
+      readonly kind: "read";
+      /** From 1. */
+      readonly page: number;
+    }
+  | {
+      readonly id: number;
       readonly kind: "render";
       /** From 1. */
       readonly page: number;
@@ -32,7 +38,11 @@ export interface PageSize {
 /** Reader to parent. `broken`: the reader must not be used again. */
 export type ReaderReply =
   | { readonly kind: "ready" }
-  | { readonly kind: "value"; readonly id: number; readonly value: Opened | RenderedPage }
+  | {
+      readonly kind: "value";
+      readonly id: number;
+      readonly value: Opened | RenderedPage | PageFacts;
+    }
   | {
       readonly kind: "failure";
       readonly id: number;
@@ -51,6 +61,7 @@ export interface Bitmap {
 /** Thread to the main thread of the reader. */
 export type ThreadReply =
   | Exclude<ReaderReply, { kind: "value" }>
+  | { readonly kind: "read"; readonly id: number; readonly value: PageFacts }
   | { readonly kind: "opened"; readonly id: number; readonly value: Opened }
   | {
       readonly kind: "drawn";

@@ -124,5 +124,7 @@ export interface PdfDocument {
    * after a fault the next call runs in a fresh process.
    */
   render(page: number, longEdgePixels: number, signal?: AbortSignal): Promise<RenderedPage>;
+  /** What stands on a page, without drawing it. Throws as `render` does, but draws nothing by poppler. */
+  read(page: number, signal?: AbortSignal): Promise<PageFacts>;
   close(): Promise<void>;
 }

@@ -107,7 +107,7 @@ export function createCachedWork(context: ServiceContext, parts: CachedWorkParts
       );
     },
     async sweep() {
-      if (cache === null || !cache.state().ok) return 0;
+      if (cache === null) return 0;
       const waiting = await readWaiting(sql, waitingMax);
       const readers = new Map<number, Promise<LastReader | undefined>>();
       const lastOf = (id: number) => {

@@ -1,4 +1,4 @@
-import { createTwoFilesPatch } from "diff";
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import type { Startable } from "../core/pipeline/stranded.ts";
 import {
   findPackVersion,
@@ -102,10 +102,10 @@ export function createPackCatalogue(
         return { valid: false, problems: [...(error.errors ?? [])], trial: null };
       }
     },
-    /** Stores a draft. Throws PACK_INVALID with all that is wrong, PACK_NAME_DIFFERS, PACK_VERSION_NOT_FOUND. */
+    /** Stores a draft. Throws PACK_INVALID with all that is wrong, and PACK_VERSION_NOT_FOUND. */
     async draft(name: string, given: PackDraft) {
       const { pack, files } = await readPackFrom(filesSource(given.files));
-      if (pack.name !== name) throw new AppError("PACK_NAME_DIFFERS", `${pack.name}, not ${name}.`);
+      if (pack.name !== name) throw otherName(pack.name, name);
       const trial = trialOf(pack, startable);
       const parent = given.parent === null ? null : (await find(name, given.parent)).id;
       const { source, note, by: madeBy } = given;
@@ -120,6 +120,13 @@ export function createPackCatalogue(
     rollback: (name: string, version: number | undefined, by: string) =>
       activate(name, version === undefined ? { isRollback: true } : { version }, by),
   };
+}
+
+function otherName(given: string, wanted: string): AppError {
+  const errors = [{ path: "pack.yaml: name", message: `must be ${wanted}, not ${given}` }];
+  return new AppError("PACK_INVALID", `pack.yaml: name: must be ${wanted}, not ${given}`, {
+    errors,
+  });
 }
 
 const filesOf = (row: PackContentRow): PackFiles =>
@@ -151,8 +158,12 @@ function partsOf(old: PackFiles, young: PackFiles, numbers: { from: number; to: 
       change: changeOf(old[path], young[path]),
       patch: createTwoFilesPatch(
         ...([path, path, old[path] ?? "", young[path] ?? ""] as const),
-        ...([`version ${numbers.from}`, `version ${numbers.to}`, { context: 3 }] as const),
-      ).replace(/^=+\n/, ""),
+        ...([
+          `version ${numbers.from}`,
+          `version ${numbers.to}`,
+          { context: 3, headerOptions: FILE_HEADERS_ONLY },
+        ] as const),
+      ),
     }));
 }
 

@@ -45,7 +45,7 @@ export function createVisualCache(
       const { kind } = cache;
       try {
         const use = await cache.direct.use();
-        return { kind, ...cache.state(), ...(use[workspace] ?? nothing), ...bounds };
+        return { kind, ok: true, detail: null, ...(use[workspace] ?? nothing), ...bounds };
       } catch (error) {
         const { detail } = failureOf(error);
         return { kind, ok: false, detail, ...nothing, ...bounds };

@@ -45,6 +45,7 @@ export function fakePdf(): FakePdf {
         const size = { widthPixels: 1280, heightPixels: 720 };
         return { page, jpeg, ...size, facts: factsOf(page, text), drawnBy: "pdfium" };
       },
+      read: async (page) => factsOf(page, pages[page - 1] ?? ""),
       close: async () => {
         open -= 1;
       },

@@ -76,7 +76,7 @@ export function contentText(pack: PackContent, style: Style, utc: boolean): stri
 const sizeText = (text: string): string => plural(text.split("\n").length, "line");
 
 /** What a pipeline does, wave by wave. */
-export function trialLines({ order, tasks, warnings }: PackTrialView, { colors }: Style): string[] {
+function trialLines({ order, tasks, warnings }: PackTrialView, { colors }: Style): string[] {
   const about = new Map(tasks.map((task) => [task.task, task]));
   const lines = order.flatMap((wave, index) =>
     wave.map((name) => {

@@ -8,7 +8,7 @@ import { Panel } from "../ui/panel.tsx";
 import { Loaded } from "./loaded.tsx";
 import { TaskNotice } from "./task-notice.tsx";
 
-interface Field {
+export interface Field {
   readonly label: string;
   /** null: the deck does not say. */
   readonly value: string | null;
@@ -74,7 +74,7 @@ const fieldsOf = (found: Extractions): readonly Field[] => {
   ];
 };
 
-function FieldRow({ document, field }: { document: string; field: Field }) {
+export function FieldRow({ document, field }: { document: string; field: Field }) {
   return (
     <div className="grid gap-x-5 gap-y-1.5 px-4 py-3.5 md:grid-cols-[9rem_minmax(0,1fr)_minmax(0,1.2fr)]">
       <dt className="text-[13px] font-medium text-ink-2">{field.label}</dt>

@@ -235,6 +235,21 @@ describe("deck date", () => {
     ["Spring 2018", "2018"],
     ["Q3 2026", "2026"],
     ["© 2011 Nordhafen", "2011"],
+    ["March, 2023", "2023-03"],
+    ["12th of June 2024", "2024-06-12"],
+    ["June 14-16, 2019", "2019-06-14"],
+    ["Dec '24", "2024-12"],
+    ["05/2025", "2025-05"],
+    ["2025/05/17", "2025-05-17"],
+    ["1er juin 2024", "2024-06-01"],
+    ["septembre 2025", "2025-09"],
+    ["Stand: 3. Juli 2025", "2025-07-03"],
+    ["Investor Presentation | Q4 2025", "2025"],
+    ["Salud digital · Lima · 2026", "2026"],
+    ["Climate Hackathon 2021", "2021"],
+    ["Proyecto final 2025-II", "2025"],
+    ["Confidential - 2025", "2025"],
+    ["Founded 2016 | Pitch deck | May 2024", "2024-05"],
   ])("reads %s on the cover", (line, value) => {
     expect(cover(line)).toBe(value);
   });
@@ -244,6 +259,15 @@ describe("deck date", () => {
     "Since 2019",
     "Launch planned for May 2026",
     "Pitch deck, March 2027",
+    "Founded in 2016",
+    "Established 2012, Berlin",
+    "Winner of the Founders Award 2022",
+    "You may 50 times",
+    "Vision 2030",
+    "Free template 2019 by Slidesgo",
+    "A market of $4B in 2024",
+    "Series A in 2022",
+    "© Getty Images 2020",
   ])("does not take %s for the date", (line) => {
     expect(cover(line)).toBeNull();
   });
@@ -255,6 +279,31 @@ describe("deck date", () => {
       "Pitch Deck MAY 2023",
     ]);
     expect(found.deck_date.value).toBe("2023-05");
+  });
+
+  it("takes a date that stands on every slide", () => {
+    const foot = "Nordhafen · 2025";
+    const found = fieldsOf(
+      ["cover", "Nordhafen", foot],
+      ["problem", "Empty trucks", foot],
+      ["solution", "Full trucks", foot],
+      ["team", "Team", foot],
+    );
+    expect(found.deck_date.value).toBe("2025");
+  });
+
+  it("reads days and months in the order of the deck's language", () => {
+    const dated = (line: string, money: string) =>
+      fieldsOf(["cover", "Nordhafen", line], ["other", money], filler).deck_date.value;
+    expect(dated("04/03/2025", "Raising $2M")).toBe("2025-04-03");
+    expect(dated("04/03/2025", "Raising £2M")).toBe("2025-03-04");
+    expect(dated("04/03/2025", "Nothing")).toBe("2025");
+  });
+
+  it("leaves a timeline on the last slide alone", () => {
+    const months = ["March 2024", "June 2024", "October 2024", "January 2025"];
+    const found = fieldsOf(["cover", "Nordhafen"], filler, ["other", "What comes", ...months]);
+    expect(found.deck_date.value).toBeNull();
   });
 
   it("leaves milestones and chart years alone", () => {

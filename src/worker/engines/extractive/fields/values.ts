@@ -45,7 +45,7 @@ export function readValue(
     case "money":
       return moneyOf(text, setting, whole);
     case "date":
-      return datesIn(text, setting.american)[0]?.value ?? null;
+      return datesIn(text, setting.american ? "month_first" : "day_first")[0]?.value ?? null;
     case "boolean":
       return booleanOf(field, text);
     case "choice":
@@ -64,7 +64,7 @@ function textOf(text: string): string | null {
   return /[\p{L}\p{N}]/u.test(value) ? value : null;
 }
 
-export function numbersIn(text: string): number[] {
+function numbersIn(text: string): number[] {
   return Array.from(text.matchAll(number), ([found]) => {
     const negative = /^[-−]/u.test(found);
     const value = numberOf(found.replace(/^[-−]/u, ""), { scale: "", english: false });
