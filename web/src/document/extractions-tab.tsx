@@ -15,6 +15,8 @@ export interface Field {
   readonly confidence: number;
   readonly evidence: readonly Evidence[];
   readonly note: string | null;
+  /** false: its quotes do not hold it. */
+  readonly supported?: boolean | undefined;
   /** What the deck says as well, in words. */
   readonly others: readonly {
     readonly words: string | null;
@@ -84,6 +86,7 @@ export function FieldRow({ document, field }: { document: string; field: Field }
             <p className="font-medium break-words">{field.value}</p>
             <p className="mt-0.5 text-xs text-ink-3">
               Confidence: {confidenceWords(field.confidence)}
+              {field.supported === false && ". No quote of it holds this."}
             </p>
           </>
         )}
