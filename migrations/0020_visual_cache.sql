@@ -14,11 +14,12 @@ create table visual_cache_entries (
   primary key (workspace, sha256, recipe)
 );
 
+-- Slides by their number; 0 is what the result of the whole document says beside its slides.
 create table visual_cache (
   workspace text not null,
   sha256 text not null,
   recipe text not null,
-  slide int not null check (slide > 0),
+  slide int not null check (slide >= 0),
   result jsonb not null,
   bytes int not null,
   primary key (workspace, sha256, recipe, slide),

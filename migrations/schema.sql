@@ -236,8 +236,29 @@ create table packs (
   active boolean default false not null,
   created_at timestamp with time zone default pl_now() not null,
   dependents bigint[] not null,
+  source text default 'folder'::text not null,
+  made_by text,
+  note text,
+  parent integer,
+  files json,
+  activated_at timestamp with time zone,
+  activated_by text,
+  replaced integer,
+  state text default 
+CASE
+    WHEN active THEN 'active'::text
+    WHEN (activated_at IS NULL) THEN 'draft'::text
+    ELSE 'retired'::text
+END not null,
+  constraint active_since CHECK (((NOT active) OR (activated_at IS NOT NULL))),
+  constraint packs_activated_by_check CHECK (((length(activated_by) >= 1) AND (length(activated_by) <= 200))),
+  constraint packs_made_by_check CHECK (((length(made_by) >= 1) AND (length(made_by) <= 200))),
   constraint packs_name_version_content_hash_key UNIQUE (name, version, content_hash),
+  constraint packs_note_check CHECK (((length(note) >= 1) AND (length(note) <= 2000))),
+  constraint packs_parent_fkey FOREIGN KEY (parent) REFERENCES packs(id),
   constraint packs_pkey PRIMARY KEY (id),
+  constraint packs_replaced_fkey FOREIGN KEY (replaced) REFERENCES packs(id),
+  constraint packs_source_check CHECK ((source = ANY (ARRAY['folder'::text, 'edit'::text, 'import'::text]))),
   constraint packs_task_names_check CHECK (((cardinality(task_names) >= 1) AND (cardinality(task_names) <= 63)))
 );
 
@@ -532,7 +553,7 @@ create table visual_cache (
   result jsonb not null,
   bytes integer not null,
   constraint visual_cache_pkey PRIMARY KEY (workspace, sha256, recipe, slide),
-  constraint visual_cache_slide_check CHECK ((slide > 0)),
+  constraint visual_cache_slide_check CHECK ((slide >= 0)),
   constraint visual_cache_workspace_sha256_recipe_fkey FOREIGN KEY (workspace, sha256, recipe) REFERENCES visual_cache_entries(workspace, sha256, recipe) ON DELETE CASCADE
 );
 
@@ -714,7 +735,7 @@ declare
   first_rank bigint;
   conflict text;
 begin
-  select * into k from packs where name = p_pack and active;
+  select * into k from packs where id = find_pack(p_pack);
   if not found then raise exception 'PACK_NOT_FOUND' using errcode = 'PL404', detail = p_pack; end if;
   if not exists (select 1 from workspaces w where w.id = p_workspace) then
     raise exception 'WORKSPACE_UNKNOWN' using errcode = 'PL404', detail = p_workspace;
@@ -1038,6 +1059,16 @@ AS $function$
     and array_position(array['requested', 'provisioning', 'pulling_image', 'booting', 'pulling_model', 'loading', 'canary', 'ready'], r.phase)
       < array_position(array['requested', 'provisioning', 'pulling_image', 'booting', 'pulling_model', 'loading', 'canary', 'ready'], p_phase)
   returning true
+$function$;
+
+CREATE OR REPLACE FUNCTION public.find_pack(p_pack text)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select id from packs where name = split_part(p_pack, '@', 1)
+    and case when position('@' in p_pack) = 0 then active when split_part(p_pack, '@', 2) ~ '^[0-9]{1,7}$' then version = split_part(p_pack, '@', 2)::int else false end
+  order by id desc limit 1
 $function$;
 
 CREATE OR REPLACE FUNCTION public.find_stuck(p_ids bigint[])

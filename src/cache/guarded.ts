@@ -15,7 +15,7 @@ export interface GuardedCache {
   read(key: CacheKey): Promise<readonly CachedSlide[]>;
   /** Resolves when it is kept, or given up. */
   write(key: CacheKey, slides: readonly CachedSlide[]): Promise<void>;
-  /** Past the guard, with the time it needs: for whoever waits for the answer. Throws. */
+  /** Past the guard and with more time, for whoever waits for the answer. Throws. */
   readonly direct: Pick<VisualCache, "remove" | "use" | "evict">;
   /** Whether it was there when it was asked last, and what it said if not. */
   state(): { readonly ok: boolean; readonly detail: string | null };
@@ -32,6 +32,7 @@ export interface GuardOptions {
 
 const failuresMax = 3;
 const restMs = 5_000;
+const directMs = 20_000;
 
 export function guarded(cache: VisualCache, options: GuardOptions): GuardedCache {
   const { timeoutMs, clock, log, onResult = () => undefined } = options;
@@ -93,7 +94,11 @@ export function guarded(cache: VisualCache, options: GuardOptions): GuardedCache
         () => "hit",
       );
     },
-    direct: cache,
+    direct: {
+      remove: (of) => within(cache.remove(of), directMs),
+      use: () => within(cache.use(), directMs),
+      evict: (limits) => within(cache.evict(limits), directMs),
+    },
     state: () => ({ ok: detail === null, detail }),
     close: () => cache.close(),
   };

@@ -8,6 +8,7 @@ export interface CacheKey {
 }
 
 export interface CachedSlide {
+  /** From 1; 0 holds what the whole result says beside its slides, once it is whole. */
   readonly slide: number;
   /** JSON. */
   readonly result: unknown;

@@ -35,13 +35,19 @@ export interface Entry extends Tracked {
 export interface Wishes {
   readonly pack?: string | undefined;
   readonly priority?: number | undefined;
+  /** Opens locked PDFs; those that are not locked do not mind it. */
+  readonly password?: string | undefined;
 }
 
 /** Entries for files named on the command line; relative names are the caller's. Several make a batch. */
-export function fileEntries({ cwd }: Pick<Context, "cwd">, files: readonly string[]): Entry[] {
+export function fileEntries(
+  { cwd }: Pick<Context, "cwd">,
+  files: readonly string[],
+  wishes: Wishes = {},
+): Entry[] {
   const plans = planBatches(files.map((file) => resolve(cwd, file)));
   return files.map((file, key) =>
-    fileEntry({ key, path: resolve(cwd, file), plan: plans[key] ?? null }),
+    fileEntry({ key, path: resolve(cwd, file), plan: plans[key] ?? null, wishes }),
   );
 }
 
@@ -170,6 +176,7 @@ export function endedOf(entry: Entry, more: string | null = null): Ended {
     const failure = refusal ?? { code: "WAIT_TIMEOUT", detail: "It was not sent." };
     return {
       ...{ name, sha256: null, pages: null, state: "rejected", engine: null, results: {} },
+      pack: null,
       ...{ seconds: entry.seconds, error: failureView(failure), note: null, more: null },
     };
   }
@@ -181,6 +188,7 @@ export function endedOf(entry: Entry, more: string | null = null): Ended {
     pages: pages === 0 ? null : pages,
     state: pipeline.state,
     engine: engineId(pipeline.engine),
+    pack: pipeline.pack,
     seconds: pipeline.seconds,
     error: isOver(document) ? pipeline.failure : late,
     results: entry.results ?? {},

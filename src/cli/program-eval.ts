@@ -25,6 +25,10 @@ export function addEvalCommand(program: Command, run: Runner): void {
       "--quotes <file>",
       "write every quote of the first run as JSON, for a check from outside",
     )
+    .option(
+      "--calibrate <file>",
+      "fit confidences to these decks and write a pack's calibration.yaml",
+    )
     .option("--html <file>", "write a report")
     .addHelpText(
       "after",

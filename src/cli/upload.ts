@@ -14,6 +14,8 @@ export interface Upload {
   readonly idempotencyKey: string;
   /** The batch it joins. */
   readonly batch?: string | undefined;
+  /** Opens a locked PDF. */
+  readonly password?: string | undefined;
   readonly pack?: string | undefined;
   readonly priority?: number | undefined;
 }
@@ -45,6 +47,10 @@ export async function uploadFile(
       ...headers,
       "content-type": "application/pdf",
       "idempotency-key": upload.idempotencyKey,
+      // Not in the address, which servers log.
+      ...(upload.password === undefined
+        ? {}
+        : { "x-document-password": encodeURIComponent(upload.password) }),
       ...(facts.isFile() ? { "content-length": facts.size } : {}),
       // The server is asked first: what it refuses by its size alone is not sent at all.
       expect: "100-continue",

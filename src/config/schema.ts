@@ -10,6 +10,7 @@ import {
   providerEntry,
 } from "./fleet.ts";
 import { scalingSchema } from "./scaling.ts";
+import { visualCacheDefaults, visualCacheSchema } from "./visual-cache.ts";
 
 /** What is written beside a setting: everything the reference page and the example need. */
 export interface SettingNotes {
@@ -100,6 +101,10 @@ const pdf = z.strictObject({
   pagesMax: noted(count(1, 10_000), { description: "Most pages a document may have." }),
   openMs: noted(duration(100, 600_000), { description: "Longest time opening a PDF may take." }),
   pageMs: noted(duration(100, 600_000), { description: "Longest time drawing one page may take." }),
+  fallbackMs: noted(duration(0, 600_000), {
+    description:
+      "Longest time poppler may take for a page that the built-in renderer cannot draw, where `pdftoppm` is installed. 0: never asked.",
+  }),
   pixelsMax: noted(count(10_000, 1e9), { description: "Most pixels of a drawn page." }),
   pointsMax: noted(count(100, 10_000_000), {
     description: "Longest side of a page, in points (1/72 inch).",
@@ -169,6 +174,11 @@ export const fileSchema = z.strictObject({
     description:
       "Folder for the embedded database, documents and logs. Relative to the working directory.",
     env: "PILOTLIGHT_HOME",
+  }),
+  packsDir: noted(text(4_000).nullable(), {
+    description:
+      "Folder with packs of your own, a folder each, read at a start beside those built in; null: none.",
+    env: "PILOTLIGHT_PACKS_DIR",
   }),
   databaseUrl: noted(
     z
@@ -281,6 +291,7 @@ export const fileSchema = z.strictObject({
     env: "PILOTLIGHT_SOURCE_ROOTS",
     read: "list",
   }),
+  visualCache: visualCacheSchema,
   timings,
   database,
   upkeep,
@@ -293,6 +304,7 @@ export type FileConfig = z.infer<typeof fileSchema>;
 /** Every default, in the file's own form. */
 export const defaults = {
   stateDir: ".pilotlight",
+  packsDir: null,
   databaseUrl: null,
   databaseDirectUrl: null,
   host: "127.0.0.1",
@@ -311,6 +323,7 @@ export const defaults = {
   logLevel: "info",
   apiKeys: [],
   sourceRoots: [],
+  visualCache: visualCacheDefaults,
   timings: {
     heartbeatMs: 2_000,
     containerTtlMs: 6_000,
@@ -339,11 +352,12 @@ export const defaults = {
   pdf: {
     bytesMax: 200 * 1024 * 1024,
     pagesMax: 300,
-    openMs: 10_000,
-    pageMs: 20_000,
+    openMs: 8_000,
+    pageMs: 8_000,
+    fallbackMs: 6_000,
     pixelsMax: 12_000_000,
     pointsMax: 100_000,
-    memoryBytesMax: 1_200_000_000,
+    memoryBytesMax: 900_000_000,
   },
   ...scalingDefaults,
 } as const satisfies z.input<typeof fileSchema>;

@@ -18,7 +18,11 @@ export const deckTruth = z.object({
     .object({
       /** One figure, or [low, high]. */
       amount: z.union([amount, z.tuple([amount, amount])]),
-      currency: z.string().regex(/^[A-Za-z]{3}$/, "must be a code of three letters, such as EUR"),
+      /** null: the deck does not say which, and any answer counts. */
+      currency: z
+        .string()
+        .regex(/^[A-Za-z]{3}$/, "must be a code of three letters, such as EUR")
+        .nullable(),
       round: z.string().nullable(),
     })
     .nullish(),

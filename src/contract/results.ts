@@ -145,6 +145,11 @@ const extraction = <T extends z.ZodType>(value: T) =>
     confidence: z.number().min(0).max(1),
     evidence: z.array(evidence),
     note: z.string().nullable(),
+    /**
+     * Whether the value stands in one of its quotes that were found on their slides (a judgement: whether
+     * there is such a quote). Absent: there is no value, or nobody looked.
+     */
+    supported: z.boolean().optional(),
     /** Other values that the deck states for the same field, each with its own quotes. */
     conflicts: z.array(z.object({ value, evidence: z.array(evidence) })).default([]),
   });
@@ -283,7 +288,6 @@ export const fieldTypes = [
   "person",
   "list",
 ] as const;
-export type FieldType = (typeof fieldTypes)[number];
 
 /** Of a date: as `deck_date`. Of a choice: its value. Of a person: the name. */
 export const fieldValue = z

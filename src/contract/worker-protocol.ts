@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { engineRef, errorCode, instant } from "./common.ts";
+import { engineRef, errorCode, instant, modelUsage } from "./common.ts";
 import { phases } from "./fleet.ts";
 import { extractionsAndTemplate, fieldTypes, slideAnalysis, slideFindings } from "./results.ts";
 
@@ -145,7 +145,14 @@ export const fieldSet = z.object({
   title: z.string(),
   fields: z.array(packField),
 });
-export type FieldSet = z.infer<typeof fieldSet>;
+
+const calibrationCurve = z.object({ intercept: z.number(), slope: z.number() });
+/** logit(p') = intercept + slope * logit(p), by extraction: for a value, and for the lack of one. */
+const engineCalibration = z.object({
+  engine: z.string(),
+  model: z.string().nullable(),
+  fields: z.record(z.string(), z.object({ given: calibrationCurve, none: calibrationCurve })),
+});
 
 /** The part of a pack version that a task needs; it travels in the lease. */
 export const taskPack = z.object({
@@ -164,6 +171,8 @@ export const taskPack = z.object({
   template: template.nullable(),
   /** In the order in which they are tried. */
   templates: z.array(template).default([]),
+  /** What an engine's confidences have been measured to mean; absent: they are as it says them. */
+  calibration: z.array(engineCalibration).optional(),
 });
 export type TaskPack = z.infer<typeof taskPack>;
 
@@ -209,6 +218,8 @@ export const outcome = z
       applicable: z.boolean(),
       reason: z.string().nullable(),
       engine: engineRef,
+      /** Absent: no model server was asked. */
+      usage: modelUsage.optional(),
     }),
     z.object({
       kind: z.literal("failed"),

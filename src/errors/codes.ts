@@ -33,7 +33,13 @@ const documentErrors = {
     422,
     false,
     "The PDF needs a password.",
-    "Remove the password and upload it again.",
+    "Give it: `--password`, or the form field `password` before the file.",
+  ),
+  PDF_PASSWORD_WRONG: spec(
+    422,
+    false,
+    "The password does not open the PDF.",
+    "Check it, or save the PDF without a password.",
   ),
   PDF_NO_PAGES: spec(422, false, "The PDF has no pages.", "Export the deck again."),
   PDF_TOO_MANY_PAGES: spec(
@@ -76,7 +82,9 @@ const requestErrors = {
     "There is no such workspace.",
     "Use `default`, or one that exists.",
   ),
-  PACK_NOT_FOUND: spec(404, false, "There is no such pack.", "Use `pitch-deck`."),
+  PACK_NOT_FOUND: spec(404, false, "There is no such pack.", "List them: pilotlight pack ls."),
+  PACK_VERSION_NOT_FOUND: spec(404, false, "No such version.", "See: pilotlight pack ls NAME."),
+  PACK_NO_ROLLBACK: spec(409, false, "None to go back to.", "See: pilotlight pack ls NAME."),
   PACK_INVALID: spec(422, false, "The pack is not valid.", "Mend the file named in the detail."),
   EVALUATION_SET_INVALID: spec(
     422,
@@ -129,6 +137,7 @@ const requestErrors = {
     "Wait for them, or cancel first: pilotlight cancel.",
   ),
   PIPELINE_FINISHED: spec(409, false, "The pipeline has already ended.", "Nothing to do."),
+  CACHE_UNREACHABLE: spec(503, true, "The visual cache does not answer.", "See VISUAL_CACHE_URL."),
   LEASE_LOST: spec(409, false, "The lease is gone; nothing was changed.", "Drop this work."),
   CONTAINER_UNKNOWN: spec(401, false, "The container is not registered.", "Register again."),
   PROTOCOL_UNSUPPORTED: spec(

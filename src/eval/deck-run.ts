@@ -82,7 +82,7 @@ const textsOf = (said: DeckSaid): Record<JudgedField, string | null> => ({
 });
 
 const moneyText = ({ amount: [low, high], currency }: Ask): string =>
-  `${currency} ${low === high ? grouped(low) : `${grouped(low)}-${grouped(high)}`}`;
+  `${currency ?? "?"} ${low === high ? grouped(low) : `${grouped(low)}-${grouped(high)}`}`;
 const grouped = (value: number): string => value.toLocaleString("en-US");
 
 function problemsOf({ failures, gaps }: Reading): string[] {

@@ -27,7 +27,7 @@ let submissions = 0;
 beforeAll(async () => {
   db = await createTestDatabase();
   plane = await createControlPlane(db);
-  vision = await registerWorker(plane.app);
+  vision = await registerWorker(plane.app, { weights: "one" });
   text = await registerWorker(plane.app, { pool: "text" });
 });
 afterAll(async () => {

@@ -16,7 +16,7 @@ export const fieldTypes = [
 const itemTypes = ["text", "number", "person"] as const;
 
 /** Kinds of text that can be told by their form alone. */
-export const patternNames = [
+const patternNames = [
   "email",
   "url",
   "doi",
@@ -34,7 +34,7 @@ export const patternNames = [
 export type PatternName = (typeof patternNames)[number];
 
 /** Parts of a document. */
-export const placeNames = ["cover", "last"] as const;
+const placeNames = ["cover", "last"] as const;
 
 const words = z.array(z.string().trim().min(1).max(120)).max(60);
 const line = z.string().trim().min(1);

@@ -1,4 +1,5 @@
 import { AppError } from "../errors/app-error.ts";
+import { curvesOf, type EngineCurves, type PackCalibration } from "./calibration.ts";
 import type { FieldSetData, fieldTypes } from "./fields.ts";
 import { type StepName, stepOf, type TopicName, topicOf } from "./steps.ts";
 
@@ -142,6 +143,8 @@ export interface Pack {
   readonly schemas: Readonly<Record<string, JsonObject>>;
   readonly templates: Readonly<Record<string, PackTemplate>>;
   readonly fields?: Readonly<Record<string, PackFieldSet>>;
+  /** What confidences have been measured to mean, by engine and model. */
+  readonly calibration?: readonly PackCalibration[];
   /**
    * SHA-256, hex, of everything above but the version, in canonical form: neither key order nor line
    * ends nor the number it goes by change it.
@@ -156,6 +159,7 @@ export interface TaskPack {
   step: string;
   topic: string | null;
   fields: FieldSetData | null;
+  calibration?: EngineCurves[];
   prompts: Record<string, string>;
   schemas: Record<string, Record<string, unknown>>;
   template: TaskTemplate | null;
@@ -218,6 +222,9 @@ export function taskPackOf(pack: Pack, taskName: string): TaskPack {
     schemas: pick(pack.schemas, task.schemas),
     template: named[0] ?? null,
     templates: named.slice(1).filter((template) => template !== undefined),
+    ...(pack.calibration !== undefined && stepOf(task) === "extract_and_score"
+      ? { calibration: pack.calibration.map(curvesOf) }
+      : {}),
   };
   return structuredClone(part) as TaskPack;
 }

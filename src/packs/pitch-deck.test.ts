@@ -229,6 +229,7 @@ const judged: Record<string, { judge: z.ZodType; complete?: (value: Value) => Va
   slide_feedback: {
     judge: contract.slideFindings,
     complete: (value) => ({
+      figures: [],
       ...value,
       findings: (value.findings as Value[]).map((finding) => ({ ...finding, measure: null })),
     }),
@@ -249,7 +250,13 @@ const judged: Record<string, { judge: z.ZodType; complete?: (value: Value) => Va
       questions: (value.questions as Value[]).map((answer) => ({ ...answer, question: "?" })),
     }),
   },
-  specialised: { judge: contract.specializedAnalysis },
+  specialised: {
+    judge: contract.specializedAnalysis,
+    complete: (value) => ({
+      ...value,
+      claims: (value.claims as Value[]).map((claim) => ({ issues: [], identifiers: [], ...claim })),
+    }),
+  },
 };
 
 describe("the schemas", () => {

@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AppError } from "../errors/app-error.ts";
+import { type PackCalibration, readCalibration } from "./calibration.ts";
 import { checkGraph } from "./check-graph.ts";
 import { checkPrompts } from "./check-prompts.ts";
 import { checkSchema } from "./check-schema.ts";
@@ -71,8 +72,9 @@ export async function readPackFrom(source: PackSource): Promise<ReadPack> {
   const schemas = await readSchemas(folder, manifest, problems);
   const templates = await readTemplates(folder, manifest, problems);
   const fields = await readFields(folder, manifest, problems);
+  const calibration = await readCalibration(folder, problems);
   problems.throwIfAny();
-  const pack = packOf(manifest, prompts, schemas, templates, fields);
+  const pack = packOf(manifest, prompts, schemas, templates, fields, calibration);
   return { pack, files: Object.fromEntries(folder.files) };
 }
 
@@ -208,6 +210,7 @@ function packOf(
   schemas: ReadonlyMap<string, JsonObject>,
   templates: ReadonlyMap<string, PackTemplate>,
   fields: ReadonlyMap<string, PackFieldSet>,
+  calibration: readonly PackCalibration[],
 ): Pack {
   const { vision, text } = manifest.models;
   const content = {
@@ -223,6 +226,7 @@ function packOf(
     schemas: Object.fromEntries(schemas),
     templates: Object.fromEntries(templates),
     fields: Object.fromEntries(fields),
+    ...(calibration.length === 0 ? {} : { calibration }),
   };
   const { version } = manifest;
   return deepFreeze({ ...content, version, contentHash: contentHashOf(content) });

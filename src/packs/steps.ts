@@ -2,7 +2,7 @@ import type { ManifestTask } from "./manifest.ts";
 import { type Problems, suggestion } from "./problems.ts";
 
 /** What a task can be made to do. A pack picks; it cannot bring a step of its own. */
-export const stepNames = [
+const stepNames = [
   "see_slides",
   "review_slides",
   "extract_and_score",
@@ -13,7 +13,7 @@ export const stepNames = [
 export type StepName = (typeof stepNames)[number];
 
 /** What the step `analyse` is about. */
-export const topicNames = ["clinical", "regulatory", "science"] as const;
+const topicNames = ["clinical", "regulatory", "science"] as const;
 export type TopicName = (typeof topicNames)[number];
 
 interface StepRule {

@@ -24,7 +24,8 @@ thread.on("message", (reply: ThreadReply) => {
 });
 
 async function relay(reply: ThreadReply): Promise<void> {
-  if (reply.kind === "opened") send({ kind: "value", id: reply.id, value: reply.value });
+  if (reply.kind === "opened" || reply.kind === "read")
+    send({ kind: "value", id: reply.id, value: reply.value });
   else if (reply.kind === "drawn")
     send({ kind: "value", id: reply.id, value: await encode(reply) });
   else send(reply);
@@ -38,7 +39,8 @@ async function encode(reply: Extract<ThreadReply, { kind: "drawn" }>): Promise<R
   sharp.concurrency(1);
   const raw = { width: widthPixels, height: heightPixels, channels: 3 as const };
   const jpeg = await sharp(pixels, { raw }).jpeg({ quality: jpegQuality }).toBuffer();
-  return { page: reply.facts.page, jpeg, widthPixels, heightPixels, facts: reply.facts };
+  const { facts } = reply;
+  return { page: facts.page, jpeg, widthPixels, heightPixels, facts, drawnBy: "pdfium" };
 }
 
 function send(reply: ReaderReply): void {

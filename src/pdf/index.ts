@@ -2,3 +2,4 @@ export { type OpenOptions, openPdf } from "./document.ts";
 export { defaultPdfLimits } from "./limits.ts";
 export { probe } from "./probe.ts";
 export type * from "./types.ts";
+export { unlockPdf } from "./unlock.ts";

@@ -7,9 +7,10 @@ import type { PdfLimits } from "./types.ts";
 export const defaultPdfLimits: PdfLimits = {
   bytesMax: 200 * 1024 * 1024,
   pagesMax: 300,
-  openMs: 10_000,
-  pageMs: 20_000,
+  openMs: 8_000,
+  pageMs: 8_000,
+  fallbackMs: 6_000,
   pixelsMax: 12_000_000,
   pointsMax: 100_000,
-  memoryBytesMax: 1_200_000_000,
+  memoryBytesMax: 900_000_000,
 };

@@ -7,7 +7,15 @@ export type ReaderRequest =
       readonly id: number;
       readonly kind: "open";
       readonly file: string;
+      /** Opens a locked file by its password, and writes a copy without one. */
+      readonly lock?: Lock | undefined;
       readonly limits: PdfLimits;
+    }
+  | {
+      readonly id: number;
+      readonly kind: "read";
+      /** From 1. */
+      readonly page: number;
     }
   | {
       readonly id: number;
@@ -20,12 +28,30 @@ export type ReaderRequest =
 
 export interface Opened {
   readonly pages: number;
+  /** Width and height of each page in points, as shown; 0 by 0 for one that has none. */
+  readonly sizes: readonly PageSize[];
+  /** A copy without the password was written. */
+  readonly unlocked: boolean;
+}
+
+export interface Lock {
+  readonly target: string;
+  readonly password: string;
+}
+
+export interface PageSize {
+  readonly width: number;
+  readonly height: number;
 }
 
 /** Reader to parent. `broken`: the reader must not be used again. */
 export type ReaderReply =
   | { readonly kind: "ready" }
-  | { readonly kind: "value"; readonly id: number; readonly value: Opened | RenderedPage }
+  | {
+      readonly kind: "value";
+      readonly id: number;
+      readonly value: Opened | RenderedPage | PageFacts;
+    }
   | {
       readonly kind: "failure";
       readonly id: number;
@@ -44,6 +70,7 @@ export interface Bitmap {
 /** Thread to the main thread of the reader. */
 export type ThreadReply =
   | Exclude<ReaderReply, { kind: "value" }>
+  | { readonly kind: "read"; readonly id: number; readonly value: PageFacts }
   | { readonly kind: "opened"; readonly id: number; readonly value: Opened }
   | {
       readonly kind: "drawn";

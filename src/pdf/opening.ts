@@ -1,7 +1,9 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { AppError } from "../errors/app-error.ts";
 import { sizeText } from "./draw.ts";
+import type { Lock, Opened, PageSize } from "./messages.ts";
 import { floatsAt, type Pdfium, type Pointer, takeMemory, withMemory } from "./pdfium.ts";
+import { saveWithoutPassword } from "./save-copy.ts";
 import type { PdfLimits } from "./types.ts";
 
 const passwordError = 4;
@@ -18,24 +20,39 @@ export function openFile(
   pdfium: Pdfium,
   file: string,
   limits: PdfLimits,
-): { doc: Pointer; pages: number } {
-  const doc = loadDocument(pdfium, file);
+  lock?: Lock,
+): Opened & { readonly doc: Pointer } {
+  const { doc, unlocked } = loadDocument(pdfium, file, lock);
   const pages = pdfium._FPDF_GetPageCount(doc);
   if (pages <= 0) throw new AppError("PDF_NO_PAGES");
   if (pages > limits.pagesMax) throw new AppError("PDF_TOO_MANY_PAGES", `It has ${pages} pages.`);
-  checkSizes(pdfium, doc, pages, limits);
-  return { doc, pages };
+  return { doc, pages, sizes: soundSizes(pdfium, doc, pages, limits), unlocked };
 }
 
-function loadDocument(pdfium: Pdfium, file: string): Pointer {
+interface Loaded {
+  readonly doc: Pointer;
+  readonly unlocked: boolean;
+}
+
+function loadDocument(pdfium: Pdfium, file: string, lock: Lock | undefined): Loaded {
   const { at, bytes } = readIntoMemory(pdfium, file);
+  const load = (password: string): Pointer => {
+    const text = Buffer.from(`${password}\0`, "utf8");
+    return withMemory(pdfium, text.length, (place) => {
+      pdfium.HEAPU8.set(text, place);
+      return pdfium._FPDF_LoadMemDocument(at, bytes, place);
+    });
+  };
   // An empty password opens what is only protected against changes.
-  const doc = withMemory(pdfium, 1, (password) => {
-    pdfium.HEAPU8[password] = 0;
-    return pdfium._FPDF_LoadMemDocument(at, bytes, password);
-  });
-  if (doc !== 0) return doc;
+  const doc = load("");
+  if (doc !== 0) return { doc, unlocked: false };
   const error = pdfium._FPDF_GetLastError();
+  if (error === passwordError && lock !== undefined) {
+    const opened = load(lock.password);
+    if (opened === 0) throw new AppError("PDF_PASSWORD_WRONG");
+    if (!saveWithoutPassword(pdfium, opened, lock.target)) throw new AppError("PDF_DAMAGED");
+    return { doc: opened, unlocked: true };
+  }
   if (error === passwordError) throw new AppError("PDF_ENCRYPTED");
   if (error === securityError) {
     throw new AppError("PDF_ENCRYPTED", "Its kind of protection is not known.");
@@ -63,11 +80,18 @@ function readIntoMemory(pdfium: Pdfium, file: string): { at: Pointer; bytes: num
 }
 
 /** One page without a size is a slide that fails later; if all are, there is nothing to read. */
-function checkSizes(pdfium: Pdfium, doc: Pointer, pages: number, limits: PdfLimits): void {
+function soundSizes(
+  pdfium: Pdfium,
+  doc: Pointer,
+  pages: number,
+  limits: PdfLimits,
+): readonly PageSize[] {
+  const sizes: PageSize[] = [];
   let sound = 0;
   let assumed = 0;
   for (let index = 0; index < pages; index += 1) {
     const { width, height } = sizeOf(pdfium, doc, index);
+    sizes.push({ width, height });
     if (Math.max(width, height) > limits.pointsMax) {
       throw new AppError("PAGE_TOO_LARGE", `Page ${index + 1}: ${sizeText(width, height)}`);
     }
@@ -76,9 +100,10 @@ function checkSizes(pdfium: Pdfium, doc: Pointer, pages: number, limits: PdfLimi
   }
   if (sound === 0) throw new AppError("PDF_DAMAGED", "No page has a size.");
   if (pages === 1 && assumed === 1 && isNoPage(pdfium, doc)) throw new AppError("PDF_NO_PAGES");
+  return sizes;
 }
 
-function sizeOf(pdfium: Pdfium, doc: Pointer, index: number): { width: number; height: number } {
+function sizeOf(pdfium: Pdfium, doc: Pointer, index: number): PageSize {
   return withMemory(pdfium, 8, (at) => {
     if (!pdfium._FPDF_GetPageSizeByIndexF(doc, index, at)) return { width: 0, height: 0 };
     const [width = 0, height = 0] = floatsAt(pdfium, at, 2);

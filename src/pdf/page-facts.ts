@@ -14,7 +14,7 @@ export function factsOf(pdfium: Pdfium, handle: Pointer, page: number): PageFact
   const orientation = readOrientation(pdfium, handle);
   const fonts = fontBook(pdfium);
   const objects = objectsOf(pdfium, handle, orientation, fonts);
-  const { glyphs, characters, unmapped } = glyphsOf(pdfium, handle, orientation, fonts);
+  const { glyphs, characters, unmapped, undrawn } = glyphsOf(pdfium, handle, orientation, fonts);
   const seen = onPage(glyphs, orientation);
   const lines = linesOf(seen, orientation);
   const charts = chartsOf(objects.shapes, lines, orientation);
@@ -31,6 +31,7 @@ export function factsOf(pdfium: Pdfium, handle: Pointer, page: number): PageFact
     tables: tablesOf({ shapes: objects.shapes, glyphs: seen, lines, charts, page: orientation }),
     charts,
     fontsMissing: fonts.anyMissing(),
+    undrawn,
   };
 }
 

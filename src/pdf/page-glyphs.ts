@@ -10,7 +10,13 @@ export interface PageGlyphs {
   readonly glyphs: readonly Glyph[];
   readonly characters: number;
   readonly unmapped: number;
+  /** Beyond Latin and in a font that is missing. */
+  readonly undrawn: number;
 }
+
+/** What the renderer's own fonts can show: Latin, punctuation, currency; private codes are icons. */
+const isOwnGlyph = (code: number): boolean =>
+  code < 0x250 || (code >= 0x2000 && code < 0x2200) || (code >= 0xe000 && code < 0xf900);
 
 /** The text layer of a loaded page, character by character, in the order PDFium reads it. */
 export function glyphsOf(
@@ -20,7 +26,7 @@ export function glyphsOf(
   fonts: FontBook,
 ): PageGlyphs {
   const text = pdfium._FPDFText_LoadPage(page);
-  if (text === 0) return { glyphs: [], characters: 0, unmapped: 0 };
+  if (text === 0) return { glyphs: [], characters: 0, unmapped: 0, undrawn: 0 };
   try {
     return withMemory(pdfium, 24, (at) => readAll({ pdfium, text, at, orientation, fonts }));
   } finally {
@@ -41,6 +47,7 @@ function readAll(reading: Reading): PageGlyphs {
   const glyphs: Glyph[] = [];
   let characters = 0;
   let unmapped = 0;
+  let undrawn = 0;
   const count = pdfium._FPDFText_CountChars(text);
   for (let index = 0; index < count; index += 1) {
     const code = pdfium._FPDFText_GetUnicode(text, index);
@@ -49,11 +56,15 @@ function readAll(reading: Reading): PageGlyphs {
       characters += 1;
       const wrong = pdfium._FPDFText_HasUnicodeMapError(text, index) === 1 || code === 0;
       if (wrong || code === 0xfffd) unmapped += 1;
+      else if (!isOwnGlyph(code) && isFontMissing(reading, index)) undrawn += 1;
     }
     if (glyphs.length < glyphsMax) glyphs.push(glyphAt(reading, index, code, space));
   }
-  return { glyphs, characters, unmapped };
+  return { glyphs, characters, unmapped, undrawn };
 }
+
+const isFontMissing = ({ pdfium, text, fonts }: Reading, index: number): boolean =>
+  fonts.ofObject(pdfium._FPDFText_GetTextObject(text, index)).missing;
 
 function spaceOf(code: number, generated: boolean): Glyph["space"] {
   // Beyond the controls: blank, no-break blank, the typographic blanks, and the wide one.

@@ -12,7 +12,7 @@ const formDepthMax = 8;
 
 export interface PageObjects {
   readonly images: readonly PageImage[];
-  /** Paths seen, also those that were not kept as shapes. */
+  /** Runs of paths, also those that were not kept as shapes. */
   readonly paths: number;
   readonly shapes: readonly Shape[];
 }
@@ -71,11 +71,10 @@ class Walk {
   }
 
   #addPath(path: Pointer, outer: Matrix): void {
-    this.paths += 1;
     const edges = this.#boundsOf(path);
-    if (edges === null) return;
     const onPage = ({ x, y }: { x: number; y: number }) => moved(outer, x, y);
-    this.book.add(path, through(outer, edges), this.#matrixOf(path), onPage);
+    const runs = edges && this.book.add(path, through(outer, edges), this.#matrixOf(path), onPage);
+    this.paths += Math.max(1, runs ?? 1);
   }
 
   #addImage(image: Pointer, outer: Matrix): void {

@@ -8,6 +8,8 @@ const shapesMax = 4000;
 const segmentsMax = 40_000;
 /** A path with more segments is a picture, not a line or a bar. */
 const pathSegmentsMax = 1500;
+/** A run of more segments, letters of a word drawn as one path, counts as several. */
+const runSegmentsMax = 40;
 /** Smaller shapes, as a share of the page, are dots or letters: their outline says nothing. */
 const outlineShareMin = 0.012;
 
@@ -25,22 +27,33 @@ export class ShapeBook {
     this.#page = page;
   }
 
-  /** @param edges of the path in its own space; `outer` leads from there to the page */
-  add(path: Pointer, edges: Edges, own: Matrix, outer: (point: Point) => Point): void {
-    if (this.shapes.length >= shapesMax) return;
+  /**
+   * @param edges of the path on the page; `own` and then `outer` lead there from the path's own space
+   * @returns how many runs the path has, or about so many
+   */
+  add(path: Pointer, edges: Edges, own: Matrix, outer: (point: Point) => Point): number {
+    const known = this.shapes.length;
+    const segments = this.#keep(path, edges, own, outer);
+    return Math.max(this.shapes.length - known, Math.ceil(segments / runSegmentsMax));
+  }
+
+  /** @returns the segments seen */
+  #keep(path: Pointer, edges: Edges, own: Matrix, outer: (point: Point) => Point): number {
+    if (this.shapes.length >= shapesMax) return 0;
     const paint = this.#paintOf(path);
-    if (paint.fill === null && paint.stroke === null) return;
+    if (paint.fill === null && paint.stroke === null) return 0;
     const box = shownBox(this.#page, edges);
     const share = fractionBox(this.#page, box);
-    if (share.width === 0 && share.height === 0) return;
+    if (share.width === 0 && share.height === 0) return 0;
     const isSmall = share.width < outlineShareMin && share.height < outlineShareMin;
     const count = isSmall ? 0 : this.#pdfium._FPDFPath_CountSegments(path);
     this.#segments += Math.max(0, count);
     if (count <= 0 || count > pathSegmentsMax || this.#segments > segmentsMax) {
       this.shapes.push({ ...box, points: [], arcs: [], curves: 0, ...paint });
-      return;
+      return Math.max(0, count);
     }
     this.#outline(path, count, (x, y) => this.#shown(outer(moved(own, x, y))), paint);
+    return count;
   }
 
   #shown({ x, y }: Point): Point {

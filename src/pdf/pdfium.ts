@@ -9,7 +9,12 @@ export type Pointer = number;
  */
 export interface Pdfium {
   readonly HEAPU8: Uint8Array;
-  readonly wasmExports: { malloc(bytes: number): Pointer; free(at: Pointer): void };
+  readonly wasmExports: {
+    malloc(bytes: number): Pointer;
+    free(at: Pointer): void;
+    readonly __indirect_function_table: { set(place: number, call: unknown): void };
+  };
+  _FPDF_SaveAsCopy(doc: Pointer, fileWrite: Pointer, flags: number): number;
   _FPDF_LoadMemDocument(data: Pointer, bytes: number, password: Pointer): Pointer;
   _FPDF_GetLastError(): number;
   _FPDF_GetPageCount(doc: Pointer): number;

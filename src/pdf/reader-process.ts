@@ -1,13 +1,12 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { readFile } from "node:fs/promises";
 import { AppError } from "../errors/app-error.ts";
 import type { ErrorCode } from "../errors/codes.ts";
 import { childEntry } from "../lib/entry.ts";
+import { watchMemory } from "./memory.ts";
 import type { ReaderReply, ReaderRequest } from "./messages.ts";
 
 /** Time for the process to load PDFium. A busy machine is no fault of the document. */
 const startMs = 60_000;
-const memoryWatchMs = 200;
 
 /** Limits of one call, and how its failures are told. */
 export interface CallLimits {
@@ -35,7 +34,7 @@ export class ReaderProcess {
   readonly #child: ChildProcess;
   readonly #exited: Promise<void>;
   readonly #memoryBytesMax: number;
-  readonly #watch: NodeJS.Timeout;
+  readonly #stopWatch: () => void;
   #waiting: Waiting | null = null;
   #lastId = 0;
   #dead = false;
@@ -57,7 +56,10 @@ export class ReaderProcess {
       this.#child.on("error", () => this.#child.pid === undefined && resolve());
     });
     this.#child.on("message", (reply) => this.#waiting?.settle(reply as ReaderReply));
-    this.#watch = setInterval(() => void this.#checkMemory(), memoryWatchMs);
+    this.#stopWatch = watchMemory(this.#child.pid, memoryBytesMax, () => {
+      this.#overMemory = true;
+      this.#child.kill("SIGKILL");
+    });
     void this.#exited.then(() => this.#bury());
   }
 
@@ -140,30 +142,12 @@ export class ReaderProcess {
       : new AppError(deathCode, `${what} ended the reader.`);
   }
 
-  async #checkMemory(): Promise<void> {
-    const used = await residentBytes(this.#child.pid);
-    if (used <= this.#memoryBytesMax || this.#dead) return;
-    this.#overMemory = true;
-    this.#child.kill("SIGKILL");
-  }
-
   #bury(): void {
     this.#dead = true;
-    clearInterval(this.#watch);
+    this.#stopWatch();
     this.#waiting?.died();
   }
 }
 
 const detailOf = (what: string, detail: string | null): string | undefined =>
   detail === null ? undefined : what === "" ? detail : `${what}: ${detail}`;
-
-/** Memory in use, from /proc; 0 where there is none (no Linux, or the process is gone). */
-async function residentBytes(pid: number | undefined): Promise<number> {
-  if (pid === undefined) return 0;
-  try {
-    const status = await readFile(`/proc/${pid}/status`, "utf8");
-    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
-  } catch {
-    return 0;
-  }
-}

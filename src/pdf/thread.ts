@@ -28,22 +28,33 @@ port.postMessage({ kind: "ready" } satisfies ThreadReply);
 function answer(request: ReaderRequest): ThreadReply {
   try {
     if (request.kind === "render") return draw(request);
-    const opened = openFile(pdfium, request.file, request.limits);
-    doc = opened.doc;
-    return { kind: "opened", id: request.id, value: { pages: opened.pages } };
+    if (request.kind === "read") {
+      const { id, page } = request;
+      return onPage(page, (handle) => ({ kind: "read", id, value: factsOf(pdfium, handle, page) }));
+    }
+    const { doc: opened, ...value } = openFile(pdfium, request.file, request.limits, request.lock);
+    doc = opened;
+    return { kind: "opened", id: request.id, value };
   } catch (error) {
     return failureReply(request, error);
   }
 }
 
 function draw(request: Extract<ReaderRequest, { kind: "render" }>): ThreadReply {
-  const page = pdfium._FPDF_LoadPage(doc, request.page - 1);
-  if (page === 0) throw new AppError("RENDER_FAILED", "The page is damaged.");
+  const { id, page, longEdgePixels, limits } = request;
+  return onPage(page, (handle) => {
+    const bitmap = drawPage(pdfium, handle, longEdgePixels, limits);
+    return { kind: "drawn", id, bitmap, facts: factsOf(pdfium, handle, page) };
+  });
+}
+
+function onPage(page: number, use: (handle: Pointer) => ThreadReply): ThreadReply {
+  const handle = pdfium._FPDF_LoadPage(doc, page - 1);
+  if (handle === 0) throw new AppError("RENDER_FAILED", "The page is damaged.");
   try {
-    const bitmap = drawPage(pdfium, page, request.longEdgePixels, request.limits);
-    return { kind: "drawn", id: request.id, bitmap, facts: factsOf(pdfium, page, request.page) };
+    return use(handle);
   } finally {
-    pdfium._FPDF_ClosePage(page);
+    pdfium._FPDF_ClosePage(handle);
   }
 }
 

@@ -70,7 +70,7 @@ export interface PageFacts {
   /** Characters in the text layer, and how many of them have no Unicode mapping. */
   readonly characters: number;
   readonly unmapped: number;
-  /** Placed pictures and the number of drawn paths, as seen in the page objects. */
+  /** Placed pictures, and the number of drawn runs: a path with several parts counts each. */
   readonly images: readonly PageImage[];
   readonly paths: number;
   /** Most used first. */
@@ -79,7 +79,12 @@ export interface PageFacts {
   readonly charts: readonly PageChart[];
   /** Text objects whose font is not embedded: their glyphs may be drawn wrongly or not at all. */
   readonly fontsMissing: boolean;
+  /** Characters for which the built-in renderer has no shapes: beyond Latin, in a missing font. */
+  readonly undrawn: number;
 }
+
+/** Who drew a page: the built-in renderer, or poppler where that one fails or lacks a font. */
+export type Renderer = "pdfium" | "poppler";
 
 export interface RenderedPage {
   readonly page: number;
@@ -88,6 +93,7 @@ export interface RenderedPage {
   readonly widthPixels: number;
   readonly heightPixels: number;
   readonly facts: PageFacts;
+  readonly drawnBy: Renderer;
 }
 
 /** Every limit has a name, a unit and a default in `defaultPdfLimits`. */
@@ -96,6 +102,8 @@ export interface PdfLimits {
   readonly pagesMax: number;
   readonly openMs: number;
   readonly pageMs: number;
+  /** For drawing a page by poppler, after the built-in renderer failed. 0: it is not asked. */
+  readonly fallbackMs: number;
   readonly pixelsMax: number;
   /** A page longer or wider than this, in points, is refused. */
   readonly pointsMax: number;
@@ -116,5 +124,7 @@ export interface PdfDocument {
    * after a fault the next call runs in a fresh process.
    */
   render(page: number, longEdgePixels: number, signal?: AbortSignal): Promise<RenderedPage>;
+  /** What stands on a page, without drawing it. Throws as `render` does, but draws nothing by poppler. */
+  read(page: number, signal?: AbortSignal): Promise<PageFacts>;
   close(): Promise<void>;
 }

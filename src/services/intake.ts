@@ -6,7 +6,7 @@ import { type Readable, Transform } from "node:stream";
 import { pipeline as pipe } from "node:stream/promises";
 import { documentKey } from "../blobs/blobs.ts";
 import { addToBatch, readBatchState, rememberFile } from "../db/batches.ts";
-import { hasActivePack } from "../db/packs.ts";
+import { hasPack } from "../db/packs.ts";
 import { storableText } from "../db/storable.ts";
 import {
   addPipeline,
@@ -18,7 +18,8 @@ import {
 import { AppError, failureOf } from "../errors/app-error.ts";
 import { isDocumentError } from "../errors/codes.ts";
 import { createSemaphore } from "../lib/semaphore.ts";
-import { type PdfLimits, probe } from "../pdf/index.ts";
+import { type PdfLimits, probe, unlockPdf } from "../pdf/index.ts";
+import type { CachedWork } from "./cached-work.ts";
 import { announce, type ServiceContext } from "./context.ts";
 
 export interface Upload {
@@ -29,6 +30,8 @@ export interface Upload {
   readonly idempotencyKey: string | null;
   /** The batch it joins. */
   readonly batch?: string | undefined;
+  /** Opens a locked PDF; what is stored is a copy without it. Never kept, logged or told. */
+  readonly password?: string | undefined;
   readonly content: Readable;
 }
 
@@ -37,6 +40,8 @@ export interface IntakeOptions {
   readonly limits: PdfLimits;
   /** PDFs opened at once; each is a process. */
   readonly probesMax: number;
+  /** Absent: every document is worked on by containers. */
+  readonly cachedWork?: CachedWork;
 }
 
 export interface Intake {
@@ -50,7 +55,7 @@ export function createIntake(context: ServiceContext, options: IntakeOptions): I
   const probes = createSemaphore(options.probesMax);
   return {
     async acceptDocument(upload) {
-      if (!(await hasActivePack(context.sql, upload.pack))) {
+      if (!(await hasPack(context.sql, upload.pack))) {
         throw new AppError("PACK_NOT_FOUND", upload.pack);
       }
       // Said before the file comes; whether the batch is still open then is seen again with the submission.
@@ -59,8 +64,9 @@ export function createIntake(context: ServiceContext, options: IntakeOptions): I
       const path = join(options.tempDir, `${randomUUID()}.pdf`);
       try {
         await receive(upload.content, path, options.limits.bytesMax);
-        const facts = await probes.run(() => probe(path, options.limits));
-        await context.blobs.putFile(documentKey(upload.workspace, facts.sha256), path);
+        const opened = await probes.run(() => unlocked(path, upload.password, options.limits));
+        const facts = await probes.run(() => probe(opened, options.limits));
+        await context.blobs.putFile(documentKey(upload.workspace, facts.sha256), opened);
         const submission = submissionOf(upload, facts);
         await rememberFile(context.sql, submission);
         if (upload.batch !== undefined) {
@@ -68,14 +74,15 @@ export function createIntake(context: ServiceContext, options: IntakeOptions): I
           announce(context);
           return joined;
         }
-        const queued = await addPipeline(context.sql, submission);
-        announce(context, topicsOf(queued));
+        const queued = await submit(context, submission, options.cachedWork);
+        announce(context, queued.isAhead ? undefined : topicsOf(queued));
         return queued;
       } catch (error) {
         await noteRejection(context, upload, error);
         throw error;
       } finally {
         await rm(path, { force: true });
+        await rm(copyOf(path), { force: true });
       }
     },
     async refuse(workspace, name, error) {
@@ -83,6 +90,34 @@ export function createIntake(context: ServiceContext, options: IntakeOptions): I
       return error;
     },
   };
+}
+
+/** What is known of the document ends with its submission: no container is asked for it, or started. */
+async function submit(
+  context: ServiceContext,
+  submission: DocumentSubmission,
+  cachedWork: CachedWork | undefined,
+): Promise<Queued & { readonly isAhead?: true }> {
+  const known = (await cachedWork?.look(submission)) ?? [];
+  if (cachedWork === undefined || known.length === 0) return addPipeline(context.sql, submission);
+  return context.sql.begin(async (tx) => {
+    const queued = await addPipeline(tx, submission);
+    if (!queued.existing) await cachedWork.end(tx, queued.pipeline, known);
+    // Its next tasks may be of any class.
+    return { ...queued, isAhead: true };
+  });
+}
+
+const copyOf = (path: string): string => `${path}.unlocked`;
+
+/** The file to go on with: a copy without the password where one was needed. */
+async function unlocked(
+  path: string,
+  password: string | undefined,
+  limits: PdfLimits,
+): Promise<string> {
+  if (password === undefined) return path;
+  return (await unlockPdf(path, copyOf(path), password, limits)) ? copyOf(path) : path;
 }
 
 /** Where the first tasks of a submission can be found. */

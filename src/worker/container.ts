@@ -107,7 +107,7 @@ class RunningContainer implements Container {
       this.#end = resolve;
     });
     this.#slots = createSlots(settings.slots);
-    this.#documents = createDocumentStore({ workDir, openPdf });
+    this.#documents = createDocumentStore({ workDir, openPdf, log });
     this.#control = this.#createControl();
     const { visionUrl, containerToken, handoffMs, communicationMs } = settings;
     const control = this.#control;

@@ -3,6 +3,7 @@ import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../errors/app-error.ts";
 import type { PdfDocument, RenderedPage } from "../pdf/types.ts";
+import type { Log } from "../telemetry/log.ts";
 import { abortable } from "./signals.ts";
 
 /** Where the bytes of a document come from. */
@@ -36,11 +37,12 @@ export interface DocumentStoreOptions {
   readonly openPdf: OpenPdf;
   /** Drawn pages are dropped, oldest first, beyond this. A dropped page is drawn again when asked for. */
   readonly pagesBytesMax?: number;
+  readonly log?: Log;
 }
 
 const longEdgePixels = 1280;
 const pagesBytesMaxDefault = 48 * 1024 * 1024;
-/** A page that could not be drawn this often is not tried again: a hang costs its whole time limit. */
+/** A page that could not be drawn this often is not tried again. */
 const drawTries = 2;
 
 interface Entry {
@@ -88,7 +90,7 @@ export function createDocumentStore(options: DocumentStoreOptions): DocumentStor
       entry.users += 1;
       try {
         const pdf = await abortable(entry.pdf, signal);
-        return handleOf(entry, pdf, memory, () => letGo(source.key, entry));
+        return handleOf(entry, pdf, { memory, log: options.log }, () => letGo(source.key, entry));
       } catch (error) {
         await letGo(source.key, entry);
         throw error;
@@ -116,7 +118,7 @@ async function fetchAndOpen(
 function handleOf(
   entry: Entry,
   pdf: PdfDocument,
-  memory: PageMemory,
+  drawing: Drawing,
   letGo: () => Promise<void>,
 ): DocumentHandle {
   let released = false;
@@ -125,7 +127,7 @@ function handleOf(
     page(number, signal) {
       let page = entry.pages.get(number);
       if (page === undefined) {
-        page = draw(entry, pdf, number, memory);
+        page = draw(entry, pdf, number, drawing);
         page.catch(() => undefined);
         entry.pages.set(number, page);
       }
@@ -153,18 +155,37 @@ async function draw(
   entry: Entry,
   pdf: PdfDocument,
   page: number,
-  memory: PageMemory,
+  { memory, log }: Drawing,
 ): Promise<RenderedPage> {
   const known = entry.faults.get(page);
   if (known !== undefined && known.count >= drawTries) throw known.error;
   try {
     const drawn = await pdf.render(page, longEdgePixels, entry.closing.signal);
     memory.keep(entry, page, drawn.jpeg.byteLength);
+    tellOdd(drawn, log);
     return drawn;
   } catch (error) {
     entry.pages.delete(page);
-    entry.faults.set(page, { count: (known?.count ?? 0) + 1, error });
+    // A hang costs its whole time limit and comes again.
+    const isHang = error instanceof AppError && error.code === "PDF_TIMEOUT";
+    entry.faults.set(page, { count: isHang ? drawTries : (known?.count ?? 0) + 1, error });
     throw error;
+  }
+}
+
+interface Drawing {
+  readonly memory: PageMemory;
+  readonly log: Log | undefined;
+}
+
+/** What whoever looks at the picture should know; never words of the page. */
+function tellOdd({ page, drawnBy, facts }: RenderedPage, log: Log | undefined): void {
+  if (drawnBy === "poppler") log?.info({ page }, "drawn by poppler");
+  else if (facts.undrawn > 0) {
+    log?.warn(
+      { page, characters: facts.undrawn },
+      "a font is missing in the document: letters are missing in the picture; with poppler-utils installed they are drawn",
+    );
   }
 }
 

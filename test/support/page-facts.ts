@@ -14,5 +14,6 @@ export const pageFacts = (given: Partial<PageFacts> = {}): PageFacts => ({
   tables: [],
   charts: [],
   fontsMissing: false,
+  undrawn: 0,
   ...given,
 });

@@ -42,8 +42,10 @@ export function fakePdf(): FakePdf {
         const text = pages[page - 1] ?? "";
         if (text === "broken") throw new AppError("RENDER_FAILED", `Page ${page}.`);
         const jpeg = Buffer.from(`jpeg of ${page}`);
-        return { page, jpeg, widthPixels: 1280, heightPixels: 720, facts: factsOf(page, text) };
+        const size = { widthPixels: 1280, heightPixels: 720 };
+        return { page, jpeg, ...size, facts: factsOf(page, text), drawnBy: "pdfium" };
       },
+      read: async (page) => factsOf(page, pages[page - 1] ?? ""),
       close: async () => {
         open -= 1;
       },

@@ -63,6 +63,7 @@ export const folderRules: readonly FolderRule[] = [
     ...["src/config.ts", "src/machines.ts", "src/services", "src/db", "src/worker"],
     ...adapter,
   ]),
+  rule("src/opening.ts", ["src/config.ts", "src/db", "src/worker", ...adapter]),
   rule("src/main.ts", ["src"]),
   rule("web", ["src/contract", "src/core", "src/sim", ...pureLib]),
   rule("bench", anything),

@@ -9,10 +9,12 @@ import { quotesText } from "../../eval/quotes.ts";
 import type { Reading } from "../../eval/read-deck.ts";
 import { type EvaluationSet, readSet } from "../../eval/read-set.ts";
 import { evaluationPage } from "../../eval/report/page.ts";
+import { reliabilitySection } from "../../eval/report/reliability.ts";
 import { readRuns, runsText } from "../../eval/run-file.ts";
 import { runSet } from "../../eval/run-set.ts";
 import type { Context } from "../context.ts";
 import { countOption } from "../count-option.ts";
+import { calibrate, calibrationLines, calibrationText } from "../eval/calibration.ts";
 import {
   type Candidate,
   type CandidateOptions,
@@ -36,6 +38,7 @@ export interface EvalOptions extends CandidateOptions {
   readonly spot?: boolean | undefined;
   readonly save?: string | undefined;
   readonly quotes?: string | undefined;
+  readonly calibrate?: string | undefined;
   readonly html?: string | undefined;
 }
 
@@ -52,7 +55,9 @@ export async function evaluate(context: Context, options: EvalOptions): Promise<
   const goals = await goalsOf(context, options.goal);
   const bases = options.against === undefined ? [] : await readRuns(resolve(cwd, options.against));
   const set = only(await readSet(resolve(cwd, options.decks)), options.only);
-  const candidates = await candidatesOf(context, options);
+  const candidates = (await candidatesOf(context, options)).map((one) =>
+    options.calibrate === undefined ? one : uncalibrated(one),
+  );
   const told: ToldRun[] = [];
   for (const candidate of candidates) {
     const { run, readings } = await measure(context, set, candidate, jobs);
@@ -72,6 +77,12 @@ export async function evaluate(context: Context, options: EvalOptions): Promise<
   else output.data(evaluationText(told, output.style));
   return told.every(isGood) ? exitCodes.ok : exitCodes.failed;
 }
+
+/** Curves are fitted to what the engine itself says. */
+const uncalibrated = (candidate: Candidate): Candidate => ({
+  ...candidate,
+  pack: { ...candidate.pack, calibration: [] },
+});
 
 const isGood = ({ goals, comparison }: ToldRun): boolean =>
   goals.every(({ met }) => met !== false) && (comparison?.regressions ?? []).length === 0;
@@ -158,6 +169,11 @@ async function writeFiles(
 ): Promise<void> {
   const runs = told.map(({ run }) => run);
   if (options.save !== undefined) await writeTo(cwd, "save", options.save, runsText(runs));
+  const calibrations = runs.map(calibrate);
+  if (options.calibrate !== undefined) {
+    await writeTo(cwd, "calibrate", options.calibrate, calibrationText(calibrations));
+    for (const one of calibrations) for (const line of calibrationLines(one)) output.say(line);
+  }
   if (options.html === undefined) return;
   const day = new Date(clock.nowMs()).toISOString().slice(0, 10);
   const slides = runs[0]?.decks.reduce((sum, { pages }) => sum + pages, 0) ?? 0;
@@ -169,7 +185,9 @@ async function writeFiles(
       ["Cost", options.gpu === undefined ? "not asked for" : `${options.prices}, ${options.gpu}`],
     ],
     runs: told,
-    sections: [],
+    sections: [
+      reliabilitySection(calibrations.map(({ run, ...one }) => ({ label: run.label, ...one }))),
+    ],
   });
   await writeTo(cwd, "html", options.html, page);
   output.say(`The report is in ${resolve(cwd, options.html)}`);

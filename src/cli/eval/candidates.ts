@@ -2,9 +2,10 @@ import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { AppError } from "../../errors/app-error.ts";
 import type { Readers } from "../../eval/read-deck.ts";
-import { firstModels, type Pack } from "../../packs/pack.ts";
+import type { Pack } from "../../packs/pack.ts";
 import { builtInPacksDir, readPack } from "../../packs/read-pack.ts";
 import { createEngine, type EngineSettings } from "../../worker/engines/choose.ts";
+import { modelsUnseen } from "../../worker/engines/detect.ts";
 import type { Engine } from "../../worker/engines/engine.ts";
 import { type Context, configOf } from "../context.ts";
 
@@ -80,7 +81,8 @@ function modelsOf(engine: EngineName, given: string | null, pack: Pack): Candida
     const [vision = given, text = vision] = given.split("+");
     return { vision, text };
   }
-  const models = firstModels(pack.models, engine);
+  const stages = modelsUnseen({ models: { vision: null, text: null } }, pack.models, engine, null);
+  const models = { vision: stages.vision.name, text: stages.text.name };
   if (models.vision !== null || models.text !== null) return models;
   throw new AppError("USAGE", `${pack.name} names no models for ${engine}: give them with --model`);
 }
@@ -141,9 +143,10 @@ async function settingsOf(
   context: Context,
   { engine }: Candidate,
 ): Promise<(pool: EngineSettings["pool"], model: string | null, slots: number) => EngineSettings> {
-  const { ollamaHost } = await configOf(context);
+  const { ollamaHost, openaiUrl, openaiApiKey } = await configOf(context);
   return (pool, model, slots) => ({
-    ...{ engine, model, ollamaHost, pool, slots },
+    ...{ engine, model, ollamaHost, openaiUrl, openaiApiKey, pool, slots },
+    contextTokens: null,
     modelSlots: "own",
     requireGpu: false,
   });

@@ -3,7 +3,8 @@
 /** An amount of money that is asked for: `amount` = [low, high] in whole units of the currency, equal for one figure. */
 export interface Ask {
   readonly amount: readonly [number, number];
-  readonly currency: string;
+  /** null, of a truth: the deck does not say, and any will do. */
+  readonly currency: string | null;
   readonly round: string | null;
 }
 
@@ -80,7 +81,7 @@ const isOneOf = (names: readonly string[], said: string): boolean =>
 const isSameMoney = (truth: Ask, said: Ask): boolean =>
   truth.amount[0] === said.amount[0] &&
   truth.amount[1] === said.amount[1] &&
-  truth.currency.toUpperCase() === said.currency.toUpperCase();
+  (truth.currency === null || truth.currency.toUpperCase() === said.currency?.toUpperCase());
 
 /** "Seed round" and "seed" are one round; "pre-seed" is another. */
 const isSameRound = (truth: string, said: string): boolean => roundOf(truth) === roundOf(said);

@@ -59,7 +59,7 @@ function uploadRoutes(services: HttpServices, own: Own, bytesMax: number): Fasti
       schema: {
         summary: "Upload a PDF and start its pipeline",
         description:
-          "Multipart field `file`, or the PDF as the body. `Idempotency-Key` makes a repeat harmless. With `batch` it joins that batch.",
+          "Multipart field `file`, or the PDF as the body. `Idempotency-Key` makes a repeat harmless. A locked PDF needs the form field `password` before the file, or the header `X-Document-Password` (percent-encoded); what is stored is a copy without it. With `batch` it joins that batch.",
         params: workspace,
         querystring: uploadQuery,
         response: { 202: accepted, ...failing },
@@ -78,6 +78,7 @@ function uploadRoutes(services: HttpServices, own: Own, bytesMax: number): Fasti
           priority: request.query.priority,
           idempotencyKey: keyOf(request),
           batch: request.query.batch,
+          password: passwordOf(request.headers) ?? upload.password,
           content: upload.content,
         });
         const document = await services.documents.get(space, submitted.document);
@@ -195,13 +196,17 @@ function resultRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
   };
 }
 
-/** One result that does not have its task's shape must not hide the others. */
+/**
+ * One result that does not have its task's shape must not hide the others; what an earlier release did
+ * not know is filled in.
+ */
 function fitting(results: Record<string, unknown>, log: FastifyBaseLogger): Results {
-  const kept = Object.entries(results).filter(([task, result]) => {
+  const kept = Object.entries(results).flatMap(([task, result]) => {
     const schema = Object.hasOwn(resultSchemas, task) ? resultSchemas[task as TaskName] : anyResult;
-    const fits = schema.safeParse(result).success;
-    if (!fits) log.warn({ task }, "a stored result does not have its task's shape");
-    return fits;
+    const seen = schema.safeParse(result);
+    if (seen.success) return [[task, seen.data]];
+    log.warn({ task }, "a stored result does not have its task's shape");
+    return [];
   });
   return Object.fromEntries(kept) as Results;
 }
@@ -295,7 +300,22 @@ function fileRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
 
 interface Content {
   readonly name: string;
+  /** The form field of that name, when it came before the file. */
+  readonly password?: string | undefined;
   readonly content: Readable;
+}
+
+const passwordHeader = "x-document-password";
+
+/** Percent-encoded, since a header holds no other than Latin letters. Never in the address, which is logged. */
+function passwordOf(headers: IncomingHttpHeaders): string | undefined {
+  const given = headers[passwordHeader];
+  if (typeof given !== "string" || given === "") return undefined;
+  try {
+    return decodeURIComponent(given);
+  } catch {
+    throw new AppError("BAD_REQUEST", "X-Document-Password must be percent-encoded.");
+  }
 }
 
 /** Headers and boundaries around the file in a form. */
@@ -318,7 +338,10 @@ async function contentOf(request: FastifyRequest): Promise<Content> {
   if (request.isMultipart()) {
     const part = await request.file().catch(refuseForm);
     if (!part) throw new AppError("NO_FILE");
-    return { name: part.filename || "document.pdf", content: part.file };
+    const field = [part.fields.password].flat()[0];
+    const password = field?.type === "field" ? String(field.value) : "";
+    const name = part.filename || "document.pdf";
+    return { name, content: part.file, password: password === "" ? undefined : password };
   }
   const body = request.body as Partial<Readable> | null | undefined;
   if (typeof body?.pipe !== "function") throw new AppError("NO_FILE");

@@ -9,7 +9,9 @@ import {
 } from "../../contract/results.ts";
 import type { Template } from "../../contract/worker-protocol.ts";
 import { AppError } from "../../errors/app-error.ts";
+import { withCalibration } from "./calibrated.ts";
 import { withGrounding } from "./grounded.ts";
+import { withSecondReading } from "./second-reading.ts";
 import {
   askFor,
   asList,
@@ -20,6 +22,7 @@ import {
   schemaOf,
   wholeResult,
 } from "./step.ts";
+import { withSupport } from "./supported.ts";
 import { templateFor } from "./template-for.ts";
 
 type Chapter = Template["chapters"][number];
@@ -30,14 +33,16 @@ export async function extractAndScore(
   context: StepContext,
   slides: readonly SlideAnalysis[],
 ): Promise<StepResult<ExtractionsAndTemplate>> {
-  const { template: fallback } = context.pack;
+  const { pack, engine } = context;
+  const { template: fallback } = pack;
   if (fallback === null) throw new AppError("PACK_INVALID", "The task has no template.");
   // A special template may have more chapters; until it is known the usual one is counted.
   const tell = (done: number, { chapters: { length } }: Template = fallback): void =>
     context.onProgress({ fraction: done / (1 + length), done, total: 1 + length });
 
   tell(0);
-  const facts = await extract(context, slides);
+  const read = withSupport(await extract(context, slides));
+  const facts = withCalibration(await withSecondReading(read, slides, context), pack, engine.ref);
   const template = templateFor(fallback, context.pack.templates, factsOf(facts));
   tell(1, template);
   const chapters: AnsweredChapter[] = [];

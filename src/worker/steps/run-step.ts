@@ -1,4 +1,4 @@
-import type { EngineRef } from "../../contract/common.ts";
+import type { EngineRef, ModelUsage } from "../../contract/common.ts";
 import type {
   ExtractionsAndTemplate,
   SlideAnalysis,
@@ -67,6 +67,7 @@ export async function runStep(
 export const doneOutcome = (
   step: StepResult<Record<string, unknown>>,
   engine: EngineRef,
+  usage: ModelUsage | null = null,
 ): Outcome => ({
   kind: "done",
   result: step.result,
@@ -74,4 +75,5 @@ export const doneOutcome = (
   applicable: step.applicable,
   reason: step.reason,
   engine,
+  ...(usage === null ? {} : { usage }),
 });

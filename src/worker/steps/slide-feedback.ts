@@ -1,6 +1,7 @@
 import { type SlideFeedback, slideFeedback, slideFindings } from "../../contract/results.ts";
 import { groundEvidence } from "../../core/grounding/grounding.ts";
 import type { RenderedPage } from "../../pdf/types.ts";
+import { addressedFinding } from "./addressed.ts";
 import { overDeck } from "./deck-findings.ts";
 import { eachSlide } from "./each-slide.ts";
 import { layerText } from "./page-words.ts";
@@ -63,7 +64,12 @@ function completeFindings(given: Record<string, unknown>, page: RenderedPage, me
       evidence: groundOnPage(evidence, page, measured),
     };
   });
-  return { slide: page.page, findings, figures: asList(given.figures) };
+  const addressed = addressedFinding(page.page, page.facts);
+  return {
+    slide: page.page,
+    findings: addressed === null ? findings : [addressed, ...findings],
+    figures: asList(given.figures),
+  };
 }
 
 /**

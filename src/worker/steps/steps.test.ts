@@ -33,6 +33,7 @@ const pageOf = (text: string, facts: Partial<PageFacts> = {}): RenderedPage => (
     characters: text.length,
     ...facts,
   }),
+  drawnBy: "pdfium",
 });
 
 function contextOf(options: TinyEngineOptions) {

@@ -8,13 +8,15 @@ import { Panel } from "../ui/panel.tsx";
 import { Loaded } from "./loaded.tsx";
 import { TaskNotice } from "./task-notice.tsx";
 
-interface Field {
+export interface Field {
   readonly label: string;
   /** null: the deck does not say. */
   readonly value: string | null;
   readonly confidence: number;
   readonly evidence: readonly Evidence[];
   readonly note: string | null;
+  /** false: its quotes do not hold it. */
+  readonly supported?: boolean | undefined;
   /** What the deck says as well, in words. */
   readonly others: readonly {
     readonly words: string | null;
@@ -72,7 +74,7 @@ const fieldsOf = (found: Extractions): readonly Field[] => {
   ];
 };
 
-function FieldRow({ document, field }: { document: string; field: Field }) {
+export function FieldRow({ document, field }: { document: string; field: Field }) {
   return (
     <div className="grid gap-x-5 gap-y-1.5 px-4 py-3.5 md:grid-cols-[9rem_minmax(0,1fr)_minmax(0,1.2fr)]">
       <dt className="text-[13px] font-medium text-ink-2">{field.label}</dt>
@@ -84,6 +86,7 @@ function FieldRow({ document, field }: { document: string; field: Field }) {
             <p className="font-medium break-words">{field.value}</p>
             <p className="mt-0.5 text-xs text-ink-3">
               Confidence: {confidenceWords(field.confidence)}
+              {field.supported === false && ". No quote of it holds this."}
             </p>
           </>
         )}

@@ -1,3 +1,5 @@
+import type { SlideAnalysis } from "../../../contract/results.ts";
+import { withoutAddresses } from "../../../core/injection/addressed.ts";
 import { AppError } from "../../../errors/app-error.ts";
 import { type Clock, systemClock } from "../../../lib/clock.ts";
 import type { Answer, Engine, SeeRequest, ThinkRequest } from "../engine.ts";
@@ -57,6 +59,15 @@ function thought(request: ThinkRequest, deck: Deck, today: string): unknown {
   }
 }
 
+/** What a slide says to people: a line that dictates answers to a machine states nothing. */
+const statements = (slide: SlideAnalysis): SlideAnalysis => {
+  const text = withoutAddresses(slide.text);
+  if (text === slide.text) return slide;
+  const blocks = slide.blocks.filter((block) => withoutAddresses(block.text) === block.text);
+  const isTitleKept = slide.title !== null && withoutAddresses(slide.title) === slide.title;
+  return { ...slide, text, blocks, title: isTitleKept ? slide.title : null };
+};
+
 /**
  * The engine that is built in: text layer, OCR, layout, rules and retrieval. It needs no model and
  * no network, and every answer quotes the slide it stands on. Prompts and schemas are not read.
@@ -106,7 +117,7 @@ export function createExtractiveEngine(options: ExtractiveOptions = {}): Engine 
     async think(request, signal) {
       if (closed) throw new AppError("DRAINING");
       signal.throwIfAborted();
-      return answer(thought(request, deckOf(request.slides), today()));
+      return answer(thought(request, deckOf(request.slides.map(statements)), today()));
     },
     digest: () => "rules",
     async healthy() {

@@ -19,6 +19,8 @@ export interface PageText {
 }
 
 const charactersMin = 20;
+/** A ground, a rule, a frame; letters drawn as shapes are more. */
+const framePathsMax = 4;
 const unmappedShareMax = 0.1;
 /** A page of pictures with fewer words than this may carry its message in the pictures. */
 const pictureWordsMax = 25;
@@ -50,10 +52,14 @@ const isGarbage = (lines: readonly TextLine[]): boolean => {
 
 export type Reading = "text_layer" | "ocr" | "both";
 
+/** Nothing is on the page that could show words beside its text: no picture, no drawn letters. */
+const showsTextAlone = ({ characters, images, paths }: PageFacts): boolean =>
+  characters > 0 && images.length === 0 && paths <= framePathsMax;
+
 /** How the page has to be read. */
 export function readingOf(facts: PageFacts): Reading {
   const useless =
-    facts.characters < charactersMin ||
+    (facts.characters < charactersMin && !showsTextAlone(facts)) ||
     facts.unmapped / Math.max(1, facts.characters) > unmappedShareMax ||
     isGarbage(facts.lines) ||
     isLetterSpaced(facts.lines);

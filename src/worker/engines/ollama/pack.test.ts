@@ -21,7 +21,7 @@ const slides = [
 
 const page = async (slide: number): Promise<RenderedPage> => {
   const { jpeg, widthPixels, heightPixels, facts } = pictureQuestion(slide);
-  return { page: slide, jpeg, widthPixels, heightPixels, facts };
+  return { page: slide, jpeg, widthPixels, heightPixels, facts, drawnBy: "pdfium" };
 };
 
 const longer = slides.map((slide) => slideOf(slide.slide, `${slide.text}\n${"word ".repeat(240)}`));

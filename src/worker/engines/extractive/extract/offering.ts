@@ -62,6 +62,10 @@ const people = whole(
   "ceo|cto|coo|founder|years? (?:of )?experience|graduate|ph\\.?d|professor|patron|former(?:ly)?",
 );
 
+/** Addresses, bare firms, and sentences that say what something is not. */
+const noOffer =
+  /https?:|www\.|@|^\P{L}*(?:no es|not? |nicht |kein |ce n['’]est pas|não é)|^\P{L}*(?:\p{Lu}[\p{L}&.-]*\s){1,4}(?:LLC|Inc|GmbH|Ltd|AG|SAS|S\.L)\.?$/iu;
+
 /** Sentences about the market, the plan or the deck itself. */
 const elsewhere = whole(
   "acquisition|prototypes?|depends?|source|market|strategy|strategies|template|reproduction|trend|competitors?|investors?|revenues?|customers? (?:acquisition|value)|mercado|markt|marché|opportunity|industry|(?:it|this|these|that|they|there|here) (?:is|are)",
@@ -70,6 +74,7 @@ const elsewhere = whole(
 function points(deck: Deck, slide: SlideAnalysis, sentence: string, name: string | null): number {
   const words = countWords(sentence);
   if (words < 4 || words > 55 || people.test(sentence)) return 0;
+  if (noOffer.test(sentence)) return 0;
   let form = 0;
   for (const { points: worth, re } of forms) {
     if (re.test(sentence)) form = Math.max(form, worth);

@@ -1,0 +1,60 @@
+import { spawn } from "node:child_process";
+import { watchMemory } from "./memory.ts";
+
+export interface PopplerRequest {
+  readonly file: string;
+  /** From 1. */
+  readonly page: number;
+  readonly widthPixels: number;
+  readonly heightPixels: number;
+  readonly limitMs: number;
+  readonly memoryBytesMax: number;
+  readonly signal: AbortSignal;
+}
+
+/** Where programs lie; the process gets nothing else of an environment. */
+const path = "/usr/local/bin:/usr/bin:/bin";
+const bytesMax = 64 * 1024 * 1024;
+
+/**
+ * A page as JPEG, drawn by Debian's `pdftoppm` in a process that is killed past its limits. null when the
+ * program is not installed, draws nothing in time, or the call was aborted.
+ */
+export function drawByPoppler(request: PopplerRequest): Promise<Buffer | null> {
+  const { file, page, widthPixels, heightPixels, limitMs, memoryBytesMax, signal } = request;
+  const size = ["-scale-to-x", String(widthPixels), "-scale-to-y", String(heightPixels)];
+  const pages = ["-f", String(page), "-l", String(page), "-singlefile"];
+  const child = spawn("pdftoppm", ["-jpeg", ...pages, ...size, file], {
+    env: { PATH: path },
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const end = (): void => {
+    child.kill("SIGKILL");
+  };
+  const timer = setTimeout(end, limitMs);
+  const stopWatch = watchMemory(child.pid, memoryBytesMax, end);
+  signal.addEventListener("abort", end, { once: true });
+  if (signal.aborted) end();
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  child.stdout.on("data", (chunk: Buffer) => {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > bytesMax) end();
+  });
+  return new Promise((resolve) => {
+    const settle = (drawn: Buffer | null): void => {
+      clearTimeout(timer);
+      stopWatch();
+      signal.removeEventListener("abort", end);
+      resolve(drawn);
+    };
+    child.once("error", () => settle(null));
+    child.once("close", (code) => {
+      const jpeg = Buffer.concat(chunks);
+      settle(code === 0 && jpeg.subarray(0, 2).equals(jpegStart) ? jpeg : null);
+    });
+  });
+}
+
+const jpegStart = Buffer.from([0xff, 0xd8]);
