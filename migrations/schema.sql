@@ -465,6 +465,30 @@ create table results (
   constraint results_pkey PRIMARY KEY (pipeline_id, idx, generation)
 );
 
+create table reviews (
+  id bigint generated always as identity not null,
+  at timestamp with time zone default pl_now() not null,
+  workspace text not null,
+  document_id bigint not null,
+  pipeline_id bigint not null,
+  generation integer not null,
+  task text not null,
+  path text not null,
+  verdict text not null,
+  seen jsonb not null,
+  corrected jsonb,
+  note text,
+  made_by text not null,
+  constraint reviews_check CHECK (((verdict = 'corrected'::text) = (corrected IS NOT NULL))),
+  constraint reviews_document_id_fkey FOREIGN KEY (document_id) REFERENCES documents(id) ON DELETE CASCADE,
+  constraint reviews_made_by_check CHECK (((length(made_by) >= 1) AND (length(made_by) <= 200))),
+  constraint reviews_note_check CHECK (((length(note) >= 1) AND (length(note) <= 2000))),
+  constraint reviews_path_check CHECK (((length(path) >= 1) AND (length(path) <= 200))),
+  constraint reviews_pipeline_id_fkey FOREIGN KEY (pipeline_id) REFERENCES pipelines(id) ON DELETE CASCADE,
+  constraint reviews_pkey PRIMARY KEY (id),
+  constraint reviews_verdict_check CHECK ((verdict = ANY (ARRAY['verified'::text, 'flagged'::text, 'corrected'::text, 'withdrawn'::text])))
+);
+
 create table rolled_days (
   day date not null,
   rolled_at timestamp with time zone default pl_now() not null,
@@ -618,6 +642,7 @@ CREATE UNIQUE INDEX processing_servers_live ON public.processing_servers USING b
 CREATE UNIQUE INDEX replicas_by_decision ON public.replicas USING btree (decision_id) WHERE (decision_id IS NOT NULL);
 CREATE INDEX replicas_by_slot ON public.replicas USING btree (pool, replica, id DESC);
 CREATE UNIQUE INDEX replicas_open ON public.replicas USING btree (pool, replica) WHERE (ended_at IS NULL);
+CREATE INDEX reviews_document ON public.reviews USING btree (document_id, path, id DESC);
 
 -- views
 
@@ -783,6 +808,23 @@ begin
       union all
       select q.document, q.public_id, q.document_id, q.rank from pipelines q where i.key is not null and q.workspace = p_workspace and q.idempotency_key = i.key
     ) p order by i.n;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.add_review(p_review jsonb)
+ RETURNS bigint
+ LANGUAGE plpgsql
+AS $function$
+declare
+  made reviews;
+begin
+  insert into reviews (workspace, document_id, pipeline_id, generation, task, path, verdict, seen, corrected, note, made_by)
+  select d.workspace, d.id, (p_review ->> 'pipeline')::bigint, (p_review ->> 'generation')::int, p_review ->> 'task', p_review ->> 'path',
+    p_review ->> 'verdict', p_review -> 'seen', p_review -> 'corrected', p_review ->> 'note', p_review ->> 'by'
+  from documents d where d.id = (p_review ->> 'document')::bigint
+  returning * into made;
+  perform add_event(p.workspace, 'review.' || made.verdict, p.document, p.public_id, made.task, jsonb_build_object('path', made.path, 'by', made.made_by))
+  from pipelines p where p.id = made.pipeline_id;
+  return made.id;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.add_to_batch(p_workspace text, p_batch text, p_pack text, p_priority integer, p_items jsonb)
@@ -1555,6 +1597,14 @@ AS $function$
     and not exists (select 1 from tasks t where t.pipeline_id = r.pipeline_id and t.idx = r.idx and t.slides_since is not null)
 $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_review_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'reviews are only added: %', old.id;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.repair_pipelines(p_ids bigint[], p_ready jsonb DEFAULT '[]'::jsonb)
  RETURNS TABLE(kind text, pipeline text, rows integer)
  LANGUAGE plpgsql
@@ -2060,3 +2110,5 @@ end $function$;
 -- triggers
 
 CREATE TRIGGER first_work BEFORE UPDATE OF idle_since ON public.processing_servers FOR EACH ROW WHEN (((new.worked_from IS NULL) AND (new.idle_since = 'infinity'::timestamp with time zone))) EXECUTE FUNCTION note_first_work();
+
+CREATE TRIGGER reviews_stay BEFORE UPDATE ON public.reviews FOR EACH ROW EXECUTE FUNCTION refuse_review_change();

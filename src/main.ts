@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { cachingOf, createBackground, leaderServices, startableWith } from "./background.ts";
 import { filesystemBlobs } from "./blobs/filesystem.ts";
 import type { Config } from "./config.ts";
+import { valueProblem } from "./contract/reviews.ts";
 import type { Policy } from "./core/autoscaler/decision.ts";
 import { listenForWork } from "./db/events.ts";
 import { connectLeader } from "./db/leader.ts";
@@ -39,6 +40,7 @@ import { createLeases } from "./services/leases.ts";
 import { refuseLostInstallation } from "./services/lost-installation.ts";
 import { createPackCatalogue } from "./services/pack-catalogue.ts";
 import { createPackService, type PackService } from "./services/packs.ts";
+import { createReviews } from "./services/reviews.ts";
 import { createTuner, type TunerFacts } from "./services/tuner.ts";
 import { createEpoch } from "./services/turnstile/epoch.ts";
 import { createTurnstile } from "./services/turnstile/turnstile.ts";
@@ -251,6 +253,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
     pollMs: config.timings.leaseWaitMs,
   };
   const sample = join(checkout, "examples", "aurelia-cardio.pdf");
+  const documents = createDocuments(context, startable.maxReplicas, stranded);
   const services: HttpServices = {
     access: createAccess(context, config.apiKeys),
     intake: createIntake(context, {
@@ -259,7 +262,8 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
       probesMax: 2,
       cachedWork: caching.cachedWork,
     }),
-    documents: createDocuments(context, startable.maxReplicas, stranded),
+    documents,
+    reviews: createReviews(context, documents, valueProblem),
     batches: createBatches(context),
     feed: createFeed(context, 1000),
     ...fleetServices(context, config, parts),

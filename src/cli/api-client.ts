@@ -11,6 +11,7 @@ import { type EventStreamOptions, followEvents } from "./event-stream.ts";
 import { type FleetApi, fleetApi } from "./fleet-api.ts";
 import { type PackApi, packApi } from "./pack-api.ts";
 import { problemError } from "./problems.ts";
+import { type ReviewApi, reviewApi } from "./review-api.ts";
 import { type TuningApi, tuningApi } from "./tuning-api.ts";
 import { type Upload, uploadFile } from "./upload.ts";
 
@@ -40,11 +41,14 @@ export interface Api {
     signal: AbortSignal,
   ): Promise<ReopenAnswer>;
   cancel(id: string, signal: AbortSignal): Promise<DocumentSummary>;
+  /** The PDF itself. */
+  file(id: string, signal: AbortSignal): Promise<Uint8Array>;
   readonly batches: BatchApi;
   readonly cache: CacheApi;
   readonly fleet: FleetApi;
   readonly tuning: TuningApi;
   readonly packs: PackApi;
+  readonly reviews: ReviewApi;
   /** Every change as it happens, until the signal is raised; reconnects by itself. */
   follow(options: Omit<EventStreamOptions, "url" | "headers">): Promise<void>;
 }
@@ -100,10 +104,12 @@ export function createApi(url: string, token: string | null): Api {
     list: (query, signal) => call(`/documents?${listParams(query)}`, signal),
     reopen: (kind, id, body, signal) => post(`${one(id)}/${kind}`, signal, body),
     cancel: (id, signal) => post(`${one(id)}/cancel`, signal),
+    file: (id, signal) => readBytes(`${root}${base}${one(id)}/file`, headers, signal),
     batches: batchApi(call),
     cache: cacheApi(call),
     fleet: fleetApi((path, signal, init) => ask(fleetBase + path, signal, init)),
     tuning: tuningApi((path, signal, init) => ask(scalingBase + path, signal, init)),
+    reviews: reviewApi(call),
     packs: packApi((path, signal, init) => ask(packBase + path, signal, init)),
     follow: (options) => followEvents({ ...options, url: `${root}${base}/events`, headers }),
   };
@@ -125,6 +131,20 @@ function listParams({ state, cursor, limit }: ListQuery): URLSearchParams {
   if (state !== undefined) params.set("state", state);
   if (cursor !== undefined) params.set("cursor", cursor);
   return params;
+}
+
+async function readBytes(
+  url: string,
+  headers: Record<string, string>,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  try {
+    const response = await fetch(url, { headers, signal });
+    if (!response.ok) await answerOf<never>(response);
+    return new Uint8Array(await response.arrayBuffer());
+  } catch (error) {
+    throw asUnreachable(error, new URL(url).origin, signal);
+  }
 }
 
 async function answerOf<T>(response: Response): Promise<T> {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { engineRef, failure, instant, modelUsage } from "./common.ts";
 import { packRef } from "./packs.ts";
 import { results, slideAnalysis, slideFindings } from "./results.ts";
+import { reviewView } from "./reviews.ts";
 
 export const taskStates = [
   "blocked",
@@ -148,6 +149,8 @@ export const documentResults = z
     usage: z.record(z.string(), modelUsage).optional(),
     pack: packRef,
     results,
+    /** What people said of single values; the results stay as they were read. */
+    reviews: z.array(reviewView),
   })
   .meta({ id: "DocumentResults" });
 export type DocumentResults = z.infer<typeof documentResults>;

@@ -20,6 +20,7 @@ import { eventRoutes } from "./routes/events.ts";
 import { fleetOrderRoutes, fleetRoutes } from "./routes/fleet.ts";
 import { leaseRoutes } from "./routes/leases.ts";
 import { packRoutes } from "./routes/packs.ts";
+import { reviewRoutes } from "./routes/reviews.ts";
 import { tuningRoutes } from "./routes/tuning.ts";
 import { visualCacheRoutes } from "./routes/visual-cache.ts";
 import type { HttpServices } from "./services.ts";
@@ -79,6 +80,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(fleetOrderRoutes(options.services));
   await app.register(tuningRoutes(options.services));
   await app.register(packRoutes(options.services));
+  await app.register(reviewRoutes(options.services));
   await app.register(visualCacheRoutes(options.services));
   await app.register(containerRoutes(options.services));
   await app.register(leaseRoutes(options.services));

@@ -10,6 +10,7 @@ import type { Intake } from "../services/intake.ts";
 import type { Leases } from "../services/leases.ts";
 import type { PackCatalogue } from "../services/pack-catalogue.ts";
 import type { QueueMetrics } from "../services/queue-metrics.ts";
+import type { Reviews } from "../services/reviews.ts";
 import type { Tuner } from "../services/tuner.ts";
 import type { VisualCacheService } from "../services/visual-cache.ts";
 
@@ -18,6 +19,7 @@ export interface HttpServices {
   readonly access: Access;
   readonly intake: Intake;
   readonly documents: Documents;
+  readonly reviews: Reviews;
   readonly batches: Batches;
   readonly feed: Feed;
   readonly fleet: FleetService;

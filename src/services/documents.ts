@@ -24,6 +24,7 @@ import { announce, type ServiceContext } from "./context.ts";
 import { createDurations } from "./durations.ts";
 import { pageWidth } from "./leases.ts";
 import { type ReopenRequest, reopen } from "./reopen.ts";
+import { overlayOf } from "./reviews.ts";
 import type { Stranded } from "./stranded.ts";
 import { documentView, failureView } from "./views.ts";
 
@@ -129,6 +130,7 @@ async function resultsOf(context: ServiceContext, row: DocumentRow, asked = row.
     usage,
     pack: { name: row.packName, version: row.packVersion, hash: row.packHash },
     results: isNewest ? await withPartialSlides(context, row, results) : results,
+    reviews: await overlayOf(context, row.id, results),
   };
 }
 

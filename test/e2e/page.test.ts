@@ -119,6 +119,7 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     const ask = page.locator("dl > div", { hasText: "Funding asked for" });
     expect(await ask.locator("dd").first().textContent()).toContain("4.5");
     await expectFit("extractions");
+    await reviewFields(page, expectFit);
     await ask
       .getByRole("link", { name: /^Slide \d+$/ })
       .first()
@@ -291,3 +292,36 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     await page.getByText("Paused", { exact: true }).waitFor({ state: "detached" });
   });
 });
+
+/** Verifies with the keyboard, corrects in the dialog, flags: what was read stays to be seen. */
+async function reviewFields(page: Page, expectFit: (name: string) => Promise<void>): Promise<void> {
+  const field = (name: string) => page.locator("dl > div", { hasText: name });
+  await page.getByRole("button", { name: "Verify Startup name" }).focus();
+  await page.keyboard.press("Enter");
+  await field("Startup name").getByText("Verified").waitFor();
+
+  await page.getByRole("button", { name: "Correct Funding asked for" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Amount, in whole units").fill("2,000,000");
+  await dialog.getByLabel("Currency").fill("euro");
+  await dialog.getByLabel("Your name").fill("Ada");
+  await dialog.getByRole("button", { name: "Correct it" }).click();
+  await dialog.getByText("REVIEW_VALUE_INVALID").waitFor();
+  expect(await brokenRules(page)).toEqual([]);
+  await screenshot(page, "correct a field");
+  await dialog.getByLabel("Currency").fill("eur");
+  await page.keyboard.press("Enter");
+  await dialog.waitFor({ state: "detached" });
+  const ask = field("Funding asked for");
+  await ask.locator("ins", { hasText: "€2M" }).waitFor();
+  expect(await ask.locator("del").textContent()).toContain("4.5");
+  await ask.getByText("by Ada").waitFor();
+
+  await page.getByRole("button", { name: "Flag Healthcare" }).click();
+  await dialog.getByLabel("Note").fill("Which sector?");
+  await dialog.getByRole("button", { name: "Flag it" }).click();
+  await field("Healthcare").getByText("Which sector?").waitFor();
+  await expectFit("reviewed");
+  await page.getByRole("button", { name: "Take back the review of Funding asked for" }).click();
+  await ask.locator("del").waitFor({ state: "detached" });
+}

@@ -7,6 +7,7 @@ import { filesystemBlobs } from "../../src/blobs/filesystem.ts";
 import { guarded } from "../../src/cache/guarded.ts";
 import { postgresCache } from "../../src/cache/postgres.ts";
 import type { VisualCache } from "../../src/cache/visual-cache.ts";
+import { valueProblem } from "../../src/contract/reviews.ts";
 import type { Lease, LeasesAnswer, Outcome } from "../../src/contract/worker-protocol.ts";
 import { scalingDefaults, scalingOf } from "../../src/core/autoscaler/settings.ts";
 import { ensureInstallation } from "../../src/db/installation.ts";
@@ -32,6 +33,7 @@ import { createPackCatalogue } from "../../src/services/pack-catalogue.ts";
 import { createPackService, type PackService } from "../../src/services/packs.ts";
 import { createQueueMetrics } from "../../src/services/queue-metrics.ts";
 import { createRescuer } from "../../src/services/rescuer.ts";
+import { createReviews } from "../../src/services/reviews.ts";
 import { createStranded, type Stranded } from "../../src/services/stranded.ts";
 import { createTuner, type TunerFacts } from "../../src/services/tuner.ts";
 import { createEpoch } from "../../src/services/turnstile/epoch.ts";
@@ -175,12 +177,14 @@ export async function createControlPlane(
     maxReplicas: { vision: 2, text: 3 },
     features: { vision: ["vision"], text: [] },
   });
+  const documents = createDocuments(context, { vision: 2, text: 3 }, stranded);
   const services: HttpServices = {
     access: createAccess(context, apiKeys),
     intake: createIntake(context, {
       ...{ tempDir: join(context.dir, "tmp"), limits, probesMax: 2, cachedWork },
     }),
-    documents: createDocuments(context, { vision: 2, text: 3 }, stranded),
+    documents,
+    reviews: createReviews(context, documents, valueProblem),
     batches: createBatches(context),
     feed: createFeed(context, options.feedMs ?? 50),
     ...testFleet(context, "test", pools, stranded),

@@ -115,7 +115,7 @@ describe("the prose", () => {
   });
 
   it("names scripts, commands and settings that exist", () => {
-    const programs = ["", "-cache", "-eval", "-fleet", "-pack", "-study"].map((name) =>
+    const programs = ["", "-cache", "-eval", "-fleet", "-pack", "-review", "-study"].map((name) =>
       readText(`src/cli/program${name}.ts`),
     );
     const commands = matches(programs.join("\n"), /\.command\("(\w+)/g);

@@ -10,7 +10,6 @@ export const exceptions: Exceptions = {
       "the rule that the tests hold the fleet against",
   },
   files: {
-    "src/cli/main.ts": "what ./pilotlight runs",
     "src/lib/events.ts": "the catalogue of events, for people and tests",
     "src/worker/supervisor.ts": "the first process of an image",
     "web/src/main.tsx": "the script of web/index.html",

@@ -1,4 +1,5 @@
 import { createBackground } from "../../../src/background.ts";
+import { valueProblem } from "../../../src/contract/reviews.ts";
 import { connect } from "../../../src/db/connect.ts";
 import { listenForWork } from "../../../src/db/events.ts";
 import { addPipelines } from "../../../src/db/submissions.ts";
@@ -18,6 +19,7 @@ import { createIntake } from "../../../src/services/intake.ts";
 import { createLeases } from "../../../src/services/leases.ts";
 import { createPackCatalogue } from "../../../src/services/pack-catalogue.ts";
 import { createPackService } from "../../../src/services/packs.ts";
+import { createReviews } from "../../../src/services/reviews.ts";
 import { createTuner } from "../../../src/services/tuner.ts";
 import { createEpoch } from "../../../src/services/turnstile/epoch.ts";
 import { createTurnstile } from "../../../src/services/turnstile/turnstile.ts";
@@ -95,10 +97,12 @@ async function createServices(context: Awaited<ReturnType<typeof prepareQueue>>)
     ["vision", "text"].map((pool) => [pool, { minReplicas: 0, maxReplicas: 32 }]),
   );
   const intake = { tempDir: "/nonexistent", limits: defaultPdfLimits, probesMax: 1 };
+  const documents = createDocuments(context, startable.maxReplicas, background.stranded);
   const services = {
     access: createAccess(context, []),
     intake: createIntake(context, intake),
-    documents: createDocuments(context, startable.maxReplicas, background.stranded),
+    documents,
+    reviews: createReviews(context, documents, valueProblem),
     batches: createBatches(context),
     feed: createFeed(context, 1000),
     fleet: createFleet(context, { ...fleetFacts, pools }),

@@ -9,9 +9,11 @@ import type {
   SpecializedAnalysis,
   TemplateAnalysis,
 } from "../../contract/results.ts";
+import type { ReviewView } from "../../contract/reviews.ts";
 import { oneLine } from "../text.ts";
 import { type Generic, genericResults, taskTitle, valueWords } from "./generic.ts";
 import { packWords } from "./pack.ts";
+import { reviewWords } from "./review.ts";
 import {
   askWords,
   engineId,
@@ -43,7 +45,7 @@ function usageWords(usage: NonNullable<DocumentResults["usage"]>): string {
 /** The results as a readable report. What a task has not produced yet is left out. */
 export function markdownOf(
   document: DocumentSummary,
-  { results, complete, generation, engine, pack, usage = {} }: DocumentResults,
+  { results, complete, generation, engine, pack, usage = {}, reviews = [] }: DocumentResults,
   choice: Choice,
 ): string {
   const wants = (task: keyof Results): boolean => choice.task === undefined || choice.task === task;
@@ -57,19 +59,25 @@ export function markdownOf(
       : "",
   ];
   const { extractions_and_template: main } = results;
+  const said = sayingsOf(reviews);
   if (choice.slide === undefined) {
     if (main !== undefined && wants("extractions_and_template")) {
-      blocks.push(factsBlock(main.extractions), ...templateBlocks(main.template));
+      blocks.push(
+        factsBlock(main.extractions, said("extractions")),
+        ...templateBlocks(main.template, said("template")),
+      );
     }
     for (const { task, title } of specialised) {
       const analysis = results[task];
-      if (analysis !== undefined && wants(task)) blocks.push(...specialisedBlocks(title, analysis));
+      if (analysis !== undefined && wants(task)) {
+        blocks.push(...specialisedBlocks(title, analysis, said(task)));
+      }
     }
     for (const generic of genericResults(results)) {
-      if (wants(generic.task)) blocks.push(...genericBlocks(generic));
+      if (wants(generic.task)) blocks.push(...genericBlocks(generic, said(generic.task)));
     }
   }
-  blocks.push(...slideBlocks(results, choice));
+  blocks.push(...slideBlocks(results, choice, said));
   return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
 }
 
@@ -91,8 +99,20 @@ interface Said<T> {
   readonly evidence: readonly Evidence[];
 }
 
-function factsBlock(facts: Extractions): string {
+/** What was said of a value, as a line of its own below it; "" when nothing was. */
+type Saying = (name: string) => string;
+
+const sayingsOf =
+  (reviews: readonly ReviewView[]) =>
+  (prefix: string): Saying =>
+  (name) => {
+    const review = reviews.find(({ path }) => path === `${prefix}.${name}`);
+    return review === undefined ? "" : `\n  Reviewed: ${safe(reviewWords(review))}.`;
+  };
+
+function factsBlock(facts: Extractions, said: Saying): string {
   const item = <T>(
+    key: string,
     name: string,
     field: Said<T> & { conflicts: readonly Said<T>[] },
     words: (value: T) => string,
@@ -102,55 +122,56 @@ function factsBlock(facts: Extractions): string {
       return `${value === null ? notStated : safe(words(value))}${doubt}${quotes(evidence)}`;
     };
     const others = field.conflicts.map((other) => `\n  The deck also says ${say(other)}`);
-    return `- **${name}**: ${say(field)}${others.join("")}`;
+    return `- **${name}**: ${say(field)}${said(key)}${others.join("")}`;
   };
   const items = [
-    item("Company", facts.startup_name, String),
-    item("Offering", facts.company_offering, String),
-    item("Healthcare", facts.healthcare, healthcareWords),
-    item("Ask", facts.funding_amount, askWords),
-    item("Deck date", facts.deck_date, String),
+    item("startup_name", "Company", facts.startup_name, String),
+    item("company_offering", "Offering", facts.company_offering, String),
+    item("healthcare", "Healthcare", facts.healthcare, healthcareWords),
+    item("funding_amount", "Ask", facts.funding_amount, askWords),
+    item("deck_date", "Deck date", facts.deck_date, String),
   ];
   return `## Facts\n\n${items.join("\n")}`;
 }
 
-function genericBlocks(generic: Generic): string[] {
+function genericBlocks(generic: Generic, said: Saying): string[] {
   const title = taskTitle(generic.task);
-  if (generic.kind === "template") return [`## ${safe(title)}`, ...templateBlocks(generic.result)];
-  if (generic.kind === "analysis") return specialisedBlocks(safe(title), generic.result);
+  if (generic.kind === "template")
+    return [`## ${safe(title)}`, ...templateBlocks(generic.result, said)];
+  if (generic.kind === "analysis") return specialisedBlocks(safe(title), generic.result, said);
   const items = generic.result.fields.map((field) => {
     const say = (value: FieldValue | null, evidence: readonly Evidence[]): string =>
       `${value === null ? notStated : safe(valueWords(value, field.type))}${quotes(evidence)}`;
     const others = field.conflicts.map(
       (other) => `\n  The document also says ${say(other.value, other.evidence)}`,
     );
-    return `- **${safe(field.title)}**: ${say(field.value, field.evidence)}${others.join("")}`;
+    return `- **${safe(field.title)}**: ${say(field.value, field.evidence)}${said(field.name)}${others.join("")}`;
   });
   return [`## ${safe(title)}`, items.join("\n")];
 }
 
-function templateBlocks({ score, chapters }: TemplateAnalysis): string[] {
+function templateBlocks({ score, chapters }: TemplateAnalysis, said: Saying): string[] {
   const blocks = [`## Questions: ${scoreWords(score)}`];
   for (const chapter of chapters) {
     const items = chapter.questions.map((one) => {
       const answer = one.answer === null ? "Not shown in the deck." : safe(one.answer);
       const points = one.score === null ? "does not apply" : `${one.score} of 5`;
       const missing = one.missing === null ? "" : ` Missing: ${safe(one.missing)}`;
-      return `- **${safe(one.question)}** (${points}) ${answer}${missing}${quotes(one.evidence)}`;
+      return `- **${safe(one.question)}** (${points}) ${answer}${missing}${said(one.id)}${quotes(one.evidence)}`;
     });
     blocks.push(`### ${safe(chapter.title)}: ${scoreWords(chapter.score)}`, items.join("\n"));
   }
   return blocks;
 }
 
-function specialisedBlocks(title: string, analysis: SpecializedAnalysis): string[] {
+function specialisedBlocks(title: string, analysis: SpecializedAnalysis, said: Saying): string[] {
   if (!analysis.applicable) {
     return [`## ${title}`, `Does not apply: ${safe(analysis.reason ?? "")}`];
   }
   const score = analysis.score === null ? "" : `: ${analysis.score} of 5`;
-  const claims = analysis.claims.map((one) => {
+  const claims = analysis.claims.map((one, at) => {
     const missing = one.missing.length === 0 ? "" : ` Missing: ${safe(one.missing.join("; "))}.`;
-    return `- ${safe(one.claim)} (${one.status.replace("_", " ")})${missing}${quotes(one.evidence)}`;
+    return `- ${safe(one.claim)} (${one.status.replace("_", " ")})${missing}${said(`claim_${at + 1}`)}${quotes(one.evidence)}`;
   });
   const missing = analysis.missing.map(
     ({ what, slides }) => `- ${safe(what)}${slidesOf(slides.map((slide) => ({ slide })))}`,
@@ -163,7 +184,11 @@ function specialisedBlocks(title: string, analysis: SpecializedAnalysis): string
   ];
 }
 
-function slideBlocks(results: Results, { task, slide }: Choice): string[] {
+function slideBlocks(
+  results: Results,
+  { task, slide }: Choice,
+  said: (prefix: string) => Saying,
+): string[] {
   const analyses = task === "slide_feedback" ? [] : (results.visual_analysis?.slides ?? []);
   const reviews = task === "visual_analysis" ? [] : (results.slide_feedback?.slides ?? []);
   if (task !== undefined && task !== "slide_feedback" && task !== "visual_analysis") return [];
@@ -176,7 +201,7 @@ function slideBlocks(results: Results, { task, slide }: Choice): string[] {
     return [
       slideHeading(number, analysis),
       safe(analysis?.description ?? ""),
-      findingsBlock(findings),
+      findingsBlock(findings, said(`slide_feedback.slide_${number}`)),
     ];
   });
   return blocks.length === 0 ? [] : ["## Slides", ...blocks];
@@ -185,10 +210,10 @@ function slideBlocks(results: Results, { task, slide }: Choice): string[] {
 const slideHeading = (number: number, analysis: SlideAnalysis | undefined): string =>
   `### Slide ${number}${analysis?.title ? `: ${safe(analysis.title)}` : ""}`;
 
-const findingsBlock = (findings: readonly Finding[]): string =>
+const findingsBlock = (findings: readonly Finding[], said: Saying): string =>
   findings
-    .map(({ severity, what, why, fix }) => {
+    .map(({ severity, what, why, fix }, at) => {
       const advice = fix === "" ? "" : ` ${safe(fix)}`;
-      return `- **${severity}**: ${safe(what)} ${safe(why)}${advice}`;
+      return `- **${severity}**: ${safe(what)} ${safe(why)}${advice}${said(`finding_${at + 1}`)}`;
     })
     .join("\n");

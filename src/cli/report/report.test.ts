@@ -130,7 +130,7 @@ it("keeps to ASCII and to one line a name, whatever the name", () => {
 
 const answer = (own: Partial<DocumentResults> = {}): DocumentResults => ({
   ...{ document: "d_7K2", pipeline: "p_4MD", complete: true, results },
-  ...{ generation: 1, generations: [1] },
+  ...{ generation: 1, generations: [1], reviews: [] },
   ...{
     engine: { name: "extractive", model: null },
     pack: { name: "pitch-deck", version: 1, hash: "0a1b2c3d" },

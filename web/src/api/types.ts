@@ -52,6 +52,8 @@ export type {
   TextBlock,
 } from "../../../src/contract/results.ts";
 
+export type { DocumentReviews, ReviewView } from "../../../src/contract/reviews.ts";
+
 export type PipelineState = PipelineSummary["state"];
 export type Problem = z.infer<typeof problem>;
 export type TemplateChapter = TemplateAnalysis["chapters"][number];

@@ -1,15 +1,28 @@
 import { useQuery } from "@tanstack/react-query";
+import { TriangleAlert } from "lucide-react";
 import { resultsQuery } from "../api/queries.ts";
-import type { DocumentSummary, Evidence, Extractions } from "../api/types.ts";
+import type {
+  DocumentResults,
+  DocumentSummary,
+  Evidence,
+  Extractions,
+  ReviewView,
+} from "../api/types.ts";
 import { confidenceWords, deckDateWords, moneyWords } from "../lib/format.ts";
 import { sectorWords } from "../lib/words.ts";
+import { Badge } from "../ui/badge.tsx";
 import { EvidenceList } from "../ui/evidence.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { Loaded } from "./loaded.tsx";
+import { ReviewControl } from "./review-control.tsx";
 import { TaskNotice } from "./task-notice.tsx";
 
 export interface Field {
+  readonly path: string;
   readonly label: string;
+  /** As it was read, and how such a value is told. */
+  readonly read: unknown;
+  readonly wordsOf: (value: unknown) => string | null;
   /** null: the deck does not say. */
   readonly value: string | null;
   readonly confidence: number;
@@ -38,12 +51,13 @@ const fundingWords = (value: Extractions["funding_amount"]["value"]): string | n
 
 /** One field in words, and what the deck says against it. */
 function fieldOf<T>(
+  name: string,
   label: string,
   {
     value,
     conflicts,
     ...rest
-  }: Omit<Field, "label" | "value" | "others"> & {
+  }: Omit<Field, "path" | "label" | "read" | "wordsOf" | "value" | "others"> & {
     readonly value: T | null;
     readonly conflicts?: readonly {
       readonly value: T | null;
@@ -56,7 +70,9 @@ function fieldOf<T>(
     words: words(one.value),
     evidence: one.evidence,
   }));
-  return { ...rest, label, value: words(value), others };
+  const wordsOf = (one: unknown): string | null => words(one as T | null);
+  const path = `extractions.${name}`;
+  return { ...rest, path, label, read: value, wordsOf, value: words(value), others };
 }
 
 const asIs = (value: string | null): string | null => value;
@@ -66,31 +82,92 @@ const dateWords = (value: string | null): string | null =>
 const fieldsOf = (found: Extractions): readonly Field[] => {
   const { startup_name, company_offering, healthcare, funding_amount, deck_date } = found;
   return [
-    fieldOf("Startup name", startup_name, asIs),
-    fieldOf("What it offers", company_offering, asIs),
-    fieldOf("Healthcare", healthcare, healthcareWords),
-    fieldOf("Funding asked for", funding_amount, fundingWords),
-    fieldOf("Date of the deck", deck_date, dateWords),
+    fieldOf("startup_name", "Startup name", startup_name, asIs),
+    fieldOf("company_offering", "What it offers", company_offering, asIs),
+    fieldOf("healthcare", "Healthcare", healthcare, healthcareWords),
+    fieldOf("funding_amount", "Funding asked for", funding_amount, fundingWords),
+    fieldOf("deck_date", "Date of the deck", deck_date, dateWords),
   ];
 };
 
-export function FieldRow({ document, field }: { document: string; field: Field }) {
+const notStated = <span className="font-normal text-ink-3 italic">Not stated in the deck</span>;
+
+/** What counts: the value as it was read, or struck through beside the one it was corrected to. */
+function FieldValue({ field, review }: { field: Field; review: ReviewView | undefined }) {
+  if (review?.verdict === "corrected") {
+    return (
+      <>
+        <p className="font-medium break-words">
+          <ins className="no-underline">{field.wordsOf(review.reviewed) ?? notStated}</ins>
+        </p>
+        <p className="mt-0.5 text-[13px] break-words text-ink-3">
+          Read as: <del>{field.value ?? "Not stated in the deck"}</del>
+        </p>
+      </>
+    );
+  }
+  if (field.value === null) return <p>{notStated}</p>;
+  return (
+    <>
+      <p className="font-medium break-words">{field.value}</p>
+      <p className="mt-0.5 text-xs text-ink-3">
+        Confidence: {confidenceWords(field.confidence)}
+        {field.supported === false && ". No quote of it holds this."}
+      </p>
+    </>
+  );
+}
+
+/** What should make a reader look twice, before the evidence itself. */
+function Doubts({ field }: { field: Field }) {
+  const { evidence, others } = field;
+  const unfound = evidence.filter(({ grounded }) => !grounded).length;
+  if (unfound === 0 && others.length === 0) return null;
+  return (
+    <p className="mt-1.5 flex flex-wrap gap-1">
+      {unfound > 0 && (
+        <Badge tone="warn">
+          <TriangleAlert aria-hidden="true" className="size-3" />
+          {unfound === evidence.length ? "Quote not found" : "A quote was not found"}
+        </Badge>
+      )}
+      {others.length > 0 && (
+        <Badge tone="warn">
+          <TriangleAlert aria-hidden="true" className="size-3" /> The deck contradicts itself
+        </Badge>
+      )}
+    </p>
+  );
+}
+
+export function FieldRow({
+  document,
+  field,
+  all,
+}: {
+  document: string;
+  field: Field;
+  all: DocumentResults;
+}) {
+  const review = all.reviews.find(({ path }) => path === field.path);
   return (
     <div className="grid gap-x-5 gap-y-1.5 px-4 py-3.5 md:grid-cols-[9rem_minmax(0,1fr)_minmax(0,1.2fr)]">
       <dt className="text-[13px] font-medium text-ink-2">{field.label}</dt>
       <dd className="min-w-0">
-        {field.value === null ? (
-          <p className="text-ink-3 italic">Not stated in the deck</p>
-        ) : (
-          <>
-            <p className="font-medium break-words">{field.value}</p>
-            <p className="mt-0.5 text-xs text-ink-3">
-              Confidence: {confidenceWords(field.confidence)}
-              {field.supported === false && ". No quote of it holds this."}
-            </p>
-          </>
-        )}
+        <FieldValue field={field} review={review} />
         {field.note !== null && <p className="mt-1 text-[13px] text-ink-2">{field.note}</p>}
+        <Doubts field={field} />
+        {all.complete && (
+          <ReviewControl
+            document={document}
+            generation={all.generation}
+            path={field.path}
+            label={field.label}
+            review={review}
+            staleWords={field.wordsOf(review?.seen ?? null) ?? "that the deck does not state it"}
+            value={field}
+          />
+        )}
       </dd>
       <dd className="min-w-0">
         <EvidenceList document={document} evidence={field.evidence} />
@@ -109,15 +186,15 @@ export function ExtractionsTab({ document }: { document: DocumentSummary }) {
   const query = useQuery(resultsQuery(document.id));
   return (
     <Loaded query={query}>
-      {({ results }) =>
-        results.extractions_and_template === undefined ? (
+      {(all) =>
+        all.results.extractions_and_template === undefined ? (
           <TaskNotice document={document} task="extractions_and_template" />
         ) : (
           <Panel>
             <h2 className="sr-only">Extractions</h2>
             <dl className="divide-y divide-line">
-              {fieldsOf(results.extractions_and_template.extractions).map((field) => (
-                <FieldRow key={field.label} document={document.id} field={field} />
+              {fieldsOf(all.results.extractions_and_template.extractions).map((field) => (
+                <FieldRow key={field.path} document={document.id} field={field} all={all} />
               ))}
             </dl>
           </Panel>

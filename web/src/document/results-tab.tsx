@@ -1,6 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { resultsQuery } from "../api/queries.ts";
-import type { DocumentSummary, FieldResult, FieldsResult, TemplateAnalysis } from "../api/types.ts";
+import type {
+  DocumentResults,
+  DocumentSummary,
+  FieldResult,
+  FieldsResult,
+  TemplateAnalysis,
+} from "../api/types.ts";
 import { deckDateWords, moneyWords } from "../lib/format.ts";
 import { taskWords } from "../lib/words.ts";
 import { Panel } from "../ui/panel.tsx";
@@ -20,8 +26,14 @@ function valueWords(value: FieldResult["value"], type: FieldResult["type"]): str
   return value.map(String).join(" · ");
 }
 
-const fieldOf = ({ title, type, value, conflicts, ...rest }: FieldResult): Field => ({
+const fieldOf = (
+  task: string,
+  { name, title, type, value, conflicts, ...rest }: FieldResult,
+): Field => ({
+  path: `${task}.${name}`,
   label: title,
+  read: value,
+  wordsOf: (said) => valueWords(said as FieldResult["value"], type),
   value: valueWords(value, type),
   confidence: rest.confidence,
   evidence: rest.evidence,
@@ -37,14 +49,21 @@ const isFields = (result: object): result is FieldsResult =>
 const isTemplate = (result: object): result is TemplateAnalysis =>
   "chapters" in result && Array.isArray(result.chapters);
 
-function Result({ document, result }: { document: string; result: object }) {
-  if (isTemplate(result)) return <Chapters document={document} template={result} />;
+interface ResultProps {
+  readonly document: string;
+  readonly task: string;
+  readonly result: object;
+  readonly all: DocumentResults;
+}
+
+function Result({ document, task, result, all }: ResultProps) {
+  if (isTemplate(result)) return <Chapters all={all} template={result} />;
   return (
     <Panel>
       {isFields(result) ? (
         <dl className="divide-y divide-line">
           {result.fields.map((field) => (
-            <FieldRow key={field.name} document={document} field={fieldOf(field)} />
+            <FieldRow key={field.name} document={document} field={fieldOf(task, field)} all={all} />
           ))}
         </dl>
       ) : (
@@ -62,17 +81,17 @@ export function ResultsTab({ document }: { document: DocumentSummary }) {
     .filter((task) => !ofPitchDeck.test(task));
   return (
     <Loaded query={query}>
-      {({ results }) => (
+      {(all) => (
         <div className="space-y-6">
           {tasks.map((task) => {
-            const result = results[task];
+            const result = all.results[task];
             return (
               <section key={task} className="space-y-3">
                 <h2 className="text-base font-semibold tracking-tight">{taskWords(task)}</h2>
                 {result === undefined ? (
                   <TaskNotice document={document} task={task} />
                 ) : (
-                  <Result document={document.id} result={result} />
+                  <Result document={document.id} task={task} result={result} all={all} />
                 )}
               </section>
             );

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { resultsQuery } from "../api/queries.ts";
 import type {
+  DocumentResults,
   DocumentSummary,
   TemplateAnalysis,
   TemplateAnswer,
@@ -10,9 +11,12 @@ import { EvidenceList } from "../ui/evidence.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { Score } from "../ui/score.tsx";
 import { Loaded } from "./loaded.tsx";
+import { ReviewControl } from "./review-control.tsx";
 import { TaskNotice } from "./task-notice.tsx";
 
-function Question({ document, question }: { document: string; question: TemplateAnswer }) {
+function Question({ all, question }: { all: DocumentResults; question: TemplateAnswer }) {
+  const { document } = all;
+  const path = `template.${question.id}`;
   return (
     <li className="px-4 py-3.5">
       <div className="flex flex-wrap items-start gap-x-4 gap-y-1">
@@ -33,6 +37,15 @@ function Question({ document, question }: { document: string; question: Template
         <div className="mt-2">
           <EvidenceList document={document} evidence={question.evidence} />
         </div>
+      )}
+      {all.complete && (
+        <ReviewControl
+          document={document}
+          generation={all.generation}
+          path={path}
+          label={question.question}
+          review={all.reviews.find((one) => one.path === path)}
+        />
       )}
     </li>
   );
@@ -66,7 +79,7 @@ function Overview({ template }: { template: TemplateAnalysis }) {
   );
 }
 
-export function Chapters({ document, template }: { document: string; template: TemplateAnalysis }) {
+export function Chapters({ all, template }: { all: DocumentResults; template: TemplateAnalysis }) {
   return (
     <div className="grid gap-4 lg:grid-cols-[20rem_minmax(0,1fr)]">
       <Overview template={template} />
@@ -82,7 +95,7 @@ export function Chapters({ document, template }: { document: string; template: T
             </div>
             <ul className="divide-y divide-line">
               {chapter.questions.map((question) => (
-                <Question key={question.id} document={document} question={question} />
+                <Question key={question.id} all={all} question={question} />
               ))}
             </ul>
           </Panel>
@@ -96,11 +109,11 @@ export function TemplateTab({ document }: { document: DocumentSummary }) {
   const query = useQuery(resultsQuery(document.id));
   return (
     <Loaded query={query}>
-      {({ results }) =>
-        results.extractions_and_template === undefined ? (
+      {(all) =>
+        all.results.extractions_and_template === undefined ? (
           <TaskNotice document={document} task="extractions_and_template" />
         ) : (
-          <Chapters document={document.id} template={results.extractions_and_template.template} />
+          <Chapters all={all} template={all.results.extractions_and_template.template} />
         )
       }
     </Loaded>

@@ -82,6 +82,13 @@ function accepted({ data }: EventView): Told {
   return { words: `Accepted ${name}${pages === null ? "" : `, ${slidesWords(pages)}`}` };
 }
 
+const reviewTeller =
+  (verb: string): Teller =>
+  ({ data }) => {
+    const what = text(data, "path")?.replace(/^.*\./, "").replaceAll("_", " ") ?? "a value";
+    return { words: `${text(data, "by") ?? "A reviewer"} ${verb} ${what}` };
+  };
+
 /** By the name of the event, from the catalogue. */
 export const tellers: Readonly<Record<string, Teller>> = {
   "document.accepted": accepted,
@@ -133,6 +140,10 @@ export const tellers: Readonly<Record<string, Teller>> = {
     const why = failed === null ? "" : `, because ${failed}`;
     return { words: `${taskOf(event)} was skipped${why}`, tone: "warn" };
   },
+  "review.verified": reviewTeller("verified"),
+  "review.flagged": reviewTeller("flagged"),
+  "review.corrected": reviewTeller("corrected"),
+  "review.withdrawn": reviewTeller("took back what was said of"),
   "slide.failed": (event) => {
     const slide = count(event.data, "slide") ?? "?";
     return { words: `Slide ${slide} failed: ${whyOf(event.data)}`, tone: "bad" };

@@ -60,6 +60,8 @@ const sectorLabels: Readonly<Record<string, string>> = {
   consumer_health: "Consumer health",
   healthcare_marketplaces: "Healthcare marketplaces",
 };
+/** All of them, each with its words. */
+export const sectors: readonly (readonly [string, string])[] = Object.entries(sectorLabels);
 export const sectorWords = (sector: string): string => sectorLabels[sector] ?? titleWords(sector);
 
 /** `14/22`, or the state in a word where a task has no parts. */

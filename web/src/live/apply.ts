@@ -30,7 +30,7 @@ export function noteStale(stale: Stale, event: EventView): void {
   if (event.document === null) return;
   const known = stale.documents.get(event.document) ?? { slides: false, results: false };
   known.slides ||= changesSlides.has(event.type);
-  known.results ||= changesResults.has(event.type);
+  known.results ||= changesResults.has(event.type) || event.type.startsWith("review.");
   stale.documents.set(event.document, known);
   // Rows follow slide by slide through the patch below; only turns of state reload the list.
   if (event.type !== "task.progress" && event.type !== "slide.done") stale.list = true;

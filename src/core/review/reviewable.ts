@@ -1,0 +1,136 @@
+/** What of a document's results people can judge, each with a path of its own. */
+
+/** `field`: may be corrected. The others may be verified or flagged. */
+export type ReviewKind = "field" | "answer" | "claim" | "finding";
+
+/** What a value may be: types of a pack's fields, and the two with parts that a pitch deck has. */
+export type ReviewType =
+  | "text"
+  | "number"
+  | "money"
+  | "date"
+  | "boolean"
+  | "choice"
+  | "person"
+  | "list"
+  | "healthcare"
+  | "ask";
+
+export interface Reviewable {
+  /** Unique in the document, such as `extractions.funding_amount`. */
+  readonly path: string;
+  readonly task: string;
+  readonly kind: ReviewKind;
+  /** Words for people: the field's name, the question, the claim. */
+  readonly title: string;
+  /** null: it cannot be corrected. */
+  readonly type: ReviewType | null;
+  /** As it was read. null: the document does not say it. */
+  readonly value: unknown;
+  /** Whether all its quotes were found on their slides; null: it has none. */
+  readonly grounded: boolean | null;
+  /** Other values that the document states. */
+  readonly conflicts: number;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+const extractionFields: readonly (readonly [string, string, ReviewType])[] = [
+  ["startup_name", "Company", "text"],
+  ["company_offering", "Offering", "text"],
+  ["healthcare", "Healthcare", "healthcare"],
+  ["funding_amount", "Ask", "ask"],
+  ["deck_date", "Deck date", "date"],
+];
+
+/** In the order of the results. Shapes that are not known have nothing to judge. */
+export function reviewables(results: Json): Reviewable[] {
+  return Object.entries(results).flatMap(([task, result]) => {
+    if (!isJson(result)) return [];
+    if (isJson(result.extractions)) {
+      const answers = isJson(result.template) ? answersOf(task, "template", result.template) : [];
+      return [...extractionsOf(task, result.extractions), ...answers];
+    }
+    return [
+      ...fieldsOf(task, result),
+      ...answersOf(task, task, result),
+      ...claimsOf(task, result),
+      ...findingsOf(task, result),
+    ];
+  });
+}
+
+function extractionsOf(task: string, extractions: Json): Reviewable[] {
+  return extractionFields.flatMap(([name, title, type]) => {
+    const field = extractions[name];
+    if (!isJson(field)) return [];
+    return [fieldOf({ path: `extractions.${name}`, task, title, type }, field)];
+  });
+}
+
+function fieldsOf(task: string, result: Json): Reviewable[] {
+  return listOf(result.fields).map((field) =>
+    fieldOf(
+      {
+        ...{ path: `${task}.${field.name}`, task, title: String(field.title) },
+        type: field.type as ReviewType,
+      },
+      field,
+    ),
+  );
+}
+
+const fieldOf = (
+  place: Pick<Reviewable, "path" | "task" | "title" | "type">,
+  field: Json,
+): Reviewable => ({
+  ...place,
+  kind: "field",
+  value: field.value ?? null,
+  grounded: groundedOf(field),
+  conflicts: listOf(field.conflicts).length,
+});
+
+function answersOf(task: string, prefix: string, template: Json): Reviewable[] {
+  return listOf(template.chapters).flatMap((chapter) =>
+    listOf(chapter.questions).map((one) => ({
+      ...{ path: `${prefix}.${one.id}`, task, kind: "answer" as const, type: null },
+      title: String(one.question),
+      value: one.answer ?? null,
+      ...{ grounded: groundedOf(one), conflicts: 0 },
+    })),
+  );
+}
+
+function claimsOf(task: string, result: Json): Reviewable[] {
+  return listOf(result.claims).map((one, at) => ({
+    ...{ path: `${task}.claim_${at + 1}`, task, kind: "claim" as const, type: null },
+    title: String(one.claim),
+    value: { claim: one.claim, status: one.status },
+    ...{ grounded: groundedOf(one), conflicts: 0 },
+  }));
+}
+
+function findingsOf(task: string, result: Json): Reviewable[] {
+  const finding = (path: string) => (one: Json, at: number) => ({
+    ...{ path: `${path}.finding_${at + 1}`, task, kind: "finding" as const, type: null },
+    title: String(one.what),
+    value: { rule: one.rule, what: one.what },
+    ...{ grounded: groundedOf(one), conflicts: 0 },
+  });
+  const bySlide = listOf(result.slides).flatMap((slide) =>
+    listOf(slide.findings).map(finding(`${task}.slide_${slide.slide}`)),
+  );
+  return [...bySlide, ...listOf(result.deck).map(finding(`${task}.deck`))];
+}
+
+function groundedOf(said: Json): boolean | null {
+  const evidence = listOf(said.evidence);
+  return evidence.length === 0 ? null : evidence.every((one) => one.grounded === true);
+}
+
+const isJson = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const listOf = (value: unknown): readonly Json[] =>
+  Array.isArray(value) ? value.filter(isJson) : [];

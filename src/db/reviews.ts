@@ -1,0 +1,44 @@
+import type { ReviewVerdict } from "../core/review/overlay.ts";
+import type { Db } from "./connect.ts";
+
+export interface ReviewRow {
+  readonly path: string;
+  readonly task: string;
+  readonly verdict: ReviewVerdict;
+  readonly seen: unknown;
+  /** Of `corrected` alone; null there: the document does not state it. */
+  readonly corrected: unknown;
+  readonly note: string | null;
+  readonly by: string;
+  readonly at: Date;
+  readonly generation: number;
+}
+
+export interface NewReview extends Omit<ReviewRow, "at"> {
+  /** Internal ids. */
+  readonly document: number;
+  readonly pipeline: number;
+}
+
+/** Adds one, with its event. */
+export async function addReview(db: Db, review: NewReview): Promise<void> {
+  const { corrected, ...rest } = review;
+  const told = review.verdict === "corrected" ? { ...rest, corrected } : rest;
+  await db`select add_review(${JSON.stringify(told)}::text::jsonb)`;
+}
+
+/** All that was said of a document, newest first. */
+export async function readReviews(db: Db, document: number, limit: number): Promise<ReviewRow[]> {
+  return db<ReviewRow[]>`
+    select path, task, verdict, seen, corrected, note, made_by as by, at, generation
+    from reviews where document_id = ${document} order by id desc limit ${limit}`;
+}
+
+/** Of each path what was said last, unless it was taken back. */
+export async function readStandingReviews(db: Db, document: number): Promise<ReviewRow[]> {
+  return db<ReviewRow[]>`
+    select * from (
+      select distinct on (path) path, task, verdict, seen, corrected, note, made_by as by, at, generation
+      from reviews where document_id = ${document} order by path, id desc) newest
+    where verdict <> 'withdrawn'`;
+}
