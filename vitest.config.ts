@@ -17,7 +17,7 @@ export default defineConfig({
           name: "unit",
           include: [
             "src/**/*.test.ts",
-            "test/{tidy,support,conformance}/**/*.test.ts",
+            "test/{tidy,support,conformance,decks}/**/*.test.ts",
             "examples/**/*.test.ts",
             "web/**/*.test.{ts,tsx}",
           ],
@@ -37,7 +37,7 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
-          include: ["test/e2e/**/*.test.ts", "test/chaos/**/*.e2e.test.ts"],
+          include: ["test/e2e/**/*.test.ts", "test/{chaos,isolation}/**/*.e2e.test.ts"],
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 180_000,

@@ -236,8 +236,29 @@ create table packs (
   active boolean default false not null,
   created_at timestamp with time zone default pl_now() not null,
   dependents bigint[] not null,
+  source text default 'folder'::text not null,
+  made_by text,
+  note text,
+  parent integer,
+  files json,
+  activated_at timestamp with time zone,
+  activated_by text,
+  replaced integer,
+  state text default 
+CASE
+    WHEN active THEN 'active'::text
+    WHEN (activated_at IS NULL) THEN 'draft'::text
+    ELSE 'retired'::text
+END not null,
+  constraint active_since CHECK (((NOT active) OR (activated_at IS NOT NULL))),
+  constraint packs_activated_by_check CHECK (((length(activated_by) >= 1) AND (length(activated_by) <= 200))),
+  constraint packs_made_by_check CHECK (((length(made_by) >= 1) AND (length(made_by) <= 200))),
   constraint packs_name_version_content_hash_key UNIQUE (name, version, content_hash),
+  constraint packs_note_check CHECK (((length(note) >= 1) AND (length(note) <= 2000))),
+  constraint packs_parent_fkey FOREIGN KEY (parent) REFERENCES packs(id),
   constraint packs_pkey PRIMARY KEY (id),
+  constraint packs_replaced_fkey FOREIGN KEY (replaced) REFERENCES packs(id),
+  constraint packs_source_check CHECK ((source = ANY (ARRAY['folder'::text, 'edit'::text, 'import'::text]))),
   constraint packs_task_names_check CHECK (((cardinality(task_names) >= 1) AND (cardinality(task_names) <= 63)))
 );
 
@@ -336,6 +357,7 @@ create table processing_servers (
   ended_at timestamp with time zone,
   idle_since timestamp with time zone,
   worked_from timestamp with time zone,
+  reader text,
   constraint processing_servers_max_concurrent_pipelines_check CHECK ((max_concurrent_pipelines > 0)),
   constraint processing_servers_pkey PRIMARY KEY (id),
   constraint processing_servers_slots_check CHECK ((slots > 0))
@@ -523,6 +545,28 @@ create table tasks (
   constraint tasks_pkey PRIMARY KEY (pipeline_id, idx)
 );
 
+create table visual_cache (
+  workspace text not null,
+  sha256 text not null,
+  recipe text not null,
+  slide integer not null,
+  result jsonb not null,
+  bytes integer not null,
+  constraint visual_cache_pkey PRIMARY KEY (workspace, sha256, recipe, slide),
+  constraint visual_cache_slide_check CHECK ((slide >= 0)),
+  constraint visual_cache_workspace_sha256_recipe_fkey FOREIGN KEY (workspace, sha256, recipe) REFERENCES visual_cache_entries(workspace, sha256, recipe) ON DELETE CASCADE
+);
+
+create table visual_cache_entries (
+  workspace text not null,
+  sha256 text not null,
+  recipe text not null,
+  bytes bigint default 0 not null,
+  created_at timestamp with time zone default pl_now() not null,
+  used_at timestamp with time zone default pl_now() not null,
+  constraint visual_cache_entries_pkey PRIMARY KEY (workspace, sha256, recipe)
+);
+
 create table visual_results (
   workspace text not null,
   sha256 text not null,
@@ -604,7 +648,8 @@ UNION ALL
     'done'::text AS outcome,
     false AS lost,
     NULL::jsonb AS failure
-   FROM results;
+   FROM results
+  WHERE (results.container IS NOT NULL);
 
 create view current_pipelines as
  SELECT s.id AS container_id,
@@ -690,7 +735,7 @@ declare
   first_rank bigint;
   conflict text;
 begin
-  select * into k from packs where name = p_pack and active;
+  select * into k from packs where id = find_pack(p_pack);
   if not found then raise exception 'PACK_NOT_FOUND' using errcode = 'PL404', detail = p_pack; end if;
   if not exists (select 1 from workspaces w where w.id = p_workspace) then
     raise exception 'WORKSPACE_UNKNOWN' using errcode = 'PL404', detail = p_workspace;
@@ -884,6 +929,7 @@ begin
       when 'fetched' then move_fetched(move)
       when 'unfetchable' then move_fetched(move)
       when 'retry' then move_retry((move ->> 'pipeline')::bigint, (move ->> 'fromMask')::bigint, move ->> 'by')
+      when 'cached' then move_cached(move)
       when 'rerun' then move_rerun((move ->> 'pipeline')::bigint, (move ->> 'fromMask')::bigint, move ->> 'by')
       else move_leased(move) end;
     accepted := coalesce(accepted, false);
@@ -917,6 +963,22 @@ begin
     union all
     select k.n::int, k.document, k.public_id, k.existing from keyed k
     order by 1;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.cache_slide(p_workspace text, p_sha256 text, p_recipe text, p_slide integer, p_result jsonb, p_bytes integer)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  before int;
+begin
+  insert into visual_cache_entries as e (workspace, sha256, recipe) values (p_workspace, p_sha256, p_recipe)
+  on conflict (workspace, sha256, recipe) do update set used_at = pl_now();
+  select c.bytes into before from visual_cache c where c.workspace = p_workspace and c.sha256 = p_sha256 and c.recipe = p_recipe and c.slide = p_slide;
+  insert into visual_cache (workspace, sha256, recipe, slide, result, bytes) values (p_workspace, p_sha256, p_recipe, p_slide, p_result, p_bytes)
+  on conflict (workspace, sha256, recipe, slide) do update set result = excluded.result, bytes = excluded.bytes;
+  update visual_cache_entries e set bytes = e.bytes + p_bytes - coalesce(before, 0)
+  where e.workspace = p_workspace and e.sha256 = p_sha256 and e.recipe = p_recipe;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.complete_task(p_lease text, p_success boolean, p_result jsonb DEFAULT '{}'::jsonb, p_code text DEFAULT 'INTERNAL'::text, p_rounds_extra integer DEFAULT 1, p_round_delay_ms bigint DEFAULT 120000)
@@ -997,6 +1059,16 @@ AS $function$
     and array_position(array['requested', 'provisioning', 'pulling_image', 'booting', 'pulling_model', 'loading', 'canary', 'ready'], r.phase)
       < array_position(array['requested', 'provisioning', 'pulling_image', 'booting', 'pulling_model', 'loading', 'canary', 'ready'], p_phase)
   returning true
+$function$;
+
+CREATE OR REPLACE FUNCTION public.find_pack(p_pack text)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select id from packs where name = split_part(p_pack, '@', 1)
+    and case when position('@' in p_pack) = 0 then active when split_part(p_pack, '@', 2) ~ '^[0-9]{1,7}$' then version = split_part(p_pack, '@', 2)::int else false end
+  order by id desc limit 1
 $function$;
 
 CREATE OR REPLACE FUNCTION public.find_stuck(p_ids bigint[])
@@ -1224,6 +1296,37 @@ AS $function$
   select prefix || '_' || right(to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint), 10) || right(gen_random_uuid()::text, 12)
 $function$;
 
+CREATE OR REPLACE FUNCTION public.move_cached(p_move jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
+AS $function$
+declare
+  p pipelines;
+  r ready;
+  at_ timestamptz := pl_now();
+  task_idx int := (p_move ->> 'idx')::int;
+begin
+  select * into p from pipelines where id = (p_move ->> 'pipeline')::bigint and state = 'active' and pack_id = (p_move ->> 'pack')::int;
+  if not found then return false; end if;
+  if exists (select 1 from tasks t where t.pipeline_id = p.id and t.idx = task_idx and t.slides_since is not null) then return false; end if;
+  select q.* into r from packs k cross join lateral (
+    select q.* from ready q where q.class_id = k.class_ids[task_idx + 1] and q.rank = p.rank and q.pipeline_id = p.id and q.idx = task_idx for update skip locked) q
+  where k.id = p.pack_id;
+  if not found then return false; end if;
+  delete from ready q where q.class_id = r.class_id and q.rank = r.rank and q.pipeline_id = r.pipeline_id and q.idx = r.idx;
+  -- No container, no lease, no time: nobody worked on it.
+  insert into results (pipeline_id, idx, generation, result, engine, attempt, started_at, applicable, created_at)
+  values (p.id, r.idx, r.generation, p_move -> 'result', p_move -> 'engine', r.attempt, at_, true, at_);
+  update pipelines set done_mask = done_mask | (1::bigint << task_idx), engine = coalesce(engine, p_move -> 'engine'), started_at = coalesce(started_at, at_)
+  where id = p.id;
+  perform add_event(p.workspace, 'task.done', p.document, p.public_id, k.task_names[task_idx + 1],
+    jsonb_build_object('seconds', 0, 'applicable', true, 'cached', true)) from packs k where k.id = p.pack_id;
+  return true;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.move_cancel(p_pipeline bigint, p_by text)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -1435,6 +1538,22 @@ begin
   get diagnostics moved = row_count;
   return moved;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.ready_tasks(p_classes integer[], p_limit integer)
+ RETURNS TABLE(pipeline_id bigint, idx smallint, class_id integer, pack_id integer, workspace text, sha256 text, pages integer)
+ LANGUAGE sql
+ STABLE
+ SET enable_seqscan TO 'off'
+ SET jit TO 'off'
+AS $function$
+  select r.pipeline_id, r.idx, r.class_id, p.pack_id, p.workspace, d.sha256, d.pages
+  from unnest(p_classes) as c(id)
+  cross join lateral (select r.* from ready r where r.class_id = c.id order by r.class_id, r.rank, r.pipeline_id, r.idx limit p_limit) r
+  cross join lateral (select p.pack_id, p.workspace, p.document_id from pipelines p where p.id = r.pipeline_id and p.state = 'active' offset 0) p
+  join documents d on d.id = p.document_id
+  where d.sha256 is not null and d.pages > 0
+    and not exists (select 1 from tasks t where t.pipeline_id = r.pipeline_id and t.idx = r.idx and t.slides_since is not null)
+$function$;
 
 CREATE OR REPLACE FUNCTION public.repair_pipelines(p_ids bigint[], p_ready jsonb DEFAULT '[]'::jsonb)
  RETURNS TABLE(kind text, pipeline text, rows integer)

@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import "./node-version.mjs";
 
 const { runNode } = await import("./set-up/child.mjs");
+const { npmProgram } = await import("./set-up/install.mjs");
 const { root, say } = await import("./set-up/paths.mjs");
 const { setUpOrExit } = await import("./set-up/set-up.mjs");
 
@@ -32,9 +33,13 @@ const tasks = {
     build: true,
     steps: [["--import", "tsx", `${root}/test/chaos/fleet/main.ts`]],
   },
+  isolation: { build: true, steps: [["--import", "tsx", `${root}/test/isolation/main.ts`]] },
   "check:fast": { steps: [lint, ...typeChecks, vitest("--project", "unit")] },
   check: { build: true, steps: [lint, ...typeChecks, vitest()] },
   "test:postgres": { steps: [["--import", "tsx", `${root}/test/support/older-postgres.mjs`]] },
+  eval: { steps: [["--import", "tsx", `${root}/src/cli/main.ts`, "eval"]] },
+  quotes: { steps: [["--import", "tsx", `${root}/bench/quotes/main.ts`]] },
+  findings: { steps: [["--import", "tsx", `${root}/test/decks/main.ts`]] },
   "sim:compare": { steps: [["--import", "tsx", `${root}/bench/compare/main.ts`]] },
   hostile: { build: true, steps: [["--import", "tsx", `${root}/test/hostile/main.ts`]] },
   fuzz: { build: true, steps: [["--import", "tsx", `${root}/test/fuzz/main.ts`]] },
@@ -61,7 +66,25 @@ function modelTest(words) {
   return { steps: [vitest("--project", "db", "src/db/model.db.test.ts")], env };
 }
 
-const special = { bench: benchmark, "test:model": modelTest };
+/** llama.cpp is apart from the product's packages, and 85 MB: whoever wants its tests installs it so. */
+function llamaTest() {
+  const folder = `${root}/test/llama`;
+  // Not `ci`: the list of npm itself misses some of its builds for other machines, and `ci` wants them all.
+  const install = [
+    "install",
+    "--no-save",
+    "--prefix",
+    folder,
+    "--omit=optional",
+    "--ignore-scripts",
+  ];
+  const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
+  const tests = ["test/conformance/engine.test.ts", "src/worker/engines/openai/llama.test.ts"];
+  const steps = [[npmProgram(), ...install, ...quiet], vitest("--project", "unit", ...tests)];
+  return { steps };
+}
+
+const special = { bench: benchmark, "test:model": modelTest, "test:llama": llamaTest };
 const [name, ...args] = process.argv.slice(2);
 const task = special[name]?.(args) ?? tasks[name];
 if (task === undefined) {

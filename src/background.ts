@@ -3,10 +3,12 @@ import type { Config } from "./config.ts";
 import type { Policy } from "./core/autoscaler/decision.ts";
 import type { Startable } from "./core/pipeline/stranded.ts";
 import type { Service } from "./lib/service.ts";
+import { type Caching, createCaching } from "./services/caching.ts";
 import type { ServiceContext } from "./services/context.ts";
 import { createFetcher } from "./services/fetcher.ts";
 import { createJanitor } from "./services/janitor.ts";
 import { createNightlyTuner } from "./services/nightly-tuner.ts";
+import type { PackService } from "./services/packs.ts";
 import { createQueueMetrics, type QueueMetrics } from "./services/queue-metrics.ts";
 import { createRescuer } from "./services/rescuer.ts";
 import { createStranded, type Stranded } from "./services/stranded.ts";
@@ -61,16 +63,42 @@ export function createBackground(
   return { metrics, stranded, rescuer, services: [rescuer, sweeper, janitor, fetcher, verdicts] };
 }
 
+interface CachingFacts {
+  readonly packs: PackService;
+  readonly installation: string;
+  readonly metrics: QueueMetrics;
+  readonly policy: Policy;
+  readonly engine: EngineChoice;
+  readonly codeDigest: string;
+}
+
+/** The visual cache that is set. The one model of a shared pool is the one for text. */
+export function cachingOf(
+  context: ServiceContext,
+  config: Config,
+  { policy, engine, metrics: meter, ...facts }: CachingFacts,
+): Caching {
+  const { name, models } = engine;
+  return createCaching(context, {
+    ...{ ...facts, meter, settings: config.visualCache, everyMs: config.upkeep.janitorMs },
+    engine: { name, models: policy.pools.shared ? { vision: models.text } : models },
+  });
+}
+
 /** Three in the morning UTC; looked for often, so that a night is not missed by a restart. */
 const nightly = { hour: 3, days: 30, everyMs: 600_000 };
 
-/** What looks for better settings at night, where that is wanted. */
-export const nightlyServices = (
+/** What only the control plane that leads runs; what looks for better settings at night, where that is wanted. */
+export const leaderServices = (
   context: ServiceContext,
   config: Config,
+  { background, caching }: { readonly background: Background; readonly caching: Caching },
   facts: TunerFacts,
-): Service[] =>
-  config.autoscaler.tuneNightly ? [createNightlyTuner(context, { ...nightly, facts })] : [];
+): Service[] => [
+  ...background.services,
+  caching.janitor,
+  ...(config.autoscaler.tuneNightly ? [createNightlyTuner(context, { ...nightly, facts })] : []),
+];
 
 /** What containers of this installation could ever do. A shared pool does the work of both. */
 export function startableWith(policy: Policy, engine: EngineChoice): Startable {

@@ -179,7 +179,7 @@ describe("loadConfig", () => {
       "PILOTLIGHT_PROT: unknown variable, did you mean PILOTLIGHT_PORT?",
       "apiKeys.0 (pilotlight.yaml): an API key has at least 16 characters",
       "databaseUrl (DATABASE_URL): must start with postgres://",
-      "engine (override): must be one of auto, extractive, ollama",
+      "engine (override): must be one of auto, extractive, ollama, openai",
       "pdf (pilotlight.yaml): must be a block of keys",
       "port (PILOTLIGHT_PORT): must be a whole number",
       "prot (pilotlight.yaml): unknown key, did you mean port?",

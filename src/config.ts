@@ -30,6 +30,8 @@ type Plain = Omit<FileConfig, `${string}_${string}`>;
 export interface Config extends Readonly<Plain> {
   /** Absolute. */
   readonly stateDir: string;
+  /** Absolute; null: there is none. */
+  readonly packsDir: string | null;
   readonly scaling: ScalingSettings;
   readonly retry: RetrySettings;
   readonly settings: readonly SettingView[];
@@ -125,6 +127,7 @@ function configOf(file: FileConfig, cwd: string, given: ReadonlyMap<string, Give
     text_container_scaling,
     pipeline_coordination,
     stateDir,
+    packsDir,
     ...plain
   } = file;
   const scaling = scalingOf({
@@ -135,6 +138,7 @@ function configOf(file: FileConfig, cwd: string, given: ReadonlyMap<string, Give
   return {
     ...plain,
     stateDir: resolve(cwd, stateDir),
+    packsDir: packsDir === null ? null : resolve(cwd, packsDir),
     scaling: withDeadlines(scaling, plain.phaseSeconds),
     retry: {
       ...plain.retry,

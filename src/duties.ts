@@ -29,6 +29,8 @@ export interface DutyParts {
   readonly containerEnv: Readonly<Record<string, string>>;
   /** What else only the leader runs, in the order of its start. */
   readonly background: readonly Service[];
+  /** Ends work that needs no container; answers how many tasks. */
+  readonly endKnown: () => Promise<number>;
   readonly onLost: () => void;
   /** Whether this process is about to end, and not only its term. */
   readonly isEnding: () => boolean;
@@ -153,6 +155,7 @@ function fleetOf(parts: DutyParts, { providers }: Machines, { policy, policyVers
     mayAct: parts.mayAct,
     everyMs: timings.scalerMs,
     onWanted: () => reconciler.wake(),
+    endKnown: parts.endKnown,
   });
   return { scaler, reconciler };
 }

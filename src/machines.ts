@@ -163,13 +163,22 @@ export function needsOf(config: Config, engine: EngineChoice): Readonly<Record<s
     regions: fleet.regions,
     spot: fleet.spot,
   };
-  const withoutModels = engine.name === "extractive" ? { vramGb: 0, modelVramGb: 0 } : {};
+  // Rules need no GPU, and an OpenAI-compatible server has its own.
+  const withoutModels = engine.name === "ollama" ? {} : { vramGb: 0, modelVramGb: 0 };
   return Object.fromEntries(
     Object.entries(poolNeeds).map(([pool, needs]) => [
       pool,
-      { ...needs, ...allowed, ...withoutModels },
+      { ...needs, ...allowed, ...modelNeeds(engine, pool, needs), ...withoutModels },
     ]),
   );
+}
+
+/** What the chosen model is known to hold of a GPU, in GB. */
+function modelNeeds(engine: EngineChoice, pool: string, needs: Needs): Partial<Needs> {
+  const stage = pool === "vision" || pool === "text" ? engine.stages[pool] : undefined;
+  if (stage === undefined || stage.vramGib === null) return {};
+  const modelVramGb = Math.ceil((stage.vramGib * 2 ** 30) / 1e9);
+  return { modelVramGb, vramGb: Math.max(needs.vramGb, modelVramGb) };
 }
 
 export interface StartParts {
@@ -192,10 +201,14 @@ export function startFor(parts: StartParts) {
   const { config, kinds, localEnv, url, engine } = parts;
   return (row: ReplicaRow): Pick<ReplicaSpec, "env" | "secrets"> => {
     const isLocal = kinds.get(row.provider) === "local";
-    const secrets = { PILOTLIGHT_REGISTRATION_TOKEN: parts.registrationToken };
+    const secrets = {
+      PILOTLIGHT_REGISTRATION_TOKEN: parts.registrationToken,
+      ...openaiKey(config, engine),
+    };
     if (isLocal) {
       const workDir = join(config.stateDir, "tmp", `${row.pool}-${row.replica}`);
-      const ollama = engine.url === null ? {} : { OLLAMA_HOST: engine.url };
+      const ollama =
+        engine.name === "ollama" && engine.url !== null ? { OLLAMA_HOST: engine.url } : {};
       const modelSlots = { PILOTLIGHT_MODEL_SLOTS: "parent" };
       const env = { ...common(parts, row, url), ...ollama, ...modelSlots, ...localEnv };
       return { env: { ...env, PILOTLIGHT_WORK_DIR: workDir }, secrets };
@@ -220,8 +233,13 @@ export function joinEnv(
     ...(engine.name === "ollama" ? { OLLAMA_HOST: "127.0.0.1:11434" } : {}),
     PILOTLIGHT_REGISTRATION_TOKEN: parts.registrationToken,
     PILOTLIGHT_CONTAINER_TOKEN: parts.containerToken,
+    ...openaiKey(config, engine),
   };
 }
+
+/** Only where it is used: a container of another engine has no business with it. */
+const openaiKey = ({ openaiApiKey }: Config, { name }: EngineChoice): Record<string, string> =>
+  name === "openai" && openaiApiKey !== null ? { PILOTLIGHT_OPENAI_API_KEY: openaiApiKey } : {};
 
 function common(
   { config, engine }: Pick<StartParts, "config" | "engine">,
@@ -243,6 +261,12 @@ function common(
     PILOTLIGHT_LOG_LEVEL: config.logLevel,
     PILOTLIGHT_SLOTS: String(slotsOf(config, pool)),
     ...(model === null ? {} : { PILOTLIGHT_MODEL: model }),
+    ...(engine.name === "openai" && engine.url !== null
+      ? { PILOTLIGHT_OPENAI_URL: engine.url }
+      : {}),
+    ...(config.models.contextTokens === null
+      ? {}
+      : { PILOTLIGHT_CONTEXT_TOKENS: String(config.models.contextTokens) }),
   };
 }
 

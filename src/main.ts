@@ -1,22 +1,14 @@
 import { createHash, randomBytes } from "node:crypto";
-import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { FastifyInstance } from "fastify";
-import { createBackground, nightlyServices, startableWith } from "./background.ts";
+import { cachingOf, createBackground, leaderServices, startableWith } from "./background.ts";
 import { filesystemBlobs } from "./blobs/filesystem.ts";
 import type { Config } from "./config.ts";
 import type { Policy } from "./core/autoscaler/decision.ts";
-import { checkServer, connect, type Sql } from "./db/connect.ts";
-import { installationId } from "./db/embedded/installation.ts";
-import { startEmbeddedPostgres } from "./db/embedded/start.ts";
 import { listenForWork } from "./db/events.ts";
-import { ensurePartitions } from "./db/history.ts";
-import { ensureInstallation, type Installation } from "./db/installation.ts";
 import { connectLeader } from "./db/leader.ts";
-import { migrate } from "./db/migrate.ts";
 import { readPolicyVersion } from "./db/policy-versions.ts";
 import { createDuties, type DutyParts } from "./duties.ts";
 import { AppError } from "./errors/app-error.ts";
@@ -27,8 +19,10 @@ import { systemRandom } from "./lib/random.ts";
 import { type Service, startAll, stopAll } from "./lib/service.ts";
 import { createWake } from "./lib/wake.ts";
 import { createMachines, joinEnv } from "./machines.ts";
-import type { Pack } from "./packs/pack.ts";
-import { builtInPacksDir, readPack } from "./packs/read-pack.ts";
+import { listen, openDatabase, openLog, Undo } from "./opening.ts";
+import type { Pack, PackModels } from "./packs/pack.ts";
+import { readPackFolders } from "./packs/read-folders.ts";
+import type { ReadPack } from "./packs/read-pack.ts";
 import { policyBase, policyOf } from "./policy.ts";
 import { createAccess } from "./services/access.ts";
 import { createBatches } from "./services/batches.ts";
@@ -43,12 +37,13 @@ import { createIntake } from "./services/intake.ts";
 import { createLeadership } from "./services/leader.ts";
 import { createLeases } from "./services/leases.ts";
 import { refuseLostInstallation } from "./services/lost-installation.ts";
+import { createPackCatalogue } from "./services/pack-catalogue.ts";
 import { createPackService, type PackService } from "./services/packs.ts";
 import { createTuner, type TunerFacts } from "./services/tuner.ts";
 import { createEpoch } from "./services/turnstile/epoch.ts";
 import { createTurnstile } from "./services/turnstile/turnstile.ts";
-import { createLog, type Log } from "./telemetry/log.ts";
-import { chooseEngine, type EngineChoice } from "./worker/engines/detect.ts";
+import { chooseEngine, type EngineChoice, modelsUnseen } from "./worker/engines/detect.ts";
+import { readCodeDigest } from "./worker/reader.ts";
 import { isLoopback } from "./worker/settings.ts";
 
 /** The composition root: configuration to adapters to services. The only file that knows everything. */
@@ -73,33 +68,6 @@ export const version = "0.1.0";
 
 /** Two levels up from here lies the checkout, from `src` and from `dist` alike. */
 const checkout = fileURLToPath(new URL("../", import.meta.url));
-
-/** Undoes in reverse what was done, also when the start itself fails half-way. */
-class Undo {
-  #steps: (() => Promise<unknown>)[] = [];
-  #done: Promise<void> | null = null;
-
-  add(step: () => Promise<unknown>): void {
-    this.#steps.push(step);
-  }
-
-  run(): Promise<void> {
-    this.#done ??= this.#unwind();
-    return this.#done;
-  }
-
-  async #unwind(): Promise<void> {
-    let first: unknown;
-    for (const step of this.#steps.reverse()) {
-      try {
-        await step();
-      } catch (error) {
-        first ??= error;
-      }
-    }
-    if (first !== undefined) throw first;
-  }
-}
 
 export async function startStack(options: StackOptions): Promise<Stack> {
   const undo = new Undo();
@@ -144,16 +112,17 @@ async function compose(
     change: createWake(),
   };
   const packs = createPackService(sql, config.timings);
-  const builtIn = await activatePacks(packs, await readBuiltInPacks());
-  const engine = await engineFor(config, builtIn.models.ollama ?? null);
+  const builtIn = await activatePacks(packs, await readPackFolders(config.packsDir, notice));
+  const engine = await engineFor(config, builtIn.models);
   const readPolicy = async () => policyOf(config, await readPolicyVersion(sql));
   const { policy } = await readPolicy();
   const holder = `${hostname()}/${process.pid}/${randomBytes(4).toString("hex")}`;
   const containerToken = containerTokenOf(registrationToken);
   /** Known once somebody listens there. */
   const at = { url: "" };
-  const { services, background, epoch } = createServices(context, config, {
+  const { services, background, caching, epoch } = createServices(context, config, {
     ...{ policy, engine, packs, installation, registrationToken, holder },
+    codeDigest: await readCodeDigest(),
     joinEnv: (pool, replica) =>
       joinEnv({ config, engine, registrationToken, containerToken, url: at.url }, pool, replica),
   });
@@ -163,6 +132,7 @@ async function compose(
     });
     await refuseLostInstallation(context, providers, installation);
   }
+  undo.add(async () => caching.cache?.close());
   await epoch.draw();
   await services.access.start();
 
@@ -181,7 +151,8 @@ async function compose(
       ...{ context, config, readPolicy, engine, installation, holder },
       ...{ registrationToken },
       ...{ containerEnv, containerToken, env: process.env, onNotice: notice, url: at.url },
-      background: [...background.services, ...nightlyServices(context, config, tunerFacts(config))],
+      background: leaderServices(context, config, { background, caching }, tunerFacts(config)),
+      endKnown: caching.cachedWork.sweep,
       onLost: () => background.rescuer.wake(),
     },
     { directUrl, beside: services.feed },
@@ -217,80 +188,39 @@ async function lead(
 }
 
 /** Rented machines bring a model server in their image: there is none to be found here. */
-async function engineFor(
-  config: Config,
-  packModels: { readonly vision: string; readonly text: string } | null,
-): Promise<EngineChoice> {
+async function engineFor(config: Config, packModels: PackModels): Promise<EngineChoice> {
   const isRented = config.providers.some(({ kind }) => kind === "verda" || kind === "kubernetes");
-  const { vision = null, text = null } = packModels ?? {};
-  if (!isRented || config.engine === "extractive" || vision === null || text === null) {
+  const isElsewhere = config.engine === "openai" || config.openaiUrl !== null;
+  const stages = modelsUnseen(config, packModels, "ollama", rentedVramGb(config));
+  const models = { vision: stages.vision.name, text: stages.text.name };
+  const isKnown = models.vision !== null && models.text !== null;
+  if (!isRented || isElsewhere || config.engine === "extractive" || !isKnown) {
     return chooseEngine(config, packModels);
   }
-  const models = { vision: config.models.vision ?? vision, text: config.models.text ?? text };
   const reason = "each rented machine brings its own model server";
-  return { name: "ollama", url: config.ollamaHost, models, reason };
+  return { name: "ollama", url: config.ollamaHost, models, reason, stages };
+}
+
+/** The largest machine that is listed; null: a provider has a list of its own. */
+function rentedVramGb({ providers }: Config): number | null {
+  const rented = providers.filter(({ kind }) => kind === "verda" || kind === "kubernetes");
+  const listed = rented.map((one) => (one.kind === "kubernetes" ? one.machines : []));
+  if (listed.some((machines) => machines.length === 0)) return null;
+  return Math.max(...listed.flat().map(({ vramGb }) => vramGb));
 }
 
 /** Opens the API of rented containers to us alone. */
 const containerTokenOf = (registrationToken: string): string =>
   createHash("sha256").update(`container ${registrationToken}`).digest("base64url");
 
-function openLog(config: Config, undo: Undo): Log {
-  const folder = join(config.stateDir, "logs");
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const file = openSync(join(folder, "control.log"), "a", 0o600);
-  undo.add(async () => closeSync(file));
-  return createLog({ name: "control", level: config.logLevel, destination: file });
-}
-
-interface OpenedDatabase extends Installation {
-  readonly sql: Sql;
-  /** Past any pooler. */
-  readonly directUrl: string;
-}
-
-async function openDatabase(
-  config: Config,
-  undo: Undo,
-  notice: (sentence: string) => void,
-): Promise<OpenedDatabase> {
-  let url = config.databaseUrl;
-  if (url === null) {
-    const server = await startEmbeddedPostgres({ stateDir: config.stateDir });
-    undo.add(() => server.stop());
-    if (server.notice !== null) notice(server.notice);
-    url = server.url;
-  }
-  const sql = connect(url, { name: "pilotlight control", limits: config.database });
-  undo.add(() => sql.end({ timeout: 5 }));
-  await checkServer(sql);
-  await migrate(sql);
-  await ensurePartitions(sql);
-  const drawn = (await installationId(config.stateDir)).replaceAll("-", "").slice(0, 8);
-  const known = await ensureInstallation(sql, config.installation ?? drawn);
-  if (config.installation !== null && known.installation !== config.installation) {
-    throw new AppError("INSTALLATION_MISMATCH", `It belongs to ${known.installation}.`);
-  }
-  return { sql, directUrl: config.databaseDirectUrl ?? url, ...known };
-}
-
-async function readBuiltInPacks(): Promise<Pack[]> {
-  const folder = builtInPacksDir();
-  const entries = await readdir(folder, { withFileTypes: true });
-  const names = entries
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => join(folder, entry.name));
-  return Promise.all(names.map(readPack));
-}
-
 async function activatePacks(
   service: ReturnType<typeof createPackService>,
-  packs: readonly Pack[],
+  read: readonly ReadPack[],
 ): Promise<Pack> {
-  for (const pack of packs) await service.activate(pack);
-  const main = packs.find((pack) => pack.name === "pitch-deck") ?? packs[0];
+  for (const { pack, files } of read) await service.activate(pack, files);
+  const main = read.find(({ pack }) => pack.name === "pitch-deck") ?? read[0];
   if (!main) throw new Error("no pack is built in");
-  return main;
+  return main.pack;
 }
 
 interface ServiceParts {
@@ -301,6 +231,7 @@ interface ServiceParts {
   readonly registrationToken: string;
   readonly holder: string;
   readonly joinEnv: (pool: string, replica: number) => Record<string, string>;
+  readonly codeDigest: string;
 }
 
 function createServices(context: ServiceContext, config: Config, parts: ServiceParts) {
@@ -308,6 +239,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
   const startable = startableWith(policy, engine);
   const background = createBackground(context, config, startable);
   const { stranded, metrics } = background;
+  const caching = cachingOf(context, config, { ...parts, metrics });
   const epoch = createEpoch(context);
   const turnstile = createTurnstile(context, epoch, {
     retry: config.retry,
@@ -325,6 +257,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
       tempDir: join(config.stateDir, "tmp"),
       limits: config.pdf,
       probesMax: 2,
+      cachedWork: caching.cachedWork,
     }),
     documents: createDocuments(context, startable.maxReplicas, stranded),
     batches: createBatches(context),
@@ -332,15 +265,18 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
     ...fleetServices(context, config, parts),
     health: createHealth(context, {
       ...{ installation, version, holder, stranded, heartbeatMs: timings.heartbeatMs },
+      cache: caching.cache,
       providers: config.providers.map(({ name }) => name),
     }),
     metrics,
     containers: createContainers(context, turnstile, registrationToken, timings),
-    leases: createLeases(context, packs, turnstile),
+    catalogue: createPackCatalogue(context, config.timings, startable),
+    leases: createLeases(context, { packs, turnstile, cache: caching.cache }),
+    visualCache: caching.service,
     timings,
     sampleDeck: existsSync(sample) ? sample : null,
   };
-  return { services, background, epoch };
+  return { services, background, caching, epoch };
 }
 
 function fleetServices(
@@ -372,21 +308,4 @@ function tunerFacts(config: Config): TunerFacts {
     configured: config.autoscaler.policy,
     fixedProviders: fixed.map(({ name }) => name),
   };
-}
-
-/** The wanted port, or any free one when it is taken. */
-async function listen(
-  app: FastifyInstance,
-  config: Config,
-  notice: (sentence: string) => void,
-): Promise<string> {
-  const { host, port } = config;
-  const at = await app.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EADDRINUSE" || port === 0) throw error;
-    return app.listen({ host, port: 0 }).then((free) => {
-      notice(`Port ${port} is taken; listening on ${new URL(free).port} instead.`);
-      return free;
-    });
-  });
-  return isLoopback(host) ? at : at.replace("0.0.0.0", "127.0.0.1");
 }

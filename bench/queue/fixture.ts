@@ -43,7 +43,7 @@ export const noOpPack: Pack = {
   ...{ limits: { slidesMax: 300 }, models: {}, prompts: {}, schemas: {}, templates: {} },
   tasks: prdTasks.map((task) => ({
     ...{ ...task, features: [], each: null, upstream: [], prompts: [], schemas: [] },
-    ...{ template: null, needsHandoff: false, attempts: 3, attemptsLost: 5 },
+    ...{ template: null, templates: [], needsHandoff: false, attempts: 3, attemptsLost: 5 },
     ...{ timeoutSeconds: 600, stallSeconds: 300, backoffSeconds: 2 },
   })),
 };

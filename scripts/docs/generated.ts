@@ -1,4 +1,5 @@
 import { openApiFile } from "./open-api.ts";
+import { packFormatPage } from "./pack-format.ts";
 import { configurationPage, errorsPage, exampleFile } from "./pages.ts";
 import { policiesPage } from "./policies.ts";
 
@@ -7,6 +8,7 @@ export async function generatedFiles(): Promise<Readonly<Record<string, string>>
   return {
     "docs/reference/configuration.md": configurationPage(),
     "docs/reference/errors.md": errorsPage(),
+    "docs/reference/pack-format.md": packFormatPage(),
     "docs/reference/policies.md": policiesPage(),
     "docs/reference/openapi.json": await openApiFile(),
     "pilotlight.example.yaml": exampleFile(),

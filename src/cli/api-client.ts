@@ -6,8 +6,10 @@ import type {
 } from "../contract/documents.ts";
 import { AppError } from "../errors/app-error.ts";
 import { type BatchApi, batchApi, type Call } from "./batch-api.ts";
+import { type CacheApi, cacheApi } from "./cache-api.ts";
 import { type EventStreamOptions, followEvents } from "./event-stream.ts";
 import { type FleetApi, fleetApi } from "./fleet-api.ts";
+import { type PackApi, packApi } from "./pack-api.ts";
 import { problemError } from "./problems.ts";
 import { type TuningApi, tuningApi } from "./tuning-api.ts";
 import { type Upload, uploadFile } from "./upload.ts";
@@ -39,8 +41,10 @@ export interface Api {
   ): Promise<ReopenAnswer>;
   cancel(id: string, signal: AbortSignal): Promise<DocumentSummary>;
   readonly batches: BatchApi;
+  readonly cache: CacheApi;
   readonly fleet: FleetApi;
   readonly tuning: TuningApi;
+  readonly packs: PackApi;
   /** Every change as it happens, until the signal is raised; reconnects by itself. */
   follow(options: Omit<EventStreamOptions, "url" | "headers">): Promise<void>;
 }
@@ -56,6 +60,7 @@ const base = "/api/workspaces/-";
 /** The fleet belongs to the installation, not to a workspace. */
 const fleetBase = "/api/fleet";
 const scalingBase = "/api/scaling";
+const packBase = "/api/packs";
 
 /** @param token sent as bearer; null where the server asks for none */
 export function createApi(url: string, token: string | null): Api {
@@ -96,8 +101,10 @@ export function createApi(url: string, token: string | null): Api {
     reopen: (kind, id, body, signal) => post(`${one(id)}/${kind}`, signal, body),
     cancel: (id, signal) => post(`${one(id)}/cancel`, signal),
     batches: batchApi(call),
+    cache: cacheApi(call),
     fleet: fleetApi((path, signal, init) => ask(fleetBase + path, signal, init)),
     tuning: tuningApi((path, signal, init) => ask(scalingBase + path, signal, init)),
+    packs: packApi((path, signal, init) => ask(packBase + path, signal, init)),
     follow: (options) => followEvents({ ...options, url: `${root}${base}/events`, headers }),
   };
 }

@@ -43,7 +43,7 @@ export const checkout = fileURLToPath(new URL("../../", import.meta.url));
 export async function configOf(context: Context, profile?: "demo"): Promise<Config> {
   const { loadConfig } = await import("../config.ts");
   const env = { ...context.env };
-  for (const name of ["PILOTLIGHT_HOME", "PILOTLIGHT_CONFIG"]) {
+  for (const name of ["PILOTLIGHT_HOME", "PILOTLIGHT_CONFIG", "PILOTLIGHT_PACKS_DIR"]) {
     const path = env[name]?.trim();
     if (path) env[name] = resolve(context.cwd, path);
   }

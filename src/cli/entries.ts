@@ -176,6 +176,7 @@ export function endedOf(entry: Entry, more: string | null = null): Ended {
     const failure = refusal ?? { code: "WAIT_TIMEOUT", detail: "It was not sent." };
     return {
       ...{ name, sha256: null, pages: null, state: "rejected", engine: null, results: {} },
+      pack: null,
       ...{ seconds: entry.seconds, error: failureView(failure), note: null, more: null },
     };
   }
@@ -187,6 +188,7 @@ export function endedOf(entry: Entry, more: string | null = null): Ended {
     pages: pages === 0 ? null : pages,
     state: pipeline.state,
     engine: engineId(pipeline.engine),
+    pack: pipeline.pack,
     seconds: pipeline.seconds,
     error: isOver(document) ? pipeline.failure : late,
     results: entry.results ?? {},

@@ -25,6 +25,7 @@ const byCode: Partial<Record<ErrorCode, number>> = {
   CONFIG_INVALID: exitCodes.usage,
   TRACE_INVALID: exitCodes.usage,
   SERVICE_TIMES_INVALID: exitCodes.usage,
+  EVALUATION_SET_INVALID: exitCodes.usage,
   BAD_REQUEST: exitCodes.usage,
   UNAUTHORIZED: exitCodes.notAllowed,
   FORBIDDEN: exitCodes.notAllowed,

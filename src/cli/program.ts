@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
+import { addCacheCommands } from "./program-cache.ts";
+import { addEvalCommand } from "./program-eval.ts";
 import { addFleetCommands } from "./program-fleet.ts";
 import { examples, flagsOf, type Runner, withFlags } from "./program-kit.ts";
+import { addPackCommands } from "./program-pack.ts";
 import { addStudyCommands } from "./program-study.ts";
 
 /**
@@ -22,6 +25,9 @@ export function createProgram(run: Runner): Command {
   addBatchCommands(program, run);
   addFleetCommands(program, run);
   addStudyCommands(program, run);
+  addEvalCommand(program, run);
+  addPackCommands(program, run);
+  addCacheCommands(program, run);
   addCareCommands(program, run);
   return program;
 }
@@ -43,6 +49,7 @@ function addStackCommands(program: Command, run: Runner): void {
     );
   withFlags(program.command("run <files...>"))
     .description("run PDFs to the end and print what came out; starts what it needs")
+    .option("--pack <pack>", "the pack to run, such as scientific-paper or pitch-deck@2")
     .option("--password <password>", "opens locked PDFs; a copy without it is stored")
     .option("--timeout <duration>", "stop waiting after this long, such as 10m")
     .addHelpText(
@@ -72,6 +79,7 @@ function addStackCommands(program: Command, run: Runner): void {
 function addDocumentCommands(program: Command, run: Runner): void {
   withFlags(program.command("submit <files...>"))
     .description("send PDFs to a running Pilotlight")
+    .option("--pack <pack>", "the pack to run, such as scientific-paper or pitch-deck@2")
     .option("--wait", "stay until they have ended")
     .option("--password <password>", "opens locked PDFs; a copy without it is stored")
     .option("--timeout <duration>", "with --wait: stop waiting after this long, such as 10m")

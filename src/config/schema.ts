@@ -10,6 +10,7 @@ import {
   providerEntry,
 } from "./fleet.ts";
 import { scalingSchema } from "./scaling.ts";
+import { visualCacheDefaults, visualCacheSchema } from "./visual-cache.ts";
 
 /** What is written beside a setting: everything the reference page and the example need. */
 export interface SettingNotes {
@@ -154,6 +155,12 @@ const models = z.strictObject({
     description: "Model of the text containers; null: the one the pack names.",
     env: "PILOTLIGHT_TEXT_MODEL",
   }),
+  contextTokens: noted(count(512, 100_000_000).nullable(), {
+    description:
+      "Context of the models, prompt and answer together, in tokens; null: what the server tells, or what suits the pool.",
+    env: "PILOTLIGHT_CONTEXT_TOKENS",
+    read: "number",
+  }),
 });
 
 const apiKey = z.string("must be text").min(16, "an API key has at least 16 characters").max(200);
@@ -167,6 +174,11 @@ export const fileSchema = z.strictObject({
     description:
       "Folder for the embedded database, documents and logs. Relative to the working directory.",
     env: "PILOTLIGHT_HOME",
+  }),
+  packsDir: noted(text(4_000).nullable(), {
+    description:
+      "Folder with packs of your own, a folder each, read at a start beside those built in; null: none.",
+    env: "PILOTLIGHT_PACKS_DIR",
   }),
   databaseUrl: noted(
     z
@@ -235,14 +247,31 @@ export const fileSchema = z.strictObject({
   autoscaler: autoscalerSchema,
   fleet: fleetSchema,
   phaseSeconds: phaseSecondsSchema,
-  engine: noted(oneOf(["auto", "extractive", "ollama"]), {
+  engine: noted(oneOf(["auto", "extractive", "ollama", "openai"]), {
     description:
-      "Who reads the slides. `auto`: Ollama when it answers and has the pack's models, else the built-in engine.",
+      "Who reads the slides. `auto`: the server of `openaiUrl` when it is set and answers, else Ollama when it answers and has models of the pack, else the built-in engine.",
     env: "PILOTLIGHT_ENGINE",
   }),
   ollamaHost: noted(text(2_000), {
     description: "Where Ollama listens, in any form Ollama itself accepts.",
     env: "OLLAMA_HOST",
+  }),
+  openaiUrl: noted(
+    z
+      .string("must be text")
+      .regex(/^https?:\/\/[^\s@]+$/, "must be a URL without a key in it")
+      .max(2_000)
+      .nullable(),
+    {
+      description:
+        "An OpenAI-compatible server (vLLM, llama.cpp, LM Studio, a service), with or without `/v1`; null: none.",
+      env: "PILOTLIGHT_OPENAI_URL",
+    },
+  ),
+  openaiApiKey: noted(text(4_000).nullable(), {
+    description: "The key it asks for; null: none.",
+    env: "PILOTLIGHT_OPENAI_API_KEY",
+    secret: true,
   }),
   models,
   logLevel: noted(oneOf(["trace", "debug", "info", "warn", "error", "silent"]), {
@@ -262,6 +291,7 @@ export const fileSchema = z.strictObject({
     env: "PILOTLIGHT_SOURCE_ROOTS",
     read: "list",
   }),
+  visualCache: visualCacheSchema,
   timings,
   database,
   upkeep,
@@ -274,6 +304,7 @@ export type FileConfig = z.infer<typeof fileSchema>;
 /** Every default, in the file's own form. */
 export const defaults = {
   stateDir: ".pilotlight",
+  packsDir: null,
   databaseUrl: null,
   databaseDirectUrl: null,
   host: "127.0.0.1",
@@ -286,10 +317,13 @@ export const defaults = {
   phaseSeconds: phaseSecondsDefaults,
   engine: "auto",
   ollamaHost: "127.0.0.1:11434",
-  models: { vision: null, text: null },
+  openaiUrl: null,
+  openaiApiKey: null,
+  models: { vision: null, text: null, contextTokens: null },
   logLevel: "info",
   apiKeys: [],
   sourceRoots: [],
+  visualCache: visualCacheDefaults,
   timings: {
     heartbeatMs: 2_000,
     containerTtlMs: 6_000,

@@ -33,3 +33,16 @@ export const engineRef = z
   .object({ name: z.enum(["extractive", "ollama", "openai"]), model: z.string().nullable() })
   .meta({ id: "EngineRef" });
 export type EngineRef = z.infer<typeof engineRef>;
+
+/** What a task asked of a model server: nothing of it is known for rules that are built in. */
+export const modelUsage = z
+  .object({
+    calls: z.int().min(0),
+    /** null: the server did not tell of every call. */
+    promptTokens: z.int().min(0).nullable(),
+    outputTokens: z.int().min(0).nullable(),
+    /** As the server measured them, summed; calls at once count each. */
+    seconds: z.number().min(0),
+  })
+  .meta({ id: "ModelUsage" });
+export type ModelUsage = z.infer<typeof modelUsage>;

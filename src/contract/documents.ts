@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { engineRef, failure, instant } from "./common.ts";
+import { engineRef, failure, instant, modelUsage } from "./common.ts";
+import { packRef } from "./packs.ts";
 import { results, slideAnalysis, slideFindings } from "./results.ts";
 
 export const taskStates = [
@@ -81,7 +82,7 @@ export const pipelineSummary = z
     status,
     progress,
     generation: z.int(),
-    pack: z.object({ name: z.string(), version: z.int() }),
+    pack: packRef,
     /** Who spoke: null until the first task has been leased. */
     engine: engineRef.nullable(),
     createdAt: instant,
@@ -143,7 +144,9 @@ export const documentResults = z
     /** Those that have left results, oldest first. */
     generations: z.array(z.int()),
     engine: engineRef.nullable(),
-    pack: z.object({ name: z.string(), version: z.int() }),
+    /** By task, for those that a model read. */
+    usage: z.record(z.string(), modelUsage).optional(),
+    pack: packRef,
     results,
   })
   .meta({ id: "DocumentResults" });

@@ -33,6 +33,12 @@ export const controlPlaneHealth = z
     providers: z.array(
       z.object({ name: z.string(), ok: z.boolean(), detail: z.string().nullable() }),
     ),
+    /** Where visual results are kept, and whether it answered last; away, slides are read again. */
+    visualCache: z.object({
+      kind: z.enum(["postgres", "redis", "off"]),
+      ok: z.boolean(),
+      detail: z.string().nullable(),
+    }),
     queue: z.array(
       z.object({
         pool: z.string(),

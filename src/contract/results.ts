@@ -97,13 +97,44 @@ export const finding = z
   .meta({ id: "Finding" });
 export type Finding = z.infer<typeof finding>;
 
+/** A number the slide states about the company or its market, to be held against other slides. */
+export const statedFigure = z
+  .object({
+    kind: z.enum(["market", "ask", "team", "customers"]),
+    /** Of what: which market or which customers, in folded words of the slide; "" when it does not say. */
+    of: z.string(),
+    /** Money in whole units, people and customers by number. */
+    value: z.number(),
+    /** ISO code of the currency, or what is counted. */
+    unit: z.string(),
+    /** The year it holds for, when the words say one. */
+    year: z.int().nullable(),
+    quote: z.string(),
+  })
+  .meta({ id: "StatedFigure" });
+export type StatedFigure = z.infer<typeof statedFigure>;
+
 export const slideFindings = z
-  .object({ slide: z.int().min(1), findings: z.array(finding) })
+  .object({
+    slide: z.int().min(1),
+    findings: z.array(finding),
+    figures: z.array(statedFigure).default([]),
+  })
   .meta({ id: "SlideFindings" });
 export type SlideFindings = z.infer<typeof slideFindings>;
 
+/** A finding of the whole deck: one that repeats on several slides, or slides that disagree. */
+export const deckFinding = finding
+  .extend({ slides: z.array(z.int().min(1)).min(1) })
+  .meta({ id: "DeckFinding" });
+export type DeckFinding = z.infer<typeof deckFinding>;
+
 export const slideFeedback = z
-  .object({ slides: z.array(slideFindings) })
+  .object({
+    slides: z.array(slideFindings),
+    /** The ten findings that weigh most, repeats merged. */
+    deck: z.array(deckFinding).max(10).default([]),
+  })
   .meta({ id: "SlideFeedback" });
 export type SlideFeedback = z.infer<typeof slideFeedback>;
 
@@ -114,6 +145,13 @@ const extraction = <T extends z.ZodType>(value: T) =>
     confidence: z.number().min(0).max(1),
     evidence: z.array(evidence),
     note: z.string().nullable(),
+    /**
+     * Whether the value stands in one of its quotes that were found on their slides (a judgement: whether
+     * there is such a quote). Absent: there is no value, or nobody looked.
+     */
+    supported: z.boolean().optional(),
+    /** Other values that the deck states for the same field, each with its own quotes. */
+    conflicts: z.array(z.object({ value, evidence: z.array(evidence) })).default([]),
   });
 
 export const sectors = [
@@ -186,6 +224,32 @@ export const extractionsAndTemplate = z
   .meta({ id: "ExtractionsAndTemplate" });
 export type ExtractionsAndTemplate = z.infer<typeof extractionsAndTemplate>;
 
+/** What is wrong or unproven in the wording of a claim. */
+export const claimIssue = z
+  .object({
+    /** Stable name, such as `fda_approved_for_cleared`. */
+    code: z.string(),
+    severity: z.enum(["critical", "major", "minor"]),
+    /** What the words get wrong, or what they leave unproven. */
+    what: z.string(),
+    /** What to say or to show instead. */
+    fix: z.string(),
+    /** For a sentence about law or practice: the date it was true at. */
+    as_of: z.iso.date().nullable(),
+  })
+  .meta({ id: "ClaimIssue" });
+export type ClaimIssue = z.infer<typeof claimIssue>;
+
+/** A number of a registry, authority, paper or patent: quoted from the slide, not looked up anywhere. */
+export const claimIdentifier = z
+  .object({
+    kind: z.enum(["trial", "device", "paper", "patent", "standard"]),
+    id: z.string(),
+    checked: z.literal(false),
+  })
+  .meta({ id: "ClaimIdentifier" });
+export type ClaimIdentifier = z.infer<typeof claimIdentifier>;
+
 export const claim = z
   .object({
     claim: z.string(),
@@ -193,6 +257,8 @@ export const claim = z
     status: z.enum(["shown", "stated", "planned", "third_party", "unclear"]),
     evidence: z.array(evidence).min(1),
     missing: z.array(z.string()),
+    issues: z.array(claimIssue).default([]),
+    identifiers: z.array(claimIdentifier).default([]),
   })
   .meta({ id: "Claim" });
 export type Claim = z.infer<typeof claim>;
@@ -210,6 +276,52 @@ export const specializedAnalysis = z
   })
   .meta({ id: "SpecializedAnalysis" });
 export type SpecializedAnalysis = z.infer<typeof specializedAnalysis>;
+
+/** What a pack may ask for, field by field. A list holds values of its item's type. */
+export const fieldTypes = [
+  "text",
+  "number",
+  "money",
+  "date",
+  "boolean",
+  "choice",
+  "person",
+  "list",
+] as const;
+
+/** Of a date: as `deck_date`. Of a choice: its value. Of a person: the name. */
+export const fieldValue = z
+  .union([
+    z.string(),
+    z.number(),
+    z.boolean(),
+    z.object({ amount: z.number(), currency: z.string() }),
+    z.array(z.union([z.string(), z.number()])),
+  ])
+  .meta({ id: "FieldValue" });
+export type FieldValue = z.infer<typeof fieldValue>;
+
+/** One answered field, with what a reader needs to show it without the pack. */
+export const fieldResult = z
+  .object({
+    name: z.string(),
+    title: z.string(),
+    type: z.enum(fieldTypes),
+    required: z.boolean(),
+    /** null when the document does not say. */
+    value: fieldValue.nullable(),
+    confidence: z.number().min(0).max(1),
+    evidence: z.array(evidence),
+    /** Other values the document states, each with its quotes. */
+    conflicts: z.array(z.object({ value: fieldValue, evidence: z.array(evidence) })),
+    note: z.string().nullable(),
+  })
+  .meta({ id: "FieldResult" });
+export type FieldResult = z.infer<typeof fieldResult>;
+
+/** What the step `extract_fields` produces, in the order the pack declares. */
+export const fieldsResult = z.object({ fields: z.array(fieldResult) }).meta({ id: "FieldsResult" });
+export type FieldsResult = z.infer<typeof fieldsResult>;
 
 /** Results by task name. A task of another pack may produce any JSON object. */
 export const resultSchemas = {

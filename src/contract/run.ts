@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { failure } from "./common.ts";
 import { pipelineStates } from "./documents.ts";
+import { packRef } from "./packs.ts";
 import { results } from "./results.ts";
 
 /** What `pilotlight run --json` prints: one object and nothing else. */
@@ -16,6 +17,8 @@ export const runReport = z
         /** `rejected`: the file was refused and never became a document. */
         state: z.enum([...pipelineStates, "rejected"]),
         engine: z.string().nullable(),
+        /** null: it was refused. */
+        pack: packRef.nullable(),
         seconds: z.number(),
         error: failure.nullable(),
         results,

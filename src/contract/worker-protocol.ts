@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { engineRef, errorCode, instant } from "./common.ts";
+import { engineRef, errorCode, instant, modelUsage } from "./common.ts";
 import { phases } from "./fleet.ts";
-import { extractionsAndTemplate, slideAnalysis, slideFindings } from "./results.ts";
+import { extractionsAndTemplate, fieldTypes, slideAnalysis, slideFindings } from "./results.ts";
 
 /** The worker protocol of version 1. Workers pull; every write of a worker names its lease. */
 export const protocolVersion = 1;
@@ -93,6 +93,10 @@ export const template = z
   .object({
     name: z.string(),
     title: z.string(),
+    /** Extracted facts by name that have to agree for it to be used; null: it is a fallback. */
+    for: z.record(z.string(), z.string()).nullable().default(null),
+    /** Name of the template whose chapters these add to. */
+    extends: z.string().nullable().default(null),
     chapters: z.array(
       z.object({
         id: z.string(),
@@ -105,15 +109,70 @@ export const template = z
   .meta({ id: "Template" });
 export type Template = z.infer<typeof template>;
 
+/** One thing a document is asked for. The description is for models, the hints are for rules. */
+export const packField = z.object({
+  name: z.string(),
+  title: z.string(),
+  type: z.enum(fieldTypes),
+  /** Of a list: what it holds. */
+  item: z.enum(fieldTypes).nullable(),
+  required: z.boolean(),
+  description: z.string(),
+  /** Of a choice: its values, each with the words that speak for it. */
+  choices: z.array(z.object({ value: z.string(), terms: z.array(z.string()) })),
+  hints: z.object({
+    /** Words before, beside or above the value, by language. */
+    labels: z.record(z.string(), z.array(z.string())),
+    /** Titles of sections whose text is the value. */
+    sections: z.array(z.string()),
+    /** Named kinds of text, such as `doi`. */
+    patterns: z.array(z.string()),
+    /** Words that stand in the same sentence as the value. */
+    near: z.array(z.string()),
+    /** Of a boolean: words that say yes, and words that say no. */
+    yes: z.array(z.string()),
+    no: z.array(z.string()),
+    /** Where to look; empty: everywhere. */
+    where: z.array(z.string()),
+    /** By its looks: `largest` text, or what stands right below it. */
+    prominent: z.enum(["largest", "below_largest"]).nullable(),
+  }),
+});
+export type PackField = z.infer<typeof packField>;
+
+export const fieldSet = z.object({
+  name: z.string(),
+  title: z.string(),
+  fields: z.array(packField),
+});
+
+const calibrationCurve = z.object({ intercept: z.number(), slope: z.number() });
+/** logit(p') = intercept + slope * logit(p), by extraction: for a value, and for the lack of one. */
+const engineCalibration = z.object({
+  engine: z.string(),
+  model: z.string().nullable(),
+  fields: z.record(z.string(), z.object({ given: calibrationCurve, none: calibrationCurve })),
+});
+
 /** The part of a pack version that a task needs; it travels in the lease. */
 export const taskPack = z.object({
   name: z.string(),
   version: z.int(),
+  /** Which step does it; absent: the one that is called like the task. */
+  step: z.string().optional(),
+  /** Of the step `analyse`: clinical, regulatory or science. */
+  topic: z.string().nullable().optional(),
+  fields: fieldSet.nullable().optional(),
   /** By name: `see_slide` -> text. */
   prompts: z.record(z.string(), z.string()),
   /** By name: JSON Schema. */
   schemas: z.record(z.string(), z.record(z.string(), z.unknown())),
+  /** Used when none of `templates` is for the document at hand. */
   template: template.nullable(),
+  /** In the order in which they are tried. */
+  templates: z.array(template).default([]),
+  /** What an engine's confidences have been measured to mean; absent: they are as it says them. */
+  calibration: z.array(engineCalibration).optional(),
 });
 export type TaskPack = z.infer<typeof taskPack>;
 
@@ -159,6 +218,8 @@ export const outcome = z
       applicable: z.boolean(),
       reason: z.string().nullable(),
       engine: engineRef,
+      /** Absent: no model server was asked. */
+      usage: modelUsage.optional(),
     }),
     z.object({
       kind: z.literal("failed"),
@@ -180,6 +241,11 @@ export const leasesBody = z
     /** Long poll: how long to wait for work, at most 30. */
     waitSeconds: z.number().min(0).max(30),
     settle: z.array(settlement).max(64),
+    /**
+     * What its answers depend on beside the question: code and model's weights. Equal readers read a page
+     * alike. Absent or null: it does not say, and nothing it reads is kept for other documents.
+     */
+    reader: z.string().min(1).max(200).nullable().optional(),
   })
   .meta({ id: "LeaseRequest" });
 export type LeasesBody = z.infer<typeof leasesBody>;

@@ -13,6 +13,9 @@ const cases = {
   text: text,
   bigint: fc.maxSafeInteger(),
   int: fc.integer(),
+  name: fc.stringMatching(/^[a-z_]{1,60}$/),
+  smallint: fc.integer({ min: -32768, max: 32767 }),
+  varchar: text,
   float8: fc.double({ noNaN: true }).map((value) => value + 0),
   uuid: fc.uuid(),
 } as const;

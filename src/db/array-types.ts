@@ -9,15 +9,21 @@ interface ArrayType<T> {
 }
 
 /**
- * The arrays our statements use. The driver can ask each connection for all of them, but nobody hears
+ * The arrays of the types that statements meet, those of the catalogue among them. The driver can ask each connection for all of them, but nobody hears
  * when that question fails, and the process would end; their OIDs are the same on every server.
  */
 export const arrayTypes = {
   booleans: arrayOf(1000, (text) => text === "t"),
+  names: arrayOf(1003, String),
+  smallints: arrayOf(1005, Number),
   integers: arrayOf(1007, Number),
   texts: arrayOf(1009, String),
+  varchars: arrayOf(1015, String),
   bigints: arrayOf(1016, Number),
   doubles: arrayOf(1022, Number),
+  oids: arrayOf(1028, Number),
+  instants: arrayOf(1185, (text) => new Date(text)),
+  numerics: arrayOf(1231, String),
   classes: arrayOf(2210, String),
   uuids: arrayOf(2951, String),
 };

@@ -6,8 +6,6 @@ import { type Address, createSilenceWatch, openSocket, startUpPadding } from "./
 type Types = { bigint: number };
 export type Sql = postgres.Sql<Types>;
 export type Transaction = postgres.TransactionSql<Types>;
-/** One connection of the pool, for as long as it is kept. */
-export type ReservedSql = postgres.ReservedSql<Types>;
 /** Either: statements are written once and run alone or inside a transaction. */
 export type Db = Sql | Transaction;
 
@@ -73,6 +71,16 @@ export function connect(url: string, options: ConnectOptions = {}): Sql {
     },
   });
 }
+
+/**
+ * A pool of one connection to where `of` goes, for a lock or a setting that holds from one statement to
+ * the next; `end()` closes it. The driver's own `reserve` never answers on a connection it opens for it.
+ */
+export const sessionLike = (of: Sql): Sql =>
+  // Parsed options are taken as they are; the driver's types do not know that.
+  postgres({ ...of.options, max: 1, max_lifetime: null } as unknown as postgres.Options<{
+    bigint: postgres.PostgresType<number>;
+  }>);
 
 const oldestServer = 150_000;
 

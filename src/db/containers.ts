@@ -92,6 +92,8 @@ export interface KnownContainer {
   readonly status: string;
   readonly drain: boolean;
   readonly engine: { readonly name: string; readonly model: string | null };
+  /** Code and weights that read, as it said last; null: it does not say. */
+  readonly reader: string | null;
   /** Classes of tasks it can do. */
   readonly classIds: readonly number[];
 }
@@ -102,9 +104,13 @@ export async function findContainer(
   tokenHash: Buffer,
 ): Promise<KnownContainer | undefined> {
   const [row] = await db<KnownContainer[]>`
-    select id, server_type as pool, replica, boot_id as "bootId", status, drain, engine, class_ids as "classIds"
+    select id, server_type as pool, replica, boot_id as "bootId", status, drain, engine, reader, class_ids as "classIds"
     from processing_servers where token_hash = ${tokenHash} and ended_at is null`;
   return row;
+}
+
+export async function setReader(db: Db, container: string, reader: string | null): Promise<void> {
+  await db`update processing_servers set reader = ${reader}, updated_at = pl_now() where id = ${container}`;
 }
 
 export interface Beat {

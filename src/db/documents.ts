@@ -47,6 +47,8 @@ export interface DocumentRow {
   readonly generation: number;
   readonly packName: string;
   readonly packVersion: number;
+  /** First eight digits of its content's hash. */
+  readonly packHash: string;
   readonly engine: { name: "extractive" | "ollama" | "openai"; model: string | null } | null;
   readonly pipelineCreatedAt: Date;
   readonly startedAt: Date | null;
@@ -91,8 +93,8 @@ const taskRows = (db: Db) => db`
 const documentRows = (db: Db) => db`
   select d.id, d.public_id as document, d.workspace, d.name, coalesce(d.sha256, '') as sha256, coalesce(d.bytes, 0) as bytes,
     coalesce(d.pages, 0) as pages, d.created_at as "createdAt", p.id as "pipelineId", p.public_id as pipeline, p.state,
-    p.generation, k.name as "packName", k.version as "packVersion", p.created_at as "pipelineCreatedAt",
-    coalesce(p.engine, (select s.engine from leases l join processing_servers s on s.id = l.container_id where l.pipeline_id = p.id limit 1)) as engine,
+    p.generation, k.name as "packName", k.version as "packVersion", left(k.content_hash, 8) as "packHash", p.created_at as "pipelineCreatedAt",
+    coalesce(p.engine - 'usage', (select s.engine from leases l join processing_servers s on s.id = l.container_id where l.pipeline_id = p.id limit 1)) as engine,
     coalesce(p.started_at, (select min(l.leased_at) from leases l where l.pipeline_id = p.id)) as "startedAt",
     p.finished_at as "finishedAt", extract(epoch from coalesce(p.finished_at, pl_now()) - p.created_at)::float8 as seconds,
     coalesce(p.quarantine, p.failure) as failure, coalesce(greatest((select max(e.id) from events e where e.document = d.public_id), (select max(e.id) from events e where e.pipeline_id = p.id)), 0) * ${eventsPerRow} as seq,

@@ -41,7 +41,19 @@ export type SetbackMove = LeaseMove &
 
 export type TaskMove = DoneMove | SetbackMove;
 
+/** A ready task that is done by what is known already; nobody works on it. */
+export interface CachedMove {
+  readonly kind: "cached";
+  readonly pipeline: number;
+  /** The pack version the result is of: refused for a pipeline of another one. */
+  readonly pack: number;
+  readonly idx: number;
+  readonly result: unknown;
+  readonly engine: { readonly name: string; readonly model: string | null };
+}
+
 export type PipelineMove =
+  | CachedMove
   | { readonly kind: "cancel"; readonly pipeline: number; readonly by: string }
   | {
       readonly kind: "fetched";

@@ -1,18 +1,18 @@
-import type { ReservedSql, Sql } from "./connect.ts";
+import { type Sql, sessionLike } from "./connect.ts";
 
 /** "upkeep" as a number: one lock for all that keep house in this database. */
 const lockKey = 7_021_792;
 
 export interface Alone {
-  /** A connection that is used for nothing else meanwhile, without a limit on the time of a statement. */
-  readonly own: ReservedSql;
+  /** A session that is used for nothing else, without a limit on the time of a statement. */
+  readonly own: Sql;
   /** Ends the statement it is at, which then throws. */
   cancel(): Promise<void>;
 }
 
 /** Runs `work` unless another process is at it: then false. Waiting for locks stays limited. */
 export async function runAlone(sql: Sql, work: (alone: Alone) => Promise<void>): Promise<boolean> {
-  const own = await sql.reserve();
+  const own = sessionLike(sql);
   try {
     const [row] = await own<{ got: boolean; pid: number }[]>`
       select pg_try_advisory_lock(${lockKey}) as got, pg_backend_pid() as pid`;
@@ -29,6 +29,6 @@ export async function runAlone(sql: Sql, work: (alone: Alone) => Promise<void>):
     }
     return true;
   } finally {
-    own.release();
+    await own.end({ timeout: 5 });
   }
 }

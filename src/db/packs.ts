@@ -15,7 +15,9 @@ export interface PackRow {
   readonly name: string;
   readonly version: number;
   readonly contentHash: string;
-  readonly content: unknown;
+  readonly content: object;
+  /** Its files as given, for the number it gets. */
+  readonly filesOf?: (version: number) => Readonly<Record<string, string>>;
   readonly dependencies: unknown;
   readonly graph: Graph;
   /** By task index, as in the graph. */
@@ -32,28 +34,136 @@ async function ensureClass(db: Db, pool: string, features: readonly string[]): P
   return row.id;
 }
 
-/** Stores a pack version (the same content is stored once) and makes it the active one. */
-export async function activatePack(sql: Sql, pack: PackRow): Promise<number> {
+/** How a version came to be. */
+export interface PackOrigin {
+  readonly source: "folder" | "edit" | "import";
+  readonly madeBy: string;
+  readonly note: string | null;
+  /** Row of the version it was made from. */
+  readonly parent: number | null;
+}
+
+export interface KeptPack {
+  readonly id: number;
+  readonly version: number;
+  /** The same content was there already: nothing was made. */
+  readonly existing: boolean;
+}
+
+/** Versions of packs change one after the other. */
+const lock = (tx: Db) => tx`select pg_advisory_xact_lock(hashtext('pilotlight.packs'))`;
+
+/**
+ * Stores a version under its own number, or under the next one when that is taken. The same content is
+ * stored once. The caller holds the lock.
+ */
+async function storePack(tx: Db, pack: PackRow, origin: PackOrigin): Promise<KeptPack> {
+  const [known] = await tx<{ id: number; version: number }[]>`
+    select id, version from packs where name = ${pack.name} and content_hash = ${pack.contentHash} order by id desc limit 1`;
+  if (known) return { ...known, existing: true };
+  const [newest] = await tx<{ version: number | null }[]>`
+    select max(version) as version from packs where name = ${pack.name}`;
+  const version = Math.max(pack.version, (newest?.version ?? 0) + 1);
+  const classIds: number[] = [];
+  for (const task of pack.tasks) classIds.push(await ensureClass(tx, task.pool, task.features));
+  const graph = pack.graph;
+  const files = pack.filesOf?.(version) ?? null;
+  const [row] = await tx<{ id: number }[]>`
+    insert into packs (name, version, content_hash, content, dependencies, task_names, layers, weights, needs, dependents,
+      class_ids, pools, timeout_ms, stall_ms, attempts_max, lost_max, backoff_ms, full_mask, source, made_by, note, parent, files)
+    values (${pack.name}, ${version}, ${pack.contentHash}, ${tx.json({ ...pack.content, version } as never)},
+      ${tx.json(pack.dependencies as never)}, ${[...graph.names]}, ${[...graph.layers]}, ${[...graph.weights]},
+      ${graph.needs.map(String)}::text[]::bigint[], ${graph.dependents.map(String)}::text[]::bigint[], ${classIds}, ${[...graph.pools]},
+      ${pack.tasks.map((task) => task.timeoutMs)}, ${pack.tasks.map((task) => task.stallMs)},
+      ${pack.tasks.map((task) => task.attemptsMax)}, ${pack.tasks.map((task) => task.lostMax)},
+      ${pack.tasks.map((task) => task.backoffMs)}, ${String(graph.full)}::bigint,
+      ${origin.source}, ${origin.madeBy}, ${origin.note}, ${origin.parent}, ${files === null ? null : tx.json(files as never)})
+    returning id`;
+  if (!row) throw new Error("the pack was not stored");
+  await refreshClasses(tx);
+  return { id: row.id, version, existing: false };
+}
+
+/** Makes a version the active one and tells it. The caller holds the lock. */
+async function makeActive(tx: Db, id: number, by: string, isRollback: boolean): Promise<void> {
+  const [before] = await tx<{ id: number; version: number }[]>`
+    select id, version from packs where active and name = (select name from packs where id = ${id})`;
+  if (before?.id === id) return;
+  await tx`update packs set active = false where id = ${before?.id ?? null}`;
+  // A rollback leaves its target's own way back as it was: the next one goes further.
+  const replaced = before?.id ?? null;
+  await tx`
+    update packs set active = true, activated_at = pl_now(), activated_by = ${by},
+      replaced = ${isRollback ? tx`replaced` : tx`${replaced}::int`} where id = ${id}`;
+  await tx`
+    select add_event(null, 'pack.activated', null, null, null, jsonb_build_object('pack', name, 'version', version,
+      'hash', left(content_hash, 8), 'by', ${by}::text, 'replaced', ${before?.version ?? null}::int, 'rollback', ${isRollback}::boolean))
+    from packs where id = ${id}`;
+  await refreshClasses(tx);
+}
+
+/**
+ * Stores what a folder holds. It becomes the active version where none is; where the active one came from
+ * the folder too, new content takes its place, and known content only when a start chose that one. What
+ * a person made or chose is left: the folder's content then is a draft, which is told once.
+ */
+export async function keepFolderPack(sql: Sql, pack: PackRow): Promise<KeptPack> {
   return sql.begin(async (tx) => {
-    await tx`select pg_advisory_xact_lock(hashtext('pilotlight.packs'))`;
-    const classIds: number[] = [];
-    for (const task of pack.tasks) classIds.push(await ensureClass(tx, task.pool, task.features));
-    const graph = pack.graph;
-    const [row] = await tx<{ id: number }[]>`
-      insert into packs (name, version, content_hash, content, dependencies, task_names, layers, weights, needs, dependents,
-        class_ids, pools, timeout_ms, stall_ms, attempts_max, lost_max, backoff_ms, full_mask)
-      values (${pack.name}, ${pack.version}, ${pack.contentHash}, ${tx.json(pack.content as never)},
-        ${tx.json(pack.dependencies as never)}, ${[...graph.names]}, ${[...graph.layers]}, ${[...graph.weights]},
-        ${graph.needs.map(String)}::text[]::bigint[], ${graph.dependents.map(String)}::text[]::bigint[], ${classIds}, ${[...graph.pools]},
-        ${pack.tasks.map((task) => task.timeoutMs)}, ${pack.tasks.map((task) => task.stallMs)},
-        ${pack.tasks.map((task) => task.attemptsMax)}, ${pack.tasks.map((task) => task.lostMax)},
-        ${pack.tasks.map((task) => task.backoffMs)}, ${String(graph.full)}::bigint)
-      on conflict (name, version, content_hash) do update set name = excluded.name
-      returning id`;
-    if (!row) throw new Error("the pack was not stored");
-    await tx`update packs set active = false where name = ${pack.name} and active and id <> ${row.id}`;
-    await tx`update packs set active = true where id = ${row.id}`;
-    await refreshClasses(tx);
+    await lock(tx);
+    const kept = await storePack(tx, pack, {
+      ...{ source: "folder", madeBy: "start", note: null, parent: null },
+    });
+    const [active] = await tx<{ source: string; by: string }[]>`
+      select source, activated_by as by from packs where name = ${pack.name} and active`;
+    const isTheirs = active !== undefined && active.source !== "folder";
+    const isChosen = kept.existing && active !== undefined && active.by !== "start";
+    if (!isTheirs && !isChosen) await makeActive(tx, kept.id, "start", false);
+    else if (!kept.existing) {
+      const said = { pack: pack.name, version: kept.version, hash: pack.contentHash.slice(0, 8) };
+      await tx`select add_event(null, 'pack.offered', null, null, null, ${tx.json(said)})`;
+    }
+    return kept;
+  });
+}
+
+/** Stores a draft, and tells it. */
+export async function addPackVersion(
+  sql: Sql,
+  pack: PackRow,
+  origin: PackOrigin,
+): Promise<KeptPack> {
+  return sql.begin(async (tx) => {
+    await lock(tx);
+    const kept = await storePack(tx, pack, origin);
+    if (!kept.existing) {
+      const { source, madeBy: by, note } = origin;
+      const said = { pack: pack.name, version: kept.version, source, by, note };
+      await tx`select add_event(null, 'pack.drafted', null, null, null, ${tx.json(said)})`;
+    }
+    return kept;
+  });
+}
+
+/** Which version is to become active: one by its number, or the one before the active one. */
+export type Activation = { readonly version: number } | { readonly isRollback: true };
+
+/** Answers the row that is active now; undefined when there is no such version, or none to go back to. */
+export async function activatePackVersion(
+  sql: Sql,
+  name: string,
+  which: Activation,
+  by: string,
+): Promise<number | undefined> {
+  return sql.begin(async (tx) => {
+    await lock(tx);
+    const isRollback = "isRollback" in which;
+    const [row] = isRollback
+      ? await tx<{ id: number | null }[]>`
+          select replaced as id from packs where name = ${name} and active`
+      : await tx<{ id: number }[]>`
+          select id from packs where name = ${name} and version = ${which.version} order by id desc limit 1`;
+    if (!row || row.id === null) return undefined;
+    await makeActive(tx, row.id, by, isRollback);
     return row.id;
   });
 }
@@ -82,7 +192,8 @@ export async function readPackById(db: Db, id: number): Promise<StoredPack | und
   return row;
 }
 
-export async function hasActivePack(db: Db, name: string): Promise<boolean> {
-  const rows = await db`select 1 from packs where name = ${name} and active`;
-  return rows.length > 0;
+/** Whether a submission may name this: a pack with an active version, or one version of a pack. */
+export async function hasPack(db: Db, pack: string): Promise<boolean> {
+  const [row] = await db<{ id: number | null }[]>`select find_pack(${pack}) as id`;
+  return row !== undefined && row.id !== null;
 }

@@ -20,7 +20,7 @@ export interface DeadRows {
 export async function readDeadRows(db: Db): Promise<DeadRows[]> {
   return db<DeadRows[]>`
     select relname as "table", n_dead_tup as dead from pg_stat_user_tables
-    where schemaname = current_schema() and relname = any(${[...hotTables]}) order by relname`;
+    where schemaname = current_schema() and relname = any(${[...hotTables]}::text[]) order by relname`;
 }
 
 /** Somebody whose snapshot keeps vacuum from removing dead rows of this database. */

@@ -2,25 +2,28 @@ import type { Db } from "./connect.ts";
 import type { DocumentRow } from "./documents.ts";
 
 /**
- * Slides of a document that count as finished for a task, by slide: read by this recipe, in whichever
- * pipeline; after a rerun of the task, only in this pipeline and since then.
+ * Slides that count as finished for a task of this pipeline, read by this recipe; after a rerun of the
+ * task, since then only (`isAnew`).
  */
 export async function readFinishedSlides(
   db: Db,
   of: {
-    workspace: string;
-    sha256: string;
-    recipe: string;
-    pipelineId: number;
-    idx: number;
+    readonly workspace: string;
+    readonly sha256: string;
+    readonly recipe: string;
+    readonly pipelineId: number;
+    readonly idx: number;
   },
-): Promise<{ slide: number; result: unknown }[]> {
-  return db<{ slide: number; result: unknown }[]>`
+): Promise<{ isAnew: boolean; slides: { slide: number; result: unknown }[] }> {
+  const [task] = await db<{ since: number | null }[]>`
+    select slides_since as since from tasks where pipeline_id = ${of.pipelineId} and idx = ${of.idx}`;
+  const since = task?.since ?? null;
+  const slides = await db<{ slide: number; result: unknown }[]>`
     select distinct on (v.slide) v.slide, v.result from visual_results v
-    left join tasks t on t.pipeline_id = ${of.pipelineId} and t.idx = ${of.idx}
     where v.workspace = ${of.workspace} and v.sha256 = ${of.sha256} and v.recipe = ${of.recipe}
-      and (t.slides_since is null or (v.pipeline_id = t.pipeline_id and v.generation >= t.slides_since))
+      and v.pipeline_id = ${of.pipelineId} and v.generation >= ${since ?? 0}
     order by v.slide, v.created_at desc`;
+  return { isAnew: since !== null, slides };
 }
 
 /** The newest of each slide, by whichever recipe of this task finished last: for a reader that knows only the document. */
@@ -70,15 +73,41 @@ export interface ResultRow {
   readonly generation: number;
   readonly result: unknown;
   readonly engine: DocumentRow["engine"];
+  /** What its worker said it asked of a model server; null: nothing. */
+  readonly usage: {
+    readonly calls: number;
+    readonly promptTokens: number | null;
+    readonly outputTokens: number | null;
+    readonly seconds: number;
+  } | null;
 }
 
-/** Results of a pipeline's finished tasks: the newest generation of each. */
-export async function readResults(db: Db, pipelineId: number): Promise<ResultRow[]> {
+/** Results of a pipeline's finished tasks, or of some of them: the newest generation of each. */
+export async function readResults(
+  db: Db,
+  pipelineId: number,
+  tasks: readonly string[] | null = null,
+): Promise<ResultRow[]> {
+  if (tasks?.length === 0) return [];
   return db<ResultRow[]>`
-    select distinct on (r.idx) k.task_names[r.idx + 1] as task, r.generation, r.result, r.engine
+    select distinct on (r.idx) k.task_names[r.idx + 1] as task, r.generation, r.result, r.engine - 'usage' as engine, r.engine -> 'usage' as usage
     from results r join pipelines p on p.id = r.pipeline_id join packs k on k.id = p.pack_id
     where r.pipeline_id = ${pipelineId} and p.done_mask & (1::bigint << r.idx) <> 0
+      ${tasks === null ? db`` : db`and k.task_names[r.idx + 1] = any (${[...tasks]})`}
     order by r.idx, r.generation desc`;
+}
+
+/** The generation of a finished task's result; null: it has none. */
+export async function readGeneration(
+  db: Db,
+  pipelineId: number,
+  task: string,
+): Promise<number | null> {
+  const [row] = await db<{ generation: number }[]>`
+    select r.generation from results r join pipelines p on p.id = r.pipeline_id join packs k on k.id = p.pack_id
+    where r.pipeline_id = ${pipelineId} and p.done_mask & (1::bigint << r.idx) <> 0 and k.task_names[r.idx + 1] = ${task}
+    order by r.generation desc limit 1`;
+  return row?.generation ?? null;
 }
 
 /** Results as they stood in a generation: of each task the newest that is not newer. */
@@ -88,7 +117,7 @@ export async function readResultsUpTo(
   generation: number,
 ): Promise<ResultRow[]> {
   return db<ResultRow[]>`
-    select distinct on (r.idx) k.task_names[r.idx + 1] as task, r.generation, r.result, r.engine
+    select distinct on (r.idx) k.task_names[r.idx + 1] as task, r.generation, r.result, r.engine - 'usage' as engine, r.engine -> 'usage' as usage
     from results r join pipelines p on p.id = r.pipeline_id join packs k on k.id = p.pack_id
     where r.pipeline_id = ${pipelineId} and r.generation <= ${generation}
     order by r.idx, r.generation desc`;

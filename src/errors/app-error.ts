@@ -13,16 +13,23 @@ export interface Problem {
   readonly errors?: readonly { readonly path: string; readonly message: string }[];
 }
 
+export interface AppErrorOptions extends ErrorOptions {
+  readonly errors?: Problem["errors"];
+}
+
 /** The one error class that carries a code of the registry. `detail` may be shown to anyone. */
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly detail: string | undefined;
+  /** Everything that is wrong, each with its place; the detail tells the first of them. */
+  readonly errors: Problem["errors"];
 
-  constructor(code: ErrorCode, detail?: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, detail?: string, options?: AppErrorOptions) {
     super(detail ? `${errorCodes[code].title} ${detail}` : errorCodes[code].title, options);
     this.name = "AppError";
     this.code = code;
     this.detail = detail;
+    this.errors = options?.errors;
   }
 }
 
@@ -36,6 +43,7 @@ export function problemOf(error: AppError, requestId?: string): Problem {
     next: spec.next,
     retryable: spec.retryable,
     ...(error.detail === undefined ? {} : { detail: error.detail }),
+    ...(error.errors === undefined ? {} : { errors: error.errors }),
     ...(requestId === undefined ? {} : { requestId }),
   };
 }
@@ -63,7 +71,15 @@ export function errorOf(problem: unknown, fallback: ErrorCode): AppError {
   ) {
     const detail =
       "detail" in problem && typeof problem.detail === "string" ? problem.detail : undefined;
-    return new AppError(problem.code, detail);
+    return new AppError(problem.code, detail, { errors: errorsIn(problem) });
   }
   return new AppError(fallback);
+}
+
+function errorsIn(problem: object): Problem["errors"] {
+  if (!("errors" in problem) || !Array.isArray(problem.errors)) return undefined;
+  return problem.errors.map((one: unknown) => {
+    const { path = "", message = "" } = one as { path?: unknown; message?: unknown };
+    return { path: String(path), message: String(message) };
+  });
 }

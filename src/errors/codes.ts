@@ -82,8 +82,16 @@ const requestErrors = {
     "There is no such workspace.",
     "Use `default`, or one that exists.",
   ),
-  PACK_NOT_FOUND: spec(404, false, "There is no such pack.", "Use `pitch-deck`."),
+  PACK_NOT_FOUND: spec(404, false, "There is no such pack.", "List them: pilotlight pack ls."),
+  PACK_VERSION_NOT_FOUND: spec(404, false, "No such version.", "See: pilotlight pack ls NAME."),
+  PACK_NO_ROLLBACK: spec(409, false, "None to go back to.", "See: pilotlight pack ls NAME."),
   PACK_INVALID: spec(422, false, "The pack is not valid.", "Mend the file named in the detail."),
+  EVALUATION_SET_INVALID: spec(
+    422,
+    false,
+    "The decks cannot be judged: their truth is missing or wrong.",
+    "See docs/reference/evaluation-set.md.",
+  ),
   IDEMPOTENCY_CONFLICT: spec(
     409,
     false,
@@ -129,6 +137,7 @@ const requestErrors = {
     "Wait for them, or cancel first: pilotlight cancel.",
   ),
   PIPELINE_FINISHED: spec(409, false, "The pipeline has already ended.", "Nothing to do."),
+  CACHE_UNREACHABLE: spec(503, true, "The visual cache does not answer.", "See VISUAL_CACHE_URL."),
   LEASE_LOST: spec(409, false, "The lease is gone; nothing was changed.", "Drop this work."),
   CONTAINER_UNKNOWN: spec(401, false, "The container is not registered.", "Register again."),
   PROTOCOL_UNSUPPORTED: spec(
@@ -143,8 +152,24 @@ const requestErrors = {
 } as const satisfies Record<string, ErrorSpec>;
 
 const workErrors = {
-  ENGINE_UNREACHABLE: spec(502, true, "The model server does not answer.", "Check OLLAMA_HOST."),
-  MODEL_NOT_FOUND: spec(502, false, "The model is not installed.", "ollama pull MODEL."),
+  ENGINE_UNREACHABLE: spec(
+    502,
+    true,
+    "The model server does not answer.",
+    "Check OLLAMA_HOST, or PILOTLIGHT_OPENAI_URL.",
+  ),
+  MODEL_KEY_REFUSED: spec(
+    502,
+    false,
+    "The model server refuses the key.",
+    "Check PILOTLIGHT_OPENAI_API_KEY, and its quota there.",
+  ),
+  MODEL_NOT_FOUND: spec(
+    502,
+    false,
+    "The model is not there.",
+    "ollama pull MODEL, or name one the server has.",
+  ),
   MODEL_NOT_VISION: spec(502, false, "The model cannot see images.", "Choose a vision model."),
   MODEL_LOAD_FAILED: spec(502, true, "The model could not be loaded.", "Check GPU memory."),
   MODEL_BUSY: spec(503, true, "The model server is full.", "It is tried again by itself."),

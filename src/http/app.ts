@@ -19,7 +19,9 @@ import { documentRoutes, isTooLong } from "./routes/documents.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { fleetOrderRoutes, fleetRoutes } from "./routes/fleet.ts";
 import { leaseRoutes } from "./routes/leases.ts";
+import { packRoutes } from "./routes/packs.ts";
 import { tuningRoutes } from "./routes/tuning.ts";
+import { visualCacheRoutes } from "./routes/visual-cache.ts";
 import type { HttpServices } from "./services.ts";
 
 export interface AppOptions {
@@ -76,6 +78,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(fleetRoutes(options.services));
   await app.register(fleetOrderRoutes(options.services));
   await app.register(tuningRoutes(options.services));
+  await app.register(packRoutes(options.services));
+  await app.register(visualCacheRoutes(options.services));
   await app.register(containerRoutes(options.services));
   await app.register(leaseRoutes(options.services));
   app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());

@@ -41,7 +41,7 @@ describe("a lease", () => {
     const result = {
       extractions: Object.fromEntries(
         ["startup_name", "company_offering", "healthcare", "funding_amount", "deck_date"].map(
-          (name) => [name, { value: null, confidence: 0, evidence: [], note: null }],
+          (name) => [name, { value: null, confidence: 0, evidence: [], note: null, conflicts: [] }],
         ),
       ),
       template: { template: "general", chapters: [], score: null },

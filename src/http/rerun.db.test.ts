@@ -27,7 +27,7 @@ let submissions = 0;
 beforeAll(async () => {
   db = await createTestDatabase();
   plane = await createControlPlane(db);
-  vision = await registerWorker(plane.app);
+  vision = await registerWorker(plane.app, { weights: "one" });
   text = await registerWorker(plane.app, { pool: "text" });
 });
 afterAll(async () => {
@@ -71,7 +71,7 @@ const saveSlide = async (lease: Lease, slide: number, words: string): Promise<vo
 const extractions = {
   extractions: Object.fromEntries(
     ["startup_name", "company_offering", "healthcare", "funding_amount", "deck_date"].map(
-      (name) => [name, { value: null, confidence: 0, evidence: [], note: null }],
+      (name) => [name, { value: null, confidence: 0, evidence: [], note: null, conflicts: [] }],
     ),
   ),
   template: { template: "general", chapters: [], score: null },

@@ -8,8 +8,10 @@ import type { FleetOrdersService } from "../services/fleet-orders.ts";
 import type { HealthService } from "../services/health.ts";
 import type { Intake } from "../services/intake.ts";
 import type { Leases } from "../services/leases.ts";
+import type { PackCatalogue } from "../services/pack-catalogue.ts";
 import type { QueueMetrics } from "../services/queue-metrics.ts";
 import type { Tuner } from "../services/tuner.ts";
+import type { VisualCacheService } from "../services/visual-cache.ts";
 
 /** What the routes call; nothing else of the program is reachable from them. */
 export interface HttpServices {
@@ -21,10 +23,12 @@ export interface HttpServices {
   readonly fleet: FleetService;
   readonly fleetOrders: FleetOrdersService;
   readonly tuner: Tuner;
+  readonly catalogue: PackCatalogue;
   readonly health: HealthService;
   readonly metrics: Pick<QueueMetrics, "contentType" | "text">;
   readonly containers: Containers;
   readonly leases: Leases;
+  readonly visualCache: VisualCacheService;
   readonly timings: ContainerTimings;
   /** A deck of this checkout to try; null when there is none. */
   readonly sampleDeck: string | null;

@@ -3,9 +3,10 @@ import { type Problems, suggestion } from "./problems.ts";
 
 /**
  * What a prompt may leave open. `{{slide}}`: number of the slide asked about; `{{slides}}`: how many
- * there are; `{{deck}}`: every slide's words; `{{questions}}`: the questions of one chapter.
+ * there are; `{{deck}}`: every slide's words; `{{questions}}`: the questions of one chapter;
+ * `{{fields}}`: what is asked for, field by field.
  */
-const promptSlots = ["slide", "slides", "deck", "questions"] as const;
+const promptSlots = ["slide", "slides", "deck", "questions", "fields"] as const;
 export type PromptSlot = (typeof promptSlots)[number];
 
 /** Checks the slots of one task's prompts: those it may use, and those it cannot do without. */
@@ -29,15 +30,25 @@ export function checkPrompts(
       problems.add(file, "{{deck}}", `is missing, so ${task.name} would answer without the deck`);
     }
   }
-  const texts = task.prompts.map((name) => prompts.get(name) ?? "{{questions}}");
-  if (task.template !== null && !texts.some((text) => text.includes("{{questions}}"))) {
-    problems.add("pack.yaml", `${task.name}.template`, "no prompt of the task has {{questions}}");
+  for (const [key, slot] of [
+    ["template", "{{questions}}"],
+    ["fields", "{{fields}}"],
+  ] as const) {
+    const texts = task.prompts.map((name) => prompts.get(name) ?? slot);
+    if (task[key] !== null && !texts.some((text) => text.includes(slot))) {
+      problems.add("pack.yaml", `${task.name}.${key}`, `no prompt of the task has ${slot}`);
+    }
   }
 }
 
 function slotsOf(task: ManifestTask): readonly PromptSlot[] {
   if (task.each === "slide") return ["slide", "slides"];
-  return task.template === null ? ["slides", "deck"] : ["slides", "deck", "questions"];
+  return [
+    "slides",
+    "deck",
+    ...(task.template === null ? [] : (["questions"] as const)),
+    ...(task.fields === null ? [] : (["fields"] as const)),
+  ];
 }
 
 const slotsIn = (text: string): string[] =>

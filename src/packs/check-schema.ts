@@ -1,3 +1,4 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
 import type { Problems } from "./problems.ts";
 
 /**
@@ -20,7 +21,18 @@ export function checkSchema(file: string, schema: unknown, problems: Problems): 
     return;
   }
   if (schema.type !== "object") problems.add(file, "type", "must be object");
+  checkLanguage(file, schema, problems);
   checkNode(file, "", schema, 0, problems);
+}
+
+/** Whether it is JSON Schema at all, with no word that the language does not know. */
+function checkLanguage(file: string, schema: Record<string, unknown>, problems: Problems): void {
+  const ajv = new Ajv2020({ strict: true, strictTypes: false, allErrors: true, logger: false });
+  try {
+    ajv.compile(schema);
+  } catch (error) {
+    problems.add(file, "", error instanceof Error ? error.message : String(error));
+  }
 }
 
 function checkNode(

@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { parse, YAMLParseError } from "yaml";
 import type { Problems } from "./problems.ts";
@@ -6,32 +6,87 @@ import type { Problems } from "./problems.ts";
 /** Prompts and schemas travel in every lease, so a file that large is a mistake. */
 const fileBytesMax = 256 * 1024;
 
+/** Files of a pack by their path within it: `prompts/see_slide.md` -> text. */
+export type PackFiles = Readonly<Record<string, string>>;
+
+/** Where a pack is read from: a folder, or files that somebody sent. */
+export interface PackSource {
+  /** null: there is no such file. Throws what the system says of one that cannot be read. */
+  read(file: string): Promise<Buffer | null>;
+  /** Names of files right below `part`, in order. */
+  list(part: string): Promise<readonly string[]>;
+}
+
+export const folderSource = (folder: string): PackSource => ({
+  async read(file) {
+    const path = join(folder, file);
+    try {
+      // One byte too many is enough to know that it is too large.
+      return (await stat(path)).size > fileBytesMax
+        ? Buffer.alloc(fileBytesMax + 1)
+        : await readFile(path);
+    } catch (error) {
+      if (isCode(error, "ENOENT") || isCode(error, "ENOTDIR")) return null;
+      throw error;
+    }
+  },
+  async list(part) {
+    const found = await readdir(join(folder, part), { withFileTypes: true }).catch(() => []);
+    return found
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => name)
+      .sort();
+  },
+});
+
+export const filesSource = (files: PackFiles): PackSource => ({
+  async read(file) {
+    const text = Object.hasOwn(files, file) ? files[file] : undefined;
+    return text === undefined ? null : Buffer.from(text);
+  },
+  async list(part) {
+    return Object.keys(files)
+      .filter((path) => path.startsWith(`${part}/`))
+      .map((path) => path.slice(part.length + 1))
+      .filter((name) => !name.includes("/"))
+      .sort();
+  },
+});
+
+/** What has been read of a source. */
+export interface PackReading {
+  readonly source: PackSource;
+  /** Grows with each file that was read. */
+  readonly files: Map<string, string>;
+}
+
 /**
  * Reads one text file of a pack with its line ends made uniform, so that a checkout on another system
  * is the same pack. undefined when it cannot be used; `problems` then says why, under `askedBy`.
  */
 export async function readText(
-  folder: string,
+  { source, files }: PackReading,
   file: string,
   problems: Problems,
   askedBy = "",
 ): Promise<string | undefined> {
-  const path = join(folder, file);
-  try {
-    const { size } = await stat(path);
-    if (size > fileBytesMax) {
-      problems.add(file, "", `is larger than ${fileBytesMax / 1024} kB`);
-      return undefined;
-    }
-    const text = await readFile(path, "utf8");
-    return text.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
-  } catch (error) {
-    const missing = isCode(error, "ENOENT") || isCode(error, "ENOTDIR");
-    const sentence = missing ? "there is no such file" : "cannot be read";
+  const say = (sentence: string): undefined => {
     if (askedBy === "") problems.add(file, "", sentence);
     else problems.add("pack.yaml", askedBy, `${file}: ${sentence}`);
+  };
+  const bytes = await source.read(file).catch(() => "cannot be read" as const);
+  if (bytes === null) return say("there is no such file");
+  if (typeof bytes === "string") return say(bytes);
+  if (bytes.length > fileBytesMax) {
+    problems.add(file, "", `is larger than ${fileBytesMax / 1024} kB`);
     return undefined;
   }
+  const text = bytes
+    .toString("utf8")
+    .replace(/^\uFEFF/, "")
+    .replaceAll("\r\n", "\n");
+  files.set(file, text);
+  return text;
 }
 
 export function parseYaml(file: string, text: string, problems: Problems): unknown {

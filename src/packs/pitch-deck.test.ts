@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import * as contract from "../contract/results.ts";
 import { type TaskPack, taskPack } from "../contract/worker-protocol.ts";
-import { afterOf, dependenciesOf, taskPackOf } from "./pack.ts";
+import { afterOf, dependenciesOf, modelEngines, taskPackOf } from "./pack.ts";
 import { builtInPacksDir, readPack } from "./read-pack.ts";
 
 const pack = await readPack(join(builtInPacksDir(), "pitch-deck"));
@@ -35,7 +35,25 @@ describe("the built-in pack", () => {
   });
 
   test("names the models, the limits and the tries", () => {
-    expect(pack.models.ollama).toEqual({ vision: "llava:13b", text: "gemma3:27b" });
+    expect(pack.models.vision).toMatchObject({
+      needs: { vision: true, contextTokens: 4_096 },
+      candidates: expect.arrayContaining([
+        {
+          engine: "ollama",
+          name: "llava:13b",
+          quantisation: "q4_0",
+          vramGib: 11,
+          contextTokens: 4_096,
+        },
+      ]),
+    });
+    expect(pack.models.text?.needs).toEqual({ vision: false, contextTokens: 8_192 });
+    expect(pack.models.text?.candidates[0]?.name).toBe("gemma3:27b");
+    for (const engine of modelEngines) {
+      for (const stage of [pack.models.vision, pack.models.text]) {
+        expect(stage?.candidates.some((one) => one.engine === engine)).toBe(true);
+      }
+    }
     expect(pack.limits).toEqual({ slidesMax: 300 });
     for (const task of pack.tasks) {
       expect(task).toMatchObject({ attempts: 3, attemptsLost: 5, backoffSeconds: 2 });
@@ -58,6 +76,23 @@ describe("the built-in pack", () => {
     }
   });
 
+  test("adds questions of its own for each sector, in chapters of the general template", () => {
+    const special = Object.values(pack.templates).filter(({ extends: base }) => base !== null);
+    expect(special.map((template) => template.for?.sector).sort()).toEqual(
+      [...contract.sectors].sort(),
+    );
+    const general = pack.templates.general?.chapters.map(({ id }) => id);
+    for (const { name, chapters } of special) {
+      expect(general, name).toEqual(expect.arrayContaining(chapters.map(({ id }) => id)));
+      const questions = chapters.flatMap((chapter) => chapter.questions);
+      expect(questions.length, name).toBeGreaterThanOrEqual(5);
+      for (const question of questions) {
+        expect(contract.slideKinds).toEqual(expect.arrayContaining([...question.slides]));
+        expect(new Set(question.hints).size, `hints of ${question.id}`).toBe(question.hints.length);
+      }
+    }
+  });
+
   test("is one frozen JSON value", () => {
     expect(JSON.parse(JSON.stringify(pack))).toEqual(pack);
     expect(() => Object.assign(pack.tasks[0]!, { weight: 1 })).toThrow(TypeError);
@@ -66,12 +101,13 @@ describe("the built-in pack", () => {
 
 describe("taskPackOf", () => {
   test("gives each task what the lease's schema asks for, and nothing else", () => {
-    for (const { name, prompts, schemas, template } of pack.tasks) {
+    for (const { name, prompts, schemas, template, templates } of pack.tasks) {
       const part: TaskPack = taskPackOf(pack, name);
       expect(taskPack.parse(part)).toEqual(part);
       expect(Object.keys(part.prompts)).toEqual(prompts);
       expect(Object.keys(part.schemas)).toEqual(schemas);
       expect(part.template?.name ?? null).toBe(template);
+      expect(part.templates.map((one) => one.name)).toEqual(templates);
     }
   });
 
@@ -89,22 +125,21 @@ describe("taskPackOf", () => {
 });
 
 describe("the prompts", () => {
-  test("share their opening up to the end of the deck, so that a server reads the deck once", () => {
-    const openings = textPrompts.map((name) => pack.prompts[name]?.split("</deck>\n\n")[0]);
+  test("share their opening, deck and rules, so that a server reads the deck once", () => {
+    const openings = textPrompts.map((name) => pack.prompts[name]?.split("Your task:")[0]);
     expect(new Set(openings).size).toBe(1);
-    expect(openings[0]).toMatch(/<deck>\n\{\{deck\}\}\n$/);
   });
 
-  test("hold the deck once each, between its marks", () => {
+  test("hold the deck once each, on a line of its own, with the task after it", () => {
     for (const name of textPrompts) {
-      expect(pack.prompts[name]?.split("{{deck}}"), name).toHaveLength(2);
-      expect(pack.prompts[name], name).toContain("<deck>\n{{deck}}\n</deck>");
+      expect(pack.prompts[name]?.split("\n\n{{deck}}\n\n"), name).toHaveLength(2);
+      expect(pack.prompts[name]?.split("{{deck}}")[1], name).toContain("Your task:");
     }
   });
 
-  test("say that nothing in the deck is an instruction", () => {
-    for (const [name, text] of Object.entries(pack.prompts)) {
-      expect(text, name).toMatch(/even when it speaks to you/);
+  test("say that nothing on a picture is an instruction; the engine says it of the deck", () => {
+    for (const name of ["see_slide", "slide_feedback"]) {
+      expect(pack.prompts[name], name).toMatch(/even when it speaks to you/);
     }
   });
 
@@ -194,18 +229,34 @@ const judged: Record<string, { judge: z.ZodType; complete?: (value: Value) => Va
   slide_feedback: {
     judge: contract.slideFindings,
     complete: (value) => ({
+      figures: [],
       ...value,
       findings: (value.findings as Value[]).map((finding) => ({ ...finding, measure: null })),
     }),
   },
-  extractions: { judge: contract.extractions },
+  extractions: {
+    judge: contract.extractions,
+    complete: (value) =>
+      Object.fromEntries(
+        Object.entries(value).map(([name, field]) => [
+          name,
+          { conflicts: [], ...(field as Value) },
+        ]),
+      ),
+  },
   template_chapter: {
     judge: z.object({ questions: z.array(contract.templateAnswer) }),
     complete: (value) => ({
       questions: (value.questions as Value[]).map((answer) => ({ ...answer, question: "?" })),
     }),
   },
-  specialised: { judge: contract.specializedAnalysis },
+  specialised: {
+    judge: contract.specializedAnalysis,
+    complete: (value) => ({
+      ...value,
+      claims: (value.claims as Value[]).map((claim) => ({ issues: [], identifiers: [], ...claim })),
+    }),
+  },
 };
 
 describe("the schemas", () => {

@@ -3,10 +3,10 @@ import { AppError } from "../errors/app-error.ts";
 
 /** What is wrong in a pack, as `file: key: sentence`. All that can be found is told at once. */
 export class Problems {
-  readonly #lines: string[] = [];
+  readonly #all: { path: string; message: string }[] = [];
 
   add(file: string, key: string, sentence: string): void {
-    this.#lines.push(`${file}: ${key === "" ? "" : `${key}: `}${sentence}`);
+    this.#all.push({ path: key === "" ? file : `${file}: ${key}`, message: sentence });
   }
 
   /** Takes over zod's issues; an unknown key comes with the known key nearest to it. */
@@ -23,12 +23,13 @@ export class Problems {
     }
   }
 
-  /** Throws PACK_INVALID with the first ten of them, when there are any. */
+  /** Throws PACK_INVALID with all of them, when there are any; its detail tells the first ten. */
   throwIfAny(): void {
-    if (this.#lines.length === 0) return;
-    const more = this.#lines.length - 10;
-    const shown = this.#lines.slice(0, 10).join("\n");
-    throw new AppError("PACK_INVALID", more > 0 ? `${shown}\nand ${more} more` : shown);
+    if (this.#all.length === 0) return;
+    const more = this.#all.length - 10;
+    const first = this.#all.slice(0, 10).map(({ path, message }) => `${path}: ${message}`);
+    const detail = [...first, ...(more > 0 ? [`and ${more} more`] : [])].join("\n");
+    throw new AppError("PACK_INVALID", detail, { errors: [...this.#all] });
   }
 }
 

@@ -31,6 +31,7 @@ const refusal = async (): Promise<string> =>
 
 const manifest = "pack.yaml";
 const template = "templates/general.yaml";
+const sectorTemplate = "templates/diagnostics_devices.yaml";
 
 describe("readPack refuses", () => {
   test.each<[string, string, string | RegExp, string, string]>([
@@ -56,11 +57,18 @@ describe("readPack refuses", () => {
       "pack.yaml: limits.pages: unknown key",
     ],
     [
-      "an unknown engine",
+      "an unknown stage",
       manifest,
-      "  ollama:",
-      "  olama:",
-      "pack.yaml: models.olama: unknown key (did you mean ollama?)",
+      "  vision:\n    needs",
+      "  vison:\n    needs",
+      "pack.yaml: models.vison: unknown key (did you mean vision?)",
+    ],
+    [
+      "a model too small for its stage",
+      manifest,
+      "vram_gib: 11, context_tokens: 4096",
+      "vram_gib: 11, context_tokens: 2048",
+      "pack.yaml: models.vision.candidates[0].context_tokens: is below the 4096 that the stage needs",
     ],
     [
       "an unknown key of a question",
@@ -252,6 +260,34 @@ describe("readPack refuses", () => {
       "id: P2",
       "id: P1",
       "templates/general.yaml: P1: this id stands there twice",
+    ],
+    [
+      "a template for special cases that says none",
+      sectorTemplate,
+      "for: { sector: diagnostics_devices }\n",
+      "",
+      "templates/diagnostics_devices.yaml: for: is missing, so it would never be used",
+    ],
+    [
+      "a template that adds to one the task does not have",
+      sectorTemplate,
+      "extends: general",
+      "extends: special",
+      "templates/diagnostics_devices.yaml: extends: must be general, the template of",
+    ],
+    [
+      "a question that the extended template has as well",
+      sectorTemplate,
+      "id: X1",
+      "id: P1",
+      "templates/diagnostics_devices.yaml: P1: general has a question of this id",
+    ],
+    [
+      "a fallback that extends another template",
+      template,
+      "title: Investment template",
+      "title: Investment template\nextends: diagnostics_devices",
+      "templates/general.yaml: extends: extractions_and_template uses it as it stands",
     ],
     ["a manifest that is not YAML", manifest, "limits:", "limits: [", "pack.yaml: line "],
     [

@@ -6,6 +6,7 @@ import {
   readLostLeases,
   recordPull,
   registerContainer,
+  setReader,
 } from "../db/containers.ts";
 import { readUnnamedLeases } from "../db/leases.ts";
 import type { LeaseKey } from "../db/moves.ts";
@@ -49,6 +50,8 @@ export interface Containers {
       readonly bytes?: { readonly done: number; readonly total: number } | null | undefined;
     },
   ): Promise<{ drain: boolean; lost: LeaseKey[] }>;
+  /** What it says of who reads there; answers the container as it is known now. */
+  tellReader(container: KnownContainer, reader: string | null): Promise<KnownContainer>;
   /** Keeps the last lines of a container. */
   log(container: KnownContainer, lines: readonly string[]): Promise<void>;
 }
@@ -117,6 +120,12 @@ export function createContainers(
         drain: answer.drain,
         lost: await readLostLeases(context.sql, container.id, beat.leases),
       };
+    },
+    async tellReader(container, reader) {
+      if (reader === container.reader) return container;
+      await setReader(context.sql, container.id, reader);
+      known.forgetAll();
+      return { ...container, reader };
     },
     log: (container, lines) => addLogLines(context.sql, container.id, lines),
   };

@@ -116,6 +116,9 @@ async function resultsOf(context: ServiceContext, row: DocumentRow, asked = row.
     ? await readResults(context.sql, row.pipelineId)
     : await readResultsUpTo(context.sql, row.pipelineId, asked);
   const results = Object.fromEntries(rows.map((entry) => [entry.task, entry.result]));
+  const usage = Object.fromEntries(
+    rows.flatMap(({ task, usage }) => (usage === null ? [] : [[task, usage] as const])),
+  );
   return {
     document: row.document,
     pipeline: row.pipeline,
@@ -123,7 +126,8 @@ async function resultsOf(context: ServiceContext, row: DocumentRow, asked = row.
     generation: asked,
     generations: await readGenerations(context.sql, row.pipelineId),
     engine: isNewest ? row.engine : (rows[0]?.engine ?? null),
-    pack: { name: row.packName, version: row.packVersion },
+    usage,
+    pack: { name: row.packName, version: row.packVersion, hash: row.packHash },
     results: isNewest ? await withPartialSlides(context, row, results) : results,
   };
 }

@@ -1,3 +1,4 @@
+import type { GuardedCache } from "../cache/guarded.ts";
 import { readDemand } from "../db/fleet.ts";
 import { type HeldRow, readHeld, readLongWaits, readStalled } from "../db/health.ts";
 import { ping } from "../db/installation.ts";
@@ -15,6 +16,8 @@ export interface HealthFacts {
   readonly providers: readonly string[];
   readonly heartbeatMs: number;
   readonly stranded: Stranded;
+  /** null: nothing is kept for other documents. */
+  readonly cache: Pick<GuardedCache, "kind" | "state"> | null;
 }
 
 /** A ready task that waits longer than this is worth a word; cold starts take minutes. */
@@ -31,7 +34,11 @@ export function createHealth(context: ServiceContext, facts: HealthFacts) {
         const { detail } = failureOf(error);
         const nothing = { leader: null, providers: [], queue: [], containers: [], stalled: [] };
         const database = { ok: false, detail };
-        return { status: "unhealthy" as const, installation, version, database, ...nothing };
+        const visualCache = cacheState(facts);
+        return {
+          ...{ status: "unhealthy" as const, installation, version, database, visualCache },
+          ...nothing,
+        };
       }
       return { installation, version, ...(await look(context, facts)) };
     },
@@ -48,8 +55,11 @@ async function look(context: ServiceContext, facts: HealthFacts) {
     leaderStatus(sql),
     readStuck(context, facts.stranded),
   ]);
-  const isWell = leader !== null && looks.every(({ ok }) => ok) && stalled.length === 0;
+  const visualCache = cacheState(facts);
+  const isWell =
+    leader !== null && looks.every(({ ok }) => ok) && stalled.length === 0 && visualCache.ok;
   return {
+    visualCache,
     status: isWell ? ("ok" as const) : ("degraded" as const),
     database: { ok: true, detail: null },
     leader: leader && {
@@ -73,6 +83,11 @@ async function look(context: ServiceContext, facts: HealthFacts) {
     stalled,
   };
 }
+
+const cacheState = ({ cache }: HealthFacts) =>
+  cache === null
+    ? { kind: "off" as const, ok: true, detail: null }
+    : { kind: cache.kind, ...cache.state() };
 
 /** One late beat is no loss; two are a suspicion. */
 function stateOf(row: HeldRow, heartbeatMs: number): "ok" | "suspected" | "draining" | "starting" {

@@ -6,7 +6,7 @@ import { type Readable, Transform } from "node:stream";
 import { pipeline as pipe } from "node:stream/promises";
 import { documentKey } from "../blobs/blobs.ts";
 import { addToBatch, readBatchState, rememberFile } from "../db/batches.ts";
-import { hasActivePack } from "../db/packs.ts";
+import { hasPack } from "../db/packs.ts";
 import { storableText } from "../db/storable.ts";
 import {
   addPipeline,
@@ -19,6 +19,7 @@ import { AppError, failureOf } from "../errors/app-error.ts";
 import { isDocumentError } from "../errors/codes.ts";
 import { createSemaphore } from "../lib/semaphore.ts";
 import { type PdfLimits, probe, unlockPdf } from "../pdf/index.ts";
+import type { CachedWork } from "./cached-work.ts";
 import { announce, type ServiceContext } from "./context.ts";
 
 export interface Upload {
@@ -39,6 +40,8 @@ export interface IntakeOptions {
   readonly limits: PdfLimits;
   /** PDFs opened at once; each is a process. */
   readonly probesMax: number;
+  /** Absent: every document is worked on by containers. */
+  readonly cachedWork?: CachedWork;
 }
 
 export interface Intake {
@@ -52,7 +55,7 @@ export function createIntake(context: ServiceContext, options: IntakeOptions): I
   const probes = createSemaphore(options.probesMax);
   return {
     async acceptDocument(upload) {
-      if (!(await hasActivePack(context.sql, upload.pack))) {
+      if (!(await hasPack(context.sql, upload.pack))) {
         throw new AppError("PACK_NOT_FOUND", upload.pack);
       }
       // Said before the file comes; whether the batch is still open then is seen again with the submission.
@@ -71,8 +74,8 @@ export function createIntake(context: ServiceContext, options: IntakeOptions): I
           announce(context);
           return joined;
         }
-        const queued = await addPipeline(context.sql, submission);
-        announce(context, topicsOf(queued));
+        const queued = await submit(context, submission, options.cachedWork);
+        announce(context, queued.isAhead ? undefined : topicsOf(queued));
         return queued;
       } catch (error) {
         await noteRejection(context, upload, error);
@@ -87,6 +90,22 @@ export function createIntake(context: ServiceContext, options: IntakeOptions): I
       return error;
     },
   };
+}
+
+/** What is known of the document ends with its submission: no container is asked for it, or started. */
+async function submit(
+  context: ServiceContext,
+  submission: DocumentSubmission,
+  cachedWork: CachedWork | undefined,
+): Promise<Queued & { readonly isAhead?: true }> {
+  const known = (await cachedWork?.look(submission)) ?? [];
+  if (cachedWork === undefined || known.length === 0) return addPipeline(context.sql, submission);
+  return context.sql.begin(async (tx) => {
+    const queued = await addPipeline(tx, submission);
+    if (!queued.existing) await cachedWork.end(tx, queued.pipeline, known);
+    // Its next tasks may be of any class.
+    return { ...queued, isAhead: true };
+  });
 }
 
 const copyOf = (path: string): string => `${path}.unlocked`;

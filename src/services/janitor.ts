@@ -1,4 +1,4 @@
-import type { ReservedSql } from "../db/connect.ts";
+import type { Sql } from "../db/connect.ts";
 import {
   deleteOldDefaults,
   dropPartition,
@@ -90,11 +90,11 @@ export function createJanitor(context: ServiceContext, options: JanitorOptions):
   };
 }
 
-async function rollDays(own: ReservedSql): Promise<void> {
+async function rollDays(own: Sql): Promise<void> {
   for (const day of await readUnrolledDays(own)) await rollDay(own, day);
 }
 
-async function dropHistory(context: ServiceContext, own: ReservedSql, days: number): Promise<void> {
+async function dropHistory(context: ServiceContext, own: Sql, days: number): Promise<void> {
   for (const name of await readOldPartitions(own, days)) {
     await dropPartition(context.sql, name);
     context.log.info({ partition: name }, "history dropped");
@@ -105,7 +105,7 @@ async function dropHistory(context: ServiceContext, own: ReservedSql, days: numb
 /** One after the other, largest first. */
 async function rebuildIndexes(
   context: ServiceContext,
-  own: ReservedSql,
+  own: Sql,
   { indexBloatMax, indexBytesMin = 16 * 1024 * 1024 }: JanitorOptions,
 ): Promise<void> {
   for (const name of await dropLeftovers(own)) {

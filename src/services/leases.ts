@@ -1,4 +1,6 @@
 import { documentKey, pageKey } from "../blobs/blobs.ts";
+import type { GuardedCache } from "../cache/guarded.ts";
+import type { CachedSlide, CacheKey } from "../cache/visual-cache.ts";
 import type { KnownContainer } from "../db/containers.ts";
 import {
   type ClaimedTask,
@@ -13,6 +15,7 @@ import type { LeaseKey } from "../db/moves.ts";
 import { storable } from "../db/storable.ts";
 import {
   readFinishedSlides,
+  readGeneration,
   readLatestSlides,
   readResults,
   writeSlides,
@@ -21,6 +24,7 @@ import { AppError, type Failure } from "../errors/app-error.ts";
 import type { TaskPack } from "../packs/pack.ts";
 import type { ServiceContext } from "./context.ts";
 import type { PackService } from "./packs.ts";
+import { createRecipes, type Recipes } from "./recipe.ts";
 import type { Settlement, WorkerOutcome } from "./turnstile/outcomes.ts";
 import type { Turnstile } from "./turnstile/turnstile.ts";
 
@@ -76,31 +80,28 @@ export type FinishedSlide =
 /** The picture's width as workers send it; smaller ones are made when somebody looks. */
 export const pageWidth = 1280;
 
-/** Which visual results fit which reading: pack version by content, task, and who read. */
-function recipeOf(
-  pack: { name: string; version: number; contentHash: string },
-  task: string,
-  engine: KnownContainer["engine"],
-): string {
-  const by = engine.model === null ? engine.name : `${engine.name}:${engine.model}`;
-  return `${pack.name}@${pack.version}-${pack.contentHash.slice(0, 8)}/${task}/${by}`;
+export interface LeaseParts {
+  readonly packs: PackService;
+  readonly turnstile: Turnstile;
+  /** null: nothing is kept for other documents. */
+  readonly cache: GuardedCache | null;
 }
 
-export function createLeases(
-  context: ServiceContext,
-  packs: PackService,
-  turnstile: Turnstile,
-): Leases {
+export function createLeases(context: ServiceContext, given: LeaseParts): Leases {
+  const { turnstile } = given;
+  const parts = { ...given, recipes: createRecipes(given.packs) };
   return {
     async lease(container, request, signal) {
       const { capacity, waitMs, settle } = request;
       const waiting = { waitMs, signal };
+      const keep = await wholeResults(context, parts, container, settle);
       const passed = await turnstile.pass(container, settle, capacity, waiting);
       const { accepted, leases: claimed } = passed;
+      await keep(accepted);
       const giveBack = () => turnstile.pass(container, claimed.map(released), 0);
       const grants: Grant[] = [];
       try {
-        for (const task of claimed) grants.push(await grantOf(context, packs, container, task));
+        for (const task of claimed) grants.push(await grantOf(context, parts, container, task));
       } catch (error) {
         // A lease that was never heard of would stand until it stalls.
         await giveBack();
@@ -112,10 +113,12 @@ export function createLeases(
       return { accepted: [...accepted], grants: [] };
     },
     async settle(container, key, outcome) {
+      const keep = await wholeResults(context, parts, container, [{ key, outcome }]);
       const { accepted } = await turnstile.pass(container, [{ key, outcome }], 0);
       if (!accepted[0]) throw new AppError("LEASE_LOST");
+      await keep(accepted);
     },
-    ...leaseWrites(context, packs),
+    ...leaseWrites(context, parts),
   };
 }
 
@@ -124,44 +127,138 @@ const released = ({ epoch, id }: LeaseKey): Settlement => ({
   outcome: { kind: "released" },
 });
 
+type Parts = LeaseParts & { readonly recipes: Recipes };
+
 async function grantOf(
   context: ServiceContext,
-  packs: PackService,
+  parts: Parts,
   container: KnownContainer,
   claimed: ClaimedTask,
 ): Promise<Grant> {
+  const { packs } = parts;
   const pack = await packs.pack(claimed.packId);
   const task = pack.tasks.find((entry) => entry.name === claimed.task);
   const taskPack = await packs.taskPack(claimed.packId, claimed.task);
-  const recipe = recipeOf(pack, claimed.task, container.engine);
-  const own =
-    task?.each === "slide" ? await readFinishedSlides(context.sql, { ...claimed, recipe }) : [];
-  const results = task?.needsHandoff ? await readResults(context.sql, claimed.pipelineId) : [];
-  const handoff = handoffIn(results);
-  const upstream = results.filter((row) => task?.upstream.includes(row.task));
+  const finished =
+    task?.each === "slide" ? await finishedSlides(context, parts, container, claimed) : {};
+  const handoff = task?.needsHandoff ? await handoffOf(context, parts, claimed) : null;
+  const upstream = await readResults(context.sql, claimed.pipelineId, task?.upstream ?? []);
   return {
     claimed,
     pack: taskPack,
-    finished: Object.fromEntries(own.map((row) => [String(row.slide), row.result])),
+    finished,
     handoff: handoff && isSmall(handoff) ? handoff : null,
     upstream: Object.fromEntries(upstream.map((row) => [row.task, row.result])),
   };
 }
+
+/**
+ * By slide: what this pipeline has, and where it lacks one, what another document of the same bytes has
+ * left in the cache. A task that is to be done anew takes nothing from elsewhere.
+ */
+async function finishedSlides(
+  context: ServiceContext,
+  { recipes, cache }: Parts,
+  container: KnownContainer,
+  claimed: ClaimedTask,
+): Promise<Record<string, unknown>> {
+  const recipe = await recipes.of(claimed.packId, claimed.task, container);
+  const { isAnew, slides } = await readFinishedSlides(context.sql, { ...claimed, recipe });
+  const { workspace, sha256 } = claimed;
+  const others =
+    isAnew || container.reader === null || slides.length >= claimed.pages
+      ? []
+      : ((await cache?.read({ workspace, sha256, recipe })) ?? []);
+  return Object.fromEntries(
+    [...others.filter(({ slide }) => slide > 0), ...slides].map(({ slide, result }) => [
+      String(slide),
+      result,
+    ]),
+  );
+}
+
+/**
+ * Looks which of these outcomes are whole results by slide, while their leases still say of what; answers
+ * how those are kept that were accepted. Kept whole, slides and rest agree, whoever else has written.
+ */
+async function wholeResults(
+  { sql, log }: ServiceContext,
+  { recipes, cache }: Parts,
+  container: KnownContainer,
+  settle: readonly Settlement[],
+): Promise<(accepted: readonly boolean[]) => Promise<void>> {
+  const found: { at: number; key: CacheKey; slides: CachedSlide[] }[] = [];
+  const isOn = cache !== null && container.reader !== null;
+  for (const [at, { key, outcome }] of isOn ? settle.entries() : []) {
+    if (outcome.kind !== "done" || outcome.gaps.length > 0) continue;
+    try {
+      const slides = piecesOf(outcome.result);
+      const lease = slides === null ? undefined : await readLease(sql, container.id, key);
+      if (slides === null || lease === undefined) continue;
+      const { workspace, sha256 } = lease;
+      const recipe = await recipes.of(lease.packId, lease.task, container);
+      found.push({ at, key: { workspace, sha256, recipe }, slides });
+    } catch (error) {
+      log.warn({ err: error }, "a result could not be looked at for the visual cache");
+    }
+  }
+  return async (accepted) => {
+    for (const { at, key, slides } of found) {
+      if (accepted[at]) await cache?.write(key, slides);
+    }
+  };
+}
+
+/** A result by slide in the pieces it is kept in; null: it is none. */
+function piecesOf(result: unknown): CachedSlide[] | null {
+  const { slides, ...rest } = (storable(result) ?? {}) as { slides?: unknown };
+  if (!Array.isArray(slides) || slides.length === 0) return null;
+  const own = slides.map((one): CachedSlide => ({ slide: numberOf(one), result: one }));
+  if (!own.every(({ slide }) => slide > 0)) return null;
+  return [{ slide: 0, result: rest }, ...own];
+}
+
+const numberOf = (slide: unknown): number => {
+  const number = (slide as { slide?: unknown } | null)?.slide;
+  return Number.isInteger(number) ? Number(number) : 0;
+};
 
 /** A larger handoff would make the answer heavy for all leases in it: its container asks for it (`handoff`). */
 const inlineCharsMax = 1024 * 1024;
 
 const isSmall = (handoff: object): boolean => JSON.stringify(handoff).length <= inlineCharsMax;
 
-function handoffIn(
-  results: readonly { task: string; result: unknown }[],
-): { slides: unknown[] } | null {
-  const visual = results.find((row) => row.task === "visual_analysis")?.result;
-  const { slides } = (visual ?? {}) as { slides?: unknown[] };
-  return slides ? { slides } : null;
+interface Handoff {
+  readonly slides: unknown[];
 }
 
-function leaseWrites(context: ServiceContext, packs: PackService) {
+/**
+ * The visual results of a pipeline as its visual task left them. On a Redis they are kept from the first
+ * time they are asked for, under the pipeline and its generation: the tasks behind it read them there.
+ */
+async function handoffOf(
+  { sql }: ServiceContext,
+  { cache }: Parts,
+  { workspace, sha256, pipelineId, pipeline }: ClaimedTask,
+): Promise<Handoff | null> {
+  const generation = cache?.kind === "redis" ? await readGeneration(sql, pipelineId, visual) : null;
+  const recipe = `handoff/${visual}/${pipeline}/${generation}`;
+  const key = generation === null ? null : { workspace, sha256, recipe };
+  const kept = key === null ? [] : ((await cache?.read(key)) ?? []);
+  if (kept.length > 0) return { slides: kept.map(({ result }) => result) };
+  const [row] = await readResults(sql, pipelineId, [visual]);
+  const { slides } = (row?.result ?? {}) as { slides?: unknown[] };
+  if (!slides) return null;
+  // Whole or not at all: one command, and its order is theirs.
+  const numbered = slides.map((result, at) => ({ slide: at + 1, result }));
+  if (key !== null) await cache?.write(key, numbered);
+  return { slides };
+}
+
+const visual = "visual_analysis";
+
+function leaseWrites(context: ServiceContext, parts: Parts) {
+  const { recipes, cache } = parts;
   const live = async (container: KnownContainer, key: LeaseKey): Promise<ClaimedTask> => {
     const lease = await readLease(context.sql, container.id, key);
     if (!lease) throw new AppError("LEASE_LOST");
@@ -186,14 +283,14 @@ function leaseWrites(context: ServiceContext, packs: PackService) {
         fenced(await saveSlideFailure(context.sql, container.id, key, slide.slide, failure));
         return;
       }
-      const recipe = recipeOf(await packs.pack(lease.packId), lease.task, container.engine);
-      const row = {
-        recipe,
-        slide: slide.slide,
-        result: storable(slide.result),
-        seconds: slide.seconds,
-      };
+      const recipe = await recipes.of(lease.packId, lease.task, container);
+      const result = storable(slide.result);
+      const row = { recipe, slide: slide.slide, result, seconds: slide.seconds };
       fenced(await saveSlide(context.sql, container.id, key, row));
+      // The pipeline has it; whether the cache has it too does not matter to it.
+      if (container.reader === null) return;
+      const { workspace, sha256 } = lease;
+      await cache?.write({ workspace, sha256, recipe }, [{ slide: slide.slide, result }]);
     },
     async page(container: KnownContainer, key: LeaseKey, page: number, jpeg: Buffer) {
       const lease = await live(container, key);
@@ -213,13 +310,13 @@ function leaseWrites(context: ServiceContext, packs: PackService) {
     },
     async handoff(container: KnownContainer, key: LeaseKey) {
       const lease = await live(container, key);
-      const found = handoffIn(await readResults(context.sql, lease.pipelineId));
+      const found = await handoffOf(context, parts, lease);
       if (!found) throw new AppError("HANDOFF_MISSING");
       return found.slides;
     },
     async cachedSlides(container: KnownContainer, sha256: string) {
       const workspace = await workspaceOf(context, container, sha256);
-      const rows = await readLatestSlides(context.sql, workspace, sha256, "visual_analysis");
+      const rows = await readLatestSlides(context.sql, workspace, sha256, visual);
       if (rows.length === 0) throw new AppError("UNKNOWN_DOCUMENT");
       return rows.map((row) => row.result);
     },

@@ -1,7 +1,10 @@
 import { compileGraph } from "../core/pipeline/graph.ts";
 import type { Sql } from "../db/connect.ts";
-import { activatePack, readPackById } from "../db/packs.ts";
+import { keepFolderPack, type PackRow, readPackById } from "../db/packs.ts";
 import { dependenciesOf, type Pack, type TaskPack, taskPackOf } from "../packs/pack.ts";
+import type { PackFiles } from "../packs/pack-files.ts";
+import { featuresOfStep, stepOf } from "../packs/steps.ts";
+import { filesOfPack, withVersion } from "../packs/write-pack.ts";
 
 /** Ceilings of the installation over what a pack asks for, in milliseconds. */
 export interface PackCeilings {
@@ -10,7 +13,12 @@ export interface PackCeilings {
 }
 
 export interface PackService {
-  activate(pack: Pack): Promise<number>;
+  /**
+   * Takes over what a folder of this checkout holds, at a start: as the active version, or as a draft where
+   * people have made or chosen another. Answers the row's id.
+   * @param files as read; made from the content where they are left out
+   */
+  activate(pack: Pack, files?: PackFiles): Promise<number>;
   /** The parts of a stored pack version that one task needs; versions never change, so they are kept. */
   taskPack(packId: number, task: string): Promise<TaskPack>;
   pack(packId: number): Promise<Pack>;
@@ -39,24 +47,29 @@ export function createPackService(sql: Sql, ceilings: PackCeilings): PackService
       parts.set(key, part);
       return part;
     },
-    async activate(pack) {
-      return activatePack(sql, {
-        name: pack.name,
-        version: pack.version,
-        contentHash: pack.contentHash,
-        content: pack,
-        dependencies: dependenciesOf(pack),
-        graph: compileGraph(pack.tasks),
-        tasks: pack.tasks.map((task) => ({
-          pool: task.pool,
-          features: task.features,
-          timeoutMs: Math.min(task.timeoutSeconds * 1000, ceilings.taskMsMax),
-          stallMs: Math.min(task.stallSeconds * 1000, ceilings.stallMsMax),
-          attemptsMax: task.attempts,
-          lostMax: task.attemptsLost,
-          backoffMs: task.backoffSeconds * 1000,
-        })),
-      });
-    },
+    activate: async (pack, files) =>
+      (await keepFolderPack(sql, packRow(pack, files ?? filesOfPack(pack), ceilings))).id,
+  };
+}
+
+/** A pack as it is stored, its limits under those of the installation. */
+export function packRow(pack: Pack, files: PackFiles, ceilings: PackCeilings): PackRow {
+  return {
+    name: pack.name,
+    version: pack.version,
+    contentHash: pack.contentHash,
+    content: pack,
+    filesOf: (version) => withVersion(files, version),
+    dependencies: dependenciesOf(pack),
+    graph: compileGraph(pack.tasks),
+    tasks: pack.tasks.map((task) => ({
+      pool: task.pool,
+      features: [...task.features, ...featuresOfStep(stepOf(task))],
+      timeoutMs: Math.min(task.timeoutSeconds * 1000, ceilings.taskMsMax),
+      stallMs: Math.min(task.stallSeconds * 1000, ceilings.stallMsMax),
+      attemptsMax: task.attempts,
+      lostMax: task.attemptsLost,
+      backoffMs: task.backoffSeconds * 1000,
+    })),
   };
 }

@@ -13,6 +13,10 @@ export interface QueueMetrics {
   turned(turn: TurnFacts): void;
   repaired(kind: RepairKind, rows: number): void;
   leaseLost(cause: string): void;
+  cached(operation: string, result: string): void;
+  cacheEvicted(entries: number): void;
+  /** As it stood at the last round of its upkeep. */
+  cacheUse(use: { readonly entries: number; readonly bytes: number }): void;
   /** In the text format of Prometheus. Callers at the same time share one reading. */
   text(): Promise<string>;
 }
@@ -34,6 +38,14 @@ export function createQueueMetrics(
   const repairs = metrics.counter("repairs_total", "Repairs of the queue, by kind", ["kind"]);
   for (const kind of repairKinds) repairs.add(0, { kind });
   const lost = metrics.counter("lost_leases_total", "Leases taken back, by cause", ["cause"]);
+  const cached = metrics.counter(
+    "visual_cache_requests_total",
+    "Questions to the visual cache: hit, miss, error, or passed by while it was away",
+    ["operation", "result"],
+  );
+  const evicted = metrics.counter("visual_cache_evictions_total", "Entries that were let go");
+  const entries = metrics.gauge("visual_cache_entries", "Documents kept, by recipe");
+  const bytes = metrics.gauge("visual_cache_bytes", "Results kept, as JSON");
   const read = createReadings(context, metrics, parts);
   let reading: Promise<string> | undefined;
   return {
@@ -48,6 +60,12 @@ export function createQueueMetrics(
     },
     repaired: (kind, rows) => repairs.add(rows, { kind }),
     leaseLost: (cause) => lost.add(1, { cause }),
+    cached: (operation, result) => cached.add(1, { operation, result }),
+    cacheEvicted: (n) => evicted.add(n),
+    cacheUse(use) {
+      entries.set(use.entries);
+      bytes.set(use.bytes);
+    },
     text() {
       reading ??= read()
         .then(() => metrics.text())

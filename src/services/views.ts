@@ -60,7 +60,7 @@ export function documentView(
       status,
       progress: progressView(row, eta, waiting, nowMs),
       generation: row.generation,
-      pack: { name: row.packName, version: row.packVersion },
+      pack: { name: row.packName, version: row.packVersion, hash: row.packHash },
       engine: row.engine,
       createdAt: row.pipelineCreatedAt.toISOString(),
       startedAt: row.startedAt?.toISOString() ?? null,

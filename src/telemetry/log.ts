@@ -18,7 +18,15 @@ export interface LogOptions {
 }
 
 /** Keys that carry secrets, and keys that carry a document's words: neither is ever written. */
-const secretKeys = ["authorization", "token", "registrationToken", "containerToken", "password"];
+const secretKeys = [
+  "authorization",
+  "token",
+  "registrationToken",
+  "containerToken",
+  "password",
+  "openaiApiKey",
+  "apiKey",
+];
 const deckKeys = ["text", "quote", "prompt", "slides", "jpeg"];
 /** pino's wildcard stands for one level, so each level is named. */
 const levels = ["", "*.", "*.*.", "*.*.*."];

@@ -6,6 +6,7 @@ import type { Log } from "../telemetry/log.ts";
 import type { ControlClient, Written } from "./control-client.ts";
 import { type DocumentHandle, type DocumentStore, saveStream } from "./document-store.ts";
 import type { Engine } from "./engines/engine.ts";
+import { metered } from "./metered.ts";
 import { progressReporter } from "./progress.ts";
 import { doneOutcome, runStep, type StepInput } from "./steps/run-step.ts";
 import { scopeOf, type VisualResults } from "./visual-results.ts";
@@ -56,11 +57,12 @@ export async function attempt(
     reporter.report(progress);
   };
   try {
-    const context = { engine: ports.engine, pack: lease.pack, signal, onProgress };
+    const { engine, usage } = metered(ports.engine);
+    const context = { engine, pack: lease.pack, signal, onProgress };
     const step = await runStep(lease.task, context, input);
     signal.throwIfAborted();
     keepForNeighbours(lease, step.result, ports);
-    return doneOutcome(step, ports.engine.ref);
+    return doneOutcome(step, ports.engine.ref, usage());
   } catch (error) {
     return outcomeOf(signal.aborted ? signal.reason : error, lease, ports.log);
   } finally {

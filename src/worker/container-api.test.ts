@@ -244,7 +244,7 @@ describe("the text calls", () => {
             ...Object.fromEntries(
               ["startup_name", "company_offering", "funding_amount", "deck_date"].map((name) => [
                 name,
-                { value: null, confidence: 0, evidence: [], note: null },
+                { value: null, confidence: 0, evidence: [], note: null, conflicts: [] },
               ]),
             ),
             healthcare: {

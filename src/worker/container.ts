@@ -23,6 +23,7 @@ import { readHealth } from "./health.ts";
 import { type Heartbeats, startHeartbeats } from "./heartbeats.ts";
 import type { LogLines } from "./log-lines.ts";
 import { type LogShipper, startLogShipper } from "./log-shipper.ts";
+import { readerOf } from "./reader.ts";
 import { featuresOf, type Settings } from "./settings.ts";
 import { pause, raised } from "./signals.ts";
 import { createSlots, type Slots } from "./slots.ts";
@@ -36,6 +37,8 @@ export interface ContainerParts {
   /** The part of the built-in pack for a task: for requests that bring no lease. */
   readonly taskPack: (task: string) => TaskPack;
   readonly workDir: string;
+  /** Of the code that reads pages; absent: not known. */
+  readonly codeDigest?: string;
   /** Drawn fresh at each start of the process. */
   readonly bootId: string;
   readonly pid: number;
@@ -244,12 +247,13 @@ class RunningContainer implements Container {
   }
 
   #createControl(): ControlClient | null {
-    const { settings, random, log } = this.#parts;
+    const { settings, engine, random, log } = this.#parts;
     if (settings.controlUrl === null) return null;
     return createControlClient({
       url: settings.controlUrl,
       registrationToken: settings.registrationToken ?? "",
       describe: () => this.#describe(),
+      reader: () => readerOf(this.#parts.codeDigest ?? null, engine),
       onIdentity: (who) => this.#identify(settings.controlUrl ?? "", who),
       life: this.#life.signal,
       random,

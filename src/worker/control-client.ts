@@ -26,6 +26,8 @@ export interface ControlClientOptions {
   readonly registrationToken: string;
   /** Who registers; asked at each registration, so that it tells the present state. */
   readonly describe: () => RegisterBody;
+  /** Said with each question for work; absent or null: not known. */
+  readonly reader?: () => string | null;
   readonly random: Random;
   readonly log: Log;
   /** Told after every registration. */
@@ -135,7 +137,8 @@ export function createControlClient(options: ControlClientOptions): ControlClien
     lease(body, signal) {
       const bootId = options.describe().bootId;
       const deadlineMs = callMs + body.waitSeconds * 1000;
-      const rest = { body: { bootId, ...body }, signal, deadlineMs, tries: 1 };
+      const reader = options.reader?.() ?? null;
+      const rest = { body: { bootId, reader, ...body }, signal, deadlineMs, tries: 1 };
       return authorised("POST", (who) => `/api/containers/${who.id}/leases`, rest, readGrant);
     },
     progress: (lease, body, signal) =>

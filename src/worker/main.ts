@@ -11,6 +11,7 @@ import { createLog, type Log } from "../telemetry/log.ts";
 import { type Container, type ContainerParts, startContainer } from "./container.ts";
 import { createEngine } from "./engines/choose.ts";
 import { createLogLines, keepingLines } from "./log-lines.ts";
+import { readCodeDigest } from "./reader.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { makeWorkDir, type WorkDir } from "./work-dir.ts";
 
@@ -57,6 +58,7 @@ async function start(
     openPdf: (file, signal) => openPdf(file, defaultPdfLimits, { signal }),
     taskPack: (task) => taskPackOf(pack, task),
     workDir: workDir.path,
+    codeDigest: await readCodeDigest(),
     bootId: randomUUID(),
     pid: process.pid,
     clock: systemClock,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AppError } from "../errors/app-error.ts";
+import { stepFeatures } from "../packs/steps.ts";
 
 const pools = ["vision", "text", "shared", "dedicated"] as const;
 export type Pool = (typeof pools)[number];
@@ -38,6 +39,12 @@ const environment = z.object({
   PILOTLIGHT_MODEL_SERVER: given(z.string().max(1000).optional()),
   /** With a model server of our own only its port counts: it listens on loopback. */
   OLLAMA_HOST: given(z.string().default("127.0.0.1:11434")),
+  /** An OpenAI-compatible server, with or without `/v1`. */
+  PILOTLIGHT_OPENAI_URL: given(httpUrl.optional()),
+  /** Sent to that server and to nobody else. */
+  PILOTLIGHT_OPENAI_API_KEY: given(z.string().max(4000).optional()),
+  /** Context of the model, prompt and answer together; absent: what suits the pool, or the server tells. */
+  PILOTLIGHT_CONTEXT_TOKENS: given(count(512, 100_000_000).optional()),
   /**
    * Who says when the model may be called. `own`: as many calls at once as there are slots. `parent`: the
    * process that started this one, because several containers share one model server.
@@ -79,6 +86,9 @@ export interface Settings {
   readonly model: string | null;
   readonly modelServer: string | null;
   readonly ollamaHost: string;
+  readonly openaiUrl: string | null;
+  readonly openaiApiKey: string | null;
+  readonly contextTokens: number | null;
   readonly modelSlots: "own" | "parent";
   readonly requireGpu: boolean;
   readonly gpu: string | null;
@@ -125,6 +135,9 @@ function settingsOf(env: z.infer<typeof environment>): Settings {
     model: env.PILOTLIGHT_MODEL ?? null,
     modelServer: env.PILOTLIGHT_MODEL_SERVER ?? null,
     ollamaHost: env.OLLAMA_HOST,
+    openaiUrl: env.PILOTLIGHT_OPENAI_URL ?? null,
+    openaiApiKey: env.PILOTLIGHT_OPENAI_API_KEY ?? null,
+    contextTokens: env.PILOTLIGHT_CONTEXT_TOKENS ?? null,
     modelSlots: env.PILOTLIGHT_MODEL_SLOTS,
     requireGpu: env.PILOTLIGHT_REQUIRE_GPU === "1",
     gpu: env.PILOTLIGHT_GPU ?? null,
@@ -151,6 +164,9 @@ function checked(settings: Settings): Settings {
   if (settings.engine !== "extractive" && settings.model === null) {
     wrong.push(`PILOTLIGHT_MODEL: needed by the engine ${settings.engine}`);
   }
+  if (settings.engine === "openai" && settings.openaiUrl === null) {
+    wrong.push("PILOTLIGHT_OPENAI_URL: needed by the engine openai");
+  }
   if (wrong.length > 0) throw new AppError("CONFIG_INVALID", wrong.join("; "));
   return settings;
 }
@@ -166,6 +182,7 @@ export const featuresOf = (
 ): readonly string[] => [
   ...tasksOf(pool),
   ...(pool === "text" ? [] : ["vision"]),
+  ...(pool === "vision" ? [] : stepFeatures),
   `engine:${engine.name}`,
   ...(engine.model === null ? [] : [`model:${engine.model}`]),
 ];

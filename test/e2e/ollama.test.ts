@@ -50,8 +50,15 @@ async function expectDone(id: string): Promise<void> {
     failure: null,
     engine: { name: "ollama", model: "llava:13b" },
   });
-  const { engine, results } = await stack.api.results(id);
-  expect(engine?.name).toBe("ollama");
+  const { engine, results, usage } = await stack.api.results(id);
+  expect(engine).toEqual({ name: "ollama", model: expect.any(String) });
+  // A deck about freight: its specialised analyses ask no model.
+  expect(Object.keys(usage ?? {}).sort()).toEqual([
+    "extractions_and_template",
+    "slide_feedback",
+    "visual_analysis",
+  ]);
+  expect(usage?.extractions_and_template).toMatchObject({ promptTokens: expect.any(Number) });
   expect(Object.keys(results)).toHaveLength(6);
   expect(results.visual_analysis?.slides).toHaveLength(2);
 }

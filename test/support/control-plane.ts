@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import { filesystemBlobs } from "../../src/blobs/filesystem.ts";
+import { guarded } from "../../src/cache/guarded.ts";
+import { postgresCache } from "../../src/cache/postgres.ts";
+import type { VisualCache } from "../../src/cache/visual-cache.ts";
 import type { Lease, LeasesAnswer, Outcome } from "../../src/contract/worker-protocol.ts";
 import { scalingDefaults, scalingOf } from "../../src/core/autoscaler/settings.ts";
 import { ensureInstallation } from "../../src/db/installation.ts";
@@ -11,10 +14,11 @@ import { createApp } from "../../src/http/app.ts";
 import type { HttpServices } from "../../src/http/services.ts";
 import { seededRandom } from "../../src/lib/random.ts";
 import { createWake } from "../../src/lib/wake.ts";
-import { builtInPacksDir, readPack } from "../../src/packs/read-pack.ts";
+import { builtInPacksDir, readPackFolder } from "../../src/packs/read-pack.ts";
 import { defaultPdfLimits, type PdfLimits } from "../../src/pdf/index.ts";
 import { createAccess } from "../../src/services/access.ts";
 import { createBatches } from "../../src/services/batches.ts";
+import { type CachedWork, createCachedWork } from "../../src/services/cached-work.ts";
 import { type ContainerTimings, createContainers } from "../../src/services/containers.ts";
 import type { ServiceContext } from "../../src/services/context.ts";
 import { createDocuments } from "../../src/services/documents.ts";
@@ -24,6 +28,7 @@ import { createFleetOrders } from "../../src/services/fleet-orders.ts";
 import { createHealth } from "../../src/services/health.ts";
 import { createIntake } from "../../src/services/intake.ts";
 import { createLeases } from "../../src/services/leases.ts";
+import { createPackCatalogue } from "../../src/services/pack-catalogue.ts";
 import { createPackService, type PackService } from "../../src/services/packs.ts";
 import { createQueueMetrics } from "../../src/services/queue-metrics.ts";
 import { createRescuer } from "../../src/services/rescuer.ts";
@@ -32,6 +37,7 @@ import { createTuner, type TunerFacts } from "../../src/services/tuner.ts";
 import { createEpoch } from "../../src/services/turnstile/epoch.ts";
 import { createTurnstile } from "../../src/services/turnstile/turnstile.ts";
 import { createVacuumWatch } from "../../src/services/vacuum-watch.ts";
+import { createVisualCache } from "../../src/services/visual-cache.ts";
 import { createLog, type Log } from "../../src/telemetry/log.ts";
 import type { TestDatabase } from "./database.ts";
 
@@ -74,6 +80,7 @@ export interface ControlPlane {
   readonly context: TestContext;
   readonly services: HttpServices;
   readonly packs: PackService;
+  readonly cachedWork: CachedWork;
   readonly app: FastifyInstance;
   readonly rescuer: ReturnType<typeof createRescuer>;
   close(): Promise<void>;
@@ -86,7 +93,12 @@ export interface ControlPlaneOptions {
   readonly timings?: ContainerTimings;
   readonly rescuerMs?: number;
   readonly log?: Log;
+  /** Default: on the test's database. */
+  readonly cache?: VisualCache;
 }
+
+/** The code that reads, as workers of a test say it. */
+export const testCode = "code-of-test";
 
 /** An installation with the request's own settings and prices. */
 export const testTunerFacts: TunerFacts = {
@@ -115,11 +127,20 @@ export function testFleet(
     fleetOrders: createFleetOrders(context, { pools, fixedProviders: [], joinEnv: () => ({}) }),
     tuner: createTuner(context, testTunerFacts),
     health: createHealth(context, {
-      ...{ installation, stranded, version: "0.0.0", holder: "test", heartbeatMs: 2000 },
+      ...{
+        installation,
+        stranded,
+        version: "0.0.0",
+        holder: "test",
+        heartbeatMs: 2000,
+        cache: null,
+      },
       providers: ["local"],
     }),
   };
 }
+
+const ceilings = { taskMsMax: 3_600_000, stallMsMax: 600_000 };
 
 /** The real services and the real HTTP surface; nothing listens yet and no loop but the feed runs. */
 export async function createControlPlane(
@@ -129,11 +150,20 @@ export async function createControlPlane(
   const context = await createTestContext(db, options.log);
   const apiKeys = options.apiKeys ?? [];
   const limits = { ...defaultPdfLimits, ...options.limits };
-  const packs = createPackService(context.sql, { taskMsMax: 3_600_000, stallMsMax: 600_000 });
-  await packs.activate(await readPack(join(builtInPacksDir(), "pitch-deck")));
+  const packs = createPackService(context.sql, ceilings);
+  const { pack, files } = await readPackFolder(join(builtInPacksDir(), "pitch-deck"));
+  await packs.activate(pack, files);
   const epoch = createEpoch(context);
   const turnstile = createTurnstile(context, epoch, { retry: retryDefaults });
-  const leases = createLeases(context, packs, turnstile);
+  const { clock, log } = context;
+  const cache = guarded(options.cache ?? postgresCache(context.sql), {
+    ...{ timeoutMs: 5_000, clock, log },
+  });
+  const leases = createLeases(context, { packs, turnstile, cache });
+  const cachedWork = createCachedWork(context, {
+    ...{ packs, cache, codeDigest: testCode },
+    engine: { name: "extractive", models: {} },
+  });
   await ensureInstallation(context.sql, "test");
   await epoch.draw();
   const timings = options.timings ?? { heartbeatMs: 2000, ttlMs: 60_000, pollMs: 5000 };
@@ -147,7 +177,9 @@ export async function createControlPlane(
   });
   const services: HttpServices = {
     access: createAccess(context, apiKeys),
-    intake: createIntake(context, { tempDir: join(context.dir, "tmp"), limits, probesMax: 2 }),
+    intake: createIntake(context, {
+      ...{ tempDir: join(context.dir, "tmp"), limits, probesMax: 2, cachedWork },
+    }),
     documents: createDocuments(context, { vision: 2, text: 3 }, stranded),
     batches: createBatches(context),
     feed: createFeed(context, options.feedMs ?? 50),
@@ -155,6 +187,14 @@ export async function createControlPlane(
     metrics: createQueueMetrics(context, { stranded, watch: createVacuumWatch(context, 60_000) }),
     containers: createContainers(context, turnstile, registrationToken, timings),
     leases,
+    catalogue: createPackCatalogue(context, ceilings, {
+      maxReplicas: { vision: 2, text: 3 },
+      features: { vision: ["vision"], text: ["step:extract_fields", "step:answer_template"] },
+    }),
+    visualCache: createVisualCache(context, {
+      cache,
+      limits: { bytesMax: 1e9, workspaceBytesMax: 1e9, ageMsMax: 30 * 86_400_000 },
+    }),
     timings,
     sampleDeck: exampleDeck,
   };
@@ -173,6 +213,7 @@ export async function createControlPlane(
     context,
     services,
     packs,
+    cachedWork,
     app,
     rescuer: createRescuer(context, {
       everyMs: options.rescuerMs ?? 60_000,
@@ -257,7 +298,14 @@ let boots = 0;
 
 export async function registerWorker(
   app: FastifyInstance,
-  given: { pool?: string; replica?: number; slots?: number; pipelines?: number } = {},
+  given: {
+    pool?: string;
+    replica?: number;
+    slots?: number;
+    pipelines?: number;
+    /** Weights it says it reads with; null: it does not say. */
+    weights?: string | null;
+  } = {},
 ): Promise<TestWorker> {
   boots += 1;
   const bootId = `boot-of-test-${boots}`;
@@ -293,7 +341,8 @@ export async function registerWorker(
         body: { bootId, phase, leases, note: null },
       }),
     async lease(capacity, settle = []) {
-      const body = { bootId, capacity, waitSeconds: 0, settle };
+      const reader = given.weights ? `${testCode}/${given.weights}` : null;
+      const body = { bootId, capacity, waitSeconds: 0, settle, reader };
       const answer = await own("POST", `/api/containers/${id}/leases`, { body });
       if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
       return answer.body as LeasesAnswer;

@@ -25,7 +25,7 @@ export function documentView(
       state: "active",
       status: { type: "running", name: "Running", sentence: "Reading the slides, 14 of 22." },
       generation: 1,
-      pack: { name: "pitch-deck", version: 1 },
+      pack: { name: "pitch-deck", version: 1, hash: "0a1b2c3d" },
       engine: { name: "extractive", model: null },
       createdAt: at,
       startedAt: at,

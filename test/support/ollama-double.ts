@@ -98,7 +98,12 @@ async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>
   return JSON.parse(text) as Record<string, unknown>;
 }
 
-const tagOf = (model: DoubleModel) => ({ name: model.name, model: model.name, size: model.bytes });
+const tagOf = (model: DoubleModel) => ({
+  name: model.name,
+  model: model.name,
+  size: model.bytes,
+  digest: `sha256:${model.name}`,
+});
 
 const loadedModels = (state: State) =>
   state.models

@@ -1,3 +1,4 @@
+import sharp from "sharp";
 import type { SeeRequest, ThinkRequest } from "../../src/worker/engines/engine.ts";
 import { createOllamaEngine, type OllamaOptions } from "../../src/worker/engines/ollama/engine.ts";
 import { type DoubleOptions, type OllamaDouble, startOllamaDouble } from "./ollama-double.ts";
@@ -54,7 +55,14 @@ const titleSchema = {
   required: ["title"],
 };
 
-/** A question about a picture; the bytes are enough of a JPEG for the double. */
+/** A white page, in the size a model of this family is sent, so that it goes on untouched. */
+const page = await sharp({
+  create: { width: 597, height: 336, channels: 3, background: "white" },
+})
+  .jpeg()
+  .toBuffer();
+
+/** A question about a picture. */
 export const pictureQuestion = (
   slide = 3,
   prompt = `This is slide ${slide} of 9.`,
@@ -62,9 +70,9 @@ export const pictureQuestion = (
   task: "visual_analysis",
   slide,
   slides: 9,
-  jpeg: Buffer.from("ffd8ffe000104a464946", "hex"),
-  widthPixels: 1280,
-  heightPixels: 720,
+  jpeg: page,
+  widthPixels: 597,
+  heightPixels: 336,
   facts: pageFacts({ page: slide }),
   prompt,
   schema: titleSchema,

@@ -9,7 +9,7 @@ import {
   readPipelineFacts,
 } from "../../src/db/leases.ts";
 import { applyMoves, type LeaseKey, type TaskMove } from "../../src/db/moves.ts";
-import { activatePack } from "../../src/db/packs.ts";
+import { keepFolderPack } from "../../src/db/packs.ts";
 import { addPipeline } from "../../src/db/submissions.ts";
 import { takeTurn } from "../../src/db/turn.ts";
 import type { Failure } from "../../src/errors/app-error.ts";
@@ -72,9 +72,10 @@ export async function activateGraph(
       prompts: [],
       schemas: [],
       template: null,
+      templates: [],
     })),
   };
-  await activatePack(sql, {
+  await keepFolderPack(sql, {
     name,
     version: 1,
     contentHash: content.contentHash,

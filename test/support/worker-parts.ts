@@ -165,11 +165,14 @@ export const tinyPack: TaskPack = {
   template: {
     name: "general",
     title: "General",
+    for: null,
+    extends: null,
     chapters: [
       { id: "one", title: "One", weight: 1, questions: [question("P1"), question("P2")] },
       { id: "two", title: "Two", weight: 3, questions: [question("S1")] },
     ],
   },
+  templates: [],
 };
 
 let leases = 0;

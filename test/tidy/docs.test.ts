@@ -115,8 +115,8 @@ describe("the prose", () => {
   });
 
   it("names scripts, commands and settings that exist", () => {
-    const programs = ["program", "program-fleet", "program-study"].map((name) =>
-      readText(`src/cli/${name}.ts`),
+    const programs = ["", "-cache", "-eval", "-fleet", "-pack", "-study"].map((name) =>
+      readText(`src/cli/program${name}.ts`),
     );
     const commands = matches(programs.join("\n"), /\.command\("(\w+)/g);
     const keys = settings.flatMap(({ key, env }) => [key, ...(env === undefined ? [] : [env])]);

@@ -38,9 +38,10 @@ export const folderRules: readonly FolderRule[] = [
   rule("src/packs", ["src/errors", "src/lib"]),
   rule("src/db", adapter),
   rule("src/blobs", adapter),
+  rule("src/cache", ["src/db", ...adapter]),
   rule("src/providers", adapter),
   rule("src/services", [
-    ...["src/db", "src/providers", "src/blobs", "src/pdf", "src/packs", "src/sim"],
+    ...["src/db", "src/cache", "src/providers", "src/blobs", "src/pdf", "src/packs", "src/sim"],
     ...adapter,
   ]),
   rule("src/http", [
@@ -48,6 +49,7 @@ export const folderRules: readonly FolderRule[] = [
     ...["src/telemetry", "src/core", "src/lib"],
   ]),
   rule("src/worker", ["src/contract", "src/pdf", "src/packs", ...adapter]),
+  rule("src/eval", ["src/contract", "src/pdf", "src/packs", "src/worker", "src/sim", ...adapter]),
   rule("src/config.ts", ["src/config", "src/contract", "src/core", "src/errors", "src/lib"]),
   rule("src/config", ["src/config.ts", "src/contract", "src/core", "src/errors", "src/lib"]),
   rule("src/cli", ["src"]),
@@ -61,6 +63,7 @@ export const folderRules: readonly FolderRule[] = [
     ...["src/config.ts", "src/machines.ts", "src/services", "src/db", "src/worker"],
     ...adapter,
   ]),
+  rule("src/opening.ts", ["src/config.ts", "src/db", "src/worker", ...adapter]),
   rule("src/main.ts", ["src"]),
   rule("web", ["src/contract", "src/core", "src/sim", ...pureLib]),
   rule("bench", anything),

@@ -111,7 +111,7 @@ export function packageOf(from: string): string | null {
 }
 
 /** Folders with a list and a lockfile of their own: what is compared with, not built on. */
-const ownLists = ["bench/peers"];
+const ownLists = ["bench/peers", "test/llama"];
 
 /** A package found by path: its files are run or read, not imported. */
 const resolved = /\.resolve\(\s*["']([^"'\n]+)["']/g;

@@ -16,10 +16,12 @@ import { createFleetOrders } from "../../../src/services/fleet-orders.ts";
 import { createHealth } from "../../../src/services/health.ts";
 import { createIntake } from "../../../src/services/intake.ts";
 import { createLeases } from "../../../src/services/leases.ts";
+import { createPackCatalogue } from "../../../src/services/pack-catalogue.ts";
 import { createPackService } from "../../../src/services/packs.ts";
 import { createTuner } from "../../../src/services/tuner.ts";
 import { createEpoch } from "../../../src/services/turnstile/epoch.ts";
 import { createTurnstile } from "../../../src/services/turnstile/turnstile.ts";
+import { createVisualCache } from "../../../src/services/visual-cache.ts";
 import { defaultConfig, prepareQueue, startable, submission } from "../fixture.ts";
 import { controlPlaneTask, type Heard, submitOrder } from "./messages.ts";
 
@@ -113,11 +115,17 @@ async function createServices(context: Awaited<ReturnType<typeof prepareQueue>>)
     health: createHealth(context, {
       ...{ installation, version: "0.0.0", holder: "bench", heartbeatMs: timings.heartbeatMs },
       providers: [],
+      cache: null,
       stranded: background.stranded,
     }),
     metrics: background.metrics,
     containers: createContainers(context, turnstile, token, timings),
-    leases: createLeases(context, packs, turnstile),
+    catalogue: createPackCatalogue(context, defaultConfig.timings, startable),
+    leases: createLeases(context, { packs, turnstile, cache: null }),
+    visualCache: createVisualCache(context, {
+      cache: null,
+      limits: { bytesMax: 0, workspaceBytesMax: 0, ageMsMax: 0 },
+    }),
     timings,
     sampleDeck: null,
   };

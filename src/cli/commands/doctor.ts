@@ -12,7 +12,7 @@ import { failureOf } from "../../errors/app-error.ts";
 import { errorCodes } from "../../errors/codes.ts";
 import { builtInPacksDir, readPack } from "../../packs/read-pack.ts";
 import { heldSentence } from "../../services/vacuum-watch.ts";
-import { chooseEngine } from "../../worker/engines/detect.ts";
+import { chooseEngine, type EngineChoice } from "../../worker/engines/detect.ts";
 import { isAnswering } from "../api-client.ts";
 import { type Context, checkout, configOf } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -176,10 +176,22 @@ function checkDashboard(): Check {
 
 async function checkEngine(config: Config): Promise<Check[]> {
   const pack = await readPack(join(builtInPacksDir(), "pitch-deck"));
-  const { name, models, reason } = await chooseEngine(config, pack.models.ollama ?? null);
-  const used = [models.vision, models.text].filter((model) => model !== null).join(", ");
-  const detail = `${name === "extractive" ? "built-in" : `${name} (${used})`}: ${reason}`;
-  if (name !== "ollama" || !reason.startsWith("asked for")) return [ok("engine", detail)];
-  const fix = "Start Ollama there, or leave PILOTLIGHT_ENGINE at auto.";
-  return [{ name: "engine", result: "fail", detail, fix }];
+  const choice = await chooseEngine(config, pack.models);
+  const { name, reason } = choice;
+  const detail = `${name === "extractive" ? "built-in" : name}: ${reason}`;
+  const stages = stageChecks(choice);
+  if (!reason.startsWith("asked for")) return [ok("engine", detail), ...stages];
+  const fix =
+    name === "openai"
+      ? "Start the server of PILOTLIGHT_OPENAI_URL, check its key, or leave PILOTLIGHT_ENGINE at auto."
+      : "Start Ollama there, or leave PILOTLIGHT_ENGINE at auto.";
+  return [{ name: "engine", result: "fail", detail, fix }, ...stages];
+}
+
+/** Which model reads what, and why it was chosen among the pack's candidates. */
+function stageChecks({ stages }: EngineChoice): Check[] {
+  return Object.entries(stages).map(([stage, { name, quantisation, why }]) => {
+    const model = quantisation === null ? `${name}` : `${name} (${quantisation})`;
+    return ok(`${stage} model`, `${model}: ${why}`);
+  });
 }

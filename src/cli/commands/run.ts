@@ -12,6 +12,7 @@ import {
 import { exitCodeOf, exitCodeOfStates } from "../exit-codes.ts";
 import { Interrupted } from "../interrupt.ts";
 import { startLimit } from "../limit.ts";
+import { packWish } from "../pack-folder.ts";
 import { createProgress } from "../progress/create.ts";
 import type { Progress } from "../progress/progress.ts";
 import { summaryOf, totalOf } from "../report/summary.ts";
@@ -19,6 +20,7 @@ import { isServerGone, openSession, type Session } from "../session.ts";
 
 export interface RunOptions {
   readonly timeout?: string | undefined;
+  readonly pack?: string | undefined;
   readonly password?: string | undefined;
 }
 
@@ -35,7 +37,8 @@ export async function run(
 ): Promise<number> {
   const { output, interrupt } = context;
   const limit = startLimit(interrupt.signal, options.timeout);
-  const entries = fileEntries(context, files, { password: options.password });
+  const wishes = { ...packWish(options.pack), password: options.password };
+  const entries = fileEntries(context, files, wishes);
   const onStop = (): void => output.say("Stopping ...");
   interrupt.signal.addEventListener("abort", onStop, { once: true });
   let session: Session | null = null;

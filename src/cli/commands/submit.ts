@@ -3,10 +3,12 @@ import { failureView } from "../../services/views.ts";
 import { type Context, runningApi } from "../context.ts";
 import { type Entry, fileEntries, sendAll } from "../entries.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { packWish } from "../pack-folder.ts";
 import { oneLine, plural } from "../text.ts";
 import { watchEntries } from "./watch.ts";
 
 export interface SubmitOptions {
+  readonly pack?: string | undefined;
   readonly wait?: boolean | undefined;
   readonly timeout?: string | undefined;
   readonly idempotencyKey?: string | undefined;
@@ -22,8 +24,8 @@ export async function submit(
   options: SubmitOptions,
 ): Promise<number> {
   const { output, interrupt } = context;
-  const named = fileEntries(context, files, { password: options.password });
-  const entries = keyed(named, options.idempotencyKey);
+  const wishes = { ...packWish(options.pack), password: options.password };
+  const entries = keyed(fileEntries(context, files, wishes), options.idempotencyKey);
   const api = await runningApi(context);
   await sendAll(context, api, entries, silent, interrupt.signal);
   if (options.wait) return watchEntries(context, api, entries, options);

@@ -131,7 +131,7 @@ async function check(
 async function containerFor(config: Config, options: VerifyCommandOptions, entry: VerdaEntry) {
   const pack = await readPack(join(builtInPacksDir(), "pitch-deck"));
   const wishes = config.engine === "auto" ? ({ ...config, engine: "ollama" } as const) : config;
-  const engine = await chooseEngine(wishes, pack.models.ollama ?? null);
+  const engine = await chooseEngine(wishes, pack.models);
   const pool = config.fleet.topology === "shared" ? "shared" : "text";
   const needs = needsOf(config, engine)[pool];
   if (needs === undefined) throw new Error(`no needs of ${pool}`);

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Config } from "../../config.ts";
 import { AppError } from "../../errors/app-error.ts";
 import { errorCodes } from "../../errors/codes.ts";
 import { childEntry } from "../../lib/entry.ts";
@@ -24,11 +25,11 @@ export async function worker(context: Context, options: WorkerOptions): Promise<
   checkOptions(options);
   const config = await configOf(context);
   const pack = await readPack(join(builtInPacksDir(), "pitch-deck"));
-  const engine = await chooseEngine(config, pack.models.ollama ?? null);
+  const engine = await chooseEngine(config, pack.models);
   interrupt.signal.throwIfAborted();
   const { file, execArgv } = childEntry(import.meta.url, "../../worker/main");
   const child = spawn(process.execPath, [...execArgv, file], {
-    env: environmentOf(context, options, engine),
+    env: environmentOf(context, options, engine, config),
     // The channel tells the container when this process is gone, however it ends.
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
@@ -60,6 +61,7 @@ function environmentOf(
   { env }: Context,
   { pool, port = "0" }: WorkerOptions,
   engine: EngineChoice,
+  config: Config,
 ): NodeJS.ProcessEnv {
   const model = engine.models[pool === "text" ? "text" : "vision"];
   const { PILOTLIGHT_CONTROL_URL: _none, ...given } = env;
@@ -69,8 +71,19 @@ function environmentOf(
     PILOTLIGHT_PORT: port,
     PILOTLIGHT_ENGINE: engine.name,
     ...(model === null ? {} : { PILOTLIGHT_MODEL: model }),
-    ...(engine.url === null ? {} : { OLLAMA_HOST: engine.url }),
+    ...serverOf(engine, config),
   };
+}
+
+/** The file's settings too: the container reads variables alone. */
+function serverOf({ name, url }: EngineChoice, config: Config): Record<string, string> {
+  const { contextTokens } = config.models;
+  const size = contextTokens === null ? {} : { PILOTLIGHT_CONTEXT_TOKENS: String(contextTokens) };
+  if (url === null) return {};
+  if (name === "ollama") return { ...size, OLLAMA_HOST: url };
+  const { openaiApiKey } = config;
+  const key = openaiApiKey === null ? {} : { PILOTLIGHT_OPENAI_API_KEY: openaiApiKey };
+  return { ...size, ...key, PILOTLIGHT_OPENAI_URL: url };
 }
 
 /** The container says code, title, detail and next step in one line; only the detail is new. */

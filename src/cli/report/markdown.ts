@@ -2,6 +2,7 @@ import type { DocumentResults, DocumentSummary } from "../../contract/documents.
 import type {
   Evidence,
   Extractions,
+  FieldValue,
   Finding,
   Results,
   SlideAnalysis,
@@ -9,6 +10,8 @@ import type {
   TemplateAnalysis,
 } from "../../contract/results.ts";
 import { oneLine } from "../text.ts";
+import { type Generic, genericResults, taskTitle, valueWords } from "./generic.ts";
+import { packWords } from "./pack.ts";
 import {
   askWords,
   engineId,
@@ -26,16 +29,28 @@ export interface Choice {
   readonly slide?: number | undefined;
 }
 
+/** What the models were asked in all; empty when none was. */
+function usageWords(usage: NonNullable<DocumentResults["usage"]>): string {
+  const tasks = Object.values(usage);
+  if (tasks.length === 0) return "";
+  const sum = (key: "calls" | "promptTokens" | "outputTokens" | "seconds"): number =>
+    tasks.reduce((total, task) => total + (task[key] ?? 0), 0);
+  const isWhole = tasks.every((task) => task.promptTokens !== null && task.outputTokens !== null);
+  const least = isWhole ? "" : "at least ";
+  return `Asked of models: ${sum("calls")} calls, ${least}${sum("promptTokens")} tokens read and ${sum("outputTokens")} written in ${Math.round(sum("seconds"))} s of their time.`;
+}
+
 /** The results as a readable report. What a task has not produced yet is left out. */
 export function markdownOf(
   document: DocumentSummary,
-  { results, complete, generation, engine }: DocumentResults,
+  { results, complete, generation, engine, pack, usage = {} }: DocumentResults,
   choice: Choice,
 ): string {
   const wants = (task: keyof Results): boolean => choice.task === undefined || choice.task === task;
   const blocks = [
     `# ${safe(document.company ?? document.name)}`,
-    `${safe(document.name)}, ${document.pages} slides, read by: ${engineWords(engineId(engine))}.`,
+    `${safe(document.name)}, ${document.pages} slides, read by: ${engineWords(engineId(engine))}, with ${packWords(pack)}.`,
+    usageWords(usage),
     complete ? "" : "Not finished yet: more will come.",
     generation < document.pipeline.generation
       ? `As it stood in generation ${generation}; newest: ${document.pipeline.generation}.`
@@ -49,6 +64,9 @@ export function markdownOf(
     for (const { task, title } of specialised) {
       const analysis = results[task];
       if (analysis !== undefined && wants(task)) blocks.push(...specialisedBlocks(title, analysis));
+    }
+    for (const generic of genericResults(results)) {
+      if (wants(generic.task)) blocks.push(...genericBlocks(generic));
     }
   }
   blocks.push(...slideBlocks(results, choice));
@@ -66,14 +84,25 @@ const quotes = (evidence: readonly Evidence[]): string =>
     })
     .join("");
 
+interface Said<T> {
+  readonly value: T | null;
+  /** false: its quotes do not hold it. */
+  readonly supported?: boolean | undefined;
+  readonly evidence: readonly Evidence[];
+}
+
 function factsBlock(facts: Extractions): string {
   const item = <T>(
     name: string,
-    field: { value: T | null; evidence: readonly Evidence[] },
+    field: Said<T> & { conflicts: readonly Said<T>[] },
     words: (value: T) => string,
   ): string => {
-    const value = field.value === null ? notStated : safe(words(field.value));
-    return `- **${name}**: ${value}${quotes(field.evidence)}`;
+    const say = ({ value, evidence, supported }: Said<T>): string => {
+      const doubt = supported === false ? " (no quote of it holds this)" : "";
+      return `${value === null ? notStated : safe(words(value))}${doubt}${quotes(evidence)}`;
+    };
+    const others = field.conflicts.map((other) => `\n  The deck also says ${say(other)}`);
+    return `- **${name}**: ${say(field)}${others.join("")}`;
   };
   const items = [
     item("Company", facts.startup_name, String),
@@ -83,6 +112,21 @@ function factsBlock(facts: Extractions): string {
     item("Deck date", facts.deck_date, String),
   ];
   return `## Facts\n\n${items.join("\n")}`;
+}
+
+function genericBlocks(generic: Generic): string[] {
+  const title = taskTitle(generic.task);
+  if (generic.kind === "template") return [`## ${safe(title)}`, ...templateBlocks(generic.result)];
+  if (generic.kind === "analysis") return specialisedBlocks(safe(title), generic.result);
+  const items = generic.result.fields.map((field) => {
+    const say = (value: FieldValue | null, evidence: readonly Evidence[]): string =>
+      `${value === null ? notStated : safe(valueWords(value, field.type))}${quotes(evidence)}`;
+    const others = field.conflicts.map(
+      (other) => `\n  The document also says ${say(other.value, other.evidence)}`,
+    );
+    return `- **${safe(field.title)}**: ${say(field.value, field.evidence)}${others.join("")}`;
+  });
+  return [`## ${safe(title)}`, items.join("\n")];
 }
 
 function templateBlocks({ score, chapters }: TemplateAnalysis): string[] {

@@ -14,7 +14,7 @@ import { askWords, engineId, engineWords, findingsWords } from "./words.ts";
 const style: Style = { colors: picocolors.createColors(false), unicode: true };
 const on = (slide: number, quote: string, grounded = true) => ({ slide, quote, grounded });
 const field = <T>(value: T, evidence: ReturnType<typeof on>[] = []) => ({
-  ...{ value, confidence: 0.9, evidence, note: null },
+  ...{ value, confidence: 0.9, evidence, note: null, conflicts: [] },
 });
 const finding = (severity: Finding["severity"]): Finding => ({
   ...{ rule: "text_too_small", severity, what: "Text is 8 pt.", why: "Nobody reads it." },
@@ -75,6 +75,7 @@ const results = resultsSchema.parse({
 
 const ended = (own: Partial<Ended> = {}): Ended => ({
   ...{ name: "aurora.pdf", sha256: "a".repeat(64), pages: 22, state: "done" as const },
+  pack: null,
   ...{ engine: "extractive", seconds: 6.2, error: null, results, note: null, more: null },
   ...own,
 });
@@ -130,14 +131,17 @@ it("keeps to ASCII and to one line a name, whatever the name", () => {
 const answer = (own: Partial<DocumentResults> = {}): DocumentResults => ({
   ...{ document: "d_7K2", pipeline: "p_4MD", complete: true, results },
   ...{ generation: 1, generations: [1] },
-  ...{ engine: { name: "extractive", model: null }, pack: { name: "pitch-deck", version: 1 } },
+  ...{
+    engine: { name: "extractive", model: null },
+    pack: { name: "pitch-deck", version: 1, hash: "0a1b2c3d" },
+  },
   ...own,
 });
 
 it("writes a report to read, in which a deck's words are no markup", () => {
   expect(markdownOf(doneView({ company: "Aurora" }), answer(), {})).toBe(`# Aurora
 
-aurora.pdf, 22 slides, read by: built-in engine.
+aurora.pdf, 22 slides, read by: built-in engine, with pitch-deck@1 (0a1b2c3d).
 
 ## Facts
 
@@ -190,7 +194,8 @@ A cover.
 });
 
 it("reports one task, one slide, or what there is so far", () => {
-  const head = "# aurora.pdf\n\naurora.pdf, 22 slides, read by: built-in engine.\n\n";
+  const head =
+    "# aurora.pdf\n\naurora.pdf, 22 slides, read by: built-in engine, with pitch-deck@1 (0a1b2c3d).\n\n";
   expect(markdownOf(doneView(), answer(), { task: "specialized_science" })).toBe(
     `${head}## Science\n\nDoes not apply: No science slide.\n`,
   );

@@ -1,6 +1,9 @@
+import type { TemplateAnalysis } from "../../contract/results.ts";
 import type { RunReport } from "../../contract/run.ts";
 import type { Style } from "../style.ts";
 import { cell, clip, oneLine, plural, secondsText, wrap } from "../text.ts";
+import { type Generic, genericResults, taskTitle, valueWords } from "./generic.ts";
+import { packWords } from "./pack.ts";
 import {
   allFindings,
   askWords,
@@ -32,6 +35,7 @@ export function summaryOf(document: Ended, style: Style): string {
   if (error !== null) lines.push(...prose([error.detail, error.next], style));
   else if (note !== null) lines.push(...prose([note], style));
   lines.push(...facts(document, style), ...chapters(document, style));
+  if (document.pack !== null) lines.push(row("Pack", packWords(document.pack), style));
   if (more !== null) lines.push(row("More", more, style));
   return `${lines.join("\n")}\n`;
 }
@@ -104,7 +108,23 @@ function facts({ results }: Ended, style: Style): string[] {
     const analysis = results[task];
     if (analysis !== undefined) rows.push(row(title, specialisedWords(analysis), style));
   }
+  for (const generic of genericResults(results)) rows.push(...genericRows(generic, style));
   return rows;
+}
+
+function genericRows(generic: Generic, style: Style): string[] {
+  if (generic.kind === "analysis") {
+    return [row(taskTitle(generic.task), specialisedWords(generic.result), style)];
+  }
+  if (generic.kind === "template") {
+    const { score, chapters } = generic.result;
+    return [row(taskTitle(generic.task), scoreWords(score), style), ...bars(chapters, style)];
+  }
+  return generic.result.fields.map(({ title, value, type, evidence }) => {
+    const text = value === null ? notStated : valueWords(value, type);
+    const short = clip(oneLine(text), 3 * (columns - label), style);
+    return row(title, `${short}${value === null ? "" : slidesOf(evidence.slice(0, 3))}`, style);
+  });
 }
 
 interface Field<T> {
@@ -116,12 +136,14 @@ interface Field<T> {
 function chapters({ results }: Ended, style: Style): string[] {
   const template = results.extractions_and_template?.template;
   if (template === undefined) return [];
-  const lines = template.chapters.map(({ title, score }) => {
+  return [row("Score", scoreWords(template.score), style), ...bars(template.chapters, style)];
+}
+
+const bars = (chapters: TemplateAnalysis["chapters"], style: Style): string[] =>
+  chapters.map(({ title, score }) => {
     const name = cell(oneLine(title), 38, style);
     return `    ${name}  ${bar(score ?? 0, style)}  ${scoreWords(score)}`;
   });
-  return [row("Score", scoreWords(template.score), style), ...lines];
-}
 
 function bar(score: number, { colors, unicode }: Style): string {
   const filled = Math.round(score * 2);

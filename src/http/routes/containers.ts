@@ -72,9 +72,10 @@ export function containerRoutes(services: HttpServices): FastifyPluginAsync {
         response: { 200: leasesAnswer, ...failing },
       },
       handler: async (request, reply) => {
-        const container = await known(request, request.params.id);
-        const { capacity, waitSeconds, settle, bootId } = request.body;
-        if (bootId !== container.bootId) throw new AppError("CONTAINER_UNKNOWN");
+        const caller = await known(request, request.params.id);
+        const { capacity, waitSeconds, settle, bootId, reader = null } = request.body;
+        if (bootId !== caller.bootId) throw new AppError("CONTAINER_UNKNOWN");
+        const container = await services.containers.tellReader(caller, reader);
         const settlements = settle.map((entry) => ({
           key: parseLease(entry.lease),
           outcome: entry.outcome,

@@ -197,13 +197,17 @@ function resultRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
   };
 }
 
-/** One result that does not have its task's shape must not hide the others. */
+/**
+ * One result that does not have its task's shape must not hide the others; what an earlier release did
+ * not know is filled in.
+ */
 function fitting(results: Record<string, unknown>, log: FastifyBaseLogger): Results {
-  const kept = Object.entries(results).filter(([task, result]) => {
+  const kept = Object.entries(results).flatMap(([task, result]) => {
     const schema = Object.hasOwn(resultSchemas, task) ? resultSchemas[task as TaskName] : anyResult;
-    const fits = schema.safeParse(result).success;
-    if (!fits) log.warn({ task }, "a stored result does not have its task's shape");
-    return fits;
+    const seen = schema.safeParse(result);
+    if (seen.success) return [[task, seen.data]];
+    log.warn({ task }, "a stored result does not have its task's shape");
+    return [];
   });
   return Object.fromEntries(kept) as Results;
 }

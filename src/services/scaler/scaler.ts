@@ -20,6 +20,8 @@ export interface ScalerOptions {
   readonly term: number;
   readonly everyMs: number;
   readonly onWanted: () => void;
+  /** Ends what needs no container, before one is started for it; answers how many tasks that were. */
+  readonly endKnown?: () => Promise<number>;
 }
 
 /** Reads demand and supply, asks `decide`, and writes what it chose with what that sets going. */
@@ -86,6 +88,22 @@ interface Next {
   readonly hasMoreNews: boolean;
 }
 
+/** Looks at known work before one start. */
+const roundsMax = 20;
+
+const isStart = (decisions: readonly { readonly action: string }[]): boolean =>
+  decisions.some(({ action }) => action === "start");
+
+/** A cache that fails must not keep a container from its start. */
+async function endKnown({ log }: ServiceContext, options: ScalerOptions): Promise<number> {
+  try {
+    return (await options.endKnown?.()) ?? 0;
+  } catch (error) {
+    log.warn({ err: error }, "work that is known could not be ended");
+    return 0;
+  }
+}
+
 /** What is to be written now; null: nothing is new. */
 async function think(
   context: ServiceContext,
@@ -94,9 +112,16 @@ async function think(
 ): Promise<Next | null> {
   const { policy, placer, mayAct, term } = options;
   const { facts, told, isAll } = await readNews(context, known);
-  const observation = await observe(context, options, facts);
+  const look = async () => decide(known.state, await observe(context, options, facts), policy);
+  let chosen = await look();
+  // What a start would be for is looked at once more: what waited for it may be known already. The last look
+  // found nothing known among what had been decided on.
+  for (let round = 0; round < roundsMax && isStart(chosen.decisions); round += 1) {
+    if (!mayAct() || (await endKnown(context, options)) === 0) break;
+    chosen = await look();
+  }
+  const { state, decisions } = chosen;
   if (!mayAct()) return null;
-  const { state, decisions } = decide(known.state, observation, policy);
   const stored = JSON.stringify(state);
   const isSame = stored === known.stored && told?.id === known.told?.id;
   if (isSame && decisions.length === 0) return null;

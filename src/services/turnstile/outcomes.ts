@@ -14,6 +14,8 @@ export type WorkerOutcome =
       readonly applicable: boolean;
       readonly reason: string | null;
       readonly engine: { readonly name: string; readonly model: string | null };
+      /** Kept with the engine that it is about. */
+      readonly usage?: object | undefined;
     }
   | ({ readonly kind: "failed" } & Failure)
   | { readonly kind: "released" };
@@ -83,7 +85,9 @@ function doneMove(
   container: string,
 ): TaskMove {
   try {
-    const { kind, result, gaps, applicable, reason, engine } = storable(outcome) as typeof outcome;
+    const { usage, ...done } = storable(outcome) as typeof outcome;
+    const { kind, result, gaps, applicable, reason } = done;
+    const engine = usage === undefined ? done.engine : { ...done.engine, usage };
     return { kind, epoch, id, container, result, gaps, applicable, reason, engine };
   } catch (error) {
     // Nested so deeply that it cannot be walked.

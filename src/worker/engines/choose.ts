@@ -1,14 +1,19 @@
 import { AppError } from "../../errors/app-error.ts";
 import type { Engine } from "./engine.ts";
 import { createExtractiveEngine } from "./extractive/engine.ts";
+import { createParentSlots, type ParentChannel } from "./model-common/parent-slots.ts";
 import { createOllamaEngine } from "./ollama/engine.ts";
-import { createParentSlots, type ParentChannel } from "./ollama/parent-slots.ts";
+import { createOpenaiEngine, type OpenaiOptions } from "./openai/engine.ts";
 
 /** The part of a container's start parameters that decides who reads. */
 export interface EngineSettings {
   readonly engine: "extractive" | "ollama" | "openai";
   readonly model: string | null;
   readonly ollamaHost: string;
+  readonly openaiUrl: string | null;
+  readonly openaiApiKey: string | null;
+  /** Prompt and answer together; null: what suits the pool and the server. */
+  readonly contextTokens: number | null;
   readonly pool: "vision" | "text" | "shared" | "dedicated";
   readonly slots: number;
   /** `parent`: the process that started this one says when the model may be called. */
@@ -26,21 +31,32 @@ export function createEngine(settings: EngineSettings, parent: ParentChannel): E
   if (settings.engine === "extractive") {
     return createExtractiveEngine({ sees, thinks: settings.pool !== "vision" });
   }
-  if (settings.engine !== "ollama") {
-    throw new AppError("CONFIG_INVALID", `PILOTLIGHT_ENGINE: ${settings.engine} is not built in.`);
+  const { model, slots, contextTokens } = settings;
+  if (model === null) {
+    throw new AppError(
+      "CONFIG_INVALID",
+      `PILOTLIGHT_MODEL: needed by the engine ${settings.engine}.`,
+    );
   }
-  if (settings.model === null) {
-    throw new AppError("CONFIG_INVALID", "PILOTLIGHT_MODEL: needed by the engine ollama.");
-  }
+  const common = { model, sees, slots, ...callSlotsOf(settings, parent) };
+  if (settings.engine === "openai") return openaiEngine(settings, { ...common, contextTokens });
   return createOllamaEngine({
+    ...common,
     host: settings.ollamaHost,
-    model: settings.model,
-    sees,
-    slots: settings.slots,
-    ...callSlotsOf(settings, parent),
     pull: true,
     requireGpu: settings.requireGpu,
+    ...(contextTokens === null ? {} : { contextTokens }),
   });
+}
+
+function openaiEngine(
+  { openaiUrl, openaiApiKey }: EngineSettings,
+  common: Omit<OpenaiOptions, "url" | "apiKey">,
+): Engine {
+  if (openaiUrl === null) {
+    throw new AppError("CONFIG_INVALID", "PILOTLIGHT_OPENAI_URL: needed by the engine openai.");
+  }
+  return createOpenaiEngine({ ...common, url: openaiUrl, apiKey: openaiApiKey });
 }
 
 function callSlotsOf({ modelSlots, slots }: EngineSettings, parent: ParentChannel) {

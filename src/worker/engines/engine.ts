@@ -25,7 +25,12 @@ export interface ThinkRequest {
         readonly kind: "template";
         readonly chapter: import("../../contract/worker-protocol.ts").Template["chapters"][number];
       }
-    | { readonly kind: "clinical" | "regulatory" | "science" };
+    | { readonly kind: "clinical" | "regulatory" | "science" }
+    /** Answered as an object: by the field's name `{ value, confidence, evidence, conflicts, note }`. */
+    | {
+        readonly kind: "fields";
+        readonly fields: readonly import("../../contract/worker-protocol.ts").PackField[];
+      };
   readonly slides: readonly SlideAnalysis[];
   /**
    * Still holds the slot `{{deck}}` (`deckSlot` of deck-text.ts): the engine writes the slides there,
@@ -40,6 +45,8 @@ export interface Answer {
   readonly value: unknown;
   readonly promptTokens: number | null;
   readonly outputTokens: number | null;
+  /** To the model server; a deck longer than its context takes several. Absent: none was needed. */
+  readonly calls?: number;
   /** Where the time went, as the model server measured it; summed when a question took several calls. */
   readonly timings?: AnswerTimings;
 }
@@ -70,6 +77,11 @@ export interface Engine {
   load(onProgress: (progress: EngineProgress) => void, signal: AbortSignal): Promise<void>;
   see(request: SeeRequest, signal: AbortSignal): Promise<Answer>;
   think(request: ThinkRequest, signal: AbortSignal): Promise<Answer>;
+  /**
+   * Digest of the model's weights as the server names it, once `load` has ended; rules have the word
+   * `rules`, for their code is counted already. Absent or null: not known.
+   */
+  digest?(): string | null;
   /** Whether what it depends on answers now. */
   healthy(): Promise<{ ok: boolean; detail: string | null }>;
   close(): Promise<void>;

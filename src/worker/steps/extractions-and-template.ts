@@ -9,7 +9,9 @@ import {
 } from "../../contract/results.ts";
 import type { Template } from "../../contract/worker-protocol.ts";
 import { AppError } from "../../errors/app-error.ts";
+import { withCalibration } from "./calibrated.ts";
 import { withGrounding } from "./grounded.ts";
+import { withSecondReading } from "./second-reading.ts";
 import {
   askFor,
   asList,
@@ -20,34 +22,45 @@ import {
   schemaOf,
   wholeResult,
 } from "./step.ts";
+import { withSupport } from "./supported.ts";
+import { templateFor } from "./template-for.ts";
 
 type Chapter = Template["chapters"][number];
-type AnsweredChapter = TemplateAnalysis["chapters"][number];
+export type AnsweredChapter = TemplateAnalysis["chapters"][number];
 
 /** The five facts of a deck, then the template's chapters one after the other. */
 export async function extractAndScore(
   context: StepContext,
   slides: readonly SlideAnalysis[],
 ): Promise<StepResult<ExtractionsAndTemplate>> {
-  const { template } = context.pack;
-  if (template === null) throw new AppError("PACK_INVALID", "The task has no template.");
-  const total = 1 + template.chapters.length;
-  const tell = (done: number): void => context.onProgress({ fraction: done / total, done, total });
+  const { pack, engine } = context;
+  const { template: fallback } = pack;
+  if (fallback === null) throw new AppError("PACK_INVALID", "The task has no template.");
+  // A special template may have more chapters; until it is known the usual one is counted.
+  const tell = (done: number, { chapters: { length } }: Template = fallback): void =>
+    context.onProgress({ fraction: done / (1 + length), done, total: 1 + length });
 
   tell(0);
-  const facts = await extract(context, slides);
-  tell(1);
+  const read = withSupport(await extract(context, slides));
+  const facts = withCalibration(await withSecondReading(read, slides, context), pack, engine.ref);
+  const template = templateFor(fallback, context.pack.templates, factsOf(facts));
+  tell(1, template);
   const chapters: AnsweredChapter[] = [];
   for (const chapter of template.chapters) {
     context.signal.throwIfAborted();
     chapters.push(await answerChapter(context, slides, chapter));
-    tell(1 + chapters.length);
+    tell(1 + chapters.length, template);
   }
   return wholeResult({
     extractions: facts,
     template: { template: template.name, chapters, score: weighted(template, chapters) },
   });
 }
+
+/** The facts by which a template may be chosen. */
+const factsOf = (found: Extractions): Record<string, string | null> => ({
+  sector: found.healthcare.value?.sector ?? null,
+});
 
 async function extract(
   context: StepContext,
@@ -67,20 +80,25 @@ const completeExtractions = (value: unknown): unknown =>
   Object.fromEntries(
     Object.entries(asRecord(value)).map(([name, field]) => [
       name,
-      { note: null, evidence: [], ...asRecord(field) },
+      { note: null, evidence: [], conflicts: [], ...asRecord(field) },
     ]),
   );
 
-async function answerChapter(
+/** Of the pack's parts, which ask for a chapter. */
+const deckParts = { prompt: "template_chapter", schema: "template_chapter" } as const;
+
+/** One chapter's questions, each with its answer and evidence. */
+export async function answerChapter(
   context: StepContext,
   slides: readonly SlideAnalysis[],
   chapter: Chapter,
+  parts: { readonly prompt: string; readonly schema: string } = deckParts,
 ): Promise<AnsweredChapter> {
   const { engine, pack, signal } = context;
-  const schema = schemaOf(pack, "template_chapter");
+  const schema = schemaOf(pack, parts.schema);
   const slots = { slides: String(slides.length), questions: questionsText(chapter) };
   const { questions } = await askFor(context, {
-    prompt: promptOf(pack, "template_chapter", slots),
+    prompt: promptOf(pack, parts.prompt, slots),
     schema: z.object({ questions: z.array(templateAnswer) }),
     complete: (value) => completeAnswers(withGrounding(value, slides), chapter),
     ask: (prompt) =>
@@ -116,7 +134,8 @@ function questionsText(chapter: Chapter): string {
   return [chapter.title, ...lines].join("\n");
 }
 
-function weighted(template: Template, chapters: readonly AnsweredChapter[]): number | null {
+/** Weighted mean of the chapters, 0..5. */
+export function weighted(template: Template, chapters: readonly AnsweredChapter[]): number | null {
   const weights = new Map(template.chapters.map((chapter) => [chapter.id, chapter.weight]));
   return mean(chapters.map(({ id, score }) => ({ score, weight: weights.get(id) ?? 1 })));
 }

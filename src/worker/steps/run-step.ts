@@ -1,4 +1,4 @@
-import type { EngineRef } from "../../contract/common.ts";
+import type { EngineRef, ModelUsage } from "../../contract/common.ts";
 import type {
   ExtractionsAndTemplate,
   SlideAnalysis,
@@ -6,9 +6,12 @@ import type {
 } from "../../contract/results.ts";
 import type { Outcome } from "../../contract/worker-protocol.ts";
 import { AppError } from "../../errors/app-error.ts";
+import { stepOf, topicOf } from "../../packs/steps.ts";
+import { answerTemplate } from "./answer-template.ts";
+import { extractFields } from "./extract-fields.ts";
 import { extractAndScore } from "./extractions-and-template.ts";
 import { reviewSlides } from "./slide-feedback.ts";
-import { analyseSpecialised, specialisedKinds } from "./specialised.ts";
+import { analyseSpecialised } from "./specialised.ts";
 import type { StepContext, StepResult } from "./step.ts";
 import { analyseSlides, type VisionPorts } from "./visual-analysis.ts";
 
@@ -26,34 +29,45 @@ export interface StepInput {
   readonly upstream: ExtractionsAndTemplate | undefined;
 }
 
-/** The one table from task names to steps. Throws TASK_NOT_FOUND for a task of none. */
+/** The one table from steps to what does them. Throws TASK_NOT_FOUND for a task of none. */
 export async function runStep(
   task: string,
   context: StepContext,
   input: StepInput,
 ): Promise<StepResult<Record<string, unknown>>> {
-  if (task === "visual_analysis") {
-    const onSlide = (slide: number, result: SlideAnalysis): Promise<void> =>
-      input.onSlide(slide, { kind: "visual_analysis", result });
-    return await analyseSlides(context, { ...(await input.vision()), onSlide });
+  const named = { name: task, step: context.pack.step, topic: context.pack.topic };
+  switch (stepOf(named)) {
+    case "see_slides": {
+      const onSlide = (slide: number, result: SlideAnalysis): Promise<void> =>
+        input.onSlide(slide, { kind: "visual_analysis", result });
+      return await analyseSlides(context, { ...(await input.vision()), onSlide });
+    }
+    case "review_slides": {
+      const onSlide = (slide: number, result: SlideFindings): Promise<void> =>
+        input.onSlide(slide, { kind: "slide_feedback", result });
+      return await reviewSlides(context, { ...(await input.vision()), onSlide });
+    }
+    case "extract_and_score":
+      return await extractAndScore(context, await input.visualResults());
+    case "extract_fields":
+      return await extractFields(context, await input.visualResults());
+    case "answer_template":
+      return await answerTemplate(context, await input.visualResults());
+    case "analyse": {
+      const topic = topicOf(named);
+      if (topic === null) throw new AppError("PACK_INVALID", `${task} has no topic.`);
+      const slides = await input.visualResults();
+      return await analyseSpecialised(context, topic, slides, input.upstream);
+    }
+    case undefined:
+      throw new AppError("TASK_NOT_FOUND", `This container has no step for ${task}.`);
   }
-  if (task === "slide_feedback") {
-    const onSlide = (slide: number, result: SlideFindings): Promise<void> =>
-      input.onSlide(slide, { kind: "slide_feedback", result });
-    return await reviewSlides(context, { ...(await input.vision()), onSlide });
-  }
-  const kind = specialisedKinds.find((name) => task === `specialized_${name}`);
-  if (task !== "extractions_and_template" && kind === undefined) {
-    throw new AppError("TASK_NOT_FOUND", `This container has no step for ${task}.`);
-  }
-  const slides = await input.visualResults();
-  if (kind === undefined) return await extractAndScore(context, slides);
-  return await analyseSpecialised(context, kind, slides, input.upstream);
 }
 
 export const doneOutcome = (
   step: StepResult<Record<string, unknown>>,
   engine: EngineRef,
+  usage: ModelUsage | null = null,
 ): Outcome => ({
   kind: "done",
   result: step.result,
@@ -61,4 +75,5 @@ export const doneOutcome = (
   applicable: step.applicable,
   reason: step.reason,
   engine,
+  ...(usage === null ? {} : { usage }),
 });

@@ -1,6 +1,8 @@
 import { type SlideFeedback, slideFeedback, slideFindings } from "../../contract/results.ts";
 import { groundEvidence } from "../../core/grounding/grounding.ts";
 import type { RenderedPage } from "../../pdf/types.ts";
+import { addressedFinding } from "./addressed.ts";
+import { overDeck } from "./deck-findings.ts";
 import { eachSlide } from "./each-slide.ts";
 import { layerText } from "./page-words.ts";
 import {
@@ -23,7 +25,7 @@ export async function reviewSlides(
     schema: slideFindings,
     read: async (slide) => reviewSlide(context, await ports.page(slide), ports.pages),
   });
-  return { result: slideFeedback.parse({ slides }), gaps, applicable: true, reason: null };
+  return { result: slideFeedback.parse(overDeck(slides)), gaps, applicable: true, reason: null };
 }
 
 async function reviewSlide(context: StepContext, page: RenderedPage, slides: number) {
@@ -62,7 +64,12 @@ function completeFindings(given: Record<string, unknown>, page: RenderedPage, me
       evidence: groundOnPage(evidence, page, measured),
     };
   });
-  return { slide: page.page, findings };
+  const addressed = addressedFinding(page.page, page.facts);
+  return {
+    slide: page.page,
+    findings: addressed === null ? findings : [addressed, ...findings],
+    figures: asList(given.figures),
+  };
 }
 
 /**

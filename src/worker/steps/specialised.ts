@@ -9,6 +9,7 @@ import {
   askFor,
   asList,
   asRecord,
+  onlyNameOf,
   promptOf,
   type StepContext,
   type StepResult,
@@ -34,7 +35,9 @@ export async function analyseSpecialised(
   if (because !== null) return resultOf(notApplicable(because));
   const schema = schemaOf(pack, "specialised");
   const result = await askFor(context, {
-    prompt: promptOf(pack, kind, { slides: String(slides.length) }),
+    prompt: promptOf(pack, pack.prompts[kind] === undefined ? onlyNameOf(pack.prompts) : kind, {
+      slides: String(slides.length),
+    }),
     schema: specializedAnalysis,
     complete: (value) => completeAnalysis(withGrounding(value, slides)),
     ask: (prompt) => engine.think({ ask: { kind }, slides, prompt, schema }, signal),

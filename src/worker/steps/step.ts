@@ -46,6 +46,13 @@ export function schemaOf(pack: TaskPack, name: string): JsonSchema {
   return schema;
 }
 
+/** The name of a part that a task has one of, however its pack calls it. */
+export function onlyNameOf(parts: Readonly<Record<string, unknown>>): string {
+  const [name, ...more] = Object.keys(parts);
+  if (name !== undefined && more.length === 0) return name;
+  throw new AppError("PACK_INVALID", "The task takes one prompt and one schema of a kind.");
+}
+
 export interface Question<T extends z.ZodType> {
   readonly prompt: string;
   readonly ask: (prompt: string) => Promise<Answer>;
@@ -109,6 +116,7 @@ export const asList = (value: unknown): readonly unknown[] => (Array.isArray(val
 const engineFaults: ReadonlySet<ErrorCode> = new Set([
   "ENGINE_UNREACHABLE",
   "MODEL_NOT_FOUND",
+  "MODEL_KEY_REFUSED",
   "MODEL_NOT_VISION",
   "MODEL_LOAD_FAILED",
   "MODEL_BUSY",

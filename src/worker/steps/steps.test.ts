@@ -226,6 +226,36 @@ describe("extractions and template", () => {
     expect(chapters).toBe(3);
   });
 
+  it("asks the questions of the template that is for the deck's sector, behind the general ones", async () => {
+    const { context } = contextOf({
+      think: async (request) => {
+        const value = (await thinking(request)) as Record<string, unknown>;
+        const healthcare = { is_healthcare: true, sector: "telemedicine" };
+        const evidence = [{ slide: 1, quote: longText }];
+        if (request.ask.kind !== "extractions") return value;
+        return { ...value, healthcare: { value: healthcare, confidence: 0.9, evidence } };
+      },
+    });
+    const question = { ...tinyPack.template!.chapters[0]!.questions[0]!, id: "V1" };
+    const chapters = [
+      { id: "two", title: "Two", weight: 5, questions: [question] },
+      { id: "own", title: "Own", weight: 1, questions: [{ ...question, id: "V2" }] },
+    ];
+    const rest = { title: "T", extends: "general", chapters };
+    const templates = [
+      { ...rest, name: "devices", for: { sector: "diagnostics_devices" } },
+      { ...rest, name: "telemedicine", for: { sector: "telemedicine" } },
+    ];
+    const pack = { ...context.pack, templates };
+    const { template } = (await extractAndScore({ ...context, pack }, slides)).result;
+    expect(template.template).toBe("telemedicine");
+    expect(template.chapters.map(({ questions }) => questions.map(({ id }) => id))).toEqual([
+      ["P1", "P2"],
+      ["S1", "V1"],
+      ["V2"],
+    ]);
+  });
+
   it("has no score where no question applies", async () => {
     const { context } = contextOf({
       think: async (request) => {
@@ -240,7 +270,7 @@ describe("extractions and template", () => {
 
 describe("a specialised analysis", () => {
   const upstream = (isHealthcare: boolean): ExtractionsAndTemplate => {
-    const none = { value: null, confidence: 0, evidence: [], note: null };
+    const none = { value: null, confidence: 0, evidence: [], note: null, conflicts: [] };
     return {
       extractions: {
         startup_name: none,
@@ -250,6 +280,7 @@ describe("a specialised analysis", () => {
           confidence: 0.9,
           evidence: [{ slide: 2, quote: "freight software", grounded: true }],
           note: null,
+          conflicts: [],
         },
         funding_amount: none,
         deck_date: none,

@@ -43,6 +43,8 @@ export type {
   Claim,
   Evidence,
   Extractions,
+  FieldResult,
+  FieldsResult,
   Finding,
   SpecializedAnalysis,
   TaskName,

@@ -11,9 +11,10 @@ import { ActivityTab } from "./activity-tab.tsx";
 import { Announcer } from "./announcer.tsx";
 import { DocumentHeader } from "./document-header.tsx";
 import { ExtractionsTab } from "./extractions-tab.tsx";
+import { ResultsTab } from "./results-tab.tsx";
 import { SlidesTab } from "./slides-tab.tsx";
 import { SpecializedTab } from "./specialized-tab.tsx";
-import { TabBar } from "./tab-bar.tsx";
+import { TabBar, tabsOf } from "./tab-bar.tsx";
 import { TemplateTab } from "./template-tab.tsx";
 
 const route = getRouteApi("/documents/$id");
@@ -26,6 +27,8 @@ function TabBody({ document, tab }: { document: DocumentSummary; tab: Tab }) {
       return <ExtractionsTab document={document} />;
     case "template":
       return <TemplateTab document={document} />;
+    case "results":
+      return <ResultsTab document={document} />;
     case "activity":
       return <ActivityTab document={document} />;
     default:
@@ -48,9 +51,10 @@ function Loading() {
 
 export function DocumentPage() {
   const { id } = route.useParams();
-  const { tab = "slides" } = route.useSearch();
+  const { tab: asked = "slides" } = route.useSearch();
   const query = useQuery(documentQuery(id));
   const document = query.data;
+  const tab = document !== undefined && !tabsOf(document).includes(asked) ? "slides" : asked;
   useTitle(document?.name ?? "Document");
   return (
     <div className="space-y-4">

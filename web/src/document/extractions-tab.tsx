@@ -8,13 +8,20 @@ import { Panel } from "../ui/panel.tsx";
 import { Loaded } from "./loaded.tsx";
 import { TaskNotice } from "./task-notice.tsx";
 
-interface Field {
+export interface Field {
   readonly label: string;
   /** null: the deck does not say. */
   readonly value: string | null;
   readonly confidence: number;
   readonly evidence: readonly Evidence[];
   readonly note: string | null;
+  /** false: its quotes do not hold it. */
+  readonly supported?: boolean | undefined;
+  /** What the deck says as well, in words. */
+  readonly others: readonly {
+    readonly words: string | null;
+    readonly evidence: readonly Evidence[];
+  }[];
 }
 
 const healthcareWords = (value: Extractions["healthcare"]["value"]): string | null => {
@@ -29,19 +36,45 @@ const fundingWords = (value: Extractions["funding_amount"]["value"]): string | n
   return value.round === null ? sum : `${sum}, ${value.round}`;
 };
 
+/** One field in words, and what the deck says against it. */
+function fieldOf<T>(
+  label: string,
+  {
+    value,
+    conflicts,
+    ...rest
+  }: Omit<Field, "label" | "value" | "others"> & {
+    readonly value: T | null;
+    readonly conflicts?: readonly {
+      readonly value: T | null;
+      readonly evidence: readonly Evidence[];
+    }[];
+  },
+  words: (value: T | null) => string | null,
+): Field {
+  const others = (conflicts ?? []).map((one) => ({
+    words: words(one.value),
+    evidence: one.evidence,
+  }));
+  return { ...rest, label, value: words(value), others };
+}
+
+const asIs = (value: string | null): string | null => value;
+const dateWords = (value: string | null): string | null =>
+  value === null ? null : deckDateWords(value);
+
 const fieldsOf = (found: Extractions): readonly Field[] => {
   const { startup_name, company_offering, healthcare, funding_amount, deck_date } = found;
-  const date = deck_date.value === null ? null : deckDateWords(deck_date.value);
   return [
-    { ...startup_name, label: "Startup name" },
-    { ...company_offering, label: "What it offers" },
-    { ...healthcare, label: "Healthcare", value: healthcareWords(healthcare.value) },
-    { ...funding_amount, label: "Funding asked for", value: fundingWords(funding_amount.value) },
-    { ...deck_date, label: "Date of the deck", value: date },
+    fieldOf("Startup name", startup_name, asIs),
+    fieldOf("What it offers", company_offering, asIs),
+    fieldOf("Healthcare", healthcare, healthcareWords),
+    fieldOf("Funding asked for", funding_amount, fundingWords),
+    fieldOf("Date of the deck", deck_date, dateWords),
   ];
 };
 
-function FieldRow({ document, field }: { document: string; field: Field }) {
+export function FieldRow({ document, field }: { document: string; field: Field }) {
   return (
     <div className="grid gap-x-5 gap-y-1.5 px-4 py-3.5 md:grid-cols-[9rem_minmax(0,1fr)_minmax(0,1.2fr)]">
       <dt className="text-[13px] font-medium text-ink-2">{field.label}</dt>
@@ -53,6 +86,7 @@ function FieldRow({ document, field }: { document: string; field: Field }) {
             <p className="font-medium break-words">{field.value}</p>
             <p className="mt-0.5 text-xs text-ink-3">
               Confidence: {confidenceWords(field.confidence)}
+              {field.supported === false && ". No quote of it holds this."}
             </p>
           </>
         )}
@@ -60,6 +94,12 @@ function FieldRow({ document, field }: { document: string; field: Field }) {
       </dd>
       <dd className="min-w-0">
         <EvidenceList document={document} evidence={field.evidence} />
+        {field.others.map((other) => (
+          <div key={other.words} className="mt-2">
+            <p className="text-[13px] text-ink-2">The deck also says: {other.words}</p>
+            <EvidenceList document={document} evidence={other.evidence} />
+          </div>
+        ))}
       </dd>
     </div>
   );

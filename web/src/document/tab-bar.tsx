@@ -10,6 +10,7 @@ const labels: Readonly<Record<Tab, string>> = {
   clinical: "Clinical",
   regulatory: "Regulatory",
   science: "Science",
+  results: "Results",
   activity: "Activity",
 };
 
@@ -21,6 +22,18 @@ const taskOfTab: Readonly<Partial<Record<Tab, string>>> = {
   regulatory: "specialized_regulatory",
   science: "specialized_science",
 };
+
+/** Tabs that have something to show: a pack need not have the tasks of a pitch deck, and may have others. */
+export function tabsOf({ pipeline }: DocumentSummary): readonly Tab[] {
+  const tasks = pipeline.progress.tasks.map(({ task }) => task);
+  const known = Object.values(taskOfTab);
+  const hasOthers = tasks.some((task) => !known.includes(task) && task !== "slide_feedback");
+  return tabs.filter((tab) => {
+    const task = taskOfTab[tab];
+    if (tab === "results") return hasOthers;
+    return task === undefined || tasks.length === 0 || tasks.includes(task);
+  });
+}
 
 /** A mark beside the word: ready, running, failed; nothing while it waits. */
 function Mark({ task }: { task: TaskProgress | undefined }) {
@@ -43,7 +56,8 @@ function Mark({ task }: { task: TaskProgress | undefined }) {
 export function TabBar({ document, current }: { document: DocumentSummary; current: Tab }) {
   const { tasks } = document.pipeline.progress;
   const bar = useRef<HTMLElement>(null);
-  const shown = tabs.indexOf(current);
+  const own = tabsOf(document);
+  const shown = own.indexOf(current);
   useEffect(() => {
     const item = bar.current?.querySelectorAll("li")[shown];
     // On a narrow screen the tab may lie outside the bar; the page itself must not move.
@@ -52,7 +66,7 @@ export function TabBar({ document, current }: { document: DocumentSummary; curre
   return (
     <nav ref={bar} aria-label="Results" className="relative overflow-x-auto border-b border-line">
       <ul className="flex gap-1">
-        {tabs.map((tab) => (
+        {own.map((tab) => (
           <li key={tab}>
             <Link
               to="/documents/$id"

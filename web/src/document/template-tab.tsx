@@ -66,7 +66,7 @@ function Overview({ template }: { template: TemplateAnalysis }) {
   );
 }
 
-function Chapters({ document, template }: { document: string; template: TemplateAnalysis }) {
+export function Chapters({ document, template }: { document: string; template: TemplateAnalysis }) {
   return (
     <div className="grid gap-4 lg:grid-cols-[20rem_minmax(0,1fr)]">
       <Overview template={template} />

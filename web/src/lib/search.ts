@@ -10,6 +10,7 @@ export const tabs = [
   "clinical",
   "regulatory",
   "science",
+  "results",
   "activity",
 ] as const;
 export type Tab = (typeof tabs)[number];

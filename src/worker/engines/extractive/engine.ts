@@ -1,3 +1,5 @@
+import type { SlideAnalysis } from "../../../contract/results.ts";
+import { withoutAddresses } from "../../../core/injection/addressed.ts";
 import { AppError } from "../../../errors/app-error.ts";
 import { type Clock, systemClock } from "../../../lib/clock.ts";
 import type { Answer, Engine, SeeRequest, ThinkRequest } from "../engine.ts";
@@ -6,6 +8,7 @@ import { proveSight, proveThought } from "./canary.ts";
 import { type Deck, deckOf } from "./deck.ts";
 import { extract } from "./extract/extract.ts";
 import { giveFeedback } from "./feedback/feedback.ts";
+import { answerFields } from "./fields/answer-fields.ts";
 import { createOcr, type Ocr, ocrLanguageOf } from "./ocr.ts";
 import { checkOcrFiles } from "./ocr-thread.ts";
 import { assemble, type PageText, readingOf } from "./page-text.ts";
@@ -53,8 +56,19 @@ function thought(request: ThinkRequest, deck: Deck, today: string): unknown {
       return analyseRegulatory(deck);
     case "science":
       return analyseScience(deck);
+    case "fields":
+      return answerFields(deck, ask.fields);
   }
 }
+
+/** What a slide says to people: a line that dictates answers to a machine states nothing. */
+const statements = (slide: SlideAnalysis): SlideAnalysis => {
+  const text = withoutAddresses(slide.text);
+  if (text === slide.text) return slide;
+  const blocks = slide.blocks.filter((block) => withoutAddresses(block.text) === block.text);
+  const isTitleKept = slide.title !== null && withoutAddresses(slide.title) === slide.title;
+  return { ...slide, text, blocks, title: isTitleKept ? slide.title : null };
+};
 
 /**
  * The engine that is built in: text layer, OCR, layout, rules and retrieval. It needs no model and
@@ -92,13 +106,22 @@ export function createExtractiveEngine(options: ExtractiveOptions = {}): Engine 
       const page = await readPage(request, ocr, signal);
       const analysis = analyse(request, request.facts, page);
       if (request.task === "visual_analysis") return answer(analysis);
-      return answer(await giveFeedback(analysis, request.facts, page, request.jpeg));
+      return answer(
+        await giveFeedback(
+          analysis,
+          request.facts,
+          page,
+          request.jpeg,
+          Number(today().slice(0, 4)),
+        ),
+      );
     },
     async think(request, signal) {
       if (closed) throw new AppError("DRAINING");
       signal.throwIfAborted();
-      return answer(thought(request, deckOf(request.slides), today()));
+      return answer(thought(request, deckOf(request.slides.map(statements)), today()));
     },
+    digest: () => "rules",
     async healthy() {
       return closed ? { ok: false, detail: "The engine is closed." } : { ok: true, detail: null };
     },

@@ -96,6 +96,22 @@ describe("a template's answer", () => {
     expect(found).toMatchObject({ answer: null, score: null });
   });
 
+  it("loses a point when two slides ask for different sums, and quotes both", () => {
+    const sums = (other: string) =>
+      answerChapter(
+        deckOf([
+          slide(1, "cover", "Nordhafen"),
+          slide(2, "ask", "The ask", "We are raising $2M seed with Aldgate Capital"),
+          slide(3, "ask", "The ask", `We are raising ${other} seed with Aldgate Capital`),
+        ]),
+        { questions: [question({ hints: ["raising", "the ask", "seed"], slides: ["ask"] })] },
+      )[0];
+    const [same, torn] = [sums("$2M"), sums("$3M")];
+    expect(torn?.score).toBe((same?.score ?? 0) - 1);
+    expect(torn?.reason).toMatch(/Slides disagree: slide 2 says/);
+    expect(new Set(torn?.evidence.map((one) => one.slide))).toEqual(new Set([2, 3]));
+  });
+
   it("keeps the order of the chapter", () => {
     const questions = ["B", "A", "C"].map((id) => question({ id }));
     expect(answerChapter(deck, { questions }).map(({ id }) => id)).toEqual(["B", "A", "C"]);

@@ -129,6 +129,19 @@ const withoutTwins = (pieces: readonly Piece[]): Piece[] =>
 
 const ended = (text: string): string => (/[.!?:;]["”’)]?$/u.test(text) ? text : `${text}.`);
 
+/** Two slides that say different things: both are quoted, and it costs a point. */
+function withConflict(answer: TemplateAnswer, others: readonly Evidence[]): TemplateAnswer {
+  if (others.length === 0 || answer.score === null) return answer;
+  const said = others.map(({ slide, quote }) => `slide ${slide} says "${clip(quote, 120)}"`);
+  return {
+    ...answer,
+    score: Math.max(1, answer.score - 1),
+    reason: `${answer.reason} Slides disagree: ${said.join(", ")}.`,
+    missing: "One figure on all slides, or the reason why they differ.",
+    evidence: [...answer.evidence, ...others],
+  };
+}
+
 function answerOf(question: TemplateQuestion, hits: readonly Hit[]): TemplateAnswer {
   const used = chosen(hits);
   if (used.length === 0) return silent(question);
@@ -173,16 +186,22 @@ function ledBy(
   return [...raised, ...hits.filter(({ sentence }) => !first.includes(sentence))];
 }
 
+interface Lead {
+  readonly evidence: readonly Evidence[];
+  readonly against: readonly Evidence[];
+}
+
 /** What the rules for single fields know about a question. */
-function leadFor(deck: Deck, question: TemplateQuestion): readonly Evidence[] {
+function leadFor(deck: Deck, question: TemplateQuestion): Lead {
   if (hintsMatch(question, asksForMoney) >= 2) {
-    const asked = extractFunding(deck);
-    return asked.value === null ? [] : asked.evidence;
+    const { value, evidence, conflicts } = extractFunding(deck);
+    if (value !== null) return { evidence, against: conflicts.flatMap((other) => other.evidence) };
   }
   if (hintsMatch(question, asksForProduct) >= 2) {
-    return extractOffering(deck, extractName(deck).value).evidence;
+    const { evidence } = extractOffering(deck, extractName(deck).value);
+    return { evidence, against: [] };
   }
-  return [];
+  return { evidence: [], against: [] };
 }
 
 /** Answers of one chapter, in its order. Every answer is made of the deck's own sentences. */
@@ -199,6 +218,7 @@ export function answerChapter(deck: Deck, chapter: Chapter): TemplateAnswer[] {
       kinds: question.slides,
       question: question.question,
     });
-    return answerOf(question, ledBy(leadFor(deck, question), sentences, found));
+    const { evidence, against } = leadFor(deck, question);
+    return withConflict(answerOf(question, ledBy(evidence, sentences, found)), against);
   });
 }

@@ -1,6 +1,7 @@
 import { AppError } from "../../../errors/app-error.ts";
 import type { EngineProgress } from "../engine.ts";
-import type { OllamaClient, Sleep } from "./client.ts";
+import type { Sleep } from "../model-common/busy.ts";
+import type { OllamaClient } from "./client.ts";
 import { contextLengthOf, type PullLine, type RunningModel } from "./protocol.ts";
 
 export interface BootOptions {
@@ -28,6 +29,8 @@ export interface Booted {
   readonly usableTokens: number;
   /** It can think aloud, which a schema has no place for. */
   readonly thinks: boolean;
+  /** Of the model that lies in memory; null: the server does not say. */
+  readonly digest: string | null;
 }
 
 const serverPauseMs = 1_000;
@@ -56,6 +59,7 @@ export async function bootModel(options: BootOptions, signal: AbortSignal): Prom
     contextTokens,
     usableTokens: Math.min(contextTokens, seen?.context_length || contextTokens),
     thinks: show.capabilities?.includes("thinking") ?? false,
+    digest: seen?.digest ?? null,
   };
 }
 

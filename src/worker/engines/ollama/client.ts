@@ -1,6 +1,6 @@
 import { AppError } from "../../../errors/app-error.ts";
-import type { Clock } from "../../../lib/clock.ts";
-import type { Random } from "../../../lib/random.ts";
+import { type Patience, whileBusy } from "../model-common/busy.ts";
+import { type Call, exchange } from "../model-common/transport.ts";
 import { errorOfLine, errorOfStatus } from "./faults.ts";
 import { fullName } from "./host.ts";
 import {
@@ -16,10 +16,6 @@ import {
   tagsAnswer,
   versionAnswer,
 } from "./protocol.ts";
-import { type Call, exchange } from "./transport.ts";
-
-/** Waits; ends early with the signal's reason. */
-export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
 
 export interface Deadlines {
   /** Questions about the server: version, tags, ps, show. */
@@ -43,12 +39,9 @@ export const defaultDeadlines: Deadlines = {
   pullIdleMs: 600_000,
 };
 
-export interface ClientOptions {
+export interface ClientOptions extends Patience {
   readonly url: URL;
   readonly deadlines: Deadlines;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly sleep: Sleep;
 }
 
 export interface Generated {
@@ -60,6 +53,8 @@ export interface Generated {
 /** The calls of the native API that an engine needs. All throw AppError or the signal's reason. */
 export interface OllamaClient {
   version(signal: AbortSignal): Promise<string>;
+  /** Of all models that are installed. */
+  names(signal: AbortSignal): Promise<readonly string[]>;
   installed(model: string, signal: AbortSignal): Promise<boolean>;
   show(model: string, signal: AbortSignal): Promise<ShowAnswer>;
   /** The model as it sits in memory, or null. */
@@ -68,10 +63,6 @@ export interface OllamaClient {
   /** A body without a prompt loads the model. */
   generate(body: GenerateBody, deadlineMs: number, signal: AbortSignal): Promise<Generated>;
 }
-
-/** Tries before a full server becomes MODEL_BUSY, and the pauses between them. */
-const busyTries = 6;
-const busyPauseMs = { first: 500, longest: 8_000 };
 
 export function createClient(options: ClientOptions): OllamaClient {
   const { url, deadlines } = options;
@@ -85,6 +76,10 @@ export function createClient(options: ClientOptions): OllamaClient {
     async version(signal) {
       return shape(versionAnswer, await ask("api/version", signal)).version;
     },
+    async names(signal) {
+      const { models } = shape(tagsAnswer, await ask("api/tags", signal));
+      return models.map(({ name }) => name);
+    },
     async installed(model, signal) {
       const { models } = shape(tagsAnswer, await ask("api/tags", signal));
       return models.some((entry) => isModel(entry, model));
@@ -97,7 +92,10 @@ export function createClient(options: ClientOptions): OllamaClient {
       return models.find((entry) => isModel(entry, model)) ?? null;
     },
     pull: (model, onLine, signal) => pull(options, model, onLine, signal),
-    generate: (body, deadlineMs, signal) => generate(options, body, deadlineMs, signal),
+    generate: (body, deadlineMs, signal) =>
+      whileBusy(options, deadlineMs, signal, (leftMs) =>
+        generateOnce(options, body, leftMs, signal),
+      ),
   };
 }
 
@@ -134,33 +132,6 @@ const pullError = (model: string, said: string): AppError =>
   /manifest.*(not exist|not found|unknown)|not found/i.test(said)
     ? new AppError("MODEL_NOT_FOUND", `${model}: ${said}`)
     : new AppError("MODEL_LOAD_FAILED", `${model} could not be pulled: ${said}`);
-
-/** Tries again while the server is full, with growing pauses, never past the deadline. */
-async function generate(
-  options: ClientOptions,
-  body: GenerateBody,
-  deadlineMs: number,
-  signal: AbortSignal,
-): Promise<Generated> {
-  const endMs = options.clock.nowMs() + deadlineMs;
-  for (let tried = 1; ; tried += 1) {
-    try {
-      return await generateOnce(options, body, endMs - options.clock.nowMs(), signal);
-    } catch (error) {
-      const pauseMs = pauseAfter(tried, options.random);
-      const busy = error instanceof AppError && error.code === "MODEL_BUSY";
-      const hopeless = tried >= busyTries || options.clock.nowMs() + pauseMs >= endMs;
-      if (!busy || hopeless) throw error;
-      await options.sleep(pauseMs, signal);
-    }
-  }
-}
-
-/** Half of the pause is chance, so that containers turned away together do not come back together. */
-function pauseAfter(tried: number, random: Random): number {
-  const pauseMs = Math.min(busyPauseMs.first * 2 ** (tried - 1), busyPauseMs.longest);
-  return Math.round(pauseMs * (0.5 + random.next() / 2));
-}
 
 async function generateOnce(
   options: ClientOptions,

@@ -7,18 +7,16 @@ import { ollamaUrl } from "./host.ts";
 export interface DetectOptions {
   /** As OLLAMA_HOST; null means this machine. */
   readonly host: string | null;
-  /** Models that must be installed there. */
-  readonly models: readonly string[];
   /** For everything together. Default 500. */
   readonly timeoutMs?: number;
 }
 
 /** `reason` is one sentence for a person: why the server cannot be used. */
 export type Detected =
-  | { readonly ok: true; readonly url: string }
+  | { readonly ok: true; readonly url: string; readonly served: readonly string[] }
   | { readonly ok: false; readonly reason: string };
 
-/** Whether a model server answers and has these models. Never throws. */
+/** Whether a model server answers, and the models it has. Never throws. */
 export async function detectOllama(options: DetectOptions): Promise<Detected> {
   const timeoutMs = options.timeoutMs ?? 500;
   const late = new AbortController();
@@ -27,7 +25,7 @@ export async function detectOllama(options: DetectOptions): Promise<Detected> {
     timeoutMs,
   );
   try {
-    return await look(ollamaUrl(options.host), options.models, late.signal);
+    return await look(ollamaUrl(options.host), late.signal);
   } catch (error) {
     return { ok: false, reason: reasonOf(error, options.host ?? "127.0.0.1:11434") };
   } finally {
@@ -35,7 +33,7 @@ export async function detectOllama(options: DetectOptions): Promise<Detected> {
   }
 }
 
-async function look(url: URL, models: readonly string[], signal: AbortSignal): Promise<Detected> {
+async function look(url: URL, signal: AbortSignal): Promise<Detected> {
   const client = createClient({
     url,
     deadlines: defaultDeadlines,
@@ -45,12 +43,8 @@ async function look(url: URL, models: readonly string[], signal: AbortSignal): P
     sleep: () => Promise.reject(signal.reason),
   });
   await client.version(signal);
-  for (const model of models) {
-    if (!(await client.installed(model, signal))) {
-      return { ok: false, reason: `Ollama at ${url.host} does not have ${model}` };
-    }
-  }
-  return { ok: true, url: url.href.replace(/\/$/, "") };
+  const served = await client.names(signal);
+  return { ok: true, url: url.href.replace(/\/$/, ""), served };
 }
 
 /** Nobody there is the usual case and gets the plainest words. */

@@ -1,21 +1,15 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { AppError } from "../../../errors/app-error.ts";
 import { type Clock, systemClock } from "../../../lib/clock.ts";
 import { type Random, systemRandom } from "../../../lib/random.ts";
-import type { Engine, EngineProgress } from "../engine.ts";
-import { bootModel } from "./boot.ts";
-import { type CallSlots, createCallSlots } from "./call-slots.ts";
-import { type Canary, textCanary, visionCanary } from "./canary.ts";
-import {
-  createClient,
-  type Deadlines,
-  defaultDeadlines,
-  type OllamaClient,
-  type Sleep,
-} from "./client.ts";
+import type { Engine } from "../engine.ts";
+import { type Sleep, waitFor } from "../model-common/busy.ts";
+import { type CallSlots, createCallSlots } from "../model-common/call-slots.ts";
+import { createJudge } from "../model-common/judge.ts";
+import { createModelEngine } from "../model-common/model-engine.ts";
+import { type BootOptions, bootModel } from "./boot.ts";
+import { createClient, type Deadlines, defaultDeadlines, type OllamaClient } from "./client.ts";
 import { ollamaUrl } from "./host.ts";
-import { askModel, type LoadedModel, thinkModel } from "./model.ts";
-import { createOngoing } from "./ongoing.ts";
+import { generateWith } from "./model.ts";
 
 export interface OllamaOptions {
   /** As OLLAMA_HOST; null means this machine. */
@@ -52,95 +46,52 @@ const handBackMs = 2_000;
  * fixed seed, and nothing is ever cut to fit. Throws CONFIG_INVALID for a host that is none.
  */
 export function createOllamaEngine(options: OllamaOptions): Engine {
+  const { model, sees, slots } = options;
   const deadlines = { ...defaultDeadlines, ...options.deadlines };
-  const clock = options.clock ?? systemClock;
-  const random = options.random ?? systemRandom;
-  const sleep = options.sleep ?? waitFor;
+  const patience = {
+    clock: options.clock ?? systemClock,
+    random: options.random ?? systemRandom,
+    sleep: options.sleep ?? waitFor,
+  };
   const url = ollamaUrl(options.host);
-  const client = holding(createClient({ url, deadlines, clock, random, sleep }));
-  const slots = options.callSlots ?? createCallSlots(options.slots);
-  const ongoing = createOngoing();
-  let loaded: LoadedModel | null = null;
-  let closed: Promise<void> | null = null;
-
-  const ready = (): LoadedModel => {
-    if (loaded === null) throw new AppError("MODEL_LOAD_FAILED", "It was asked before its load.");
-    return loaded;
-  };
-  const close = async (): Promise<void> => {
-    await ongoing.close(new AppError("DRAINING", "The engine is closed."));
-    await handBack(client, options.model);
-  };
-  return {
-    ref: { name: "ollama", model: options.model },
-    slots: options.slots,
-    load: (onProgress, signal) =>
-      ongoing.run(signal, async (either) => {
-        const parts = { client, slots, sleep, deadlines };
-        loaded = await loadEngine(options, parts, onProgress, either);
-      }),
-    see: (request, signal) =>
-      ongoing.run(signal, async (either) => {
-        if (!options.sees)
-          throw new AppError("MODEL_NOT_VISION", "This container only reads text.");
-        return askModel(ready(), request.prompt, request.schema, [request.jpeg], either);
-      }),
-    think: (request, signal) =>
-      ongoing.run(signal, async (either) => thinkModel(ready(), request, either)),
-    healthy: () => health(client, options.model),
-    close() {
-      closed ??= close();
-      return closed;
+  const client = holding(createClient({ url, deadlines, ...patience }));
+  const callSlots = options.callSlots ?? createCallSlots(slots);
+  const judge = createJudge();
+  return createModelEngine({
+    ref: { name: "ollama", model },
+    sees,
+    slots,
+    async boot(onProgress, signal) {
+      const parts = { client, sleep: patience.sleep, loadMs: deadlines.loadMs, onProgress };
+      const booted = await bootModel(bootOptions(options, parts), signal);
+      const ready = { client, model, booted, callMs: deadlines.callMs };
+      return {
+        model,
+        digest: booted.digest,
+        contextTokens: booted.usableTokens,
+        outputTokens: options.outputTokens ?? (sees ? 1_536 : 4_096),
+        slots: callSlots,
+        judge,
+        generate: (call, either) => generateWith(ready, call, either),
+      };
     },
-  };
+    healthy: () => health(client, model),
+    release: () => handBack(client, model),
+  });
 }
 
-const waitFor: Sleep = async (ms, signal) => {
-  try {
-    await pause(ms, undefined, { signal });
-  } catch (error) {
-    throw signal.aborted ? signal.reason : error;
-  }
-};
-
-interface Parts extends Pick<LoadedModel, "client" | "slots"> {
-  readonly sleep: Sleep;
-  readonly deadlines: Deadlines;
-}
-
-async function loadEngine(
+const bootOptions = (
   options: OllamaOptions,
-  { client, slots, sleep, deadlines }: Parts,
-  onProgress: (progress: EngineProgress) => void,
-  signal: AbortSignal,
-): Promise<LoadedModel> {
-  const { model, sees } = options;
-  const booted = await bootModel(
-    {
-      client,
-      model,
-      sees,
-      pull: options.pull ?? false,
-      requireGpu: options.requireGpu ?? false,
-      contextTokens: options.contextTokens ?? (sees ? 8_192 : 16_384),
-      loadMs: deadlines.loadMs,
-      serverTries: options.serverTries ?? 30,
-      sleep,
-      onProgress,
-    },
-    signal,
-  );
-  const outputTokens = options.outputTokens ?? (sees ? 1_536 : 4_096);
-  const loaded = { client, model, booted, outputTokens, slots, callMs: deadlines.callMs };
-  onProgress({ phase: "canary", note: sees ? "reading a known picture" : "a known question" });
-  await prove(loaded, sees ? await visionCanary() : textCanary(), signal);
-  return loaded;
-}
-
-async function prove(loaded: LoadedModel, canary: Canary, signal: AbortSignal): Promise<void> {
-  const answer = await askModel(loaded, canary.prompt, canary.schema, canary.images, signal);
-  canary.check(answer.value);
-}
+  parts: Pick<BootOptions, "client" | "sleep" | "loadMs" | "onProgress">,
+): BootOptions => ({
+  ...parts,
+  model: options.model,
+  sees: options.sees,
+  pull: options.pull ?? false,
+  requireGpu: options.requireGpu ?? false,
+  contextTokens: options.contextTokens ?? (options.sees ? 8_192 : 16_384),
+  serverTries: options.serverTries ?? 30,
+});
 
 async function health(client: OllamaClient, model: string) {
   try {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { errorOfLine, errorOfStatus, saidError } from "./faults.ts";
+import { saidError } from "../model-common/faults.ts";
+import { errorOfLine, errorOfStatus } from "./faults.ts";
 
 describe("what the model server says", () => {
   it.each([

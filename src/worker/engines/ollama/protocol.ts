@@ -24,6 +24,8 @@ const runningModel = z.object({
   /** Bytes. */
   size: z.number().default(0),
   size_vram: z.number().default(0),
+  /** Of its manifest: weights, template and parameters. */
+  digest: z.string().optional(),
   /** Tokens; absent on old servers. */
   context_length: z.number().optional(),
 });

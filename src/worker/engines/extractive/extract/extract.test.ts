@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { bareDeck, fieldsOf, filler, today } from "../../../../../test/support/bare-deck.ts";
 import {
   extractions,
   type SlideAnalysis,
@@ -7,28 +8,7 @@ import {
   slideKinds,
 } from "../../../../contract/results.ts";
 import { deckOf } from "../deck.ts";
-import { countWords } from "../text-tools.ts";
 import { extract } from "./extract.ts";
-
-const today = "2026-11-23";
-
-/** Slides of bare text: kind, then lines; the first line is the title. */
-function deck(...slides: [SlideAnalysis["kind"], ...string[]][]): SlideAnalysis[] {
-  return slides.map(([kind, ...lines], index) => ({
-    slide: index + 1,
-    title: lines[0] ?? null,
-    text: lines.join("\n"),
-    description: "",
-    kind,
-    text_source: "text_layer",
-    words: countWords(lines.join(" ")),
-    visuals: [],
-    blocks: [],
-    language: "en",
-  }));
-}
-const fieldsOf = (...slides: Parameters<typeof deck>) => extract(deckOf(deck(...slides)), today);
-const filler: [SlideAnalysis["kind"], string] = ["other", "More about the plan and its details"];
 
 describe("startup name", () => {
   it("takes the name that cover, footer and mail agree on", () => {
@@ -40,6 +20,75 @@ describe("startup name", () => {
     );
     expect(startup_name.value).toBe("Nordhafen");
     expect(startup_name.evidence.every(({ grounded }) => grounded)).toBe(true);
+  });
+
+  const named = (...slides: Parameters<typeof fieldsOf>) => fieldsOf(...slides).startup_name.value;
+
+  it.each<[string, Parameters<typeof fieldsOf>]>([
+    [
+      "360 Academy",
+      [
+        ["cover", "360 Academy"],
+        ["problem", "360 Academy", "Courses are dear"],
+        ["other", "360 Academy", "More"],
+      ],
+    ],
+    [
+      "P-Trace",
+      [
+        ["cover", "Notes on the talk"],
+        ["other", "P-Trace"],
+        ["other", "The P-Trace platform helps"],
+      ],
+    ],
+    ["Lumeria", [["cover", "Lumeria", "Pitch Deck"], filler, ["contact", "Lumeria", "Thank you"]]],
+    [
+      "Lumeria",
+      [
+        ["cover", "The future of clinics"],
+        filler,
+        ["contact", "Thank you", "ana@lumeria.io"],
+        ["other", "At Lumeria, we listen"],
+      ],
+    ],
+    [
+      "lumeria",
+      [
+        ["cover", "Coaching for all", "Copyright lumeria Ltd. 2024 All rights reserved"],
+        ["other", "More", "Copyright lumeria Ltd. 2024 All rights reserved"],
+        ["contact", "mia@lumeria.co"],
+      ],
+    ],
+    [
+      "Lumeria.ai",
+      [
+        ["cover", "Lumeria.ai", "Mia Berg · Solo founder"],
+        ["team", "Mia Berg, founder", "Lumeria.ai"],
+        ["other", "Mia Berg · 2026", "Lumeria.ai"],
+      ],
+    ],
+    [
+      "Lumeria",
+      [
+        ["cover", "Lumeria GmbH", "Investor Presentation"],
+        ["other", "Lumeria GmbH | Confidential"],
+        ["other", "Lumeria GmbH | Confidential"],
+      ],
+    ],
+    [
+      "Nova Lumen",
+      [
+        ["cover", "Nova Lumen S.L.", "Presentación para inversores"],
+        ["solution", "Nova Lumen es una plataforma para clínicas"],
+        filler,
+      ],
+    ],
+    [
+      "Uber Alma",
+      [["cover", "Uber Alma", "Rides for all"], ["solution", "Uber Alma is a car service"], filler],
+    ],
+  ])("finds %s", (name, slides) => {
+    expect(named(...slides)).toBe(name);
   });
 
   it("does not take a sponsor, a topic or a mail host for the name", () => {
@@ -66,83 +115,6 @@ describe("company offering", () => {
   });
 });
 
-describe("funding amount", () => {
-  const ask = (...lines: string[]) => {
-    const start: Parameters<typeof deck> = [["cover", "Nordhafen"], filler, filler, filler];
-    return fieldsOf(...start, ["ask", ...lines]).funding_amount;
-  };
-
-  it("reads amount, currency and round of the ask", () => {
-    expect(ask("The ask", "We are raising EUR 4.5M Series A").value).toEqual({
-      amount: 4_500_000,
-      currency: "EUR",
-      round: "Series A",
-    });
-  });
-
-  it("pairs a label with its number and keeps the upper bound in the note", () => {
-    const found = ask("Deal terms", "Raise", "Up to $500K");
-    expect(found.value).toMatchObject({ amount: 500_000, currency: "USD" });
-    expect(found.note).toMatch(/upper limit/);
-  });
-
-  it("gives both ends of a range", () => {
-    expect(ask("The round", "Raising $500k - $1m pre-seed").value).toEqual({
-      amount: [500_000, 1_000_000],
-      currency: "USD",
-      round: "pre-seed",
-    });
-  });
-
-  it("takes minimum and target as the two ends of one ask", () => {
-    const found = ask("The round", "Minimum round size: $400k", "We are raising $800k");
-    expect(found.value?.amount).toEqual([400_000, 800_000]);
-  });
-
-  it("prefers the whole to its parts", () => {
-    const found = ask(
-      "Use of funds",
-      "We are seeking $500K",
-      "Technology $200K",
-      "Marketing $100K",
-      "Team $200K",
-    );
-    expect(found.value?.amount).toBe(500_000);
-  });
-
-  it("names both amounts when slides disagree", () => {
-    const found = fieldsOf(
-      ["cover", "Nordhafen"],
-      filler,
-      ["ask", "The ask", "We are raising $2M seed"],
-      ["ask", "The ask", "We are raising $3M seed"],
-    ).funding_amount;
-    expect(found.confidence).toBeLessThanOrEqual(0.5);
-    expect(found.note).toMatch(/Conflict/);
-  });
-
-  it.each([
-    ["a past round", "traction", "We have raised $4.7 million to date"],
-    ["a market size", "market", "TAM $21B, SAM $4.2B"],
-    ["a valuation", "ask", "Valuation cap of $10 million"],
-    ["revenue", "financials", "Projected revenue of $148 million"],
-    ["a rival's funding", "competition", "Total Funding: $216M"],
-    ["a later round", "roadmap", "Raise $15-20M Series A in 2028"],
-    ["a price", "business_model", "avg $25 fee per month"],
-    ["awareness", "solution", "Raising awareness for 3 million patients"],
-  ] as const)("is not misled by %s", (_, kind, line) => {
-    const found = fieldsOf(["cover", "Nordhafen"], filler, filler, [kind, "Slide", line]);
-    expect(found.funding_amount.value).toBeNull();
-  });
-
-  it("keeps the round when no amount is named", () => {
-    const found = ask("Ask", "We are raising our seed round");
-    expect(found.value).toBeNull();
-    expect(found.note).toMatch(/seed/);
-    expect(found.evidence).toHaveLength(1);
-  });
-});
-
 describe("deck date", () => {
   const cover = (...lines: string[]) =>
     fieldsOf(["cover", "Nordhafen", ...lines], filler, filler).deck_date.value;
@@ -157,6 +129,21 @@ describe("deck date", () => {
     ["Spring 2018", "2018"],
     ["Q3 2026", "2026"],
     ["© 2011 Nordhafen", "2011"],
+    ["March, 2023", "2023-03"],
+    ["12th of June 2024", "2024-06-12"],
+    ["June 14-16, 2019", "2019-06-14"],
+    ["Dec '24", "2024-12"],
+    ["05/2025", "2025-05"],
+    ["2025/05/17", "2025-05-17"],
+    ["1er juin 2024", "2024-06-01"],
+    ["septembre 2025", "2025-09"],
+    ["Stand: 3. Juli 2025", "2025-07-03"],
+    ["Investor Presentation | Q4 2025", "2025"],
+    ["Salud digital · Lima · 2026", "2026"],
+    ["Climate Hackathon 2021", "2021"],
+    ["Proyecto final 2025-II", "2025"],
+    ["Confidential - 2025", "2025"],
+    ["Founded 2016 | Pitch deck | May 2024", "2024-05"],
   ])("reads %s on the cover", (line, value) => {
     expect(cover(line)).toBe(value);
   });
@@ -166,6 +153,15 @@ describe("deck date", () => {
     "Since 2019",
     "Launch planned for May 2026",
     "Pitch deck, March 2027",
+    "Founded in 2016",
+    "Established 2012, Berlin",
+    "Winner of the Founders Award 2022",
+    "You may 50 times",
+    "Vision 2030",
+    "Free template 2019 by Slidesgo",
+    "A market of $4B in 2024",
+    "Series A in 2022",
+    "© Getty Images 2020",
   ])("does not take %s for the date", (line) => {
     expect(cover(line)).toBeNull();
   });
@@ -177,6 +173,31 @@ describe("deck date", () => {
       "Pitch Deck MAY 2023",
     ]);
     expect(found.deck_date.value).toBe("2023-05");
+  });
+
+  it("takes a date that stands on every slide", () => {
+    const foot = "Nordhafen · 2025";
+    const found = fieldsOf(
+      ["cover", "Nordhafen", foot],
+      ["problem", "Empty trucks", foot],
+      ["solution", "Full trucks", foot],
+      ["team", "Team", foot],
+    );
+    expect(found.deck_date.value).toBe("2025");
+  });
+
+  it("reads days and months in the order of the deck's language", () => {
+    const dated = (line: string, money: string) =>
+      fieldsOf(["cover", "Nordhafen", line], ["other", money], filler).deck_date.value;
+    expect(dated("04/03/2025", "Raising $2M")).toBe("2025-04-03");
+    expect(dated("04/03/2025", "Raising £2M")).toBe("2025-03-04");
+    expect(dated("04/03/2025", "Nothing")).toBe("2025");
+  });
+
+  it("leaves a timeline on the last slide alone", () => {
+    const months = ["March 2024", "June 2024", "October 2024", "January 2025"];
+    const found = fieldsOf(["cover", "Nordhafen"], filler, ["other", "What comes", ...months]);
+    expect(found.deck_date.value).toBeNull();
   });
 
   it("leaves milestones and chart years alone", () => {
@@ -224,6 +245,37 @@ describe("healthcare", () => {
     expect(healthcare.value?.sector).toBeNull();
   });
 
+  it("knows a deck of few words by its disease, named on every other slide", () => {
+    const { healthcare } = fieldsOf(
+      ["cover", "Aurel"],
+      ["problem", "Non-adherence", "Patients stop taking their medication"],
+      ["solution", "A reminder for patients who take medication"],
+      ["other", padding],
+    );
+    expect(healthcare.value?.is_healthcare).toBe(true);
+  });
+
+  it("knows an aid for a disability", () => {
+    const { healthcare } = fieldsOf(
+      ["cover", "Aurel"],
+      ["problem", "2.2 billion people have a vision impairment"],
+      ["solution", "A wearable for blind people and the visually impaired with haptic sensors"],
+      ["other", padding],
+    );
+    expect(healthcare.value).toEqual({ is_healthcare: true, sector: "diagnostics_devices" });
+  });
+
+  it("takes a health word said in passing for none", () => {
+    const { healthcare } = fieldsOf(
+      ["cover", "Nordhafen", "Coaching for teams at work"],
+      ["problem", "Change is fast", "Depression and anxiety cost the economy $1 trillion"],
+      ["solution", "An index of how teams adapt"],
+      ["market", "The mental health of employees"],
+      ...Array.from({ length: 8 }, (): [SlideAnalysis["kind"], string] => ["other", padding]),
+    );
+    expect(healthcare.value?.is_healthcare).toBe(false);
+  });
+
   it("does not guess from a few words", () => {
     const { healthcare } = fieldsOf(["cover", "Aurel", "A patch for patients"]);
     expect(healthcare.value).toBeNull();
@@ -246,7 +298,7 @@ it("gives the contract's shape and literal quotes for any text", () => {
   const slide = fc.record({ kind: fc.constantFrom(...slideKinds), lines });
   fc.assert(
     fc.property(fc.array(slide, { maxLength: 6 }), (given) => {
-      const slides = deck(
+      const slides = bareDeck(
         ...given.map(({ kind, lines: own }) => [kind, ...own] as [typeof kind, ...string[]]),
       );
       for (const one of slides) slideAnalysis.parse(one);

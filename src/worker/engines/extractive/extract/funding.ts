@@ -1,131 +1,12 @@
-import type { Extractions, SlideAnalysis } from "../../../../contract/results.ts";
-import { type Deck, evidenceOf, isLegal, type Paragraph, placeOf } from "../deck.ts";
-import { askBefore, askTitle, askVerb, decoy, past, roundIn } from "./funding-words.ts";
+import type { Extractions } from "../../../../contract/results.ts";
+import { type Deck, evidenceOf, isLegal } from "../deck.ts";
+import { asksInTitle, type Candidate, candidatesOf, laterRound } from "./funding-signs.ts";
+import { askVerb, past, roundIn } from "./funding-words.ts";
 import { type Money, moneyIn } from "./money.ts";
 
 type Funding = Extractions["funding_amount"];
 
-interface Candidate {
-  readonly money: Money;
-  readonly paragraph: Paragraph;
-  readonly near: readonly Paragraph[];
-  readonly score: number;
-}
-
 const acceptFrom = 4;
-const contextCharacters = 60;
-
-/** Paragraphs that act as label of another one: beside it in the text, or right above or below it. */
-function neighbours(all: readonly Paragraph[], one: Paragraph): Paragraph[] {
-  return all.filter((other) => {
-    if (other === one) return false;
-    const [a, b] = [one.block, other.block];
-    if (!a || !b) return Math.abs(other.order - one.order) <= 1;
-    const across = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
-    const above = Math.max(a.y, b.y) - Math.min(a.y + a.height, b.y + b.height);
-    // A big number in a circle stands far from the label under it.
-    if (across > 0 && above < (other.text.length <= 30 ? 0.2 : 0.13)) return true;
-    const sameRow = Math.abs(a.y + a.height / 2 - b.y - b.height / 2) < 0.03;
-    return sameRow && -across < 0.3;
-  });
-}
-
-const contextOf = (text: string, { from, to }: Money): string =>
-  text.slice(Math.max(0, from - contextCharacters), to + contextCharacters);
-
-/** The sentence an amount stands in: what is said elsewhere in the paragraph is not said of it. */
-function sentenceOf(paragraph: Paragraph, money: Money): string {
-  const amount = paragraph.text.slice(money.from, money.to);
-  return paragraph.sentences.find((sentence) => sentence.includes(amount)) ?? paragraph.text;
-}
-
-/** Whole of parts on the slide (within 1 %), part of such a whole, or neither. */
-function sumRole(money: Money, onSlide: readonly Money[]): "whole" | "part" | null {
-  const values = onSlide.map((other) => other.high).filter((value) => value > 0);
-  const isWhole = (total: number): boolean => {
-    const parts = values.filter((value) => value < total);
-    const sum = parts.reduce((all, value) => all + value, 0);
-    return parts.length >= 2 && Math.abs(sum - total) <= total * 0.01;
-  };
-  if (isWhole(money.high)) return "whole";
-  return values.some((value) => value > money.high && isWhole(value)) ? "part" : null;
-}
-
-const asksInTitle = (slide: SlideAnalysis): boolean =>
-  slide.kind === "ask" || askTitle.test(slide.title ?? "");
-
-function laterRound(slide: SlideAnalysis): boolean {
-  return (
-    slide.kind === "roadmap" ||
-    /roadmap|milestones|timeline|meilensteine|jalons|hitos/iu.test(slide.title ?? "")
-  );
-}
-
-function signs(
-  deck: Deck,
-  paragraph: Paragraph,
-  near: readonly Paragraph[],
-  money: Money,
-): readonly (readonly [boolean, number])[] {
-  const { slide, text } = paragraph;
-  const sentence = sentenceOf(paragraph, money);
-  const before = text.slice(Math.max(0, money.from - 40), money.from);
-  const labels = near.filter((other) => other.text.length <= 40);
-  const verbHere = askVerb.test(sentence);
-  const verbNear = near.some((other) => askVerb.test(other.text));
-  const verbOnSlide = askVerb.test(slide.text);
-  const labelled = labels.some((label) =>
-    /^(?:the |our )?(?:raise|raising|ask|round(?: size)?|(?:target|total) raise|seeking|funding (?:required|needed|ask|goal)|capital required|kapitalbedarf|finanzierungsbedarf|levée|montant|ronda|captação)(?: (?:now|amount))?:?$/iu.test(
-      label.text.trim(),
-    ),
-  );
-  const context = contextOf(sentence === text ? text : sentence, {
-    ...money,
-    from: Math.max(0, sentence.indexOf(text.slice(money.from, money.to))),
-    to: Math.max(0, sentence.indexOf(text.slice(money.from, money.to))) + money.to - money.from,
-  });
-  const coverRound = slide.kind === "cover" && roundIn(text) !== null;
-  return [
-    [verbHere, 4],
-    [!verbHere && verbNear, 3],
-    [!verbHere && !verbNear && verbOnSlide, 2],
-    [asksInTitle(slide), 2],
-    [roundIn(text) !== null || near.some((other) => roundIn(other.text) !== null), 1],
-    [placeOf(deck, slide) >= 0.6, 1],
-    [askBefore.test(before) || labelled, 4],
-    [coverRound, 4],
-    [decoy.test(context), verbHere && askBefore.test(before) ? -1 : -3],
-    [past.test(context), -4],
-    [labels.some((label) => decoy.test(label.text)), askBefore.test(before) || labelled ? -1 : -2],
-    [labels.some((label) => past.test(label.text)), -3],
-    [laterRound(slide), -5],
-    [slide.kind === "competition" || slide.kind === "market", -3],
-    [slide.kind === "team" || slide.kind === "traction", -2],
-    [money.currency === null && !verbHere && !asksInTitle(slide), -6],
-  ];
-}
-
-function candidatesOf(deck: Deck): Candidate[] {
-  return deck.slides
-    .filter((slide) => !isLegal(slide))
-    .flatMap((slide) => {
-      const own = deck.paragraphs.filter((paragraph) => paragraph.slide === slide);
-      const hits = own.flatMap((paragraph) =>
-        moneyIn(paragraph.text, deck.language).map((money) => ({ paragraph, money })),
-      );
-      const all = hits.map(({ money }) => money);
-      return hits.map(({ paragraph, money }) => {
-        const near = neighbours(own, paragraph);
-        const base = signs(deck, paragraph, near, money).reduce(
-          (sum, [holds, points]) => sum + (holds ? points : 0),
-          0,
-        );
-        const role = sumRole(money, all);
-        const score = base + (role === "whole" ? 2 : role === "part" ? -4 : 0);
-        return { money, paragraph, near, score };
-      });
-    });
-}
 
 /** "min. 400K, target 800K": two amounts of one ask are its two ends. */
 function widened(best: Candidate, others: readonly Candidate[]): Money {
@@ -150,12 +31,67 @@ function widened(best: Candidate, others: readonly Candidate[]): Money {
   return least && most ? { ...most, low: least.high, bound: "range" } : best.money;
 }
 
-function dollarOf(deck: Deck): string {
-  const text = deck.slides.map((slide) => slide.text).join("\n");
-  if (/\bPty\b|Australia|\+61\b|Sydney|Melbourne/u.test(text)) return "AUD";
-  if (/\bPte\b|\+65\b/u.test(text)) return "SGD";
-  if (/\bToronto|Vancouver|Montr[eé]al|\bCanada\b.*\bInc\b/u.test(text)) return "CAD";
-  return "USD";
+const trancheWords =
+  /tranche|now|first|then|after|upon|second|milestone|closing|jetzt|dann|nach|zweite|puis|après|ahora|después|luego/iu;
+
+/** "300K now + 700K after approval": the parts of one ask, when they stand in one line. */
+function tranches(best: Candidate, all: readonly Candidate[]): Money | null {
+  const { paragraph, money } = best;
+  const parts = all
+    .filter((other) => other.paragraph === paragraph)
+    .map((other) => other.money)
+    .sort((a, b) => a.from - b.from);
+  const first = parts[0];
+  const last = parts.at(-1);
+  if (!first || !last || parts.length < 2 || parts.length > 4) return null;
+  if (parts.some((part) => part.bound !== "exact")) return null;
+  const links = parts.slice(1).map((part, at) => paragraph.text.slice(parts[at]?.to, part.from));
+  const added = links.every((link) => /\+|\bplus\b/iu.test(link));
+  if (!added || !trancheWords.test(paragraph.text)) return null;
+  const high = parts.reduce((sum, part) => sum + part.high, 0);
+  const currency = parts.find((part) => part.currency !== null)?.currency ?? null;
+  return { ...money, low: high, high, currency, bound: "exact", from: first.from, to: last.to };
+}
+
+/** What tells a dollar or a crown: codes anywhere, else places, forms and phone codes of the company. */
+const national: readonly (readonly [sign: string, code: string, said: RegExp, home: RegExp])[] = [
+  ["USD", "USD", /\bUSD\b|US\$/u, /(?!)/u],
+  ["USD", "AUD", /\bAUD\b|A\$/u, /\bPty\b|Australia|\+61\b|Sydney|Melbourne|Brisbane/u],
+  ["USD", "SGD", /\bSGD\b|S\$/u, /\bPte\b|\+65\b|Singapore/u],
+  ["USD", "CAD", /\bCAD\b|CA?\$/u, /\bCanada\b|Toronto|Vancouver|Montr[eé]al|Calgary|Ottawa/u],
+  ["USD", "NZD", /\bNZD\b|NZ\$/u, /New Zealand|\+64\b|Auckland/u],
+  ["SEK", "NOK", /\bNOK\b/u, /\+47\b|Norway|Norge|Oslo|Bergen|Trondheim/u],
+  ["SEK", "DKK", /\bDKK\b/u, /\+45\b|\bApS\b|Denmark|Danmark|Copenhagen|København/u],
+  ["SEK", "ISK", /\bISK\b/u, /\+354\b|Iceland|Reykjav/u],
+];
+
+function vagueCurrency(deck: Deck, sign: string): string {
+  const all = deck.slides.map((slide) => slide.text).join("\n");
+  // Advisers and markets lie anywhere; the company's own address stands at the ends of the deck.
+  const own = deck.slides
+    .filter(({ kind }, at) => at === 0 || at === deck.slides.length - 1 || kind === "contact")
+    .map((slide) => slide.text)
+    .join("\n");
+  const rows = national.filter(([of]) => of === sign);
+  const row =
+    rows.find(([, , said]) => said.test(all)) ?? rows.find(([, , , home]) => home.test(own));
+  return row?.[1] ?? sign;
+}
+
+/** An amount without a currency has that of most other amounts of the deck. */
+function usualCurrency(deck: Deck): string {
+  const counts = new Map<string, number>();
+  for (const { text } of deck.paragraphs) {
+    for (const { currency } of moneyIn(text, deck.language)) {
+      if (currency) counts.set(currency, (counts.get(currency) ?? 0) + 1);
+    }
+  }
+  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? "USD";
+}
+
+function currencyOf(deck: Deck, { currency, vague }: Money): string {
+  if (currency === null) return usualCurrency(deck);
+  return vague ? vagueCurrency(deck, currency) : currency;
 }
 
 const amountOf = (money: Money): number | [number, number] =>
@@ -178,6 +114,7 @@ function withoutAmount(deck: Deck): Funding {
     note: asked
       ? `A round is named (${roundIn(asked.text)}), but no amount.`
       : "The deck names no amount that it asks for.",
+    conflicts: [],
   };
 }
 
@@ -187,7 +124,11 @@ function roundOf(deck: Deck, { paragraph, near }: Candidate): string | null {
     paragraph.text,
     ...near.map((other) => other.text),
     paragraph.slide.title ?? "",
-    paragraph.slide.text,
+    // What the slide says of the money's reach is another round: "runway to Series A".
+    paragraph.slide.text.replace(
+      /(?:to|until|till|towards?|before|bis(?: zur)?|jusqu['’]à|hasta)(?: (?:the|our|an?|la|el))? (?:s[eé]ries? [A-H]|seed)/giu,
+      " ",
+    ),
     cover?.text ?? "",
   ];
   for (const text of texts) {
@@ -197,10 +138,12 @@ function roundOf(deck: Deck, { paragraph, near }: Candidate): string | null {
   return null;
 }
 
-function noteOf(money: Money, conflict: Candidate | undefined, currency: string): string | null {
+function noteOf(deck: Deck, money: Money, conflict: Candidate | undefined): string | null {
   const notes: string[] = [];
+  const currency = currencyOf(deck, money);
   if (money.bound === "up_to") notes.push("Stated as an upper limit (up to).");
   if (money.bound === "at_least") notes.push("Stated as a minimum.");
+  if (money.currency === null) notes.push(`No currency stands beside it; ${currency} is assumed.`);
   if (money.vague)
     notes.push(`The currency sign is used by several countries; ${currency} is assumed.`);
   if (conflict) {
@@ -210,32 +153,59 @@ function noteOf(money: Money, conflict: Candidate | undefined, currency: string)
   return notes.length > 0 ? notes.join(" ") : null;
 }
 
+function otherAsk(deck: Deck, other: Candidate): Funding["conflicts"][number] {
+  const { money, paragraph } = other;
+  const value = {
+    amount: amountOf(money),
+    currency: currencyOf(deck, money),
+    round: roundOf(deck, other),
+  };
+  return { value, evidence: [evidenceOf(paragraph.slide, paragraph.text)] };
+}
+
+const conflictFrom = 6;
+
+/** Another slide asks for another amount of the same currency, and nearly as clearly. */
+function conflictOf(
+  best: Candidate,
+  money: Money,
+  ranked: readonly Candidate[],
+): Candidate | undefined {
+  return ranked.find(
+    (other) =>
+      other.paragraph.slide !== best.paragraph.slide &&
+      other.score >= Math.max(conflictFrom, best.score - 2) &&
+      (other.money.currency ?? money.currency) === (money.currency ?? other.money.currency) &&
+      !isInside(other.money, money),
+  );
+}
+
+const isInside = (one: Money, whole: Money): boolean =>
+  one.high <= whole.high * 1.001 && one.high >= (whole.low ?? whole.high) * 0.999;
+
 /** How much is asked for, with currency and round; decoys and past money are left out. */
 export function extractFunding(deck: Deck): Funding {
-  const ranked = candidatesOf(deck)
+  const all = candidatesOf(deck);
+  const ranked = all
     .filter(({ score }) => score >= acceptFrom)
     .sort((a, b) => b.score - a.score || b.paragraph.slide.slide - a.paragraph.slide.slide);
   const best = ranked[0];
   if (!best) return withoutAmount(deck);
-  const money = widened(best, ranked.slice(1));
-  const inside = (other: Money): boolean =>
-    other.high <= money.high * 1.001 && other.high >= (money.low ?? money.high) * 0.999;
-  const conflict = ranked.find(
-    (other) =>
-      other.paragraph.slide !== best.paragraph.slide &&
-      other.score >= best.score - 2 &&
-      other.score >= 6 &&
-      !inside(other.money),
-  );
-  const agreeing = ranked.filter((other) => inside(other.money));
-  const currency =
-    money.vague && money.currency === "USD" ? dollarOf(deck) : (money.currency ?? "USD");
+  const money = tranches(best, all) ?? widened(best, ranked.slice(1));
+  const conflict = conflictOf(best, money, ranked);
+  const agreeing = [best, ...ranked.slice(1).filter((other) => isInside(other.money, money))];
   const sure = Math.min(0.95, 0.5 + best.score / 25 + (agreeing.length > 1 ? 0.1 : 0));
-  const shown = [...new Map(agreeing.map((one) => [one.paragraph, one])).keys()].slice(0, 3);
+  const assumed = money.currency === null ? 0.7 : 1;
+  const shown = [...new Set(agreeing.map((one) => one.paragraph))].slice(0, 3);
   return {
-    value: { amount: amountOf(money), currency, round: roundOf(deck, best) },
-    confidence: conflict ? 0.5 : sure,
+    value: {
+      amount: amountOf(money),
+      currency: currencyOf(deck, money),
+      round: roundOf(deck, best),
+    },
+    confidence: conflict ? 0.5 : sure * assumed,
     evidence: shown.map((paragraph) => evidenceOf(paragraph.slide, paragraph.text)),
-    note: noteOf(money, conflict, currency),
+    note: noteOf(deck, money, conflict),
+    conflicts: conflict ? [otherAsk(deck, conflict)] : [],
   };
 }

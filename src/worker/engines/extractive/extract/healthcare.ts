@@ -10,6 +10,9 @@ import { chooseSector } from "./sector.ts";
 type Healthcare = Extractions["healthcare"];
 
 const wordsMin = 60;
+/** Shares of slides that speak of health: of a whole topic, and of a deck of few words. */
+const topicShare = 0.25;
+const sparseShare = 0.3;
 const matchersOf = (terms: readonly string[]): readonly Matcher[] => terms.map(matcherOf);
 
 const strongGate = matchersOf(gateTerms.strong);
@@ -136,7 +139,7 @@ function noteOf(tests: Tests, confidence: number, reason: string | null): string
 export function extractHealthcare(deck: Deck): Healthcare {
   if (deck.words < wordsMin) {
     const note = `Too little text to judge: ${deck.words} readable words.`;
-    return { value: null, confidence: 0, evidence: [], note };
+    return { value: null, confidence: 0, evidence: [], note, conflicts: [] };
   }
   const pages = pagesOf(deck);
   const strong = count(pages, [...strongGate, ...ofSectors]);
@@ -144,15 +147,19 @@ export function extractHealthcare(deck: Deck): Healthcare {
   const distinct = strong.terms.size + (strong.terms.size > 0 ? plain.terms.size * 0.5 : 0);
   const negative = strongestNegative(pages);
   const points = total(strong) + total(plain) * 0.5;
-  const purpose =
-    distinct >= 3 &&
-    strong.slides.size >= 2 &&
-    (strong.onKey || plain.onKey) &&
-    points > negative.points * 0.8;
+  const share = strong.slides.size / Math.max(1, deck.slides.length);
+  const onKey = strong.onKey || plain.onKey;
+  const named = distinct >= 3 && strong.slides.size >= 2 && onKey && points > negative.points * 0.8;
+  // A deck of few words names its disease again and again, in the same words.
+  const sparse = distinct >= 2 && share >= sparseShare && onKey && negative.points < 1;
+  const customer = count(pages, customers).terms.size >= 2 && points > negative.points * 0.5;
+  const spoken = count(pages, language).terms.size >= 2 && points > negative.points * 0.5;
+  // What neither sells to healthcare nor speaks its language has to be about it on many slides.
+  const touched = share < topicShare || negative.points > points * 0.5;
   const tests: Tests = {
-    purpose,
-    customer: count(pages, customers).terms.size >= 2 && points > negative.points * 0.5,
-    language: count(pages, language).terms.size >= 2 && points > negative.points * 0.5,
+    purpose: (named && (customer || spoken || !touched)) || sparse,
+    customer,
+    language: spoken,
   };
   const { yes, confidence } = decide(tests);
   const sector: Sector | null = yes ? chooseSector(deck) : null;
@@ -165,5 +172,6 @@ export function extractHealthcare(deck: Deck): Healthcare {
       confidence,
       yes ? null : negative.points > 2 ? negative.reason : "no_health_purpose",
     ),
+    conflicts: [],
   };
 }

@@ -1,7 +1,7 @@
 import type { Evidence } from "../../../../contract/results.ts";
 import { evidenceOf, type Paragraph } from "../deck.ts";
 import { genericNameWords } from "../terms/name-words.ts";
-import { allStopWords } from "../terms/stop-words.ts";
+import { stopWords } from "../terms/stop-words.ts";
 import { fold, keyOf, tidy } from "../text-tools.ts";
 
 /** A possible name: every spelling of one key, and the kinds of sign that speak for it. */
@@ -14,21 +14,27 @@ export interface Candidate {
 }
 
 const legalForm =
-  /[\s,]+(?:inc|incorporated|corp|corporation|llc|ltd|limited|gmbh|ag|ug|s\.?a\.?s?|sarl|s\.?l\.?u?|s\.?r\.?l|b\.?v|plc|pty|pte|oy|ab|a\/s|aps|co|company|lda|ltda)\.?$/iu;
+  /[\s,]+(?:inc|incorporated|corp|corporation|llc|ltd|limited|gmbh|ag|ug|s\.?a\.?s?|sarl|s\.?l\.?u?|s\.?r\.?l|b\.?v|plc|pty|pte|oy|ab|a\/s|aps|co|lda|ltda)\.?$/iu;
 const noName =
   /\s(?:by|for|with|to|your|our|is|are|für|para|pour)\s|^(?:template|powered|hackathon|challenge)\b|^copyright/iu;
 
+const smallWords = new Set(Object.values(stopWords).flat());
+
 /** Made of ordinary deck words alone. */
 export const generic = (text: string): boolean => {
-  const words = fold(text).match(/[\p{L}\p{N}]+/gu) ?? [];
+  const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  // Small words with their accents: a name may look like one that has lost them.
   return words.every(
-    (word) => genericNameWords.has(word) || allStopWords.has(word) || /^\d+$/u.test(word),
+    (word) => genericNameWords.has(fold(word)) || smallWords.has(word) || /^\d+$/u.test(word),
   );
 };
 
 /** Cuts what stands around a name: separators, legal form, dates, "Pitch Deck". */
 export function cleaned(text: string): string {
-  let name = tidy(text).replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N})]+$/gu, "");
+  // OCR reads marks beside a logo as "1]" or "|".
+  let name = tidy(text)
+    .replace(/^(?:\d{1,2}[\]).]\s*)+/u, "")
+    .replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N})]+$/gu, "");
   name = name.replace(/[™®©]/gu, "").replace(/['’]s?$/u, "");
   for (let before = ""; before !== name; ) {
     before = name;
@@ -44,7 +50,7 @@ const plausible = (name: string): boolean => {
     name.length >= 2 &&
     name.length <= 40 &&
     /\p{L}{2}/u.test(name) &&
-    !/[@:!?%$€]|^\d/u.test(name) &&
+    !/[@:!?%$€"]|^\d+(?:[.,/]|\s?(?:st|nd|rd|th)?(?:\s|$)(?!\p{Lu}))/u.test(name) &&
     !noName.test(name) &&
     !generic(name)
   );

@@ -1,11 +1,12 @@
 import type { Deck, Paragraph } from "../deck.ts";
 import { domainHosts } from "../terms/name-words.ts";
-import { keyOf } from "../text-tools.ts";
+import { allStopWords } from "../terms/stop-words.ts";
+import { countWords, keyOf } from "../text-tools.ts";
 import { type Candidates, cleaned, generic } from "./name-candidates.ts";
 
 const proper = "\\p{Lu}[\\p{L}\\p{N}&.’'-]*(?:\\s?\\p{Lu}[\\p{L}\\p{N}&.’'-]*){0,2}";
 const does =
-  "(?:is|are) (?:an?|the|named)|helps?|provides?|offers?|enables?|produces?|develops?|builds?|delivers?|makes?|combines?|connects?|lets|allows|turns|brings|transforms|automates|attacks|convierte|ofrece|permite|ayuda|es (?:una?|el|la)|ist (?:eine?|der|die|das)|bietet|hilft|entwickelt|est (?:une?|la|le)|permet|propose|aide|é (?:uma?|o|a)|oferece";
+  "(?:is|are|was) (?:an?|the|named|our|one|building|raising|developing|creating|on a mission|\\p{L}+ing)|isn['’]t|has (?:built|developed|created|raised|been)|will|aims|solves|gives|uses|empowers|reduces|improves|helps?|provides?|offers?|enables?|produces?|develops?|builds?|delivers?|makes?|combines?|connects?|lets|allows|turns|brings|transforms|automates|attacks|convierte|ofrece|permite|ayuda|es (?:una?|el|la)|ist (?:eine?|der|die|das)|bietet|hilft|entwickelt|est (?:une?|la|le)|permet|propose|aide|é (?:uma?|o|a)|oferece";
 
 /** Where a name shows itself in running text; the name is the first group. */
 const patterns: readonly {
@@ -29,13 +30,16 @@ const patterns: readonly {
   {
     source: "copyright",
     points: 3,
-    re: new RegExp(`(?:©|\\(c\\)|[Cc]opyright)\\s*(?:20\\d\\d\\s*)?(?:by\\s+)?(${proper})`, "gu"),
+    re: new RegExp(
+      `(?:©|\\(c\\)|[Cc]opyright)\\s*(?:©\\s*)?(?:20\\d\\d(?:\\s?[-–]\\s?20\\d\\d)?,?\\s*)?(?:by\\s+)?(${proper}|\\p{Ll}[\\p{L}\\d.-]+(?=,?\\s+(?:Ltd|Inc|LLC|GmbH|20\\d\\d|[Aa]ll [Rr]ights)))`,
+      "gu",
+    ),
   },
   {
     source: "introduced",
     points: 2,
     re: new RegExp(
-      `(?:[Ii]ntroducing|INTRODUCING|[Ww]elcome to|[Aa]bout|[Mm]eet|[Ww]hy(?: [Ii]nvest [Ii]n)?|[Ii]nvest in|At|[Jj]oin)\\s+(${proper})`,
+      `(?:[Ii]ntroducing|INTRODUCING|[Ww]elcome to|[Aa]bout|[Mm]eet|[Ww]hy(?: [Ii]nvest [Ii]n)?|[Ii]nvest in|At|Bei|Chez|[Jj]oin|JOIN|ABOUT|[Ff]eatures of|[Ww]ith|[Ww]hat is|WHAT IS|[Üü]ber|[Qq]u['’]est-ce que|[Qq]u[eé] es)\\s+(${proper})`,
       "gu",
     ),
   },
@@ -51,6 +55,8 @@ const patterns: readonly {
 
 const segments = (text: string): string[] => text.split(/\s+[|•·–—/-]\s+|:\s+|,\s+(?=\p{Lu})/u);
 
+const titlePageWords = 14;
+
 export function fromCover(deck: Deck, into: Candidates): void {
   const cover = deck.slides.find((slide) => slide.words > 0);
   if (!cover) return;
@@ -64,7 +70,18 @@ export function fromCover(deck: Deck, into: Candidates): void {
       into.add(segment, (1.2 + first + 2 * relative) * few, "cover", paragraph);
     }
     if (standsAlone(paragraph, own)) into.add(paragraph.text, 0.8, "cover title", paragraph);
+    else if (towers(paragraph, own)) into.add(paragraph.text, 1.2, "cover title", paragraph);
   }
+}
+
+/** Three words at most, far larger than all else on the cover. */
+function towers({ text, block }: Paragraph, cover: readonly Paragraph[]): boolean {
+  const others = cover
+    .filter((other) => other.text !== text)
+    .map((other) => other.block?.size ?? 0);
+  const words = text.trim().split(/\s+/u);
+  const named = words.every((word) => /^[\p{Lu}\d&]/u.test(word));
+  return named && words.length <= 3 && (block?.size ?? 0) >= 1.8 * Math.max(0.001, ...others);
 }
 
 /** The largest text of a sparse cover that is written like a name, not like a slogan. */
@@ -115,6 +132,15 @@ function domainsOf(text: string): string[] {
     /(?:[\w.+-]+@|https?:\/\/(?:www\.)?|www\.)([\p{L}\d-]+(?:\.[\p{L}\d-]+)*)\.\p{L}{2,}/giu;
   for (const match of text.matchAll(pattern)) {
     const label = match[1]?.split(".").at(-1)?.toLowerCase() ?? "";
+    // Schools and offices lend addresses to their people; hosts stand in front of the last dot.
+    if (/\.(?:edu|gov|mil)\b|\.ac\.|\b(?:uni|univ|tu|fh)-/iu.test(match[0])) continue;
+    const host =
+      /\.(?:github|gitlab|streamlit|vercel|netlify|herokuapp|wordpress|blogspot|wixsite|carrd|notion|webflow|framer|web|pages)\.\p{L}+$/iu;
+    if (host.test(match[0])) {
+      const sub = match[1]?.split(".").at(-2)?.toLowerCase() ?? "";
+      if (sub.length >= 3 && !/github|gitlab/iu.test(match[0])) labels.push(sub);
+      continue;
+    }
     if (label.length >= 3 && !domainHosts.has(label)) labels.push(label);
   }
   return labels;
@@ -124,7 +150,7 @@ export function fromDomains(deck: Deck, into: Candidates): void {
   for (const paragraph of deck.paragraphs) {
     const { kind, slide } = paragraph.slide;
     const edge = slide <= 1 || slide === deck.slides.at(-1)?.slide || kind === "contact";
-    const points = edge ? 3 : /team|competition|market|traction/.test(kind) ? 0.8 : 1.6;
+    const points = edge ? 3.4 : /team|competition|market|traction/.test(kind) ? 0.8 : 1.6;
     for (const label of domainsOf(paragraph.text)) {
       const spelled = spelling(deck, label);
       into.add(spelled ?? label, points, paragraph.text.includes("@") ? "mail" : "site", paragraph);
@@ -189,6 +215,72 @@ function isStack(upper: Paragraph, lower: Paragraph): boolean {
     step < 2.2 * Math.max(a.size, b.size) &&
     overlapping > 0.4 * Math.min(a.width, b.width)
   );
+}
+
+/** A page of few words at either end whose largest line is written like a name. */
+export function fromTitlePages(deck: Deck, into: Candidates): void {
+  const count = deck.slides.length;
+  deck.slides.forEach((slide, at) => {
+    const edge = at < 3 || at >= count - 2;
+    if (!edge || slide.words === 0 || slide.words > titlePageWords) return;
+    const own = deck.paragraphs.filter((paragraph) => paragraph.slide === slide);
+    const largest = Math.max(0, ...own.map(({ block }) => block?.size ?? 0));
+    for (const paragraph of own) {
+      const { text, block } = paragraph;
+      const words = text.trim().split(/\s+/u).length;
+      const small = text.split(/\s+/u).some((word) => allStopWords.has(word.toLowerCase()));
+      if (small || words > 3 || /[.,!?;:]$/u.test(text) || !/^[\p{Lu}\d]/u.test(text)) continue;
+      // The closing page shows the logo once more, small or large.
+      const closing = at === count - 1 && words <= 2;
+      if ((block?.size ?? 0) < largest * 0.98 && !closing) continue;
+      into.add(text, at === 0 ? 0.8 : 1.8, "title page", paragraph);
+    }
+  });
+}
+
+const prefixes = /^(?:get|try|use|my|join|go|hello|hi|team|the|with|meet|app|ask|we|be|on)$/u;
+
+/**
+ * A logo that was read in part: "Temu" where the mail address ends in `dawnotemu`. The label of an
+ * address is the whole name unless a usual prefix stands in front of it.
+ */
+export function fromLabels(deck: Deck, into: Candidates): void {
+  for (const paragraph of deck.paragraphs) {
+    for (const label of domainsOf(paragraph.text)) {
+      const part = [...into.byKey.values()].find(
+        ({ key, score }) =>
+          key.length >= 4 &&
+          score >= 2 &&
+          label.length - key.length >= 2 &&
+          keyOf(label).endsWith(key) &&
+          !prefixes.test(keyOf(label).slice(0, -key.length)),
+      );
+      if (!part || keyOf(spelling(deck, label) ?? "") === keyOf(label)) continue;
+      into.add(label, part.score + 1, "address", paragraph);
+      for (const sign of part.sources) into.byKey.get(keyOf(label))?.sources.add(sign);
+    }
+  }
+}
+
+const roles =
+  /(?<!\p{L})(?:CEO|CTO|COO|CFO|CMO|CSO|CPO|(?:co-?|solo )?founder|cofounder|fundador|fundadora|fondateur|gründer|geschäftsführer|professor|prof\.|Dr\.|PhD|head of|director|advis[eo]r|mentor|engineer|developer|lead|manager|presented by|by:?)(?!\p{L})/iu;
+const personName = /^\p{Lu}[\p{L}'’.-]+(?:\s\p{Lu}[\p{L}'’.-]*){1,3}$/u;
+
+/** Keys of names that stand beside a role: people, not companies. */
+export function peopleOf(deck: Deck): ReadonlySet<string> {
+  const people = new Set<string>();
+  const add = (text: string): void => {
+    if (personName.test(text.trim())) people.add(keyOf(cleaned(text)));
+  };
+  deck.paragraphs.forEach((paragraph, at) => {
+    if (!roles.test(paragraph.text)) return;
+    for (const part of paragraph.text.split(/\s+[|•·–—-]\s+|[,:;(]\s*|\bby\b/u)) add(part);
+    if (countWords(paragraph.text) > 6) return;
+    for (const beside of [deck.paragraphs[at - 1], deck.paragraphs[at + 1]]) {
+      if (beside?.slide === paragraph.slide && paragraph.slide.kind === "team") add(beside.text);
+    }
+  });
+  return people;
 }
 
 export function fromText(deck: Deck, into: Candidates): void {

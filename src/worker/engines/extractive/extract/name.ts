@@ -5,17 +5,24 @@ import {
   fromCover,
   fromDomains,
   fromFooters,
+  fromLabels,
   fromMastheads,
   fromStacks,
   fromText,
+  fromTitlePages,
+  peopleOf,
 } from "./name-signs.ts";
 
 type Name = Extractions["startup_name"];
 
 const acceptFrom = 4;
+/** A second name this close to the first is said beside it. */
+const rivalShare = 0.85;
+/** A name with one sign has to be this much stronger than the next. */
+const clearLead = 1.3;
 
 /** Slides that use the name as a word, and whether the word is also used as an ordinary one. */
-function usage(deck: Deck, candidate: Candidate): { share: number; ordinary: boolean } {
+function usage(deck: Deck, candidate: Candidate): { share: number; on: number; ordinary: boolean } {
   const form = [...candidate.forms.keys()][0] ?? "";
   const flexible = form
     .split(/\s+/u)
@@ -24,12 +31,14 @@ function usage(deck: Deck, candidate: Candidate): { share: number; ordinary: boo
   const any = new RegExp(`(?<![\\p{L}\\p{N}@.])${flexible}(?![\\p{L}\\p{N}]|\\.\\p{L})`, "giu");
   let on = 0;
   let low = 0;
+  let all = 0;
   for (const slide of deck.slides) {
     const hits = slide.text.match(any) ?? [];
     if (hits.length > 0) on++;
+    all += hits.length;
     low += hits.filter((hit) => hit === hit.toLowerCase()).length;
   }
-  return { share: on / Math.max(1, deck.slides.length), ordinary: low >= 2 };
+  return { share: on / Math.max(1, deck.slides.length), on, ordinary: low >= 2 && low > all / 3 };
 }
 
 function bestForm(candidate: Candidate): string {
@@ -60,11 +69,52 @@ function spelledOut(ranked: readonly Ranked[]): Ranked | undefined {
   return longer ? { ...longer, score: Math.max(first.score, longer.score) } : first;
 }
 
+/** Names that the deck supports nearly as well: another company, or a product beside its maker. */
+function rivalsOf(first: Ranked, ranked: readonly Ranked[]): Name["conflicts"] {
+  const { key } = first.candidate;
+  return ranked
+    .filter(
+      ({ candidate, score }) =>
+        score >= first.score * rivalShare &&
+        candidate.sources.size >= 2 &&
+        !candidate.key.includes(key) &&
+        !key.includes(candidate.key),
+    )
+    .slice(0, 2)
+    .map(({ candidate }) => ({ value: bestForm(candidate), evidence: candidate.evidence }));
+}
+
 /**
  * The company's name: cover, logo line, footers, domains of mails and sites and sentences that
  * introduce it have to agree. null when nothing reaches the threshold.
  */
 export function extractName(deck: Deck): Name {
+  const ranked = rankedNames(deck);
+  const second = ranked[1];
+  const first = spelledOut(ranked);
+  if (!first || !isEnough(first, second)) {
+    const note = "No name stands out in the deck.";
+    return { value: null, confidence: 0.5, evidence: [], note, conflicts: [] };
+  }
+  const lead = second ? (first.score - second.score) / first.score : 1;
+  const agree = first.candidate.sources.size >= 2;
+  return {
+    value: bestForm(first.candidate),
+    confidence: Math.min(agree ? 0.97 : 0.55, 0.5 + first.score / 30 + lead * 0.3),
+    evidence: first.candidate.evidence,
+    note: `${agree ? "Agreeing signs" : "One sign only"}: ${[...first.candidate.sources].join(", ")}.`,
+    conflicts: rivalsOf(first, ranked),
+  };
+}
+
+/** Two signs that agree; or one that stands alone on every page, or far ahead of all others. */
+function isEnough({ candidate, score, share }: Ranked, second: Ranked | undefined): boolean {
+  if (score < acceptFrom - 0.8) return false;
+  if (candidate.sources.size >= 2) return score >= acceptFrom;
+  return share >= 0.3 || score >= (second?.score ?? 0) * clearLead;
+}
+
+function rankedNames(deck: Deck): Ranked[] {
   const into = new Candidates();
   const readable: Deck = { ...deck, paragraphs: deck.paragraphs.filter((p) => !isLegal(p.slide)) };
   fromCover(readable, into);
@@ -73,25 +123,19 @@ export function extractName(deck: Deck): Name {
   fromDomains(deck, into);
   fromText(deck, into);
   const halves = fromStacks(readable, into);
-  const ranked = [...into.byKey.values()]
+  fromTitlePages(readable, into);
+  fromLabels(deck, into);
+  const people = peopleOf(deck);
+  return [...into.byKey.values()]
     .filter((candidate) => !halves.has(candidate.key))
     .map((candidate) => {
-      const { share, ordinary } = usage(deck, candidate);
+      const { share, on, ordinary } = usage(deck, candidate);
+      // Used as a word on several slides: more than a line of the cover.
+      if (on >= 2) candidate.sources.add("used");
       const agreed = Math.min(3, candidate.sources.size - 1);
-      const score = (candidate.score + 3 * share + agreed * 0.8) * (ordinary ? 0.6 : 1);
+      const person = people.has(candidate.key) ? 0.35 : 1;
+      const score = (candidate.score + 3 * share + agreed * 0.8) * (ordinary ? 0.6 : 1) * person;
       return { candidate, score, share };
     })
     .sort((a, b) => b.score - a.score);
-  const second = ranked[1];
-  const first = spelledOut(ranked);
-  if (!first || first.score < acceptFrom || first.candidate.sources.size < 2) {
-    return { value: null, confidence: 0.5, evidence: [], note: "No name stands out in the deck." };
-  }
-  const lead = second ? (first.score - second.score) / first.score : 1;
-  return {
-    value: bestForm(first.candidate),
-    confidence: Math.min(0.97, 0.5 + first.score / 30 + lead * 0.3),
-    evidence: first.candidate.evidence,
-    note: `Agreeing signs: ${[...first.candidate.sources].join(", ")}.`,
-  };
 }

@@ -62,6 +62,10 @@ const people = whole(
   "ceo|cto|coo|founder|years? (?:of )?experience|graduate|ph\\.?d|professor|patron|former(?:ly)?",
 );
 
+/** Addresses, bare firms, and sentences that say what something is not. */
+const noOffer =
+  /https?:|www\.|@|^\P{L}*(?:no es|not? |nicht |kein |ce n['’]est pas|não é)|^\P{L}*(?:\p{Lu}[\p{L}&.-]*\s){1,4}(?:LLC|Inc|GmbH|Ltd|AG|SAS|S\.L)\.?$/iu;
+
 /** Sentences about the market, the plan or the deck itself. */
 const elsewhere = whole(
   "acquisition|prototypes?|depends?|source|market|strategy|strategies|template|reproduction|trend|competitors?|investors?|revenues?|customers? (?:acquisition|value)|mercado|markt|marché|opportunity|industry|(?:it|this|these|that|they|there|here) (?:is|are)",
@@ -70,6 +74,7 @@ const elsewhere = whole(
 function points(deck: Deck, slide: SlideAnalysis, sentence: string, name: string | null): number {
   const words = countWords(sentence);
   if (words < 4 || words > 55 || people.test(sentence)) return 0;
+  if (noOffer.test(sentence)) return 0;
   let form = 0;
   for (const { points: worth, re } of forms) {
     if (re.test(sentence)) form = Math.max(form, worth);
@@ -122,7 +127,7 @@ export function extractOffering(deck: Deck, name: string | null): Offering {
   }
   if (!best || best.score < acceptFrom) {
     const note = "No sentence says what the company offers.";
-    return { value: null, confidence: 0.5, evidence: [], note };
+    return { value: null, confidence: 0.5, evidence: [], note, conflicts: [] };
   }
   const evidence = evidenceOf(best.slide, best.sentence);
   return {
@@ -130,5 +135,6 @@ export function extractOffering(deck: Deck, name: string | null): Offering {
     confidence: Math.min(0.9, 0.35 + best.score / 18),
     evidence: [evidence],
     note: null,
+    conflicts: [],
   };
 }

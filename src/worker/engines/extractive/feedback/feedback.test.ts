@@ -28,7 +28,7 @@ async function feedback(
   const own = analyse({ slide: 3, slides: 12 }, facts, page);
   const analysis = { ...own, kind: options.kind ?? own.kind };
   const jpeg = options.jpeg ?? (await blank("white"));
-  return slideFindings.parse(await giveFeedback(analysis, facts, page, jpeg)).findings;
+  return slideFindings.parse(await giveFeedback(analysis, facts, page, jpeg, 2026)).findings;
 }
 const blank = (background: string) =>
   sharp({ create: { width: 960, height: 540, channels: 3, background } })
@@ -133,18 +133,37 @@ describe("slide feedback", () => {
     expect(cited.map(({ rule }) => rule)).not.toContain("number_without_source");
   });
 
-  it("asks for the unit of a chart", async () => {
-    const axis = ["100", "200", "300", "400", "500"].map((text, at) =>
-      line(text, 0.3 + at * 0.1, 0.03, { x: 0.08 }),
-    );
-    const chart = (title: string) =>
-      feedback([line(title, 0.08, 0.06), ...axis], { facts: { paths: 20 } });
-    expect((await chart("We have grown every year")).map(({ rule }) => rule)).toContain(
-      "chart_without_unit",
-    );
-    expect((await chart("We have grown every year, in EUR")).map(({ rule }) => rule)).not.toContain(
-      "chart_without_unit",
-    );
+  it("asks what a chart counts, and in which unit", async () => {
+    const chart = async (label: string | null) => {
+      const years = ["2022", "2023", "2024", "2025"];
+      const texts = label === null ? years : [label, ...years];
+      const area = { x: 0.3, y: 0.3, width: 0.6, height: 0.5 };
+      const drawn = {
+        ...area,
+        kind: "bar" as const,
+        marks: 4,
+        xLabels: years,
+        yLabels: ["0", "50"],
+        texts,
+      };
+      const found = await feedback([line("We have grown every year", 0.08, 0.06)], {
+        facts: { charts: [drawn] },
+      });
+      return found.map(({ rule }) => rule);
+    };
+    expect(await chart(null)).toContain("chart_without_label");
+    expect(await chart("Revenue")).toContain("numbers_without_unit");
+    expect(await chart("Revenue, thousand EUR")).not.toContain("numbers_without_unit");
+    expect(await chart("Revenue, thousand EUR")).not.toContain("chart_without_label");
+  });
+
+  it("takes years to come for forecasts only where nothing marks them", async () => {
+    const plan = (header: string) =>
+      feedback([claim, line(header, 0.3), line("Revenue 1 2 3", 0.4)], { kind: "financials" });
+    const rulesOf = async (header: string) => (await plan(header)).map(({ rule }) => rule);
+    expect(await rulesOf("2026 2027 2028")).toContain("forecast_unmarked");
+    expect(await rulesOf("2026A 2027E 2028E")).not.toContain("forecast_unmarked");
+    expect(await rulesOf("2023 2024 2025")).not.toContain("forecast_unmarked");
   });
 
   it("asks a funding slide for its amount", async () => {

@@ -3,20 +3,20 @@ import type { PageFacts } from "../../../../pdf/types.ts";
 import { isLegal } from "../deck.ts";
 import type { PageText } from "../page-text.ts";
 import { measureContrast } from "./contrast.ts";
+import { statedFigures } from "./figures.ts";
 import type { FeedbackPage, Rule } from "./page.ts";
 import {
   askWithoutAmount,
-  chartWithoutUnit,
   claimTitle,
   clutter,
   competingNumbers,
-  forecastUnmarked,
   longTitle,
   missingSource,
   missingTitle,
   textInPicture,
   topicTitle,
 } from "./rules-message.ts";
+import { chartWithoutLabel, forecastUnmarked, numbersWithoutUnit } from "./rules-numbers.ts";
 import {
   cutText,
   lowContrast,
@@ -35,7 +35,8 @@ const rules: readonly Rule[] = [
   cutText,
   overlappingText,
   missingSource,
-  chartWithoutUnit,
+  chartWithoutLabel,
+  numbersWithoutUnit,
   forecastUnmarked,
   askWithoutAmount,
   missingTitle,
@@ -63,6 +64,7 @@ export async function giveFeedback(
   facts: PageFacts,
   text: PageText,
   jpeg: Buffer,
+  thisYear: number,
 ): Promise<SlideFindings> {
   const turned = text.turn !== "none";
   const page: FeedbackPage = {
@@ -73,7 +75,8 @@ export async function giveFeedback(
     estimated: text.source === "ocr",
     legal: isLegal(analysis),
     turned,
+    thisYear,
   };
   const findings = rules.map((rule) => rule(page)).filter((finding) => finding !== null);
-  return { slide: analysis.slide, findings: ranked(findings) };
+  return { slide: analysis.slide, findings: ranked(findings), figures: statedFigures(analysis) };
 }

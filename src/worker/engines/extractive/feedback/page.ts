@@ -20,6 +20,8 @@ export interface FeedbackPage {
   readonly legal: boolean;
   /** The sheet is turned: places on it say nothing about what a reader sees. */
   readonly turned: boolean;
+  /** Years after it are forecasts. */
+  readonly thisYear: number;
 }
 
 export type Rule = (page: FeedbackPage) => Finding | null;

@@ -1,6 +1,5 @@
 import { moneyIn } from "../extract/money.ts";
 import { clip, countWords, whole } from "../text-tools.ts";
-import { axisLabels } from "../visuals.ts";
 import { type FeedbackPage, findingOf, isSource, type Rule } from "./page.ts";
 
 const evidenceKinds = /^(?:clinical|market|traction|ask|financials|regulatory)$/;
@@ -10,9 +9,27 @@ const verb =
 const isClaim = (title: string): boolean =>
   verb.test(title) && (countWords(title) >= 4 || /\d/.test(title));
 
+/** The first of several like points is no title: nothing sets it apart. */
+function isListItem({ analysis, lines, turned }: FeedbackPage): boolean {
+  const { title } = analysis;
+  const own = lines.find(({ text }) => title?.startsWith(text));
+  if (own === undefined || own.bold || turned) return false;
+  const same = lines.filter(
+    (line) =>
+      line !== own &&
+      Math.abs(line.x - own.x) < 0.01 &&
+      Math.abs(line.size - own.size) < own.size * 0.04,
+  );
+  const larger = lines.some((line) => line.size > own.size * 1.1 && countWords(line.text) > 1);
+  return (
+    same.length >= 2 && !same.some(({ bold }) => bold) && !larger && own.font === same[0]?.font
+  );
+}
+
 /** A slide without a title leaves its point to be guessed. */
 export const missingTitle: Rule = (page) => {
-  const { title, kind, words, slide } = page.analysis;
+  const { kind, words, slide } = page.analysis;
+  const title = isListItem(page) ? null : page.analysis.title;
   if (title !== null || slide === 1 || kind === "cover" || kind === "contact" || words < 8)
     return null;
   return findingOf(page, {
@@ -30,6 +47,7 @@ export const topicTitle: Rule = (page) => {
   const { title, kind, slide, words } = page.analysis;
   if (title === null || slide === 1 || /^(?:cover|contact|team)$/.test(kind) || words < 12)
     return null;
+  if (isListItem(page)) return null;
   if (page.legal || isClaim(title) || countWords(title) > 4) return null;
   const number = bestFact(page);
   return findingOf(page, {
@@ -72,29 +90,44 @@ export const longTitle: Rule = (page) => {
 };
 
 const sourced =
-  /\b(?:sources?|quellen?|fuentes?|fonte|according to|laut|selon|según|et al\.?|statista|gartner|mckinsey|deloitte|pwc|idc|forrester|who|oecd|cdc|nih|eurostat|destatis|pubmed|doi|journal|report|survey|census|registry|study)\b|https?:|www\.|\b[A-Z][a-z]+ et al|\((?:[A-Z][\p{L}]+,? )?(?:19|20)\d\d\)|\bNCT\d{8}|[¹²³⁴]|\[\d+\]/u;
+  /(?<!\p{L})(?:sources?|quellen?|fuentes?|fonte|according to|laut|selon|según|et al\.?|statista|gartner|mckinsey|deloitte|pwc|forrester|oecd|eurostat|destatis|pubmed|doi|own (?:calculation|estimate|analysis)|eigene Berechnung|calcul interne|cálculo propio)(?!\p{L})|https?:|www\.|\bNCT\d{8}|[¹²³⁴]|\[\d+\]/iu;
+const sourcedByName =
+  /\b(?:IDC|WHO|CDC|NIH|NHS|EMA|IQVIA|Journal|Report|Survey|Census|Registry)\b|\((?:[A-Z][\p{L}]+,? )?(?:19|20)\d\d\)/u;
+/** Own money is no number about the world. */
+const ownMoney =
+  /(?<!\p{L})(?:raising|raised|seeking|our ask|seed|we need|suchen|kapitalbedarf|levons|levée|levé|recherchons|buscamos|solicitamos|ronda|revenues?|Umsatz|ingresos|price|licen[cs]e)(?!\p{L})/iu;
 const marketNumber = whole(
   "TAM|SAM|SOM|CAGR|market(?: size| value)?|addressable|industry|Markt(?:volumen|größe)?|marché|mercado|billion|trillion|Mrd\\.?",
 );
-const clinicalNumber =
-  /\b(?:sensitivity|specificity|accuracy|efficacy|reduction in|mortality|prevalence|incidence|patients?|adults?|deaths?|Sensitivität|Genauigkeit|pacientes|patients)\b/iu;
+/** People who are ill, and what it costs: counted by others. */
+const outside =
+  /(?<!\p{L})(?:people (?:live|suffer|are affected|worldwide|with)|adults?|die of|deaths?|of (?:all )?cases|prevalence|incidence|mortality|health systems?|Menschen|der Fälle|Erwachsene|personnes|des cas|adultes|personas|de los casos|adultos|sufr\p{L}+|muertes)(?!\p{L})/iu;
 const figure = /\d[\d.,]*\s?(?:%|m|bn|b|k|million|billion|trillion|mio|mrd|millones|x)?\b/giu;
 
 /** External numbers need a source, market sizes and clinical numbers most of all. */
 export const missingSource: Rule = (page) => {
   const { text, kind } = page.analysis;
-  if (sourced.test(text) || page.legal || /^(?:cover|team|contact|ask|financials)$/.test(kind))
+  if (
+    sourced.test(text) ||
+    sourcedByName.test(text) ||
+    page.legal ||
+    /^(?:cover|team|contact|ask|financials)$/.test(kind)
+  )
     return null;
   const block = page.analysis.blocks.find(({ text: said }) => {
     const strong =
-      /\d\s?(?:%|bn?|billion|trillion|million|mio|mrd|m)\b/iu.test(said) ||
-      moneyIn(said, "en").length > 0;
-    return strong && (marketNumber.test(said) || clinicalNumber.test(said));
+      /\d\s?%|\d\s?(?:bn?|billion|trillion|million|Millionen|millions|millones|mio|mrd|m)\b|\d,\d{3}\b|\b1 in \d/iu.test(
+        said,
+      ) || moneyIn(said, "en").length > 0;
+    if (ownMoney.test(said)) return false;
+    return strong && (marketNumber.test(said) || outside.test(said));
   });
   const onMarket = kind === "market" && moneyIn(text, "en").some(({ high }) => high >= 1e6);
   const quote =
     block?.text ??
-    (onMarket ? text.split("\n").find((line) => moneyIn(line, "en").length > 0) : undefined);
+    (onMarket
+      ? text.split("\n").find((line) => !ownMoney.test(line) && moneyIn(line, "en").length > 0)
+      : undefined);
   if (!quote) return null;
   const market = kind === "market" || marketNumber.test(quote);
   return findingOf(page, {
@@ -106,46 +139,6 @@ export const missingSource: Rule = (page) => {
       : "A number about patients or performance that cannot be checked does not count as evidence.",
     fix: "Put source and year under the number, in one line.",
     quotes: [clip(quote, 200)],
-  });
-};
-
-const unit =
-  /[%$€£¥₹]|\b(?:USD|EUR|CHF|GBP|mio|million|billion|thousands?|units?|users?|patients?|customers?|days?|weeks?|months?|hours?|kg|mg|ml|mm|MB|GB|ms|in ['’]?000|Tsd|n ?=|people|trips|employees)\b/iu;
-
-/** A chart whose axis has no unit cannot be read. */
-export const chartWithoutUnit: Rule = (page) => {
-  if (!page.analysis.visuals.some(({ kind }) => kind === "chart")) return null;
-  if (unit.test(page.analysis.text)) return null;
-  const labels = axisLabels(page.lines);
-  return findingOf(page, {
-    rule: "chart_without_unit",
-    severity: "major",
-    what: `The chart has ${labels} labels along an axis, and no unit stands anywhere on the slide.`,
-    why: "Numbers without a unit cannot be checked or compared.",
-    fix: "Label the axis with what is counted and in which unit, and name the period.",
-    quotes: page.analysis.title ? [page.analysis.title] : [],
-    measure: { name: "axis labels", value: labels, limit: null, unit: "labels" },
-  });
-};
-
-/** A row of years without saying which of them have happened. */
-export const forecastUnmarked: Rule = (page) => {
-  const { text, kind } = page.analysis;
-  if (kind !== "financials") return null;
-  const years = [...new Set(text.match(/\b20[0-4]\d\b/g) ?? [])];
-  const marked =
-    whole(
-      "forecasts?|projected|projections?|plan(?:ned)?|budget|estimates?|expected|actuals?|pro ?forma|prognose|geplant|prévision(?:nel)?|proyecci[oó]n(?:es)?|projeç(?:ão|ões)|target",
-    ).test(text) || /\b20[0-4]\d\s?[EFAP]\b/.test(text);
-  if (years.length < 3 || marked) return null;
-  return findingOf(page, {
-    rule: "forecast_unmarked",
-    severity: "major",
-    what: `The figures for ${years.slice(0, 5).join(", ")} do not say which years are actual and which are planned.`,
-    why: "A reader cannot tell results from hopes and will discount all of them.",
-    fix: "Mark the columns: A for actual, F for forecast, or draw forecasts lighter.",
-    quotes: [text.split("\n").find((line) => years.some((year) => line.includes(year))) ?? ""],
-    measure: { name: "years", value: years.length, limit: 3, unit: "years" },
   });
 };
 
@@ -172,10 +165,15 @@ export const askWithoutAmount: Rule = (page) => {
 
 /** Many unrelated pieces compete for one look. */
 export const clutter: Rule = (page) => {
-  const { blocks, visuals, kind } = page.analysis;
+  const { visuals, kind } = page.analysis;
   if (page.legal || /^(?:team|competition|financials|cover)$/.test(kind)) return null;
-  if (visuals.some((visual) => visual.kind === "table" || visual.kind === "chart")) return null;
-  const groups = blocks.filter((block) => countWords(block.text) >= 2).length;
+  // Rows and columns of words are a table only where they are ruled or hold numbers.
+  const { tables, charts } = page.facts;
+  if (tables.some((one) => one.kind === "ruled" || /\d/.test(one.rows.flat().join(" "))))
+    return null;
+  if (charts.length > 0) return null;
+  const texts = tables.length > 0 ? page.lines : page.analysis.blocks;
+  const groups = texts.filter(({ text }) => countWords(text) >= 2).length;
   const pictures = visuals.filter((visual) => visual.kind === "picture").length;
   const pieces = groups + pictures;
   if (pieces < 18) return null;
@@ -231,7 +229,7 @@ export const textInPicture: Rule = (page) => {
 /** True praise only: the title says the point and the slide is short enough to be read. */
 export const claimTitle: Rule = (page) => {
   const { title, slide, words } = page.analysis;
-  if (title === null || slide === 1 || page.legal) return null;
+  if (title === null || slide === 1 || page.legal || isListItem(page)) return null;
   const count = countWords(title);
   if (!isClaim(title) || count > 16 || words > 80 || /[:,]$/u.test(title)) return null;
   return findingOf(page, {

@@ -70,17 +70,24 @@ export const smallText: Rule = (page) => {
 const countAll = (lines: readonly { readonly text: string }[]): number =>
   lines.reduce((sum, line) => sum + countWords(line.text), 0);
 
+/** Strokes of letters smaller than this are paler on the picture than they are drawn. */
+const thin = 0.036;
+
 /** Letters too close to their ground. Limits are held a little lower, as pixels blur at edges. */
 export const lowContrast: Rule = (page) => {
   const poor = page.measured
     .filter(
-      ({ line, contrast }) => contrast !== null && !isFurniture(line) && countWords(line.text) >= 2,
+      ({ line, contrast }) =>
+        contrast !== null &&
+        !isFurniture(line) &&
+        !isSource(line.text) &&
+        countWords(line.text) >= 2,
     )
     .map(({ line, contrast }) => {
       const large = line.size >= 18 / 540 || (line.bold && line.size >= 14 / 540);
       return { line, contrast: contrast ?? 21, limit: large ? 3 : 4.5 };
     })
-    .filter(({ contrast, limit }) => contrast < limit * 0.92)
+    .filter(({ line, contrast, limit }) => contrast < limit * (line.size < thin ? 0.7 : 0.92))
     .sort((a, b) => a.contrast - b.contrast);
   const worst = poor[0];
   if (!worst) return null;
@@ -105,7 +112,7 @@ export const lowContrast: Rule = (page) => {
 /** Text that was never replaced. */
 export const placeholderText: Rule = (page) => {
   const match =
-    /lorem ipsum|\bdolor sit amet\b|\bXYZ\b|\bXXX+\b|\bTBD\b|\bTBC\b|\[(?:company|name|your|insert|logo|amount|date|product|x+)[^\]]{0,30}\]|\bclick to (?:add|edit)\b|\binsert (?:your|text|logo|image|name)\b|\byour (?:logo|text|title|name|company name) here\b|\bplaceholder\b|\bsample text\b|\bdouble[- ]click\b|\bFirstname Lastname\b|\bJohn Doe\b|\$X+[MK]?\b/iu.exec(
+    /lorem ipsum|\bdolor sit amet\b|\bXYZ\b|\bXXX+\b|\bTBD\b|\bTBC\b|\[(?:company|name|your|insert|logo|amount|date|product|x+|firm|ihr|nom|votre|insérer|nombre|su )[^\]]{0,30}\]|\bclick to (?:add|edit)\b|\binsert (?:your |the )?(?:text|logo|image|name|title)\b|\byour (?:logo|text|title|name|company name) here\b|\bplaceholder\b|\bsample text\b|\bdouble[- ]click\b|\bFirstname Lastname\b|\b(?:John|Jane) Doe\b|\$X+ ?[MK]?\b|\b(?:hier )?(?:text|bild|logo) einfügen\b|\bPlatzhalter\b|\bM(?:ax|aria|onika) Mustermann\b|\bcliquez pour (?:ajouter|modifier)|\binsérer (?:le |un |votre )?(?:texte|image|logo)|\b(?:haga )?clic para (?:agregar|añadir|editar)|\binsertar (?:el |su |un )?(?:texto|imagen|logo)/iu.exec(
       page.analysis.text,
     );
   if (!match) return null;
@@ -126,8 +133,9 @@ export const cutText: Rule = (page) => {
   const out = page.lines.find(
     (line) =>
       countWords(line.text) >= 2 &&
-      (line.x < -0.02 ||
-        line.x + line.width > 1.02 ||
+      // What lies outside is not read: a line that ends at the very edge goes on beyond it.
+      (line.x < 0.001 ||
+        line.x + line.width > 0.992 ||
         line.y + line.height > 1.02 ||
         line.y < -0.02) &&
       line.x < 1 &&

@@ -1,7 +1,8 @@
 import type { Claim, SlideAnalysis } from "../../../../contract/results.ts";
-import { type Deck, evidenceOf } from "../deck.ts";
+import type { Deck } from "../deck.ts";
 import { type Sentence, sentencesFor } from "../search.ts";
 import { clip } from "../text-tools.ts";
+import { evidenceFor, identifiersIn, issuesIn, settingOf, type Topic } from "./issues.ts";
 
 /** One kind of statement that the deck may make. */
 export interface ClaimPattern {
@@ -67,35 +68,49 @@ function asked(pattern: ClaimPattern, sentence: Sentence): string[] {
   return pattern.warns ? [pattern.warns, ...missing] : missing;
 }
 
-/** Claims of a deck by patterns: one a sentence, the weightiest first, at most twelve. */
-export function findClaims(deck: Deck, patterns: readonly ClaimPattern[]): FoundClaim[] {
+/** Stands in for a pattern where only an issue names the claim. */
+const ofIssue = (kind: string): ClaimPattern => ({ kind, weight: 1, re: /(?!)/u });
+const issueWeight = 10;
+
+/** Claims of a deck by patterns: one a sentence, those with issues first, then the weightiest. */
+export function findClaims(
+  deck: Deck,
+  patterns: readonly ClaimPattern[],
+  topic: Topic,
+): FoundClaim[] {
   const ordered = [...patterns].sort((a, b) => b.weight - a.weight);
+  const sentences = sentencesFor(deck);
+  const setting = settingOf(deck, sentences);
   const found: FoundClaim[] = [];
-  for (const sentence of sentencesFor(deck)) {
+  for (const sentence of sentences) {
+    const { slide, text } = sentence;
     // Papers and degrees of people say nothing about the product.
-    if (sentence.slide.kind === "team") continue;
-    for (const pattern of ordered) {
-      if (pattern.on && !pattern.on.test(sentence.slide.kind)) continue;
-      const match = pattern.re.exec(sentence.text);
-      if (!match) continue;
-      const status = statusOf(sentence, match);
-      found.push({
-        pattern,
-        slide: sentence.slide,
-        text: sentence.text,
-        claim: {
-          claim: clip(sentence.text, 400),
-          kind: pattern.kind,
-          status,
-          evidence: [evidenceOf(sentence.slide, sentence.text)],
-          missing: asked(pattern, sentence).slice(0, 6),
-        },
-      });
-      break;
-    }
+    if (slide.kind === "team") continue;
+    const issues = issuesIn(topic, sentence, setting);
+    const named = ordered.find(({ on, re }) => (on?.test(slide.kind) ?? true) && re.test(text));
+    const [first] = issues;
+    const pattern = named ?? (first && ofIssue(first.rule.kind));
+    if (pattern === undefined) continue;
+    const match = pattern.re.exec(text) ?? first?.rule.re.exec(text);
+    found.push({
+      pattern,
+      slide,
+      text,
+      claim: {
+        claim: clip(text, 400),
+        kind: pattern.kind,
+        status: match ? statusOf(sentence, match) : "unclear",
+        evidence: evidenceFor(sentence, issues),
+        missing: asked(pattern, sentence).slice(0, 6),
+        issues: issues.map(({ rule }) => rule.issue),
+        identifiers: identifiersIn(text),
+      },
+    });
   }
   const rank = ({ claim, pattern }: FoundClaim): number =>
-    pattern.weight + (claim.status === "shown" ? 2 : claim.status === "third_party" ? -1.5 : 0);
+    pattern.weight +
+    (claim.issues.length > 0 ? issueWeight : 0) +
+    (claim.status === "shown" ? 2 : claim.status === "third_party" ? -1.5 : 0);
   return found.sort((a, b) => rank(b) - rank(a) || a.slide.slide - b.slide.slide);
 }
 

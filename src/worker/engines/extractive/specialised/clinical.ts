@@ -240,7 +240,7 @@ function pointsOf(deck: Deck, found: readonly FoundClaim[], own: readonly FoundC
 
 /** Clinical claims with their status, and the proof that an investor would miss. */
 export function analyseClinical(deck: Deck): SpecializedAnalysis {
-  const found = findClaims(deck, patterns);
+  const found = findClaims(deck, patterns, "clinical");
   const own = ownClaims(found);
   const { score, name } = rungOf(own);
   const planned = found.filter(({ claim }) => claim.status === "planned").length;

@@ -258,7 +258,7 @@ function pointsOf(deck: Deck, found: readonly FoundClaim[]): Point[] {
 
 /** Regulatory claims with their status, misstatements, and what is missing on the way to market. */
 export function analyseRegulatory(deck: Deck): SpecializedAnalysis {
-  const found = findClaims(deck, patterns);
+  const found = findClaims(deck, patterns, "regulatory");
   const missing = openPoints(pointsOf(deck, found));
   const score = scoreOf(found);
   if (found.length === 0) {

@@ -111,6 +111,8 @@ const scientific = new Set(["biotech_pharma", "diagnostics_devices", "digital_th
 
 /** A reason when the value does not rest on an unproven mechanism; null when it does. */
 function notScience(deck: Deck, found: readonly FoundClaim[]): string | null {
+  // A stated supposition has to be judged, whatever else the deck is about.
+  if (found.some(({ claim }) => claim.issues.length > 0)) return null;
   const kinds = distinct(found);
   const core = ["hypothesis", "mechanism", "prior_evidence"].filter((kind) =>
     kinds.has(kind),
@@ -197,7 +199,7 @@ function hypothesisSentence(found: readonly FoundClaim[]): string {
 
 /** The scientific idea, what speaks for it, and what an investor would miss. */
 export function analyseScience(deck: Deck): SpecializedAnalysis {
-  const found = findClaims(deck, patterns);
+  const found = findClaims(deck, patterns, "science");
   const reason = notScience(deck, found);
   if (reason !== null) {
     return { applicable: false, reason, summary: null, score: null, claims: [], missing: [] };

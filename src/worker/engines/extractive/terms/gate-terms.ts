@@ -8,11 +8,23 @@ export const gateTerms = {
   strong: list(`
     patient; physician; nurse; clinician; hospital; clinical; medical; medication; healthcare;
     health care; disease; diagnosis; symptom; surgery; health worker; health data; health record;
-    Arzt; Ärzte; Patienten; Krankheit; Erkrankung; Diagnose; Gesundheitswesen; medizinisch; Klinik;
+    Arzt; Patienten; Krankheit; Erkrankung; Diagnose; Gesundheitswesen; medizinisch; Klinik;
     médecin; maladie; soignant; médical; médico; enfermedad; sanitario; paciente; hospitalario;
-    diagnóstico
+    diagnóstico; vision impairment; visual impairment; visually impaired; blind people;
+    hearing impairment; hearing impaired; people with disabilities; disabled people; paralysis;
+    amputee; cancer; tumor; tumour; diabetes; diabetic; stroke patient; stroke survivor; dementia;
+    Alzheimer; Parkinson; asthma; epilepsy; hypertension; heart failure; heart attack; arthritis;
+    migraine; obesity; sepsis; COPD; HIV; malaria; tuberculosis; schizophrenia; chronic pain;
+    chemotherapy; health outcome; pharmacist; Krebs; Demenz; Schlaganfall; Bluthochdruck;
+    Sehbehinderung; sehbehindert; Hörbehinderung; Herzinsuffizienz; démence; diabète; malvoyant;
+    malentendant; insuffisance cardiaque; demencia; ictus; hipertensión; discapacidad visual;
+    discapacidad auditiva; insuficiencia cardíaca; doença; saúde; médica; malattia; salute;
+    paziente; pazienti
   `),
   plain: list(`
-    doctor; clinic; medicine; disorder; chronic; caregiver; prescription; Gesundheit; santé; salud
+    doctor; clinic; medicine; disorder; chronic; caregiver; prescription; Gesundheit; santé; salud;
+    therapy; therapist; rehabilitation; disability; wheelchair; blind; deaf; treatment; pharmacy;
+    drug; infection; ambulance; dentist; Therapie; Behinderung; Pflege; Apotheke; thérapie;
+    handicap; pharmacie; terapia; discapacidad; farmacia
   `),
 } as const;

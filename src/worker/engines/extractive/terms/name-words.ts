@@ -14,6 +14,8 @@ export const genericNameWords: ReadonlySet<string> = new Set(
     ceo; cto; coo; cfo; cmo; vp; phd; md; mba; email; mail; phone; tel; website; web; www; com; questions; challenge; challenges; hackathon; award; world; global; health; healthcare; medical;
     usa; us; uk; eu; europe; america; american; americans; germany; iceland; india; fda; ce; gdpr; hipaa; iso; tam; sam; som; ai; ip; kpi; roi; saas; b2b; b2c; api; faq; mvp; poc; total; first; second; third; new; existing; future; current;
     problema; solucao; solucion; mercado; equipe; equipo; publico; impacto; desafio; produtividade; diagnostico; ranking; sistema; alerta; losung; markt; wettbewerb; kontakt; probleme; marche; inteligencia; artificial; nuestro; nossa; hospital; hospitals; email; sign; log;
+    gpt; chatgpt; openai; covid; corona; blockchain; nft; nfts; iot; ar; vr; llm; ml; web3; crypto; internet; cloud; international; students; people; european; union; states; united;
+    started; begin; begins; started; it; index; menu; notes; quick; questions; question; pitchdeck; mvp; discussion; conclusion; conclusions; problematica; equipa; obrigado; gracias; danke; merci;
     financing; adoption; distribution; channels; stage; phase; growth; annual; monthly; report; analysis; research; service; services; offering; model; tools; design; development; implementation; working; prototype; home; menu; search; news; support; help; make; save; share; money; time; cost; costs; low; high; yes; no; others; other; based; consumer; consumers; gyms; gym; technical; architecture; workflow; engineering
   `),
 );

@@ -1,0 +1,144 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import { AppError } from "../../errors/app-error.ts";
+import type { PackFiles } from "../../packs/pack-files.ts";
+import { readPackFolder } from "../../packs/read-pack.ts";
+import { type Person, personAt } from "../confirm.ts";
+import { type Context, runningApi } from "../context.ts";
+import { exitCodes } from "../exit-codes.ts";
+import type { PackApi } from "../pack-api.ts";
+import { versionMeant, writePackFolder } from "../pack-folder.ts";
+import { activatedText, draftText } from "../report/pack.ts";
+
+export interface PackEditOptions {
+  readonly from?: string | undefined;
+  readonly set?: readonly string[] | undefined;
+  readonly note?: string | undefined;
+  readonly activate?: boolean | undefined;
+}
+
+/** Makes a draft of a version: with an editor, from a folder, or by parts named on the command line. */
+export async function packEdit(
+  context: Context,
+  word: string,
+  options: PackEditOptions,
+  person: Person = personAt(process.stdin, process.stderr),
+): Promise<number> {
+  const { interrupt } = context;
+  if (options.from !== undefined && options.set !== undefined) {
+    throw new AppError("USAGE", "give one of --from and --set");
+  }
+  const api = (await runningApi(context)).packs;
+  const { name, version } = await versionMeant(api, word, interrupt.signal);
+  const { files: before } = await api.content(name, version, interrupt.signal);
+  const files = await editedFiles(context, before, options, person);
+  const source = options.from === undefined ? "edit" : "import";
+  return keep(context, api, name, { files, parent: version, source, options });
+}
+
+/** Keeps a folder as a draft of the pack it names, which may be a new one. */
+export async function packImport(
+  context: Context,
+  folder: string,
+  options: Pick<PackEditOptions, "note" | "activate">,
+): Promise<number> {
+  const { pack, files } = await readPackFolder(resolve(context.cwd, folder));
+  const api = (await runningApi(context)).packs;
+  return keep(context, api, pack.name, { files, parent: null, source: "import", options });
+}
+
+interface Kept {
+  readonly files: PackFiles;
+  readonly parent: number | null;
+  readonly source: "edit" | "import";
+  readonly options: Pick<PackEditOptions, "note" | "activate">;
+}
+
+async function keep(context: Context, api: PackApi, name: string, kept: Kept): Promise<number> {
+  const { output, interrupt, env } = context;
+  const { files, parent, source, options } = kept;
+  const by = env.USER ?? env.LOGNAME ?? env.USERNAME ?? "operator";
+  const body = { files: { ...files }, note: options.note ?? null, by, parent, source };
+  const draft = await api.draft(name, body, interrupt.signal);
+  if (options.activate !== true) {
+    if (output.json) output.object("packDraft", draft);
+    else output.data(draftText(draft, output.style));
+    return exitCodes.ok;
+  }
+  const { version } = draft.version;
+  const activated = await api.activate(name, { version, by }, interrupt.signal);
+  if (output.json) output.object("packActivated", { ...activated, existing: draft.existing });
+  else output.data(activatedText(activated, output.style));
+  return exitCodes.ok;
+}
+
+async function editedFiles(
+  context: Context,
+  before: PackFiles,
+  { from, set }: PackEditOptions,
+  person: Person,
+): Promise<PackFiles> {
+  if (from !== undefined) return (await readPackFolder(resolve(context.cwd, from))).files;
+  if (set === undefined) return await withEditor(context, before, person);
+  const changed: Record<string, string> = { ...before };
+  for (const one of set) {
+    const [path, text] = await assigned(context, one);
+    changed[path] = text;
+  }
+  return changed;
+}
+
+/** `prompts/clinical.md=@new.md`, or the text itself behind the sign. */
+async function assigned({ cwd }: Context, word: string): Promise<[string, string]> {
+  const at = word.indexOf("=");
+  const path = word.slice(0, at);
+  if (at < 1 || !/^[a-z_]+(?:\.yaml|\/[a-z0-9_]+\.(?:md|json|yaml))$/.test(path)) {
+    throw new AppError("USAGE", `--set must be PART=@FILE, such as prompts/extractions.md=@new.md`);
+  }
+  const value = word.slice(at + 1);
+  if (!value.startsWith("@")) return [path, value];
+  const file = resolve(cwd, value.slice(1));
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    throw new AppError("FILE_UNREADABLE", `${file} (${error.code ?? error.message})`);
+  });
+  return [path, text];
+}
+
+/** A folder of one's own for the editor. What is wrong with it is told, and the editor opened again. */
+async function withEditor(context: Context, before: PackFiles, person: Person): Promise<PackFiles> {
+  const { output, env, interrupt } = context;
+  const editor = (env.VISUAL ?? "").trim() || (env.EDITOR ?? "").trim();
+  if (editor === "" || !person.isThere) {
+    const why = editor === "" ? "EDITOR is not set" : "nobody sits at this terminal";
+    throw new AppError("USAGE", `${why}: use --from FOLDER or --set PART=@FILE`);
+  }
+  const home = await mkdtemp(join(tmpdir(), "pilotlight-pack-"));
+  const folder = join(home, "pack");
+  try {
+    await writePackFolder(folder, before);
+    for (;;) {
+      await openEditor(editor, folder);
+      try {
+        return (await readPackFolder(folder)).files;
+      } catch (error) {
+        output.fail(error);
+        if (!(await person.confirm("Edit again?", interrupt.signal))) throw error;
+      }
+    }
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+/** With the shell, as git does it: EDITOR may hold options. */
+function openEditor(editor: string, folder: string): Promise<void> {
+  return new Promise((done, fail) => {
+    const child = spawn("/bin/sh", ["-c", `${editor} "$1"`, "sh", folder], { stdio: "inherit" });
+    child.once("error", () => fail(new AppError("USAGE", `${basename(editor)} cannot be started`)));
+    child.once("exit", (code) =>
+      code === 0 ? done() : fail(new AppError("USAGE", `the editor ended with ${code}`)),
+    );
+  });
+}

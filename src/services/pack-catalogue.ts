@@ -1,0 +1,187 @@
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
+import type { Startable } from "../core/pipeline/stranded.ts";
+import {
+  findPackVersion,
+  listPackVersions,
+  type PackContentRow,
+  type PackVersionRow,
+} from "../db/pack-versions.ts";
+import { type Activation, activatePackVersion, addPackVersion } from "../db/packs.ts";
+import { AppError } from "../errors/app-error.ts";
+import type { Pack } from "../packs/pack.ts";
+import { filesSource, type PackFiles } from "../packs/pack-files.ts";
+import { readPackFrom } from "../packs/read-pack.ts";
+import { filesOfPack, withVersion } from "../packs/write-pack.ts";
+import { announce, type ServiceContext } from "./context.ts";
+import { tryPack } from "./pack-trial.ts";
+import { type PackCeilings, packRow } from "./packs.ts";
+
+export interface PackDraft {
+  readonly files: PackFiles;
+  readonly note: string | null;
+  readonly by: string;
+  readonly source: "edit" | "import";
+  readonly parent: number | null;
+}
+
+export type PackCatalogue = ReturnType<typeof createPackCatalogue>;
+
+/** Versions of packs as people see, make and choose them. They belong to the installation. */
+export function createPackCatalogue(
+  context: ServiceContext,
+  ceilings: PackCeilings,
+  startable: Startable,
+) {
+  const { sql } = context;
+  const find = async (name: string, version: number): Promise<PackContentRow> => {
+    const row = await findPackVersion(sql, name, version);
+    if (row === undefined) throw new AppError("PACK_VERSION_NOT_FOUND", `${name}@${version}`);
+    return row;
+  };
+  const versionsOf = async (name: string): Promise<PackVersionRow[]> => {
+    const rows = await listPackVersions(sql, name);
+    if (rows.length === 0) throw new AppError("PACK_NOT_FOUND", name);
+    return rows;
+  };
+  const activate = async (name: string, which: Activation, by: string) => {
+    const versions = await versionsOf(name);
+    const before = versions.find(({ state }) => state === "active");
+    const wanted = "version" in which ? which.version : before?.replaced;
+    if (wanted == null) throw new AppError("PACK_NO_ROLLBACK", name);
+    // What is stored was checked when it came; rules may have become stricter since.
+    const trial = await checkedAgain(await find(name, wanted));
+    const id = await activatePackVersion(sql, name, which, by);
+    if (id === undefined) throw new AppError("PACK_VERSION_NOT_FOUND", `${name}@${wanted}`);
+    announce(context);
+    const now = (await versionsOf(name)).find((row) => row.id === id);
+    if (now === undefined) throw new AppError("PACK_VERSION_NOT_FOUND", `${name}@${wanted}`);
+    return { version: viewOf(now), before: before?.version ?? null, warnings: trial.warnings };
+  };
+  const checkedAgain = async (row: PackContentRow) =>
+    trialOf((await readPackFrom(filesSource(filesOf(row)))).pack, startable);
+  return {
+    async list() {
+      const rows = await listPackVersions(sql, null);
+      const names = [...new Set(rows.map(({ name }) => name))];
+      return {
+        packs: names.map((name) => {
+          const own = rows.filter((row) => row.name === name);
+          const active = own.find(({ state }) => state === "active");
+          return {
+            name,
+            active: active === undefined ? null : viewOf(active),
+            newest: own[0]?.version ?? 0,
+            drafts: own.filter(({ state }) => state === "draft").length,
+          };
+        }),
+      };
+    },
+    versions: async (name: string) => ({ name, versions: (await versionsOf(name)).map(viewOf) }),
+    async content(name: string, version: number) {
+      const row = await find(name, version);
+      const trial = trialOf(row.content as Pack, startable);
+      return { ...viewOf(row), files: { ...filesOf(row) }, trial };
+    },
+    /** Throws PACK_NOT_FOUND and PACK_VERSION_NOT_FOUND. */
+    async diff(name: string, asked: { from?: number | undefined; to?: number | undefined }) {
+      const versions = await versionsOf(name);
+      const active = versions.find(({ state }) => state === "active")?.version;
+      const newest = versions[0]?.version ?? 0;
+      const from = asked.from ?? active ?? newest;
+      const to = asked.to ?? newest;
+      const [old, young] = [await find(name, from), await find(name, to)];
+      return { name, from, to, parts: partsOf(filesOf(old), filesOf(young), { from, to }) };
+    },
+    /** All that is wrong with these files, or what a pipeline of them would do. */
+    async check(files: PackFiles) {
+      try {
+        const { pack } = await readPackFrom(filesSource(files));
+        return { valid: true, problems: [], trial: trialOf(pack, startable) };
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== "PACK_INVALID") throw error;
+        return { valid: false, problems: [...(error.errors ?? [])], trial: null };
+      }
+    },
+    /** Stores a draft. Throws PACK_INVALID with all that is wrong, and PACK_VERSION_NOT_FOUND. */
+    async draft(name: string, given: PackDraft) {
+      const { pack, files } = await readPackFrom(filesSource(given.files));
+      if (pack.name !== name) throw otherName(pack.name, name);
+      const trial = trialOf(pack, startable);
+      const parent = given.parent === null ? null : (await find(name, given.parent)).id;
+      const { source, note, by: madeBy } = given;
+      const row = packRow(pack, files, ceilings);
+      const kept = await addPackVersion(sql, row, { source, note, madeBy, parent });
+      if (!kept.existing) announce(context);
+      const stored = await find(name, kept.version);
+      return { version: viewOf(stored), existing: kept.existing, trial };
+    },
+    activate: (name: string, version: number, by: string) => activate(name, { version }, by),
+    /** Throws PACK_NO_ROLLBACK where the active version took no other's place. */
+    rollback: (name: string, version: number | undefined, by: string) =>
+      activate(name, version === undefined ? { isRollback: true } : { version }, by),
+  };
+}
+
+function otherName(given: string, wanted: string): AppError {
+  const errors = [{ path: "pack.yaml: name", message: `must be ${wanted}, not ${given}` }];
+  return new AppError("PACK_INVALID", `pack.yaml: name: must be ${wanted}, not ${given}`, {
+    errors,
+  });
+}
+
+const filesOf = (row: PackContentRow): PackFiles =>
+  row.files ?? withVersion(filesOfPack(row.content as Pack), row.version);
+
+/** As the wire has it: lists of its own. */
+function trialOf(pack: Pack, startable: Startable) {
+  const { order, tasks, warnings } = tryPack(pack, startable);
+  return {
+    order: order.map((wave) => [...wave]),
+    tasks: tasks.map((task) => ({
+      ...task,
+      features: [...task.features],
+      prompts: [...task.prompts],
+    })),
+    warnings: [...warnings],
+  };
+}
+
+/** File by file, the manifest first. */
+function partsOf(old: PackFiles, young: PackFiles, numbers: { from: number; to: number }) {
+  const paths = [...new Set([...Object.keys(old), ...Object.keys(young)])];
+  const order = (path: string): string => (path === "pack.yaml" ? "" : path);
+  return paths
+    .sort((a, b) => (order(a) < order(b) ? -1 : 1))
+    .filter((path) => old[path] !== young[path])
+    .map((path) => ({
+      path,
+      change: changeOf(old[path], young[path]),
+      patch: createTwoFilesPatch(
+        ...([path, path, old[path] ?? "", young[path] ?? ""] as const),
+        ...([
+          `version ${numbers.from}`,
+          `version ${numbers.to}`,
+          { context: 3, headerOptions: FILE_HEADERS_ONLY },
+        ] as const),
+      ),
+    }));
+}
+
+function changeOf(
+  old: string | undefined,
+  young: string | undefined,
+): "added" | "removed" | "changed" {
+  if (old === undefined) return "added";
+  return young === undefined ? "removed" : "changed";
+}
+
+function viewOf(row: PackVersionRow) {
+  const { name, version, title, contentHash, state, source, note, parent, replaced, running } = row;
+  return {
+    ...{ name, version, title, contentHash, hash: contentHash.slice(0, 8), state, source },
+    ...{ by: row.madeBy, at: row.createdAt.toISOString(), note, parent, replaced, running },
+    activatedAt: row.activatedAt?.toISOString() ?? null,
+    activatedBy: row.activatedBy,
+    tasks: [...row.tasks],
+  };
+}

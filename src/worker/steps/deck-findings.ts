@@ -1,0 +1,103 @@
+import type { DeckFinding, Finding, SlideFindings, StatedFigure } from "../../contract/results.ts";
+
+/** A figure with the slide that states it. */
+interface Placed extends StatedFigure {
+  readonly slide: number;
+}
+
+const perSlide = 3;
+const perDeck = 10;
+const order: readonly Finding["severity"][] = ["critical", "major", "minor", "praise", "note"];
+/** Rounding is no contradiction. */
+const slack = 0.08;
+
+const names = {
+  market: "market size",
+  ask: "amount asked for",
+  team: "number of people in the team",
+  customers: "number of customers",
+} as const;
+
+/** The same thing, at the same time, with another number. Silence about place or year agrees with any. */
+function disagree(a: Placed, b: Placed): boolean {
+  if (a.kind !== b.kind || a.unit !== b.unit || a.slide === b.slide) return false;
+  const sameYear = a.year === null || b.year === null || a.year === b.year;
+  if (!sameYear || a.of !== b.of) return false;
+  return Math.abs(a.value - b.value) > slack * Math.max(a.value, b.value);
+}
+
+function conflictOf(a: Placed, b: Placed): DeckFinding {
+  const name = names[a.kind];
+  return {
+    rule: `conflicting_${a.kind}`,
+    severity: "critical",
+    what: `Slide ${a.slide} says "${a.quote}", slide ${b.slide} says "${b.quote}": two values for the ${name}.`,
+    why: "One of them will be found wrong in diligence, and then every number of the deck is in doubt.",
+    fix: "Use one value with its date on both slides, or say in what the two differ.",
+    evidence: [a, b].map(({ slide, quote }) => ({ slide, quote, grounded: true })),
+    measure: {
+      name,
+      value: b.value,
+      limit: a.value,
+      unit: a.unit,
+    },
+    slides: [a.slide, b.slide],
+  };
+}
+
+/** One conflict a kind: the two first slides that disagree. */
+function conflictsIn(slides: readonly SlideFindings[]): DeckFinding[] {
+  const figures = slides.flatMap(({ slide, figures: own }) =>
+    own.map((one) => ({ ...one, slide })),
+  );
+  return (["market", "ask", "team", "customers"] as const).flatMap((kind) => {
+    const own = figures.filter((figure) => figure.kind === kind);
+    for (const [at, first] of own.entries()) {
+      const other = own.slice(at + 1).find((next) => disagree(first, next));
+      if (other) return [conflictOf(first, other)];
+    }
+    return [];
+  });
+}
+
+const ranked = <T extends Finding>(findings: readonly T[]): T[] =>
+  [...findings].sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+
+/** Findings of one rule on several slides become one, told by its gravest. */
+function merged(slides: readonly SlideFindings[]): DeckFinding[] {
+  const byRule = new Map<string, { slide: number; finding: Finding }[]>();
+  for (const { slide, findings } of slides) {
+    for (const finding of findings) {
+      if (finding.rule === "opinion") continue;
+      byRule.set(finding.rule, [...(byRule.get(finding.rule) ?? []), { slide, finding }]);
+    }
+  }
+  return [...byRule.values()].flatMap((group) => {
+    const [gravest] = ranked(group.map(({ finding }) => finding));
+    const on = group.map(({ slide }) => slide);
+    if (gravest === undefined) return [];
+    const what =
+      on.length > 1 ? `${gravest.what} The same on slides ${on.join(", ")}.` : gravest.what;
+    return [{ ...gravest, what, slides: on }];
+  });
+}
+
+/**
+ * What only shows when all slides are read: numbers that disagree, and what repeats. A conflict also
+ * stands with the later of its two slides, where a reader notices it; a slide keeps at most three
+ * findings of rules. Pure: it needs the slides' findings alone, so a resumed attempt gives the same.
+ */
+export function overDeck(slides: readonly SlideFindings[]): {
+  slides: SlideFindings[];
+  deck: DeckFinding[];
+} {
+  const conflicts = conflictsIn(slides);
+  const deck = ranked([...conflicts, ...merged(slides)]).slice(0, perDeck);
+  const told = slides.map((one) => {
+    const own = conflicts.filter((conflict) => conflict.slides.at(-1) === one.slide);
+    if (own.length === 0) return one;
+    const findings = [...own.map(({ slides: _on, ...finding }) => finding), ...one.findings];
+    return { ...one, findings: ranked(findings).slice(0, Math.max(perSlide, one.findings.length)) };
+  });
+  return { slides: told, deck };
+}
