@@ -67,7 +67,7 @@ export const reviewBody = z
     path,
     verdict: z.enum(reviewVerdicts),
     /** Of `corrected`: what is right; null: the document does not state it. */
-    value: z.json().optional(),
+    value: z.unknown().optional(),
     note: z.string().trim().min(1).max(2000).nullable().default(null),
     by: z.string().trim().min(1).max(200).default("operator"),
     /** That was looked at; refused when a rerun has made a newer one. */

@@ -58,7 +58,7 @@ async function send(
     id,
     {
       ...{ path, verdict, by, note: note ?? null },
-      ...(value === undefined ? {} : { value: value as null }),
+      ...(value === undefined ? {} : { value }),
     },
     interrupt.signal,
   );

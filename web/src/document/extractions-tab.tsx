@@ -22,6 +22,8 @@ export interface Field {
   readonly label: string;
   /** As it was read, and how such a value is told. */
   readonly read: unknown;
+  /** Of a correction. */
+  readonly type: string;
   readonly wordsOf: (value: unknown) => string | null;
   /** null: the deck does not say. */
   readonly value: string | null;
@@ -52,12 +54,13 @@ const fundingWords = (value: Extractions["funding_amount"]["value"]): string | n
 /** One field in words, and what the deck says against it. */
 function fieldOf<T>(
   name: string,
+  type: string,
   label: string,
   {
     value,
     conflicts,
     ...rest
-  }: Omit<Field, "path" | "label" | "read" | "wordsOf" | "value" | "others"> & {
+  }: Omit<Field, "path" | "type" | "label" | "read" | "wordsOf" | "value" | "others"> & {
     readonly value: T | null;
     readonly conflicts?: readonly {
       readonly value: T | null;
@@ -72,7 +75,7 @@ function fieldOf<T>(
   }));
   const wordsOf = (one: unknown): string | null => words(one as T | null);
   const path = `extractions.${name}`;
-  return { ...rest, path, label, read: value, wordsOf, value: words(value), others };
+  return { ...rest, path, type, label, read: value, wordsOf, value: words(value), others };
 }
 
 const asIs = (value: string | null): string | null => value;
@@ -82,11 +85,11 @@ const dateWords = (value: string | null): string | null =>
 const fieldsOf = (found: Extractions): readonly Field[] => {
   const { startup_name, company_offering, healthcare, funding_amount, deck_date } = found;
   return [
-    fieldOf("startup_name", "Startup name", startup_name, asIs),
-    fieldOf("company_offering", "What it offers", company_offering, asIs),
-    fieldOf("healthcare", "Healthcare", healthcare, healthcareWords),
-    fieldOf("funding_amount", "Funding asked for", funding_amount, fundingWords),
-    fieldOf("deck_date", "Date of the deck", deck_date, dateWords),
+    fieldOf("startup_name", "text", "Startup name", startup_name, asIs),
+    fieldOf("company_offering", "text", "What it offers", company_offering, asIs),
+    fieldOf("healthcare", "healthcare", "Healthcare", healthcare, healthcareWords),
+    fieldOf("funding_amount", "ask", "Funding asked for", funding_amount, fundingWords),
+    fieldOf("deck_date", "date", "Date of the deck", deck_date, dateWords),
   ];
 };
 

@@ -59,7 +59,7 @@ export function ReviewControl({
   review: ReviewView | undefined;
   /** The value that was reviewed, in words. */
   staleWords?: string | null;
-  value?: { readonly read: unknown };
+  value?: { readonly read: unknown; readonly type: string };
 }) {
   const [dialog, setDialog] = useState<"flag" | "correct" | null>(null);
   const sending = useReview(document, generation);
@@ -128,6 +128,7 @@ export function ReviewControl({
           kind={dialog}
           label={label}
           path={path}
+          type={value?.type ?? "text"}
           value={shown ?? null}
           review={sending}
           onClose={() => setDialog(null)}

@@ -10,7 +10,7 @@ import { reviewerName, type Sent, saveReviewer, type useReview } from "./use-rev
 const fieldClass = "mt-1 h-9 w-full rounded-md border border-line-strong bg-surface px-2 text-ink";
 
 const forms: Readonly<Record<string, readonly Input[]>> = {
-  "extractions.healthcare": [
+  healthcare: [
     {
       name: "is",
       label: "Is it healthcare?",
@@ -21,15 +21,28 @@ const forms: Readonly<Record<string, readonly Input[]>> = {
     },
     { name: "sector", label: "Sector", choices: [["", "None of these"], ...sectors] },
   ],
-  "extractions.funding_amount": [
+  ask: [
     { name: "amount", label: "Amount, in whole units", isRequired: true },
     { name: "upTo", label: "Up to, for a range" },
     { name: "currency", label: "Currency, such as EUR", isRequired: true },
     { name: "round", label: "Round, such as Seed" },
   ],
-  "extractions.deck_date": [
-    { name: "text", label: "Date: 2026, 2026-10 or 2026-10-31", isRequired: true },
+  money: [
+    { name: "amount", label: "Amount", isRequired: true },
+    { name: "currency", label: "Currency, such as EUR", isRequired: true },
   ],
+  boolean: [
+    {
+      name: "is",
+      label: "What is right",
+      choices: [
+        ["yes", "Yes"],
+        ["no", "No"],
+      ],
+    },
+  ],
+  list: [{ name: "text", label: "What is right, with ; between", isRequired: true }],
+  date: [{ name: "text", label: "Date: 2026, 2026-10 or 2026-10-31", isRequired: true }],
 };
 const plain: readonly Input[] = [{ name: "text", label: "What is right", isRequired: true }];
 
@@ -38,6 +51,7 @@ export function ReviewDialog({
   kind,
   label,
   path,
+  type,
   value,
   review,
   onClose,
@@ -45,12 +59,13 @@ export function ReviewDialog({
   kind: "flag" | "correct";
   label: string;
   path: string;
+  type: string;
   /** To begin with. */
   value: unknown;
   review: ReturnType<typeof useReview>;
   onClose: () => void;
 }) {
-  const [inputs, setInputs] = useState(inputsOf(path, value));
+  const [inputs, setInputs] = useState(inputsOf(type, value));
   const [isUnstated, setUnstated] = useState(false);
   const [note, setNote] = useState("");
   const [by, setBy] = useState(reviewerName());
@@ -60,7 +75,7 @@ export function ReviewDialog({
     const sent: Sent = { path, note: note.trim() || null, verdict: "flagged" };
     const corrected = {
       verdict: "corrected",
-      value: isUnstated ? null : valueOfInputs(path, inputs),
+      value: isUnstated ? null : valueOfInputs(type, inputs),
     } as const;
     review.mutate(kind === "flag" ? sent : { ...sent, ...corrected }, { onSuccess: onClose });
   };
@@ -70,7 +85,7 @@ export function ReviewDialog({
         {kind === "correct" && (
           <>
             {!isUnstated &&
-              (forms[path] ?? plain).map((input) => (
+              (forms[type] ?? plain).map((input) => (
                 <InputRow
                   key={input.name}
                   input={input}
@@ -84,7 +99,7 @@ export function ReviewDialog({
                 checked={isUnstated}
                 onChange={({ target }) => setUnstated(target.checked)}
               />
-              The deck does not state it
+              The document does not state it
             </label>
           </>
         )}

@@ -14,9 +14,16 @@ import { Loaded } from "./loaded.tsx";
 import { ReviewControl } from "./review-control.tsx";
 import { TaskNotice } from "./task-notice.tsx";
 
-function Question({ all, question }: { all: DocumentResults; question: TemplateAnswer }) {
+function Question({
+  all,
+  path,
+  question,
+}: {
+  all: DocumentResults;
+  path: string;
+  question: TemplateAnswer;
+}) {
   const { document } = all;
-  const path = `template.${question.id}`;
   return (
     <li className="px-4 py-3.5">
       <div className="flex flex-wrap items-start gap-x-4 gap-y-1">
@@ -79,7 +86,20 @@ function Overview({ template }: { template: TemplateAnalysis }) {
   );
 }
 
+<<<<<<< HEAD
 export function Chapters({ all, template }: { all: DocumentResults; template: TemplateAnalysis }) {
+=======
+export function Chapters({
+  all,
+  prefix,
+  template,
+}: {
+  all: DocumentResults;
+  /** Of the paths of its answers. */
+  prefix: string;
+  template: TemplateAnalysis;
+}) {
+>>>>>>> rd-reviews
   return (
     <div className="grid gap-4 lg:grid-cols-[20rem_minmax(0,1fr)]">
       <Overview template={template} />
@@ -95,7 +115,12 @@ export function Chapters({ all, template }: { all: DocumentResults; template: Te
             </div>
             <ul className="divide-y divide-line">
               {chapter.questions.map((question) => (
-                <Question key={question.id} all={all} question={question} />
+                <Question
+                  key={question.id}
+                  all={all}
+                  path={`${prefix}.${question.id}`}
+                  question={question}
+                />
               ))}
             </ul>
           </Panel>
@@ -113,7 +138,11 @@ export function TemplateTab({ document }: { document: DocumentSummary }) {
         all.results.extractions_and_template === undefined ? (
           <TaskNotice document={document} task="extractions_and_template" />
         ) : (
-          <Chapters all={all} template={all.results.extractions_and_template.template} />
+          <Chapters
+            all={all}
+            prefix="template"
+            template={all.results.extractions_and_template.template}
+          />
         )
       }
     </Loaded>

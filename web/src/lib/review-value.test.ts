@@ -1,9 +1,7 @@
 import { expect, it } from "vitest";
 import { inputsOf, valueOfInputs } from "./review-value.ts";
 
-const [ask, health, name] = ["funding_amount", "healthcare", "startup_name"].map(
-  (one) => `extractions.${one}`,
-) as [string, string, string];
+const [ask, health, name] = ["ask", "healthcare", "text"] as const;
 
 it("gives back what was read when nothing is changed", () => {
   for (const [path, value] of [
@@ -12,6 +10,11 @@ it("gives back what was read when nothing is changed", () => {
     [health, { is_healthcare: true, sector: "telemedicine" }],
     [health, { is_healthcare: false, sector: null }],
     [name, "Aurelia"],
+    ["money", { amount: 12.5, currency: "EUR" }],
+    ["boolean", false],
+    ["number", 42],
+    ["list", ["first", "second"]],
+    ["list", [1, 2.5]],
   ] as const) {
     expect(valueOfInputs(path, inputsOf(path, value))).toEqual(value);
   }

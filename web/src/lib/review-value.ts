@@ -6,7 +6,6 @@ export interface Input {
   readonly label: string;
   /** By value; absent: a line to write in. */
   readonly choices?: readonly (readonly [string, string])[];
-  readonly hint?: string;
   readonly isRequired?: boolean;
 }
 
@@ -18,12 +17,12 @@ const partOf = (value: unknown, key: string): unknown =>
   typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
 
 /** The inputs begin with what was read, so that only what is wrong has to be written. */
-export function inputsOf(path: string, value: unknown): Inputs {
-  if (path === "extractions.healthcare") {
+export function inputsOf(type: string, value: unknown): Inputs {
+  if (type === "healthcare") {
     const is = partOf(value, "is_healthcare");
     return { is: is === false ? "no" : "yes", sector: textOf(partOf(value, "sector")) };
   }
-  if (path === "extractions.funding_amount") {
+  if (type === "ask") {
     const amount = partOf(value, "amount");
     const [low, high] = Array.isArray(amount) ? amount : [amount, undefined];
     return {
@@ -32,17 +31,31 @@ export function inputsOf(path: string, value: unknown): Inputs {
       round: textOf(partOf(value, "round")),
     };
   }
-  return { text: textOf(value) };
+  if (type === "money") {
+    return {
+      amount: textOf(partOf(value, "amount")),
+      currency: textOf(partOf(value, "currency")),
+    };
+  }
+  if (type === "boolean") return { is: value === false ? "no" : "yes" };
+  return { text: Array.isArray(value) ? value.join("; ") : textOf(value) };
 }
 
+const partsOf = (text: string): readonly (string | number)[] =>
+  text
+    .split(";")
+    .map((part) => part.trim())
+    .filter((part) => part !== "")
+    .map((part) => (/^-?\d+(?:\.\d+)?$/.test(part) ? Number(part) : part));
+
 /** What is sent. What cannot be right is left to the server to refuse, with its own words. */
-export function valueOfInputs(path: string, inputs: Inputs): unknown {
+export function valueOfInputs(type: string, inputs: Inputs): unknown {
   const get = (name: string): string => (inputs[name] ?? "").trim();
-  if (path === "extractions.healthcare") {
+  if (type === "healthcare") {
     const isHealthcare = get("is") === "yes";
     return { is_healthcare: isHealthcare, sector: isHealthcare ? get("sector") || null : null };
   }
-  if (path === "extractions.funding_amount") {
+  if (type === "ask") {
     const low = numberOf(get("amount"));
     return {
       amount: get("upTo") === "" ? low : [low, numberOf(get("upTo"))],
@@ -50,5 +63,11 @@ export function valueOfInputs(path: string, inputs: Inputs): unknown {
       round: get("round") || null,
     };
   }
+  if (type === "money") {
+    return { amount: numberOf(get("amount")), currency: get("currency").toUpperCase() };
+  }
+  if (type === "boolean") return get("is") === "yes";
+  if (type === "number") return numberOf(get("text"));
+  if (type === "list") return partsOf(get("text"));
   return get("text");
 }
