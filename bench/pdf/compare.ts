@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { basename } from "node:path";
 import type { openPdf } from "../../src/pdf/index.ts";
-import { builtPdf } from "../../test/support/built-pdf.ts";
-import { watchPeakMemory } from "../../test/support/peak-memory.ts";
+import { builtPdf } from "./built-pdf.ts";
 import { deckFiles } from "./decks.ts";
+import { watchPeakMemory } from "./peak-memory.ts";
 
 export interface Contest {
   /** What is measured, for the headline. */

@@ -37,8 +37,13 @@ export interface Bound {
 
 /** Whether the quote stands there with at most that share of edits. An empty quote stands nowhere. */
 export function stands(quote: string, text: string, { share }: Bound): boolean {
-  const [wanted, given] = [squeezed(quote), squeezed(text)];
+  const given = squeezed(text);
+  const isThere = (part: string): boolean =>
+    given.includes(part) || editsWithin(part, given, Math.floor(part.length * share)) !== null;
+  const wanted = squeezed(quote);
   if (wanted === "") return false;
-  if (given.includes(wanted)) return true;
-  return editsWithin(wanted, given, Math.floor(wanted.length * share)) !== null;
+  if (isThere(wanted)) return true;
+  // A quote of several lines: what stands between them in the other's reading order does not matter.
+  const lines = quote.split("\n").map(squeezed).filter(Boolean);
+  return lines.length > 1 && lines.every(isThere);
 }

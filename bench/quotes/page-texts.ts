@@ -38,6 +38,7 @@ export const looks = [
   { name: "page", psm: "3", turn: 0, invert: false },
   { name: "sparse", psm: "11", turn: 0, invert: false },
   { name: "inverted", psm: "11", turn: 0, invert: true },
+  { name: "enlarged", psm: "11", turn: 0, invert: false, enlarge: 2 },
   { name: "turned-90", psm: "3", turn: 90, invert: false },
   { name: "turned-270", psm: "3", turn: 270, invert: false },
 ] as const;
@@ -60,6 +61,10 @@ export async function ocrText(
   const turned = `${name}.png`;
   let seen = sharp(picture).rotate(look.turn).greyscale();
   if (look.invert) seen = seen.negate();
+  if ("enlarge" in look) {
+    const { width = 0 } = await sharp(picture).metadata();
+    seen = seen.resize({ width: width * look.enlarge });
+  }
   await seen.png().toFile(turned);
   const env = { ...process.env, OMP_THREAD_LIMIT: "1" };
   const words = [turned, "-", "--psm", look.psm, "-l", "eng"];

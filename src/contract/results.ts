@@ -248,7 +248,6 @@ export const claimIdentifier = z
     checked: z.literal(false),
   })
   .meta({ id: "ClaimIdentifier" });
-export type ClaimIdentifier = z.infer<typeof claimIdentifier>;
 
 export const claim = z
   .object({

@@ -62,3 +62,25 @@ export async function readCalibration(
   }
   return parsed.data.engines;
 }
+
+type Line = { intercept: number; slope: number };
+
+/** The part that a lease carries: the curves, without what they were fitted to. */
+export interface EngineCurves {
+  engine: string;
+  model: string | null;
+  fields: Record<string, { given: Line; none: Line }>;
+}
+
+export const curvesOf = ({ engine, model, fields }: PackCalibration): EngineCurves => ({
+  engine,
+  model,
+  fields: Object.fromEntries(
+    Object.entries(fields).map(([name, { given, none }]) => [
+      name,
+      { given: lineOf(given), none: lineOf(none) },
+    ]),
+  ),
+});
+
+const lineOf = ({ intercept, slope }: Line): Line => ({ intercept, slope });

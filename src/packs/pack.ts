@@ -1,5 +1,5 @@
 import { AppError } from "../errors/app-error.ts";
-import type { PackCalibration } from "./calibration.ts";
+import { curvesOf, type EngineCurves, type PackCalibration } from "./calibration.ts";
 import type { FieldSetData, fieldTypes } from "./fields.ts";
 import { type StepName, stepOf, type TopicName, topicOf } from "./steps.ts";
 
@@ -159,7 +159,7 @@ export interface TaskPack {
   step: string;
   topic: string | null;
   fields: FieldSetData | null;
-  calibration?: PackCalibration[];
+  calibration?: EngineCurves[];
   prompts: Record<string, string>;
   schemas: Record<string, Record<string, unknown>>;
   template: TaskTemplate | null;
@@ -223,7 +223,7 @@ export function taskPackOf(pack: Pack, taskName: string): TaskPack {
     template: named[0] ?? null,
     templates: named.slice(1).filter((template) => template !== undefined),
     ...(pack.calibration !== undefined && stepOf(task) === "extract_and_score"
-      ? { calibration: pack.calibration }
+      ? { calibration: pack.calibration.map(curvesOf) }
       : {}),
   };
   return structuredClone(part) as TaskPack;

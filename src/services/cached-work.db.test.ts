@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   type ControlPlane,
   call,
@@ -16,6 +16,9 @@ import type { Lease } from "../contract/worker-protocol.ts";
 import { contentHashOf } from "../packs/content-hash.ts";
 import type { Pack } from "../packs/pack.ts";
 import { builtInPacksDir, readPack } from "../packs/read-pack.ts";
+
+// Each upload opens its file in a process of its own, several a test.
+vi.setConfig({ testTimeout: 120_000 });
 
 let db: TestDatabase;
 let plane: ControlPlane;

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
+import { builtPdf } from "../../bench/pdf/built-pdf.ts";
 import { fuzz } from "../fuzz/run.ts";
 import { complaintsOf, hostileDir, hostileFiles, isHostileDataHere } from "../hostile/catalogue.ts";
 import { createHostileRun } from "../hostile/run.ts";
-import { builtPdf } from "../support/built-pdf.ts";
 import { makeHome } from "../support/home.ts";
 import { startLoneWorker } from "../support/lone-worker.ts";
 

@@ -4,8 +4,8 @@
  * that stays.
  */
 import { parseArgs } from "node:util";
-import { builtPdf } from "../support/built-pdf.ts";
-import { watchPeakMemory } from "../support/peak-memory.ts";
+import { builtPdf } from "../../bench/pdf/built-pdf.ts";
+import { watchPeakMemory } from "../../bench/pdf/peak-memory.ts";
 import { fuzz } from "./run.ts";
 
 const { values } = parseArgs({

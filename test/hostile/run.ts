@@ -1,6 +1,6 @@
-import { builtPdf } from "../support/built-pdf.ts";
+import { builtPdf } from "../../bench/pdf/built-pdf.ts";
+import { watchPeakMemory } from "../../bench/pdf/peak-memory.ts";
 import type { LoneWorker } from "../support/lone-worker.ts";
-import { watchPeakMemory } from "../support/peak-memory.ts";
 import type { Outcome } from "./catalogue.ts";
 import { readFileWith } from "./read-file.ts";
 

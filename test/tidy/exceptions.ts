@@ -6,13 +6,10 @@ export const exceptions: Exceptions = {
     "src/lib/clock.ts#manualClock": "tests of everything that takes a Clock",
     "src/lib/events.ts#eventNames":
       "the catalogue: tests hold SQL and the page's sentences against it",
-    "src/core/grounding/grounding.ts#groundQuote":
-      "groundEvidence for one quote: the tests state the rules of grounding on it",
     "src/core/pipeline/life-cycle.ts#replicaMayMove":
       "the rule that the tests hold the fleet against",
   },
   files: {
-    "src/cli/main.ts": "what ./pilotlight runs",
     "src/lib/events.ts": "the catalogue of events, for people and tests",
     "src/worker/supervisor.ts": "the first process of an image",
     "web/src/main.tsx": "the script of web/index.html",

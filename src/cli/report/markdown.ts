@@ -94,6 +94,8 @@ const quotes = (evidence: readonly Evidence[]): string =>
 
 interface Said<T> {
   readonly value: T | null;
+  /** false: its quotes do not hold it. */
+  readonly supported?: boolean | undefined;
   readonly evidence: readonly Evidence[];
 }
 
@@ -115,8 +117,10 @@ function factsBlock(facts: Extractions, said: Saying): string {
     field: Said<T> & { conflicts: readonly Said<T>[] },
     words: (value: T) => string,
   ): string => {
-    const say = ({ value, evidence }: Said<T>): string =>
-      `${value === null ? notStated : safe(words(value))}${quotes(evidence)}`;
+    const say = ({ value, evidence, supported }: Said<T>): string => {
+      const doubt = supported === false ? " (no quote of it holds this)" : "";
+      return `${value === null ? notStated : safe(words(value))}${doubt}${quotes(evidence)}`;
+    };
     const others = field.conflicts.map((other) => `\n  The deck also says ${say(other)}`);
     return `- **${name}**: ${say(field)}${said(key)}${others.join("")}`;
   };

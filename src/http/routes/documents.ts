@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 import type { FastifyBaseLogger, FastifyPluginAsync, FastifyRequest } from "fastify";
@@ -253,6 +254,7 @@ function actionRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
   };
 }
 
+const pageWidths = { thumb: 160, view: 640, model: 1280 } as const;
 const widths = z.object({ w: z.enum(["160", "640", "1280"]).default("640") });
 
 /** Pictures and the file itself: bytes, not JSON. */
@@ -278,6 +280,23 @@ function fileRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
           .type("image/jpeg")
           .header("cache-control", "private, max-age=31536000, immutable")
           .send(jpeg);
+      },
+    });
+    app.get(`${base}/:id/pages/:n.jpg`, {
+      schema: {
+        summary: "A page's picture (JPEG): thumb 160, view 640, model 1280 pixels wide",
+        params: one.extend({ n: z.coerce.number().int().min(1).max(100_000) }),
+        querystring: z.object({ size: z.enum(["thumb", "view", "model"]).default("view") }),
+        response: { 200: bytes, 304: z.null(), ...failing },
+      },
+      handler: async (request, reply) => {
+        const space = await own(request, request.params);
+        const { id, n } = request.params;
+        const jpeg = await services.documents.image(space, id, n, pageWidths[request.query.size]);
+        const tag = `"${createHash("sha256").update(jpeg).digest("base64url")}"`;
+        reply.header("etag", tag).header("cache-control", "private, no-cache");
+        if (request.headers["if-none-match"] === tag) return reply.status(304).send(null);
+        return reply.type("image/jpeg").send(jpeg);
       },
     });
     app.get(`${base}/:id/file`, {

@@ -9,7 +9,7 @@ import { type Deck, deckOf } from "./deck.ts";
 import { extract } from "./extract/extract.ts";
 import { giveFeedback } from "./feedback/feedback.ts";
 import { answerFields } from "./fields/answer-fields.ts";
-import { createOcr, type Ocr } from "./ocr.ts";
+import { createOcr, type Ocr, ocrLanguageOf } from "./ocr.ts";
 import { checkOcrFiles } from "./ocr-thread.ts";
 import { assemble, type PageText, readingOf } from "./page-text.ts";
 import { analyseClinical } from "./specialised/clinical.ts";
@@ -37,7 +37,9 @@ const answer = (value: unknown): Answer => ({ value, promptTokens: null, outputT
 
 async function readPage(request: SeeRequest, ocr: Ocr, signal: AbortSignal): Promise<PageText> {
   const reading = readingOf(request.facts);
-  const lines = reading === "text_layer" ? null : await ocr.read(request.jpeg, signal);
+  // The layer of a page that has one tells the language of the words in its pictures.
+  const known = reading === "both" ? ocrLanguageOf(request.facts.lines) : undefined;
+  const lines = reading === "text_layer" ? null : await ocr.read(request.jpeg, signal, known);
   return assemble(request.facts, lines);
 }
 

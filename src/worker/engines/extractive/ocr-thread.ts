@@ -38,8 +38,16 @@ interface Waiting {
 const require = createRequire(import.meta.url);
 /** tesseract.js's own thread script, driven directly: its front cannot report a thread that dies. */
 const script = (): string => require.resolve("tesseract.js/src/worker-script/node/index.js");
-const languageFile = (): string =>
-  require.resolve("@tesseract.js-data/eng/4.0.0_best_int/eng.traineddata.gz");
+/** Languages whose data is installed, by the names of Tesseract. */
+const ocrLanguages = ["eng", "deu", "fra", "spa"] as const;
+export type OcrLanguage = (typeof ocrLanguages)[number];
+
+const languageFiles: Readonly<Record<OcrLanguage, () => string>> = {
+  eng: () => require.resolve("@tesseract.js-data/eng/4.0.0_best_int/eng.traineddata.gz"),
+  deu: () => require.resolve("@tesseract.js-data/deu/4.0.0_best_int/deu.traineddata.gz"),
+  fra: () => require.resolve("@tesseract.js-data/fra/4.0.0_best_int/fra.traineddata.gz"),
+  spa: () => require.resolve("@tesseract.js-data/spa/4.0.0_best_int/spa.traineddata.gz"),
+};
 
 /** Sends numbered jobs to the thread and matches the answers; a dead thread rejects all of them. */
 function jobsOf(thread: Worker): (action: Action, payload: object) => Promise<unknown> {
@@ -72,7 +80,10 @@ function jobsOf(thread: Worker): (action: Action, payload: object) => Promise<un
 /** Throws MODEL_LOAD_FAILED when the installation lacks the recognizer or its language data. */
 export async function checkOcrFiles(): Promise<void> {
   try {
-    await Promise.all([access(script()), access(languageFile())]);
+    await Promise.all([
+      access(script()),
+      ...ocrLanguages.map((code) => access(languageFiles[code]())),
+    ]);
   } catch (error) {
     throw new AppError("MODEL_LOAD_FAILED", "The OCR files are not installed.", { cause: error });
   }
@@ -85,12 +96,15 @@ interface RawBlocks {
 }
 
 /**
- * Starts a thread with the English model out of the installed package. The model is handed over as
+ * Starts a thread with the model of one language out of the installed package. The model is handed over as
  * bytes and every cache is off, so nothing is downloaded and nothing is written. An aborted signal
  * ends the thread, also while it starts.
  */
-export async function startOcrThread(signal: AbortSignal): Promise<OcrThread> {
-  const data = new Uint8Array(await readFile(languageFile()));
+export async function startOcrThread(
+  signal: AbortSignal,
+  language: OcrLanguage,
+): Promise<OcrThread> {
+  const data = new Uint8Array(await readFile(languageFiles[language]()));
   signal.throwIfAborted();
   // Its warnings about odd pictures would otherwise reach our own output.
   const thread = new Worker(script(), { stdout: true, stderr: true, env: {} });
@@ -105,10 +119,10 @@ export async function startOcrThread(signal: AbortSignal): Promise<OcrThread> {
   try {
     await run("load", { options: { lstmOnly: true, logging: false } });
     await run("loadLanguage", {
-      langs: [{ code: "eng", data }],
+      langs: [{ code: language, data }],
       options: { cacheMethod: "none", gzip: true, lstmOnly: true },
     });
-    await run("initialize", { langs: "eng", oem: 1, config: {} });
+    await run("initialize", { langs: language, oem: 1, config: {} });
   } catch (error) {
     await end();
     throw error;

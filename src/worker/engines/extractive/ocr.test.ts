@@ -96,6 +96,25 @@ describe("the reader", () => {
     expect(stopped).toBe(true);
   });
 
+  it("reads a page again in the language that its first reading shows", async () => {
+    const german = "die Daten der Kunden und das Werk sind nicht für uns".split(" ");
+    const started: string[] = [];
+    const start = async (_signal: AbortSignal, language: string): Promise<OcrThread> => {
+      started.push(language);
+      const words = german.map((word, at): [string, number] => [word, 10 + at * 60]);
+      return {
+        recognize: async () => [rawLine(...words)],
+        end: async () => undefined,
+      };
+    };
+    const ocr = createOcr({ pageMs: 5000, startMs: 5000, keptMax: 2, start });
+    await ocr.read(await picture(250), never);
+    expect(started).toEqual(["eng", "deu"]);
+    await ocr.read(await picture(240), never, "fra");
+    expect(started).toEqual(["eng", "deu", "fra"]);
+    await ocr.close();
+  });
+
   it("does not read for a caller that has gone, and stays usable", async () => {
     const { ocr, seen } = reader(hello);
     await expect(ocr.read(await picture(250), AbortSignal.abort())).rejects.toThrow();

@@ -1,16 +1,18 @@
 import { createHash } from "node:crypto";
 import { AppError } from "../../../errors/app-error.ts";
+import { languageOf } from "./language.ts";
 import { linesOf, mergeReadings, type OcrLine } from "./ocr-lines.ts";
 import { preparePictures } from "./ocr-picture.ts";
-import { type OcrThread, startOcrThread } from "./ocr-thread.ts";
+import { type OcrLanguage, type OcrThread, startOcrThread } from "./ocr-thread.ts";
 
 export interface Ocr {
   /**
-   * Lines read from a page's JPEG, boxes as fractions of the page.
+   * Lines read from a page's JPEG, boxes as fractions of the page. `known` is its language where the text
+   * layer tells it. Without that it is read as English first, and again when that shows another language.
    * Throws AppError OCR_FAILED when the recognizer fails or passes its limit; the next call starts
    * a fresh one. An aborted signal throws its reason.
    */
-  read(jpeg: Buffer, signal: AbortSignal): Promise<readonly OcrLine[]>;
+  read(jpeg: Buffer, signal: AbortSignal, known?: OcrLanguage): Promise<readonly OcrLine[]>;
   /** Ends the thread. Safe to repeat; a later `read` is refused. */
   close(): Promise<void>;
 }
@@ -22,7 +24,7 @@ export interface OcrOptions {
   readonly startMs: number;
   /** Readings kept by the hash of their picture: both tasks look at the same page. */
   readonly keptMax: number;
-  readonly start?: (signal: AbortSignal) => Promise<OcrThread>;
+  readonly start?: (signal: AbortSignal, language: OcrLanguage) => Promise<OcrThread>;
 }
 
 async function within<T>(work: Promise<T>, limitMs: number, what: string): Promise<T> {
@@ -57,42 +59,71 @@ interface Running {
   readonly stop: AbortController;
 }
 
-/** One recognizer, one page at a time; the thread is started at the first page that needs it. */
+/** Recognizers that are up at once, each of one language: about 200 MB each. */
+const threadsMax = 2;
+
+const byCode: Readonly<Record<string, OcrLanguage>> = { de: "deu", fr: "fra", es: "spa" };
+
+/** The language a text is in, when it is one that can be read by its own data; English otherwise. */
+export const ocrLanguageOf = (lines: readonly { readonly text: string }[]): OcrLanguage =>
+  byCode[languageOf(lines.map(({ text }) => text).join("\n")) ?? ""] ?? "eng";
+
+/** One page at a time; the thread of a language is started at the first page that needs it. */
 export function createOcr(options: OcrOptions): Ocr {
   const start = options.start ?? startOcrThread;
   const kept = new Map<string, readonly OcrLine[]>();
-  let running: Running | undefined;
+  const running = new Map<OcrLanguage, Running>();
   let queue: Promise<unknown> = Promise.resolve();
   let closed = false;
 
-  const drop = async (): Promise<void> => {
-    const old = running;
-    running = undefined;
+  const drop = async (language: OcrLanguage): Promise<void> => {
+    const old = running.get(language);
+    running.delete(language);
     old?.stop.abort();
     // A start that was cut off rejects, and has ended its thread by itself.
     await old?.thread.then((thread) => thread.end()).catch(() => {});
   };
 
-  const up = (): Promise<OcrThread> => {
-    if (!running) {
-      const stop = new AbortController();
-      running = { stop, thread: start(stop.signal) };
+  const up = (language: OcrLanguage): Promise<OcrThread> => {
+    const known = running.get(language);
+    if (known) return known.thread;
+    // English is asked first for every unknown page, so another one makes room.
+    const others = [...running.keys()].filter((other) => other !== "eng");
+    for (const other of others.slice(0, Math.max(0, running.size + 1 - threadsMax))) {
+      void drop(other);
     }
-    return running.thread;
+    const stop = new AbortController();
+    const fresh = { stop, thread: start(stop.signal, language) };
+    running.set(language, fresh);
+    return fresh.thread;
   };
 
-  const attempt = async (jpeg: Buffer, signal: AbortSignal): Promise<readonly OcrLine[]> => {
+  const attempt = async (
+    jpeg: Buffer,
+    signal: AbortSignal,
+    language: OcrLanguage,
+  ): Promise<readonly OcrLine[]> => {
     signal.throwIfAborted();
     if (closed) throw new AppError("OCR_FAILED", "The reader is closed.");
     try {
-      const thread = await within(up(), options.startMs, "Starting the reader");
+      const thread = await within(up(language), options.startMs, "Starting the reader");
       return await within(readPage(thread, jpeg), options.pageMs, "Reading a page");
     } catch (error) {
-      void drop();
+      void drop(language);
       if (error instanceof AppError) throw error;
       const detail = error instanceof Error ? error.message : String(error);
       throw new AppError("OCR_FAILED", detail, { cause: error });
     }
+  };
+
+  const readIn = async (
+    jpeg: Buffer,
+    signal: AbortSignal,
+    known: OcrLanguage | undefined,
+  ): Promise<readonly OcrLine[]> => {
+    const first = await attempt(jpeg, signal, known ?? "eng");
+    const seen = known ?? ocrLanguageOf(first);
+    return seen === (known ?? "eng") ? first : attempt(jpeg, signal, seen);
   };
 
   const remember = (key: string, lines: readonly OcrLine[]): void => {
@@ -105,11 +136,10 @@ export function createOcr(options: OcrOptions): Ocr {
   };
 
   return {
-    async read(jpeg, signal) {
-      const key = createHash("sha256").update(jpeg).digest("base64");
+    async read(jpeg, signal, known) {
+      const key = `${known} ${createHash("sha256").update(jpeg).digest("base64")}`;
       const turn = queue.then(async () => {
-        const known = kept.get(key);
-        const lines = known ?? (await attempt(jpeg, signal));
+        const lines = kept.get(key) ?? (await readIn(jpeg, signal, known));
         remember(key, lines);
         return lines;
       });
@@ -119,7 +149,7 @@ export function createOcr(options: OcrOptions): Ocr {
     async close() {
       closed = true;
       kept.clear();
-      await drop();
+      await Promise.all([...running.keys()].map(drop));
     },
   };
 }

@@ -48,7 +48,7 @@ function largestGroup(values: readonly number[], slack: number): number {
 const stepNumber = /^(?:0?[1-9]|1[0-2])$/;
 
 /** Numbers or dates in one row or one column, as along an axis. */
-export function axisLabels(lines: readonly TextLine[]): number {
+function axisLabels(lines: readonly TextLine[]): number {
   const marks = lines.filter(
     (line) => line.text.length <= 12 && axisNumber.test(line.text) && !stepNumber.test(line.text),
   );

@@ -2,7 +2,7 @@ import type { Deck } from "../deck.ts";
 import type { Sentence } from "../search.ts";
 
 /** What wording tells about a statement, in English, German, French and Spanish (domain terms of clinical studies). */
-export const people =
+const people =
   /(?<![\p{L}\d])[nN]\s?=\s?(\d[\d,.]*)|(?<![\d.,])(\d[\d,.]*)\s?\+?\s+(?:patients?|participants?|subjects?|volunteers?|cases|scans|images|samples|Patient(?:inn)?en|Proband(?:inn)?en|Teilnehmer(?:innen)?|sujets|pacientes|participantes)(?!\p{L})/iu;
 const proof =
   /\d{2}\s?%\s?(?:CI|KI|IC)\b|\b(?:CI|KI|IC)\s\d{2}\s?%|(?<!\p{L})p\s?[<=>≤]\s?0?[.,]\d|\b(?:NCT|ISRCTN|DRKS)\d{8}\b|\b10\.\d{4,9}\/|(?<!\p{L})(?:published|peer[- ]reviewed|randomi[sz]ed|randomisiert\p{L}*|randomisée?|aleatorizad[oa]|control(?:led| group)|placebo|sham|usual care|reference standard|Goldstandard|veröffentlicht|publiée?|publicad[oa])(?!\p{L})/iu;
