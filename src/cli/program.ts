@@ -28,13 +28,8 @@ export function createProgram(run: Runner): Command {
   addStudyCommands(program, run);
   addEvalCommand(program, run);
   addPackCommands(program, run);
-<<<<<<< HEAD
-  addCacheCommands(program, run);
-  addReviewCommands(program, run);
-=======
   addReviewCommands(program, run);
   addCacheCommands(program, run);
->>>>>>> rd-reviews
   addCareCommands(program, run);
   return program;
 }

@@ -26,22 +26,12 @@ function valueWords(value: FieldResult["value"], type: FieldResult["type"]): str
   return value.map(String).join(" · ");
 }
 
-<<<<<<< HEAD
-const fieldOf = (
-  task: string,
-  { name, title, type, value, conflicts, ...rest }: FieldResult,
-): Field => ({
-  path: `${task}.${name}`,
-=======
 const fieldOf = (task: string, { title, type, value, conflicts, ...rest }: FieldResult): Field => ({
   path: `${task}.${rest.name}`,
   type,
   read: value,
   wordsOf: (one) => valueWords(one as FieldResult["value"], type),
->>>>>>> rd-reviews
   label: title,
-  read: value,
-  wordsOf: (said) => valueWords(said as FieldResult["value"], type),
   value: valueWords(value, type),
   confidence: rest.confidence,
   evidence: rest.evidence,
@@ -57,35 +47,19 @@ const isFields = (result: object): result is FieldsResult =>
 const isTemplate = (result: object): result is TemplateAnalysis =>
   "chapters" in result && Array.isArray(result.chapters);
 
-<<<<<<< HEAD
-interface ResultProps {
-  readonly document: string;
-  readonly task: string;
-  readonly result: object;
-  readonly all: DocumentResults;
-}
-
-function Result({ document, task, result, all }: ResultProps) {
-  if (isTemplate(result)) return <Chapters all={all} template={result} />;
-=======
 function Result({ all, task, result }: { all: DocumentResults; task: string; result: object }) {
   if (isTemplate(result)) return <Chapters all={all} prefix={task} template={result} />;
->>>>>>> rd-reviews
   return (
     <Panel>
       {isFields(result) ? (
         <dl className="divide-y divide-line">
           {result.fields.map((field) => (
-<<<<<<< HEAD
-            <FieldRow key={field.name} document={document} field={fieldOf(task, field)} all={all} />
-=======
             <FieldRow
               key={field.name}
               document={all.document}
               field={fieldOf(task, field)}
               all={all}
             />
->>>>>>> rd-reviews
           ))}
         </dl>
       ) : (
@@ -113,11 +87,7 @@ export function ResultsTab({ document }: { document: DocumentSummary }) {
                 {result === undefined ? (
                   <TaskNotice document={document} task={task} />
                 ) : (
-<<<<<<< HEAD
-                  <Result document={document.id} task={task} result={result} all={all} />
-=======
                   <Result all={all} task={task} result={result} />
->>>>>>> rd-reviews
                 )}
               </section>
             );

@@ -86,9 +86,6 @@ function Overview({ template }: { template: TemplateAnalysis }) {
   );
 }
 
-<<<<<<< HEAD
-export function Chapters({ all, template }: { all: DocumentResults; template: TemplateAnalysis }) {
-=======
 export function Chapters({
   all,
   prefix,
@@ -99,7 +96,6 @@ export function Chapters({
   prefix: string;
   template: TemplateAnalysis;
 }) {
->>>>>>> rd-reviews
   return (
     <div className="grid gap-4 lg:grid-cols-[20rem_minmax(0,1fr)]">
       <Overview template={template} />
