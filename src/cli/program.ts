@@ -28,8 +28,8 @@ export function createProgram(run: Runner): Command {
   addStudyCommands(program, run);
   addEvalCommand(program, run);
   addPackCommands(program, run);
-  addCacheCommands(program, run);
   addReviewCommands(program, run);
+  addCacheCommands(program, run);
   addCareCommands(program, run);
   return program;
 }
