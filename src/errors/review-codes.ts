@@ -1,4 +1,4 @@
-import type { ErrorSpec } from "./codes.ts";
+import type { ErrorSpec } from "./spec.ts";
 
 /** Failures of saying something of a value that was read. */
 export const reviewErrors = {
