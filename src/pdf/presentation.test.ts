@@ -89,6 +89,31 @@ const isAlive = async (pid: number): Promise<boolean> => {
   return status !== "" && !/\) Z /.test(status);
 };
 
+it("lets no program write a file that is too large, and leaves no process", async () => {
+  const pid = join(folder, "pid");
+  const program = await write(
+    `#!/bin/sh\necho $$ > "${pid}"\nhead -c 3000000 /dev/zero > large || exit 4\n`,
+    0o700,
+  );
+  const target = join(folder, "large.pdf");
+  const limits = { ...defaultPdfLimits, bytesMax: 1_000_000 };
+  const options = { sofficePath: program, convertMs: 90_000 };
+  const refused = presentationToPdf(await write(odpOf(["Hello"])), target, limits, options);
+  await expect(refused).rejects.toMatchObject({ detail: "LibreOffice gave up." });
+  const group = Number(await readFile(pid, "utf8"));
+  await expect.poll(() => runningOf(group)).toEqual([]);
+});
+
+/** Processes of a group that run: one that has ended and was not yet fetched does not. */
+const runningOf = async (group: number): Promise<string[]> => {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const stats = pids.map((pid) => readFile(`/proc/${pid}/stat`, "utf8").catch(() => ""));
+  return (await Promise.all(stats)).filter((stat) => {
+    const [state, , pgrp] = stat.slice(stat.lastIndexOf(") ") + 2).split(" ");
+    return Number(pgrp) === group && state !== "Z";
+  });
+};
+
 it("tells a program that gives up, and one that writes nothing", async () => {
   for (const [text, detail] of [
     ["exit 3", "LibreOffice gave up."],

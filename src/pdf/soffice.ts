@@ -70,6 +70,14 @@ export async function convertBySoffice(request: SofficeRequest): Promise<void> {
   }
 }
 
+const graceSeconds = 5;
+
+/**
+ * The shell's own limit ends a writer beyond it. Should we be gone before the program is, the group ends itself
+ * a little after its time. `exec` leaves no shell between us and the program.
+ */
+const guarded = 'ulimit -f "$0" && { (sleep "$1"; kill -9 0) & shift; exec "$@"; }';
+
 /** Answers what went wrong, or null. */
 function runSoffice(
   request: SofficeRequest,
@@ -83,9 +91,8 @@ function runSoffice(
     ...["--convert-to", "pdf:impress_pdf_Export", "--outdir", join(folder, "out"), source],
   ];
   const blocks = String(Math.ceil(bytesMax / 512));
-  // The shell's own limit ends a writer beyond it; `exec` leaves no shell behind.
-  const limited = ["-c", 'ulimit -f "$0" && exec "$@"', blocks, program, ...convert];
-  const child = spawn("/bin/sh", limited, {
+  const aliveSeconds = String(Math.ceil(limitMs / 1000) + graceSeconds);
+  const child = spawn("/bin/sh", ["-c", guarded, blocks, aliveSeconds, program, ...convert], {
     cwd: folder,
     // Its own group: LibreOffice starts others, and all of them end together.
     detached: true,
