@@ -57,6 +57,7 @@ export function createBackground(
     roots: config.sourceRoots,
     tempDir: join(config.stateDir, "tmp"),
     limits: config.pdf,
+    presentations: config.presentations,
     everyMs: 1000,
   });
   const verdicts = createVerdicts(context, { everyMs: verdictsMs });

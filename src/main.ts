@@ -259,6 +259,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
     intake: createIntake(context, {
       tempDir: join(config.stateDir, "tmp"),
       limits: config.pdf,
+      presentations: config.presentations,
       probesMax: 2,
       cachedWork: caching.cachedWork,
     }),

@@ -114,6 +114,17 @@ const pdf = z.strictObject({
   }),
 });
 
+const presentations = z.strictObject({
+  sofficePath: noted(text(4_000).nullable(), {
+    description:
+      "LibreOffice's program `soffice`, which makes PowerPoint and OpenDocument presentations PDFs; null: looked for where programs usually lie.",
+    env: "PILOTLIGHT_SOFFICE_PATH",
+  }),
+  convertMs: noted(duration(100, 600_000), {
+    description: "Longest time making a presentation a PDF may take.",
+  }),
+});
+
 const database = z.strictObject({
   statementMsMax: noted(duration(1_000, hour), {
     description: "A statement that takes longer than this is ended by the database.",
@@ -297,6 +308,7 @@ export const fileSchema = z.strictObject({
   upkeep,
   retry,
   pdf,
+  presentations,
   ...scalingSchema,
 });
 export type FileConfig = z.infer<typeof fileSchema>;
@@ -359,5 +371,6 @@ export const defaults = {
     pointsMax: 100_000,
     memoryBytesMax: 900_000_000,
   },
+  presentations: { sofficePath: null, convertMs: 90_000 },
   ...scalingDefaults,
 } as const satisfies z.input<typeof fileSchema>;

@@ -12,6 +12,18 @@ export const documentErrors = {
     "Export with smaller images.",
   ),
   NOT_A_PDF: spec(422, false, "The file is not a PDF.", "Export the deck as PDF and upload that."),
+  PRESENTATION_NOT_SUPPORTED: spec(
+    422,
+    false,
+    "A presentation needs LibreOffice, which is not installed on the server.",
+    "Install LibreOffice there, or export the deck as PDF and upload that.",
+  ),
+  PRESENTATION_FAILED: spec(
+    422,
+    false,
+    "The presentation could not be made a PDF.",
+    "Export the deck as PDF and upload that.",
+  ),
   PDF_DAMAGED: spec(422, false, "The PDF is damaged or cut off.", "Export or download it again."),
   PDF_ENCRYPTED: spec(
     422,

@@ -7,6 +7,7 @@ import { filesystemBlobs } from "../../src/blobs/filesystem.ts";
 import { guarded } from "../../src/cache/guarded.ts";
 import { postgresCache } from "../../src/cache/postgres.ts";
 import type { VisualCache } from "../../src/cache/visual-cache.ts";
+import { defaults } from "../../src/config/schema.ts";
 import { valueProblem } from "../../src/contract/reviews.ts";
 import type { Lease, LeasesAnswer, Outcome } from "../../src/contract/worker-protocol.ts";
 import { scalingDefaults, scalingOf } from "../../src/core/autoscaler/settings.ts";
@@ -16,7 +17,7 @@ import type { HttpServices } from "../../src/http/services.ts";
 import { seededRandom } from "../../src/lib/random.ts";
 import { createWake } from "../../src/lib/wake.ts";
 import { builtInPacksDir, readPackFolder } from "../../src/packs/read-pack.ts";
-import { defaultPdfLimits, type PdfLimits } from "../../src/pdf/index.ts";
+import { defaultPdfLimits, type PdfLimits, type PresentationOptions } from "../../src/pdf/index.ts";
 import { createAccess } from "../../src/services/access.ts";
 import { createBatches } from "../../src/services/batches.ts";
 import { type CachedWork, createCachedWork } from "../../src/services/cached-work.ts";
@@ -91,6 +92,7 @@ export interface ControlPlane {
 export interface ControlPlaneOptions {
   readonly apiKeys?: readonly string[];
   readonly limits?: Partial<PdfLimits>;
+  readonly presentations?: Partial<PresentationOptions>;
   readonly feedMs?: number;
   readonly timings?: ContainerTimings;
   readonly rescuerMs?: number;
@@ -182,6 +184,7 @@ export async function createControlPlane(
     access: createAccess(context, apiKeys),
     intake: createIntake(context, {
       ...{ tempDir: join(context.dir, "tmp"), limits, probesMax: 2, cachedWork },
+      presentations: { ...defaults.presentations, ...options.presentations },
     }),
     documents,
     reviews: createReviews(context, documents, valueProblem),
