@@ -46,11 +46,12 @@ export function createBackground(
     onTaken: metrics.leaseLost,
   });
   const sweeper = createSweeper(context, { everyMs: upkeep.sweepMs, onRepair: metrics.repaired });
-  const { historyDays, indexBloatMax } = upkeep;
+  const { historyDays, indexBloatMax, pagesBytesMax } = upkeep;
   const janitor = createJanitor(context, {
     everyMs: upkeep.janitorMs,
     historyDays,
     indexBloatMax,
+    pagesBytesMax,
     watch,
   });
   const fetcher = createFetcher(context, {

@@ -151,6 +151,10 @@ const upkeep = z.strictObject({
     description:
       "An index of the queue this many times as large as its rows need is built anew, beside the work.",
   }),
+  pagesBytesMax: noted(count(1_000_000, 2 ** 50), {
+    description:
+      "Most bytes of pictures of pages that are kept, looked at once an hour. The oldest go first and are drawn again when they are asked for.",
+  }),
   historyDays: noted(count(1, 36_500), {
     description:
       "Days of history (attempts, events, decisions) that are kept; totals of each day stay.",
@@ -358,6 +362,7 @@ export const defaults = {
     janitorMs: 60_000,
     heldSnapshotMs: 300_000,
     indexBloatMax: 8,
+    pagesBytesMax: 4 * 1024 ** 3,
     historyDays: 90,
   },
   retry: { roundsExtra: 1 },

@@ -10,6 +10,7 @@ const requestErrors = {
   DOCUMENT_NOT_FOUND: spec(404, false, "There is no such document.", "List them: pilotlight ls."),
   TASK_NOT_FOUND: spec(404, false, "The pack has no such task.", "See the tasks of the pipeline."),
   SLIDE_NOT_FOUND: spec(404, false, "There is no such slide yet.", "Wait until it has been read."),
+  PAGES_BUSY: spec(503, true, "Too many pages wait to be drawn.", "Try again shortly."),
   WORKSPACE_UNKNOWN: spec(
     404,
     false,

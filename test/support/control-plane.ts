@@ -32,6 +32,7 @@ import { createIntake } from "../../src/services/intake.ts";
 import { createLeases } from "../../src/services/leases.ts";
 import { createPackCatalogue } from "../../src/services/pack-catalogue.ts";
 import { createPackService, type PackService } from "../../src/services/packs.ts";
+import { createPageDrawer, type PageDrawerOptions } from "../../src/services/page-drawer.ts";
 import { createQueueMetrics } from "../../src/services/queue-metrics.ts";
 import { createRescuer } from "../../src/services/rescuer.ts";
 import { createReviews } from "../../src/services/reviews.ts";
@@ -93,6 +94,7 @@ export interface ControlPlaneOptions {
   readonly apiKeys?: readonly string[];
   readonly limits?: Partial<PdfLimits>;
   readonly presentations?: Partial<PresentationOptions>;
+  readonly pages?: Partial<PageDrawerOptions>;
   readonly feedMs?: number;
   readonly timings?: ContainerTimings;
   readonly rescuerMs?: number;
@@ -179,11 +181,16 @@ export async function createControlPlane(
     maxReplicas: { vision: 2, text: 3 },
     features: { vision: ["vision"], text: [] },
   });
-  const documents = createDocuments(context, { vision: 2, text: 3 }, stranded);
+  const tempDir = join(context.dir, "tmp");
+  const pages = createPageDrawer(context, {
+    ...{ tempDir, limits, waitingMax: 3, drawMsMax: 60_000 },
+    ...options.pages,
+  });
+  const documents = createDocuments(context, { vision: 2, text: 3 }, stranded, pages);
   const services: HttpServices = {
     access: createAccess(context, apiKeys),
     intake: createIntake(context, {
-      ...{ tempDir: join(context.dir, "tmp"), limits, probesMax: 2, cachedWork },
+      ...{ tempDir, limits, probesMax: 2, cachedWork },
       presentations: { ...defaults.presentations, ...options.presentations },
     }),
     documents,
@@ -228,6 +235,7 @@ export async function createControlPlane(
     }),
     async close() {
       await app.close();
+      await pages.close();
       await services.feed.stop();
       await context.close();
     },
