@@ -1,7 +1,7 @@
 import { hasAxes, type MarkGroup } from "./chart-labels.ts";
 import type { Drawing } from "./charts.ts";
-import { unionOf } from "./glyph.ts";
-import type { Point, Shape } from "./shape.ts";
+import { bottomOf, rightOf, unionOf } from "./glyph.ts";
+import { isNear, type Point, type Shape } from "./shape.ts";
 import type { Box } from "./types.ts";
 
 /** A line through fewer points is a stroke. */
@@ -25,9 +25,35 @@ export function lineChartsOf(drawing: Drawing): MarkGroup[] {
   );
   const groups = together(courses.map(({ box }) => box));
   const lines = groups.map(
-    (boxes): MarkGroup => ({ kind: "line", box: unionOf(boxes), marks: boxes.length }),
+    (boxes): MarkGroup => ({
+      kind: "line",
+      box: plotOf(unionOf(boxes), drawing),
+      marks: boxes.length,
+    }),
   );
   return [...lines, ...cloudsOf(drawing)].filter((group) => hasAxes(group, drawing));
+}
+
+/** A corner of two axes, drawn as one line, that holds the marks: a curve need not come near them. */
+function plotOf(box: Box, { shapes, width, height }: Drawing): Box {
+  const [dx, dy] = [0.05 * width, 0.05 * height];
+  const corner = shapes.find(
+    (shape) =>
+      shape.stroke !== null &&
+      shape.points.length === 3 &&
+      shape.points.every(
+        (point) =>
+          (isNear(point.x, shape.x) || isNear(point.x, rightOf(shape))) &&
+          isNear(point.y, bottomOf(shape)) !== isNear(point.y, shape.y),
+      ) &&
+      shape.x < box.x + 1 &&
+      shape.x > box.x - 2 * dx &&
+      rightOf(shape) > rightOf(box) - dx &&
+      rightOf(shape) < rightOf(box) + 2 * dx &&
+      shape.y < box.y + dy &&
+      bottomOf(shape) > bottomOf(box) - 1,
+  );
+  return corner === undefined ? box : unionOf([box, corner]);
 }
 
 const isLarge = (box: Box, { width, height }: Drawing): boolean =>

@@ -6,6 +6,8 @@ export interface Drawn {
   readonly role: "title" | "body" | "label" | "note" | "footer";
   readonly size: number;
   readonly contrast: number;
+  readonly x: number;
+  readonly y: number;
 }
 
 export interface Pen {
@@ -101,7 +103,8 @@ export class Canvas {
         : { ...common, width: pen.width * u };
     this.#pdf.text(text, x * u, y * u, options);
     const ground = pen.ground ?? this.#look.paper;
-    this.drawn.push({ text, role: pen.role, size: pen.size, contrast: contrastOf(colour, ground) });
+    const { role, size } = pen;
+    this.drawn.push({ text, role, size, contrast: contrastOf(colour, ground), x, y });
     return height;
   }
 

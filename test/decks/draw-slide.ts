@@ -287,5 +287,8 @@ function drawDefect(canvas: Canvas, look: Look, slide: Slide, top: number): void
     canvas.write(quote, canvas.width - width * 0.7, 440, { size, role: "body" });
     return;
   }
-  canvas.write(quote, edge + 8, top + 3, { size: look.bodySize, role: "body" });
+  // Over the first words of the slide, wherever they stand.
+  const first = canvas.drawn.find(({ role }) => role === "body");
+  const place = first === undefined ? { x: edge, y: top } : first;
+  canvas.write(quote, place.x + 8, place.y + 3, { size: look.bodySize, role: "body" });
 }

@@ -22,8 +22,16 @@ const names = {
 function disagree(a: Placed, b: Placed): boolean {
   if (a.kind !== b.kind || a.unit !== b.unit || a.slide === b.slide) return false;
   const sameYear = a.year === null || b.year === null || a.year === b.year;
-  if (!sameYear || a.of !== b.of) return false;
+  if (!sameYear || !sameThing(a, b)) return false;
   return Math.abs(a.value - b.value) > slack * Math.max(a.value, b.value);
+}
+
+/** Those who pay are part of all: more of them than of all is a contradiction, fewer is none. */
+function sameThing(a: Placed, b: Placed): boolean {
+  if (a.of === b.of) return true;
+  if (a.kind !== "customers") return false;
+  const [paying, all] = a.of === "paying" ? [a, b] : [b, a];
+  return paying.of === "paying" && all.of === "" && paying.value > all.value;
 }
 
 function conflictOf(a: Placed, b: Placed): DeckFinding {

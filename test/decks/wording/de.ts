@@ -76,7 +76,7 @@ export const de: Words = {
     science: "Wirkmechanismus",
     ip: "Schutzrechte",
     team: "Team",
-    financials: "Finanzplan",
+    financials: "Finanzen",
     ask: "Kapitalbedarf",
     roadmap: "Roadmap",
     summary: "Zusammenfassung",

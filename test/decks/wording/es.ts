@@ -53,7 +53,7 @@ export const es: Words = {
     science: "Mecanismo de acción",
     ip: "Propiedad intelectual",
     team: "Equipo",
-    financials: "Proyecciones",
+    financials: "Finanzas",
     ask: "Ronda de inversión",
     roadmap: "Hoja de ruta",
     summary: "Resumen",

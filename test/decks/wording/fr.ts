@@ -59,7 +59,7 @@ export const fr: Words = {
     science: "Mécanisme d'action",
     ip: "Propriété intellectuelle",
     team: "L'équipe",
-    financials: "Prévisionnel",
+    financials: "Finances",
     ask: "Levée de fonds",
     roadmap: "Feuille de route",
     summary: "Résumé",

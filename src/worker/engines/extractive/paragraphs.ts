@@ -7,6 +7,8 @@ const endsInMonth =
   /(?:^|\s)(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])\p{L}*\.?$/iu;
 const headingSize = 0.05;
 const proseLength = 24;
+/** From baseline to baseline in font sizes: prose is set at 1 to 1.5. */
+const proseStepMax = 1.6;
 
 interface Paragraph {
   readonly lines: TextLine[];
@@ -55,6 +57,7 @@ function runsOn(above: TextLine, line: TextLine, column: readonly TextLine[]): b
   }
   if (endsInMonth.test(above.text) && /^['’]?\d{2,4}\b/u.test(line.text)) return true;
   if (above.bold !== line.bold || isLabel(above, line)) return false;
+  if (spacedOut(above, line) || isListOf(column)) return false;
   return (
     above.text.length >= proseLength &&
     !widerStep(above, line, column) &&
@@ -74,6 +77,15 @@ function brokenByEdge(above: TextLine, line: TextLine, column: readonly TextLine
   if (right(above) > edge) return others.some((end) => end > right(above) - 0.06 * above.width);
   return right(above) + needed > edge - 0.004;
 }
+
+/** Set wider than prose is set, and the next line begins anew: points with free space between them. */
+const spacedOut = (above: TextLine, line: TextLine): boolean =>
+  bottom(line) - bottom(above) > proseStepMax * Math.max(above.size, line.size) &&
+  /^["“‘(]?[\p{Lu}\p{N}]/u.test(line.text);
+
+/** Prose seldom breaks before a capital each time; points begin with one. */
+const isListOf = (column: readonly TextLine[]): boolean =>
+  column.length >= 4 && column.every(({ text }) => /^["“‘(]?[\p{Lu}\p{N}]/u.test(text));
 
 /** Points of a list stand farther apart than the lines of one point. */
 function widerStep(above: TextLine, line: TextLine, column: readonly TextLine[]): boolean {

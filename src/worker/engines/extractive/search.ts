@@ -38,6 +38,10 @@ function isHeading(text: string, slide: SlideAnalysis): boolean {
   return words.every((word) => genericNameWords.has(word) || allStopWords.has(word));
 }
 
+/** One word says nothing, but a badge such as "FDA-cleared" does. */
+const isLoneWord = (text: string, words: number): boolean =>
+  words < 2 && !/^\p{Lu}{2,5}-\p{L}{4}/u.test(text);
+
 /** Sentences worth searching: no footers, no small print, no bare headings. */
 export function sentencesFor(deck: Deck): Sentence[] {
   const seen = new Set<string>();
@@ -46,7 +50,7 @@ export function sentencesFor(deck: Deck): Sentence[] {
     return sentences.flatMap((sentence) => {
       const words = countWords(sentence);
       const key = fold(sentence);
-      if (words < 2 || words > sentenceWordsMax || isHeading(sentence, slide)) return [];
+      if (isLoneWord(sentence, words) || words > sentenceWordsMax || isHeading(sentence, slide)) return [];
       if (sourceLine.test(sentence)) return [];
       // Animation steps repeat whole slides: the first one speaks for all.
       if (words >= 4 && seen.has(key)) return [];

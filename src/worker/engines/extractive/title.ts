@@ -21,8 +21,9 @@ function canBeTitle(block: TextBlock): boolean {
   return !/@|https?:|www\.|\.com\b|©|\bconfidential\b|^template\b/iu.test(block.text);
 }
 
+/** The lower one of two: a title must not be its own measure. */
 const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
+  [...values].sort((a, b) => a - b)[(values.length - 1) >> 1] ?? 0;
 
 /** One word that no title uses is most likely a logo. */
 const isLogo = (text: string): boolean =>

@@ -4,6 +4,8 @@ import type { MeasuredLine } from "./page.ts";
 
 /** Letters lower than this many pixels are mostly edge: their colour cannot be told. */
 const heightPixelsMin = 13;
+/** Of the pixels, these lie at the middle of strokes; fewer would be noise of the JPEG. */
+const farthestShare = 0.01;
 const linesMax = 100;
 const samplesMax = 2500;
 
@@ -58,7 +60,7 @@ export function contrastIn(values: Float64Array): number | null {
   const ground = ((main + 0.5) / 32) ** 2;
   const middle = [...values].filter((value) => Math.abs(Math.sqrt(value) * 32 - main - 0.5) < 1.5);
   const base = middle[middle.length >> 1] ?? ground;
-  const end = Math.max(1, Math.floor(values.length * 0.04));
+  const end = Math.max(1, Math.floor(values.length * farthestShare));
   const dark = values[end] ?? 0;
   const light = values[values.length - 1 - end] ?? 1;
   const found = Math.max(ratio(base, dark), ratio(base, light));
@@ -80,6 +82,6 @@ export async function measureContrast(
   return lines.slice(0, linesMax).map((line) => {
     const tall = Math.min(line.size, line.height * 1.4) * info.height;
     const contrast = tall < heightPixelsMin ? null : contrastIn(sample(picture, line));
-    return { line, contrast };
+    return { line, contrast, pixels: tall };
   });
 }

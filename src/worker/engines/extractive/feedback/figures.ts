@@ -22,8 +22,15 @@ const team: readonly RegExp[] = [
   /(?<!\p{L})(?:team size|headcount|Teamgröße|effectif)\s*:?\s*(\d{1,4})(?!\d)/iu,
   /(?<![\d.,])(\d{1,4}) people work/iu,
 ];
+/** Words before "customers" that do not make fewer of them; a segment ("pilot customers") would. */
+const ofCustomers =
+  "(?:(?:paying|active|current|existing|happy|satisfied|loyal|live|commercial|signed|recurring|total|zahlende|aktive|zufriedene|bestehende) ){0,2}";
 const customers: readonly RegExp[] = [
-  /(?<![\d.,])(\d{1,3}(?:[.,]\d{3})*|\d{1,6})\+? (?:paying |active |zahlende )?(?:customers|clients(?: payants)?|Kunden|clientes(?: de pago)?)(?!\p{L})/iu,
+  new RegExp(
+    `(?<![\\d.,])(\\d{1,3}(?:[.,]\\d{3})+|\\d{1,6})\\s?\\+? ${ofCustomers}(?:customers|clients(?: (?:payants|actifs))?|Kunden|clientes(?: (?:de pago|activos))?)(?!\\p{L})`,
+    "iu",
+  ),
+  /(?<!\p{L})(?:(?:number of |paying |active )?customers(?: (?:today|to date|served))?|Kunden(?:zahl)?|(?:nombre de )?clients|(?:número de )?clientes)\s?:\s?(\d{1,3}(?:[.,]\d{3})+|\d{1,6})(?![\d.,]|\s?[%€$£]|\p{L})/iu,
 ];
 
 const yearIn = (text: string): number | null => {
@@ -69,7 +76,9 @@ function figuresIn(text: string, language: string, kind: SlideAnalysis["kind"]):
   if (buyers !== null)
     found.push({
       kind: "customers",
-      of: /paying|zahlend|payants|de pago|pay /iu.test(text) ? "paying" : "",
+      of: /(?<!\p{L})(?:paying|pay|zahlend\p{L}*|payants|de pago)(?!\p{L})/iu.test(text)
+        ? "paying"
+        : "",
       value: buyers,
       unit: "customers",
     });

@@ -7,6 +7,8 @@ import { countWords } from "../text-tools.ts";
 export interface MeasuredLine {
   readonly line: TextLine;
   readonly contrast: number | null;
+  /** How high its letters are on the picture. */
+  readonly pixels: number;
 }
 
 /** All that the rules of slide feedback look at. */

@@ -95,7 +95,7 @@ const sourcedByName =
   /\b(?:IDC|WHO|CDC|NIH|NHS|EMA|IQVIA|Journal|Report|Survey|Census|Registry)\b|\((?:[A-Z][\p{L}]+,? )?(?:19|20)\d\d\)/u;
 /** Own money is no number about the world. */
 const ownMoney =
-  /(?<!\p{L})(?:raising|raised|seeking|our ask|seed|we need|suchen|kapitalbedarf|levons|levée|levé|recherchons|buscamos|solicitamos|ronda|revenues?|Umsatz|ingresos|price|licen[cs]e)(?!\p{L})/iu;
+  /(?<!\p{L})(?:raising|raised|seeking|our ask|seed|we need|suchen|kapitalbedarf|levons|levée|levé|recherchons|cherchons|buscamos|recaudad[oa]s?|recaudamos|eingeworben|eingesammelt|business angels?|grants?|solicitamos|ronda|revenues?|Umsatz|ingresos|price|licen[cs]e)(?!\p{L})/iu;
 const marketNumber = whole(
   "TAM|SAM|SOM|CAGR|market(?: size| value)?|addressable|industry|Markt(?:volumen|größe)?|marché|mercado|billion|trillion|Mrd\\.?",
 );

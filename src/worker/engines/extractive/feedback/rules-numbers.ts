@@ -76,10 +76,14 @@ export const chartWithoutLabel: Rule = (page) => {
 const money =
   /(?<!\p{L})(?:revenues?|sales|turnover|costs?|profit|EBITDA|income|expenses|spend(?:ing)?|Umsatz|Erlöse|Kosten|Gewinn|chiffre d['’]affaires|revenus?|coûts?|bénéfice|ingresos|ventas|costes?|costos?|beneficio|facturación)(?!\p{L})/iu;
 
+/** What amounts are counted in: a currency, or a scale that only money has on such a slide. */
+const amountUnit =
+  /[$€£¥₹]|(?<!\p{L})(?:USD|EUR|CHF|GBP|JPY|CNY|INR|SEK|NOK|DKK|PLN|BRL|MXN|TEUR|TCHF|TUSD|euros?|dollars?|francs|mio|mrd|mln|millions?|Millionen|millones|billions?|thousands?|tsd|milliers?|miles|k€|in ['’]?000s?|['’]000s?|%)(?!\p{L})/iu;
+
 /** A row of a table that names money and holds bare numbers. */
 const bareRow = (table: PageTable): string | null => {
   const all = table.rows.flat().join(" ");
-  if (unit.test(all)) return null;
+  if (amountUnit.test(all)) return null;
   const row = table.rows.find(
     ([name = "", ...cells]) => money.test(name) && cells.filter(numeric).length >= 2,
   );
@@ -88,21 +92,17 @@ const bareRow = (table: PageTable): string | null => {
 
 /** It is said what is counted, and nowhere in what. */
 export const numbersWithoutUnit: Rule = (page) => {
-  if (unit.test(page.analysis.text)) {
-    // A unit elsewhere on the slide may be meant for something else; one at the numbers would be seen below.
-    if (page.facts.charts.length + page.facts.tables.length === 0) return null;
-  }
   const chart = page.facts.charts.find(
     (one) =>
       axes(one) &&
       !signed(one) &&
       !titled(page) &&
       captionsOf(page, one).some((text) => money.test(text)) &&
-      !captionsOf(page, one).some((text) => unit.test(text)),
+      !captionsOf(page, one).some((text) => amountUnit.test(text)),
   );
   const label = chart && captionsOf(page, chart).find((text) => money.test(text));
   const row = page.facts.tables.map(bareRow).find((name) => name !== null);
-  const quote = label ?? (row && !unit.test(page.analysis.text) ? row : undefined);
+  const quote = label ?? (row && !amountUnit.test(page.analysis.text) ? row : undefined);
   if (!quote) return null;
   return findingOf(page, {
     rule: "numbers_without_unit",

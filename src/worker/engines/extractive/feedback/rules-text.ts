@@ -1,5 +1,13 @@
 import { clip, countWords } from "../text-tools.ts";
-import { type FeedbackPage, findingOf, isFurniture, isSource, one, type Rule } from "./page.ts";
+import {
+  type FeedbackPage,
+  findingOf,
+  isFurniture,
+  isSource,
+  type MeasuredLine,
+  one,
+  type Rule,
+} from "./page.ts";
 
 const words = { minor: 80, major: 130, critical: 200 } as const;
 const sizes = { minor: 2.6, major: 2.0, critical: 1.5 } as const;
@@ -70,8 +78,13 @@ export const smallText: Rule = (page) => {
 const countAll = (lines: readonly { readonly text: string }[]): number =>
   lines.reduce((sum, line) => sum + countWords(line.text), 0);
 
-/** Strokes of letters smaller than this are paler on the picture than they are drawn. */
-const thin = 0.036;
+/** Strokes of letters lower than this are narrower than a pixel or two, and paler on the picture than drawn. */
+const thinPixels = 22;
+const thinFont = /courier|mono|typewriter|light|thin|hairline/iu;
+
+/** The share of the true contrast that is surely measured; found by measuring letters of known colours. */
+const measuredShare = ({ line, pixels }: MeasuredLine): number =>
+  pixels >= thinPixels ? 0.92 : thinFont.test(line.font ?? "") ? 0.62 : 0.8;
 
 /** Letters too close to their ground. Limits are held a little lower, as pixels blur at edges. */
 export const lowContrast: Rule = (page) => {
@@ -83,11 +96,12 @@ export const lowContrast: Rule = (page) => {
         !isSource(line.text) &&
         countWords(line.text) >= 2,
     )
-    .map(({ line, contrast }) => {
+    .map((one) => {
+      const { line, contrast } = one;
       const large = line.size >= 18 / 540 || (line.bold && line.size >= 14 / 540);
-      return { line, contrast: contrast ?? 21, limit: large ? 3 : 4.5 };
+      return { line, contrast: contrast ?? 21, limit: large ? 3 : 4.5, share: measuredShare(one) };
     })
-    .filter(({ line, contrast, limit }) => contrast < limit * (line.size < thin ? 0.7 : 0.92))
+    .filter(({ contrast, limit, share }) => contrast < limit * share)
     .sort((a, b) => a.contrast - b.contrast);
   const worst = poor[0];
   if (!worst) return null;

@@ -105,7 +105,8 @@ export const regulatoryIssues: readonly IssueRule[] = [
       "Say class, MDR or IVDR, number of the notified body and date of its certificate.",
     ),
     holds: ({ text }) =>
-      /notified body|benannte Stelle|organisme notifié|organismo notificado|CE\s?\d{4}/iu.test(text)
+      /notified body|benannte Stelle|organisme notifié|organismo notificado/iu.test(text) ||
+      /(?<!\p{L})CE\s?\d{4}/u.test(text)
         ? null
         : none,
   },

@@ -21,10 +21,15 @@ export const sampleOf = (text: string): number | null => {
   return digits === "" ? null : Number(digits);
 };
 
+/** Shown on a bench, in cells or animals: no study of people. */
+const benched =
+  /(?<!\p{L})(?:bench|in[- ]vitro|in[- ]vivo|ex[- ]vivo|in[- ]silico|pre-?clinical|animals?|mice|mouse|rats?|pigs?|phantom|simulat\p{L}+|dose[- ]response|Labor(?:daten|versuche?)?|präklinisch\p{L}*|Tierversuch\p{L}*|précliniques?|préclínic[oa]s?|preclínic[oa]s?|souris|ratones|laboratoire|laboratorio|Dosis-?Wirkungs\p{L}*)(?!\p{L})/iu;
+
 /** A study of the own product that was done, is large enough, and can be checked or compared. */
 export const isStudy = ({ text, slide }: Sentence): boolean =>
   !foreign.test(slide.kind) &&
   !planned.test(text) &&
+  !benched.test(text) &&
   (sampleOf(text) ?? 0) >= sampleMin &&
   proof.test(text);
 

@@ -19,7 +19,14 @@ export const gateTerms = {
     Sehbehinderung; sehbehindert; Hörbehinderung; Herzinsuffizienz; démence; diabète; malvoyant;
     malentendant; insuffisance cardiaque; demencia; ictus; hipertensión; discapacidad visual;
     discapacidad auditiva; insuficiencia cardíaca; doença; saúde; médica; malattia; salute;
-    paziente; pazienti
+    paziente; pazienti; cardiology; nephrology; pulmonology; pneumology; oncology; neurology;
+    dermatology; gastroenterology; ophthalmology; urology; radiology; orthopaedics; orthopedics;
+    psychiatry; paediatrics; pediatrics; physiotherapy; physiotherapist; sleep medicine; wound care;
+    sleep apnea; sleep apnoea; renal; kidney failure; Kardiologie; Nephrologie; Pneumologie;
+    Onkologie; Neurologie; Dermatologie; Radiologie; Physiotherapie; Schlafmedizin; Wundversorgung;
+    cardiologie; néphrologie; neurologie; oncologie; dermatologie; radiologie; kinésithérapie;
+    BPCO; cardiología; nefrología; neumología; neumólogo; neurología; dermatología; radiología;
+    fisioterapia; EPOC
   `),
   plain: list(`
     doctor; clinic; medicine; disorder; chronic; caregiver; prescription; Gesundheit; santé; salud;
