@@ -1,6 +1,6 @@
 import type { PageChart, PageTable } from "../../../../pdf/types.ts";
 import { clip, countWords } from "../text-tools.ts";
-import { type FeedbackPage, findingOf, type Rule } from "./page.ts";
+import { type FeedbackPage, findingOf, isFurniture, type Rule } from "./page.ts";
 
 /** A number with its sign or scale, or a date: what stands along an axis. */
 const mark =
@@ -31,6 +31,7 @@ function captionsOf(page: FeedbackPage, chart: PageChart): string[] {
       line.x + line.width < chart.x + chart.width + 0.1 &&
       line.y < chart.y + chart.height + 0.12 &&
       line.text !== page.analysis.title &&
+      !isFurniture(line) &&
       line.size < 0.05,
   );
   return [

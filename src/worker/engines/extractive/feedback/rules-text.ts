@@ -1,4 +1,5 @@
 import { clip, countWords } from "../text-tools.ts";
+import { isRead } from "./doubtful.ts";
 import {
   type FeedbackPage,
   findingOf,
@@ -38,7 +39,11 @@ const longestBlock = (page: FeedbackPage): string =>
 export const smallText: Rule = (page) => {
   if (page.legal || page.turned) return null;
   const content = page.lines.filter(
-    (line) => !isFurniture(line) && countWords(line.text) >= 3 && /\p{L}{3}/u.test(line.text),
+    (line) =>
+      (page.estimated || !isRead(line)) &&
+      !isFurniture(line) &&
+      countWords(line.text) >= 3 &&
+      /\p{L}{3}/u.test(line.text),
   );
   const body = content.filter((line) => !isSource(line.text));
   const smallest = [...body].sort((a, b) => a.size - b.size)[0];
@@ -147,6 +152,8 @@ export const cutText: Rule = (page) => {
   const out = page.lines.find(
     (line) =>
       countWords(line.text) >= 2 &&
+      !isRead(line) &&
+      !isFurniture(line) &&
       // What lies outside is not read: a line that ends at the very edge goes on beyond it.
       (line.x < 0.001 ||
         line.x + line.width > 0.992 ||
@@ -171,7 +178,8 @@ export const cutText: Rule = (page) => {
 /** Two different lines in one place. */
 export const overlappingText: Rule = (page) => {
   if (page.estimated || page.turned) return null;
-  const lines = page.lines.slice(0, 200).filter((line) => line.text.length >= 6);
+  // Words inside a picture are placed by guess, and a picture may well stand under a caption.
+  const lines = page.lines.slice(0, 200).filter((line) => line.text.length >= 6 && !isRead(line));
   for (let index = 0; index < lines.length; index++) {
     const line = lines[index];
     const other = line && lines.slice(index + 1).find((next) => covers(line, next));

@@ -19,7 +19,7 @@ const works =
 const percent = /\d(?:[.,]\d+)?\s?%/u;
 /** Shares of money, contracts and plans are no results of care. */
 const business =
-  /(?<!\p{L})(?:margin|market|revenue|share of the round|use of funds|contracts?|retention|churn|discount|equity|growth|CAGR|Marge|Umsatz|Verträge|marché|revenu|contrats|margen|ingresos|contratos)(?!\p{L})/iu;
+  /(?<!\p{L})(?:margin|market|revenue|costs?|savings?|prices?|fees?|Kosten|coûts?|costes?|costos?|share of the round|use of funds|contracts?|retention|churn|discount|equity|growth|CAGR|Marge|Umsatz|Verträge|marché|revenu|contrats|margen|ingresos|contratos)(?!\p{L})/iu;
 const sourced = /(?<!\p{L})(?:source|quelle|fuente|et al)s?\s?[:.]|\b(?:19|20)\d\d\)/iu;
 
 /** Plans and suppositions are no claim of effect. */
