@@ -61,7 +61,8 @@ export function isFurniture(line: TextLine): boolean {
 }
 
 export const isSource = (text: string): boolean =>
-  /^\W{0,3}(?:sources?|quellen?|fuentes?|fonte|data (?:from|source)|daten (?:aus|von)|datos de|données (?:de|du|des)|note|notes|\*|\d\)|\[\d)/iu.test(text) ||
-  /https?:|www\.|doi/iu.test(text);
+  /^\W{0,3}(?:sources?|quellen?|fuentes?|fonte|data (?:from|source)|daten (?:aus|von)|datos de|données (?:de|du|des)|note|notes|\*|\d\)|\[\d)/iu.test(
+    text,
+  ) || /https?:|www\.|doi/iu.test(text);
 
 export const one = (value: number, digits = 1): string => value.toFixed(digits);

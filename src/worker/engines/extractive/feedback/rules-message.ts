@@ -1,5 +1,6 @@
 import { moneyIn } from "../extract/money.ts";
 import { clip, countWords, whole } from "../text-tools.ts";
+import { isRead } from "./doubtful.ts";
 import { type FeedbackPage, findingOf, isSource, type Rule } from "./page.ts";
 
 const evidenceKinds = /^(?:clinical|market|traction|ask|financials|regulatory)$/;
@@ -179,7 +180,11 @@ export const clutter: Rule = (page) => {
   if (tables.some((one) => one.kind === "ruled" || /\d/.test(one.rows.flat().join(" "))))
     return null;
   if (charts.length > 0) return null;
-  const texts = tables.length > 0 ? page.lines : page.analysis.blocks;
+  const mixed = !page.estimated && page.lines.some(isRead);
+  const texts =
+    tables.length > 0 || mixed
+      ? page.lines.filter((line) => page.estimated || !isRead(line))
+      : page.analysis.blocks;
   const groups = texts.filter(({ text }) => countWords(text) >= 2).length;
   const pictures = visuals.filter((visual) => visual.kind === "picture").length;
   const pieces = groups + pictures;

@@ -16,9 +16,15 @@ const slack = 0.97;
 
 const percentOfHeight = (size: number): number => Math.round(size * 1000) / 10;
 
+/** Words of a screenshot beside the slide's own text are looked at and not read. */
+const wordsOf = ({ analysis, estimated, lines }: FeedbackPage): number =>
+  !estimated && lines.some(isRead)
+    ? countAll(lines.filter((line) => !isRead(line)))
+    : analysis.words;
+
 /** Too many words for the time a slide gets. */
 export const textAmount: Rule = (page) => {
-  const { words: count } = page.analysis;
+  const count = wordsOf(page);
   if (page.legal || count <= words.minor) return null;
   const severity = count > words.critical ? "critical" : count > words.major ? "major" : "minor";
   return findingOf(page, {
@@ -97,6 +103,7 @@ export const lowContrast: Rule = (page) => {
     .filter(
       ({ line, contrast }) =>
         contrast !== null &&
+        (page.estimated || !isRead(line)) &&
         !isFurniture(line) &&
         !isSource(line.text) &&
         countWords(line.text) >= 2,
