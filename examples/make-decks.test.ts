@@ -23,7 +23,7 @@ describe("sample decks", () => {
       // The deck of pictures has no text layer, and each page is one picture from edge to edge.
       const isPictures = deck.file in textDecks === false;
       expect(text.includes(deck.startup_name)).toBe(!isPictures);
-      expect(facts.images).toEqual(isPictures ? [{ x: 0, y: 0, width: 1, height: 1 }] : []);
+      expect(facts.images).toMatchObject(isPictures ? [{ x: 0, y: 0, width: 1, height: 1 }] : []);
     } finally {
       await document.close();
     }

@@ -46,17 +46,19 @@ export function createBackground(
     onTaken: metrics.leaseLost,
   });
   const sweeper = createSweeper(context, { everyMs: upkeep.sweepMs, onRepair: metrics.repaired });
-  const { historyDays, indexBloatMax } = upkeep;
+  const { historyDays, indexBloatMax, pagesBytesMax } = upkeep;
   const janitor = createJanitor(context, {
     everyMs: upkeep.janitorMs,
     historyDays,
     indexBloatMax,
+    pagesBytesMax,
     watch,
   });
   const fetcher = createFetcher(context, {
     roots: config.sourceRoots,
     tempDir: join(config.stateDir, "tmp"),
     limits: config.pdf,
+    presentations: config.presentations,
     everyMs: 1000,
   });
   const verdicts = createVerdicts(context, { everyMs: verdictsMs });

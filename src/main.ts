@@ -40,6 +40,7 @@ import { createLeases } from "./services/leases.ts";
 import { refuseLostInstallation } from "./services/lost-installation.ts";
 import { createPackCatalogue } from "./services/pack-catalogue.ts";
 import { createPackService, type PackService } from "./services/packs.ts";
+import { createPageDrawer } from "./services/page-drawer.ts";
 import { createReviews } from "./services/reviews.ts";
 import { createTuner, type TunerFacts } from "./services/tuner.ts";
 import { createEpoch } from "./services/turnstile/epoch.ts";
@@ -122,7 +123,7 @@ async function compose(
   const containerToken = containerTokenOf(registrationToken);
   /** Known once somebody listens there. */
   const at = { url: "" };
-  const { services, background, caching, epoch } = createServices(context, config, {
+  const { services, background, caching, epoch, pages } = createServices(context, config, {
     ...{ policy, engine, packs, installation, registrationToken, holder },
     codeDigest: await readCodeDigest(),
     joinEnv: (pool, replica) =>
@@ -134,6 +135,7 @@ async function compose(
     });
     await refuseLostInstallation(context, providers, installation);
   }
+  undo.add(() => pages.close());
   undo.add(async () => caching.cache?.close());
   await epoch.draw();
   await services.access.start();
@@ -225,6 +227,9 @@ async function activatePacks(
   return main.pack;
 }
 
+/** A page takes a second; more than that many is nobody looking at slides. */
+const pageDrawing = { waitingMax: 200, drawMsMax: 60_000 };
+
 interface ServiceParts {
   readonly policy: Policy;
   readonly engine: EngineChoice;
@@ -253,12 +258,15 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
     pollMs: config.timings.leaseWaitMs,
   };
   const sample = join(checkout, "examples", "aurelia-cardio.pdf");
-  const documents = createDocuments(context, startable.maxReplicas, stranded);
+  const tempDir = join(config.stateDir, "tmp");
+  const pages = createPageDrawer(context, { tempDir, limits: config.pdf, ...pageDrawing });
+  const documents = createDocuments(context, startable.maxReplicas, stranded, pages);
   const services: HttpServices = {
     access: createAccess(context, config.apiKeys),
     intake: createIntake(context, {
-      tempDir: join(config.stateDir, "tmp"),
+      tempDir,
       limits: config.pdf,
+      presentations: config.presentations,
       probesMax: 2,
       cachedWork: caching.cachedWork,
     }),
@@ -280,7 +288,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
     timings,
     sampleDeck: existsSync(sample) ? sample : null,
   };
-  return { services, background, caching, epoch };
+  return { services, background, caching, epoch, pages };
 }
 
 function fleetServices(

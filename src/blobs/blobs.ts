@@ -9,6 +9,17 @@ export interface Blobs {
   get(key: string): Promise<Buffer | undefined>;
   open(key: string): Promise<{ stream: Readable; bytes: number } | undefined>;
   has(key: string): Promise<boolean>;
+  /** Every blob, in no order; one that goes away meanwhile is left out. */
+  list(): Promise<BlobFacts[]>;
+  /** Harmless when there is no such key. */
+  remove(key: string): Promise<void>;
+}
+
+export interface BlobFacts {
+  readonly key: string;
+  readonly bytes: number;
+  /** Since the epoch. */
+  readonly writtenMs: number;
 }
 
 export const documentKey = (workspace: string, sha256: string): string =>
@@ -16,3 +27,5 @@ export const documentKey = (workspace: string, sha256: string): string =>
 
 export const pageKey = (workspace: string, sha256: string, page: number, width: number): string =>
   `${workspace}/pages/${sha256}/${page}-${width}.jpg`;
+
+export const isPageKey = (key: string): boolean => key.split("/")[1] === "pages";

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import type { Blobs } from "./blobs.ts";
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join, sep } from "node:path";
+import type { BlobFacts, Blobs } from "./blobs.ts";
 
 const keyForm = /^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/;
 
@@ -40,5 +40,17 @@ export function filesystemBlobs(root: string): Blobs {
       return bytes === undefined ? undefined : { stream: createReadStream(pathOf(key)), bytes };
     },
     has: async (key) => (await sizeOf(key)) !== undefined,
+    async list() {
+      const names = await readdir(root, { recursive: true }).catch(() => []);
+      const facts = names
+        .map((name) => name.split(sep).join("/"))
+        .filter((key) => keyForm.test(key))
+        .map(async (key): Promise<BlobFacts | null> => {
+          const entry = await stat(join(root, key)).catch(() => null);
+          return entry?.isFile() ? { key, bytes: entry.size, writtenMs: entry.mtimeMs } : null;
+        });
+      return (await Promise.all(facts)).filter((one) => one !== null);
+    },
+    remove: (key) => rm(pathOf(key), { force: true }),
   };
 }

@@ -6,7 +6,7 @@ import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { type ControlPlane, createControlPlane } from "../../test/support/control-plane.ts";
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.ts";
-import { smallDeck } from "../../test/support/decks.ts";
+import { deckOf, smallDeck } from "../../test/support/decks.ts";
 import { systemClock } from "../lib/clock.ts";
 import { batchCancel, batchLs, batchRetry, batchStatus } from "./commands/batch.ts";
 import { type BatchSubmitOptions, batchSubmit } from "./commands/batch-submit.ts";
@@ -148,6 +148,26 @@ it("is what several files of an ordinary submit become", async () => {
   out = "";
   expect(await submit(contextOf(json), ["Alpha.pdf"], {})).toBe(0);
   expect(JSON.parse(out).batches).toEqual([]);
+});
+
+it("opens a locked file by the password given with it, in several files too", async () => {
+  const password = "größe 7";
+  await writeFile(join(dir, "locked.pdf"), await deckOf(["Raising now"], { password }));
+  const send = async (files: string[], given?: string) => {
+    out = "";
+    const code = await submit(contextOf(json), files, { password: given });
+    const { documents } = JSON.parse(out) as { documents: { error?: { code: string } }[] };
+    return { code, errors: documents.map(({ error }) => error?.code ?? null) };
+  };
+  const failed = exitCodes.failed;
+  expect(await send(["locked.pdf"])).toEqual({ code: failed, errors: ["PDF_ENCRYPTED"] });
+  expect(await send(["locked.pdf"], "no")).toEqual({
+    ...{ code: failed, errors: ["PDF_PASSWORD_WRONG"] },
+  });
+  expect(await send(["locked.pdf", "Alpha.pdf"], password)).toEqual({
+    ...{ code: exitCodes.ok, errors: [null, null] },
+  });
+  expect(`${out}${said}`).not.toContain(password);
 });
 
 it.each([

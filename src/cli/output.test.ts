@@ -33,7 +33,7 @@ it("tells an error on stderr: what failed, why, what to do", () => {
   const both = streams();
   outputOf(both).fail(new AppError("PDF_ENCRYPTED", "deck.pdf"));
   expect(both.err.text()).toBe(
-    "error: The PDF needs a password. [PDF_ENCRYPTED]\n  deck.pdf\n  try: Remove the password and upload it again.\n",
+    "error: The PDF needs a password. [PDF_ENCRYPTED]\n  deck.pdf\n  try: Give it: `--password`, or the form field `password` before the file.\n",
   );
   expect(both.out.text()).toBe("");
 });

@@ -43,7 +43,7 @@ export function addReviewCommands(program: Command, run: Runner): void {
         "after",
         examples(
           `pilotlight review ${verb} d_7K2 ${path}`,
-          `pilotlight review ${verb} d_7K2 ${path} --note "slide 9 says otherwise"`,
+          `pilotlight review ${verb} d_7K2 ${path} --note "see slide 9"`,
         ),
       )
       .action((id, at, options, command) =>
@@ -58,7 +58,7 @@ export function addReviewCommands(program: Command, run: Runner): void {
 }
 
 function addCorrecting(review: Command, run: Runner): void {
-  withFlags(review.command("correct <id> <path> <value>"))
+  withFlags(review.command("correct <id> <path> <to>"))
     .description(
       "say what is right instead: text, or JSON; null when the document does not state it",
     )
@@ -67,7 +67,7 @@ function addCorrecting(review: Command, run: Runner): void {
       "after",
       examples(
         `pilotlight review correct d_7K2 ${path} null`,
-        `pilotlight review correct d_7K2 ${path} 2026-10 --note "on the cover"`,
+        `pilotlight review correct d_7K2 ${path} 2026-10 --note cover`,
       ),
     )
     .action((id, at, value, options, command) =>

@@ -50,7 +50,9 @@ function addStackCommands(program: Command, run: Runner): void {
       ),
     );
   withFlags(program.command("run <files...>"))
-    .description("run PDFs to the end and print what came out; starts what it needs")
+    .description(
+      "run PDFs or presentations to the end and print what came out; starts what it needs",
+    )
     .option("--pack <pack>", "the pack to run, such as scientific-paper or pitch-deck@2")
     .option("--password <password>", "opens locked PDFs; a copy without it is stored")
     .option("--timeout <duration>", "stop waiting after this long, such as 10m")
@@ -80,7 +82,7 @@ function addStackCommands(program: Command, run: Runner): void {
 
 function addDocumentCommands(program: Command, run: Runner): void {
   withFlags(program.command("submit <files...>"))
-    .description("send PDFs to a running Pilotlight")
+    .description("send PDFs or presentations to a running Pilotlight")
     .option("--pack <pack>", "the pack to run, such as scientific-paper or pitch-deck@2")
     .option("--wait", "stay until they have ended")
     .option("--password <password>", "opens locked PDFs; a copy without it is stored")

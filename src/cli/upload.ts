@@ -45,7 +45,8 @@ export async function uploadFile(
     agent: false,
     headers: {
       ...headers,
-      "content-type": "application/pdf",
+      // A PDF or a presentation: the server looks what it is.
+      "content-type": "application/octet-stream",
       "idempotency-key": upload.idempotencyKey,
       // Not in the address, which servers log.
       ...(upload.password === undefined

@@ -114,6 +114,17 @@ const pdf = z.strictObject({
   }),
 });
 
+const presentations = z.strictObject({
+  sofficePath: noted(text(4_000).nullable(), {
+    description:
+      "LibreOffice's program `soffice`, which makes PowerPoint and OpenDocument presentations PDFs; null: looked for where programs usually lie.",
+    env: "PILOTLIGHT_SOFFICE_PATH",
+  }),
+  convertMs: noted(duration(100, 600_000), {
+    description: "Longest time making a presentation a PDF may take.",
+  }),
+});
+
 const database = z.strictObject({
   statementMsMax: noted(duration(1_000, hour), {
     description: "A statement that takes longer than this is ended by the database.",
@@ -139,6 +150,10 @@ const upkeep = z.strictObject({
   indexBloatMax: noted(count(2, 1_000), {
     description:
       "An index of the queue this many times as large as its rows need is built anew, beside the work.",
+  }),
+  pagesBytesMax: noted(count(1_000_000, 2 ** 50), {
+    description:
+      "Most bytes of pictures of pages that are kept, looked at once an hour. The oldest go first and are drawn again when they are asked for.",
   }),
   historyDays: noted(count(1, 36_500), {
     description:
@@ -297,6 +312,7 @@ export const fileSchema = z.strictObject({
   upkeep,
   retry,
   pdf,
+  presentations,
   ...scalingSchema,
 });
 export type FileConfig = z.infer<typeof fileSchema>;
@@ -346,6 +362,7 @@ export const defaults = {
     janitorMs: 60_000,
     heldSnapshotMs: 300_000,
     indexBloatMax: 8,
+    pagesBytesMax: 4 * 1024 ** 3,
     historyDays: 90,
   },
   retry: { roundsExtra: 1 },
@@ -359,5 +376,6 @@ export const defaults = {
     pointsMax: 100_000,
     memoryBytesMax: 900_000_000,
   },
+  presentations: { sofficePath: null, convertMs: 90_000 },
   ...scalingDefaults,
 } as const satisfies z.input<typeof fileSchema>;

@@ -1,72 +1,6 @@
-/**
- * Every failure a person or a program can meet: its HTTP status, whether trying again can help,
- * one sentence, and the next step. `docs/reference/errors.md` is generated from this table.
- */
-export interface ErrorSpec {
-  readonly status: number;
-  readonly retryable: boolean;
-  readonly title: string;
-  readonly next: string;
-}
-
-const spec = (status: number, retryable: boolean, title: string, next: string): ErrorSpec => ({
-  status,
-  retryable,
-  title,
-  next,
-});
-
-/** Failures of the document itself: the CLI ends with exit code 3 for these. */
-const documentErrors = {
-  NO_FILE: spec(400, false, "No file was sent.", "Send one PDF as the multipart field `file`."),
-  FILE_UNREADABLE: spec(422, false, "The file cannot be read.", "Check the path and its rights."),
-  EMPTY_FILE: spec(422, false, "The file is empty.", "Export the deck again and upload it."),
-  FILE_TOO_LARGE: spec(
-    413,
-    false,
-    "The file is larger than 200 MB.",
-    "Export with smaller images.",
-  ),
-  NOT_A_PDF: spec(422, false, "The file is not a PDF.", "Export the deck as PDF and upload that."),
-  PDF_DAMAGED: spec(422, false, "The PDF is damaged or cut off.", "Export or download it again."),
-  PDF_ENCRYPTED: spec(
-    422,
-    false,
-    "The PDF needs a password.",
-    "Give it: `--password`, or the form field `password` before the file.",
-  ),
-  PDF_PASSWORD_WRONG: spec(
-    422,
-    false,
-    "The password does not open the PDF.",
-    "Check it, or save the PDF without a password.",
-  ),
-  PDF_NO_PAGES: spec(422, false, "The PDF has no pages.", "Export the deck again."),
-  PDF_TOO_MANY_PAGES: spec(
-    422,
-    false,
-    "The PDF has more than 300 pages.",
-    "Split it; decks have 10 to 40.",
-  ),
-  PAGE_TOO_LARGE: spec(
-    422,
-    false,
-    "A page is too large to draw.",
-    "Export with an ordinary page size.",
-  ),
-  PDF_TIMEOUT: spec(
-    422,
-    false,
-    "The PDF takes too long to open.",
-    "Print it to a new PDF and upload that.",
-  ),
-  PDF_CRASHED: spec(
-    422,
-    false,
-    "The PDF breaks the reader.",
-    "Print it to a new PDF and upload that.",
-  ),
-} as const satisfies Record<string, ErrorSpec>;
+import { documentErrors } from "./document-codes.ts";
+import { reviewErrors } from "./review-codes.ts";
+import { type ErrorSpec, spec } from "./spec.ts";
 
 const requestErrors = {
   BAD_REQUEST: spec(400, false, "The request is not valid.", "See `errors` for the fields."),
@@ -76,6 +10,7 @@ const requestErrors = {
   DOCUMENT_NOT_FOUND: spec(404, false, "There is no such document.", "List them: pilotlight ls."),
   TASK_NOT_FOUND: spec(404, false, "The pack has no such task.", "See the tasks of the pipeline."),
   SLIDE_NOT_FOUND: spec(404, false, "There is no such slide yet.", "Wait until it has been read."),
+  PAGES_BUSY: spec(503, true, "Too many pages wait to be drawn.", "Try again shortly."),
   WORKSPACE_UNKNOWN: spec(
     404,
     false,
@@ -135,42 +70,6 @@ const requestErrors = {
     false,
     "Some of these tasks wait or run now.",
     "Wait for them, or cancel first: pilotlight cancel.",
-  ),
-  REVIEW_TOO_EARLY: spec(
-    409,
-    false,
-    "Its results can be reviewed once the pipeline has ended.",
-    "Wait for it: pilotlight watch.",
-  ),
-  REVIEW_OUTDATED: spec(
-    409,
-    false,
-    "The document was read again since it was looked at.",
-    "Look again: pilotlight review ID.",
-  ),
-  REVIEW_NOTHING_TO_EXPORT: spec(
-    409,
-    false,
-    "No field of any finished document was verified or corrected.",
-    "Review some first: pilotlight review verify ID PATH.",
-  ),
-  REVIEW_NONE: spec(
-    409,
-    false,
-    "There is no review here that could be taken back.",
-    "List them: pilotlight review ID.",
-  ),
-  REVIEW_PATH_UNKNOWN: spec(
-    404,
-    false,
-    "The results have nothing at this path.",
-    "List the paths: pilotlight review ID --all.",
-  ),
-  REVIEW_VALUE_INVALID: spec(
-    422,
-    false,
-    "The value does not fit what is corrected.",
-    "See docs/how-to/review-results.md for the form of each type.",
   ),
   PIPELINE_FINISHED: spec(409, false, "The pipeline has already ended.", "Nothing to do."),
   CACHE_UNREACHABLE: spec(503, true, "The visual cache does not answer.", "See VISUAL_CACHE_URL."),
@@ -418,6 +317,7 @@ export const errorCodes = {
   ...documentErrors,
   ...requestErrors,
   ...workErrors,
+  ...reviewErrors,
   ...localErrors,
 } as const;
 

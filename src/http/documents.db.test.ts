@@ -102,6 +102,7 @@ describe("an unknown document", () => {
     ["GET", "/events"],
     ["GET", "/file"],
     ["GET", "/slides/1/image"],
+    ["GET", "/pages/1.jpg"],
     ["POST", "/retry"],
     ["POST", "/rerun"],
     ["POST", "/cancel"],

@@ -154,7 +154,9 @@ it("is taken back by one that says so, and kept in the history", async () => {
     ...["withdrawn bob", "corrected operator"],
   ]);
   expect(history).toHaveLength(5);
-  await expect(db.sql`update reviews set made_by = 'eve'`).rejects.toThrow("reviews are only added");
+  await expect(db.sql`update reviews set made_by = 'eve'`).rejects.toThrow(
+    "reviews are only added",
+  );
 });
 
 it("goes with its document", async () => {

@@ -24,6 +24,9 @@ export function filesOfPack(pack: Pack): PackFiles {
     ...named("schemas", "json", pack.schemas, (schema) => `${JSON.stringify(schema, null, 2)}\n`),
     ...named("templates", "yaml", pack.templates, (template) => yaml(templateOf(template))),
     ...named("fields", "yaml", pack.fields ?? {}, yaml),
+    ...(pack.calibration?.length
+      ? { "calibration.yaml": yaml({ engines: pack.calibration }) }
+      : {}),
   };
 }
 

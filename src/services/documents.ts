@@ -23,6 +23,7 @@ import { createSemaphore } from "../lib/semaphore.ts";
 import { announce, type ServiceContext } from "./context.ts";
 import { createDurations } from "./durations.ts";
 import { pageWidth } from "./leases.ts";
+import type { PageDrawer } from "./page-drawer.ts";
 import { type ReopenRequest, reopen } from "./reopen.ts";
 import { overlayOf } from "./reviews.ts";
 import type { Stranded } from "./stranded.ts";
@@ -35,6 +36,8 @@ export function createDocuments(
   context: ServiceContext,
   max: Record<string, number>,
   stranded?: Stranded,
+  /** Absent: only pictures that containers handed over are shown. */
+  drawer?: PageDrawer,
 ) {
   const reasons = async () => (await stranded?.reasons()) ?? new Map<number, string>();
   const durations = createDurations(context);
@@ -44,6 +47,8 @@ export function createDocuments(
     if (!row) throw new AppError("DOCUMENT_NOT_FOUND", id);
     return row;
   };
+  const drawn = async (row: DocumentRow, slide: number): Promise<boolean> =>
+    slide <= row.pages && (await drawer?.draw(row, slide)) !== undefined;
   /** @param rows one more than the page holds, when there are more */
   const pageOf = async (rows: readonly DocumentRow[], limit: number) => {
     const supply = await readSupply(context.sql);
@@ -79,7 +84,9 @@ export function createDocuments(
     slides: async (workspace: string, id: string) => slidesOf(context, await find(workspace, id)),
     async image(workspace: string, id: string, slide: number, width: (typeof imageWidths)[number]) {
       const row = await find(workspace, id);
-      const jpeg = await resizes.run(() => pageImage(context, row, slide, width));
+      const stored = () => resizes.run(() => pageImage(context, row, slide, width));
+      // Drawn outside of the places for making pictures smaller, which others go on using.
+      const jpeg = (await stored()) ?? ((await drawn(row, slide)) ? await stored() : undefined);
       if (!jpeg) throw new AppError("SLIDE_NOT_FOUND", `Slide ${slide}.`);
       return jpeg;
     },
@@ -161,13 +168,24 @@ async function slidesOf(context: ServiceContext, row: DocumentRow) {
     const failed = failures.find((entry) => entry.slide === slide);
     slides.push({
       slide,
-      image: await context.blobs.has(pageKey(row.workspace, row.sha256, slide, pageWidth)),
+      image: await hasPicture(context, row, slide, failed?.failure.code),
       analysis: analyses.find((entry) => entry.slide === slide)?.result ?? null,
       feedback: findings.find((entry) => entry.slide === slide)?.result ?? null,
       failure: failed ? failureView(failed.failure) : null,
     });
   }
   return { document: row.document, complete: row.finishedAt !== null, slides };
+}
+
+/** There is one, or it can be drawn: once nobody reads the document any more, who would hand it over. */
+async function hasPicture(
+  { blobs }: ServiceContext,
+  row: DocumentRow,
+  slide: number,
+  failed: string | undefined,
+): Promise<boolean> {
+  if (row.finishedAt !== null && failed !== "RENDER_FAILED") return true;
+  return blobs.has(pageKey(row.workspace, row.sha256, slide, pageWidth));
 }
 
 /** The stored picture, or a smaller one made from it once and then kept. */

@@ -40,6 +40,7 @@ async function fetchAll(): Promise<void> {
     roots: [root, join(context.dir, "no such root")],
     tempDir,
     limits: defaultPdfLimits,
+    presentations: { sofficePath: null, convertMs: 1 },
     everyMs: 3_600_000,
   });
   await fetcher.start();

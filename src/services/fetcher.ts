@@ -7,14 +7,16 @@ import { applyMoves } from "../db/moves.ts";
 import { type Fetching, readFetching } from "../db/submissions.ts";
 import { AppError, failureOf } from "../errors/app-error.ts";
 import { loop, type Service } from "../lib/service.ts";
-import { type PdfLimits, probe } from "../pdf/index.ts";
+import { type PdfLimits, type PresentationOptions, probe } from "../pdf/index.ts";
 import { announce, type ServiceContext } from "./context.ts";
+import { createPresentations, type Presentations } from "./presentations.ts";
 
 export interface FetcherOptions {
   /** Folders a `source_uri` may lie in; links are followed before the check. */
   readonly roots: readonly string[];
   readonly tempDir: string;
   readonly limits: PdfLimits;
+  readonly presentations: PresentationOptions;
   readonly everyMs: number;
 }
 
@@ -23,13 +25,14 @@ export function createFetcher(
   context: ServiceContext,
   options: FetcherOptions,
 ): Service & { wake(): void } {
+  const presentations = createPresentations(options.limits, options.presentations);
   return loop({
     name: "fetcher",
     everyMs: options.everyMs,
     tick: async () => {
       for (const one of await readFetching(context.sql, 20)) {
         // One that cannot be fetched now, for want of disk say, must not stand before the others.
-        await fetchOne(context, options, one).catch((error) =>
+        await fetchOne(context, { ...options, presentations }, one).catch((error) =>
           context.log.error({ err: error, pipeline: one.pipeline }, "a document was not fetched"),
         );
       }
@@ -40,7 +43,7 @@ export function createFetcher(
 
 async function fetchOne(
   context: ServiceContext,
-  options: FetcherOptions,
+  options: Omit<FetcherOptions, "presentations"> & { readonly presentations: Presentations },
   { pipeline, workspace, sourceUri, name }: Fetching,
 ): Promise<void> {
   await mkdir(options.tempDir, { recursive: true, mode: 0o700 });
@@ -48,8 +51,9 @@ async function fetchOne(
   const path = join(options.tempDir, `fetch-${pipeline}.pdf`);
   try {
     await copyInto(path, await allowedPath(sourceUri, options.roots));
-    const facts = await probe(path, options.limits);
-    await context.blobs.putFile(documentKey(workspace, facts.sha256), path);
+    const pdf = await options.presentations.asPdf(path);
+    const facts = await probe(pdf, options.limits);
+    await context.blobs.putFile(documentKey(workspace, facts.sha256), pdf);
     const { sha256, bytes, pages } = facts;
     await rememberFile(context.sql, { workspace, sha256, name, bytes, pages });
     await applyMoves(context.sql, [{ kind: "fetched", pipeline, sha256, bytes, pages }]);
@@ -57,6 +61,7 @@ async function fetchOne(
     if (!(error instanceof AppError)) throw error;
     await applyMoves(context.sql, [{ kind: "unfetchable", pipeline, failure: failureOf(error) }]);
   } finally {
+    await options.presentations.drop(path);
     await rm(path, { force: true });
   }
   announce(context);

@@ -18,9 +18,10 @@ import {
 import { AppError, failureOf } from "../errors/app-error.ts";
 import { isDocumentError } from "../errors/codes.ts";
 import { createSemaphore } from "../lib/semaphore.ts";
-import { type PdfLimits, probe, unlockPdf } from "../pdf/index.ts";
+import { type PdfLimits, type PresentationOptions, probe, unlockPdf } from "../pdf/index.ts";
 import type { CachedWork } from "./cached-work.ts";
 import { announce, type ServiceContext } from "./context.ts";
+import { createPresentations } from "./presentations.ts";
 
 export interface Upload {
   readonly workspace: string;
@@ -40,6 +41,7 @@ export interface IntakeOptions {
   readonly limits: PdfLimits;
   /** PDFs opened at once; each is a process. */
   readonly probesMax: number;
+  readonly presentations: PresentationOptions;
   /** Absent: every document is worked on by containers. */
   readonly cachedWork?: CachedWork;
 }
@@ -53,6 +55,7 @@ export interface Intake {
 
 export function createIntake(context: ServiceContext, options: IntakeOptions): Intake {
   const probes = createSemaphore(options.probesMax);
+  const presentations = createPresentations(options.limits, options.presentations);
   return {
     async acceptDocument(upload) {
       if (!(await hasPack(context.sql, upload.pack))) {
@@ -64,7 +67,8 @@ export function createIntake(context: ServiceContext, options: IntakeOptions): I
       const path = join(options.tempDir, `${randomUUID()}.pdf`);
       try {
         await receive(upload.content, path, options.limits.bytesMax);
-        const opened = await probes.run(() => unlocked(path, upload.password, options.limits));
+        const pdf = await presentations.asPdf(path);
+        const opened = await probes.run(() => unlocked(pdf, upload.password, options.limits));
         const facts = await probes.run(() => probe(opened, options.limits));
         await context.blobs.putFile(documentKey(upload.workspace, facts.sha256), opened);
         const submission = submissionOf(upload, facts);
@@ -81,6 +85,7 @@ export function createIntake(context: ServiceContext, options: IntakeOptions): I
         await noteRejection(context, upload, error);
         throw error;
       } finally {
+        await presentations.drop(path);
         await rm(path, { force: true });
         await rm(copyOf(path), { force: true });
       }

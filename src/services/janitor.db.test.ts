@@ -41,7 +41,12 @@ afterAll(async () => {
 
 const quiet: VacuumWatch = { look: async () => [], warn: async () => false };
 const janitor = (
-  given: { watch?: VacuumWatch; indexBytesMin?: number; historyDays?: number },
+  given: {
+    watch?: VacuumWatch;
+    indexBytesMin?: number;
+    historyDays?: number;
+    pagesBytesMax?: number;
+  },
   sql: Sql = db.sql,
 ) =>
   createJanitor(
@@ -50,6 +55,7 @@ const janitor = (
       everyMs: 60_000,
       historyDays: given.historyDays ?? 2,
       indexBloatMax: 3,
+      pagesBytesMax: given.pagesBytesMax ?? 1e9,
       indexBytesMin: given.indexBytesMin ?? 1e12,
       watch: given.watch ?? quiet,
     },

@@ -11,6 +11,7 @@ import { type Alone, runAlone } from "../db/only-one.ts";
 import { dropLeftovers, isBloated, readLargeIndexes, reindex } from "../db/reindex.ts";
 import { loop, type Service } from "../lib/service.ts";
 import type { ServiceContext } from "./context.ts";
+import { trimPages } from "./page-store.ts";
 import type { VacuumWatch } from "./vacuum-watch.ts";
 
 export interface JanitorOptions {
@@ -19,6 +20,7 @@ export interface JanitorOptions {
   readonly heavyMs?: number;
   readonly historyDays: number;
   readonly indexBloatMax: number;
+  readonly pagesBytesMax: number;
   /** Smaller indexes are not worth the work. Default 16 MiB. */
   readonly indexBytesMin?: number;
   readonly watch: VacuumWatch;
@@ -59,6 +61,7 @@ export function createJanitor(context: ServiceContext, options: JanitorOptions):
     heavyAtMs = nowMs;
     await attempt("totals", () => rollDays(own));
     await attempt("history", () => dropHistory(context, own, options.historyDays));
+    await attempt("pages", () => trimPages(context, options.pagesBytesMax));
     // Building anew waits for whoever holds an old snapshot.
     if (!isHeld) await attempt("indexes", () => rebuildIndexes(context, own, options));
   };

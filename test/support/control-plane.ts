@@ -7,6 +7,7 @@ import { filesystemBlobs } from "../../src/blobs/filesystem.ts";
 import { guarded } from "../../src/cache/guarded.ts";
 import { postgresCache } from "../../src/cache/postgres.ts";
 import type { VisualCache } from "../../src/cache/visual-cache.ts";
+import { defaults } from "../../src/config/schema.ts";
 import { valueProblem } from "../../src/contract/reviews.ts";
 import type { Lease, LeasesAnswer, Outcome } from "../../src/contract/worker-protocol.ts";
 import { scalingDefaults, scalingOf } from "../../src/core/autoscaler/settings.ts";
@@ -16,7 +17,7 @@ import type { HttpServices } from "../../src/http/services.ts";
 import { seededRandom } from "../../src/lib/random.ts";
 import { createWake } from "../../src/lib/wake.ts";
 import { builtInPacksDir, readPackFolder } from "../../src/packs/read-pack.ts";
-import { defaultPdfLimits, type PdfLimits } from "../../src/pdf/index.ts";
+import { defaultPdfLimits, type PdfLimits, type PresentationOptions } from "../../src/pdf/index.ts";
 import { createAccess } from "../../src/services/access.ts";
 import { createBatches } from "../../src/services/batches.ts";
 import { type CachedWork, createCachedWork } from "../../src/services/cached-work.ts";
@@ -31,6 +32,7 @@ import { createIntake } from "../../src/services/intake.ts";
 import { createLeases } from "../../src/services/leases.ts";
 import { createPackCatalogue } from "../../src/services/pack-catalogue.ts";
 import { createPackService, type PackService } from "../../src/services/packs.ts";
+import { createPageDrawer, type PageDrawerOptions } from "../../src/services/page-drawer.ts";
 import { createQueueMetrics } from "../../src/services/queue-metrics.ts";
 import { createRescuer } from "../../src/services/rescuer.ts";
 import { createReviews } from "../../src/services/reviews.ts";
@@ -91,6 +93,8 @@ export interface ControlPlane {
 export interface ControlPlaneOptions {
   readonly apiKeys?: readonly string[];
   readonly limits?: Partial<PdfLimits>;
+  readonly presentations?: Partial<PresentationOptions>;
+  readonly pages?: Partial<PageDrawerOptions>;
   readonly feedMs?: number;
   readonly timings?: ContainerTimings;
   readonly rescuerMs?: number;
@@ -177,11 +181,17 @@ export async function createControlPlane(
     maxReplicas: { vision: 2, text: 3 },
     features: { vision: ["vision"], text: [] },
   });
-  const documents = createDocuments(context, { vision: 2, text: 3 }, stranded);
+  const tempDir = join(context.dir, "tmp");
+  const pages = createPageDrawer(context, {
+    ...{ tempDir, limits, waitingMax: 3, drawMsMax: 60_000 },
+    ...options.pages,
+  });
+  const documents = createDocuments(context, { vision: 2, text: 3 }, stranded, pages);
   const services: HttpServices = {
     access: createAccess(context, apiKeys),
     intake: createIntake(context, {
-      ...{ tempDir: join(context.dir, "tmp"), limits, probesMax: 2, cachedWork },
+      ...{ tempDir, limits, probesMax: 2, cachedWork },
+      presentations: { ...defaults.presentations, ...options.presentations },
     }),
     documents,
     reviews: createReviews(context, documents, valueProblem),
@@ -225,6 +235,7 @@ export async function createControlPlane(
     }),
     async close() {
       await app.close();
+      await pages.close();
       await services.feed.stop();
       await context.close();
     },

@@ -96,7 +96,8 @@ async function createServices(context: Awaited<ReturnType<typeof prepareQueue>>)
   const pools = Object.fromEntries(
     ["vision", "text"].map((pool) => [pool, { minReplicas: 0, maxReplicas: 32 }]),
   );
-  const intake = { tempDir: "/nonexistent", limits: defaultPdfLimits, probesMax: 1 };
+  const { presentations } = defaultConfig;
+  const intake = { tempDir: "/nonexistent", limits: defaultPdfLimits, presentations, probesMax: 1 };
   const documents = createDocuments(context, startable.maxReplicas, background.stranded);
   const services = {
     access: createAccess(context, []),

@@ -35,6 +35,14 @@ const base = "/api/workspaces/:workspace/documents";
 
 type Own = (request: FastifyRequest, params: z.infer<typeof workspace>) => Promise<string>;
 
+/** What a file is, is told by what is in it. */
+const documentTypes = [
+  "application/pdf",
+  "application/octet-stream",
+  "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+  "application/vnd.oasis.opendocument.presentation",
+];
+
 /** Upload, list, one document and all that came out of it. */
 export function documentRoutes(services: HttpServices, bytesMax: number): FastifyPluginAsync {
   const own: Own = (request, params) =>
@@ -42,7 +50,7 @@ export function documentRoutes(services: HttpServices, bytesMax: number): Fastif
   return async (app) => {
     // A PDF may also be the body itself: `curl --data-binary @deck.pdf -H 'content-type: application/pdf'`.
     app.addContentTypeParser(
-      ["application/pdf", "application/octet-stream"],
+      documentTypes,
       { bodyLimit: bytesMax + 1 },
       (_request, payload, done) => done(null, payload),
     );
@@ -58,9 +66,9 @@ function uploadRoutes(services: HttpServices, own: Own, bytesMax: number): Fasti
   return async (app) => {
     app.post(base, {
       schema: {
-        summary: "Upload a PDF and start its pipeline",
+        summary: "Upload a PDF, or a presentation, and start its pipeline",
         description:
-          "Multipart field `file`, or the PDF as the body. `Idempotency-Key` makes a repeat harmless. A locked PDF needs the form field `password` before the file, or the header `X-Document-Password` (percent-encoded); what is stored is a copy without it. With `batch` it joins that batch.",
+          "Multipart field `file`, or the PDF as the body. `Idempotency-Key` makes a repeat harmless. A locked PDF needs the form field `password` before the file, or the header `X-Document-Password` (percent-encoded); what is stored is a copy without it. A PowerPoint or OpenDocument presentation is stored as a PDF, which LibreOffice makes where the server runs. With `batch` it joins that batch.",
         params: workspace,
         querystring: uploadQuery,
         response: { 202: accepted, ...failing },
@@ -285,6 +293,7 @@ function fileRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
     app.get(`${base}/:id/pages/:n.jpg`, {
       schema: {
         summary: "A page's picture (JPEG): thumb 160, view 640, model 1280 pixels wide",
+        description: "Drawn when there is none yet. With an `ETag`.",
         params: one.extend({ n: z.coerce.number().int().min(1).max(100_000) }),
         querystring: z.object({ size: z.enum(["thumb", "view", "model"]).default("view") }),
         response: { 200: bytes, 304: z.null(), ...failing },
@@ -295,7 +304,10 @@ function fileRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
         const jpeg = await services.documents.image(space, id, n, pageWidths[request.query.size]);
         const tag = `"${createHash("sha256").update(jpeg).digest("base64url")}"`;
         reply.header("etag", tag).header("cache-control", "private, no-cache");
-        if (request.headers["if-none-match"] === tag) return reply.status(304).send(null);
+        if (request.headers["if-none-match"] === tag) {
+          // A null would be written as four letters, and their length told as the picture's.
+          return reply.status(304).send(undefined as unknown as null);
+        }
         return reply.type("image/jpeg").send(jpeg);
       },
     });
@@ -306,7 +318,7 @@ function fileRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
           await own(request, request.params),
           request.params.id,
         );
-        const name = encodeURIComponent(file.name);
+        const name = encodeURIComponent(pdfName(file.name));
         return reply
           .type("application/pdf")
           .header("content-length", file.bytes)
@@ -316,6 +328,9 @@ function fileRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
     });
   };
 }
+
+/** What came as a presentation is a PDF here. */
+const pdfName = (name: string): string => (/\.pdf$/i.test(name) ? name : `${name}.pdf`);
 
 interface Content {
   readonly name: string;

@@ -11,7 +11,7 @@ export function FileButton({ words = "Choose PDFs" }: { words?: string }) {
       <input
         ref={input}
         type="file"
-        accept="application/pdf,.pdf"
+        accept="application/pdf,.pdf,.pptx,.ppsx,.odp"
         multiple
         hidden
         aria-label="PDF files"

@@ -6,6 +6,7 @@ describe("refusalOf", () => {
   it("lets the server judge what may be a PDF", () => {
     expect(refusalOf(file, "")).toBeNull();
     expect(refusalOf({ name: "deck", size: 10, type: "" }, "x%PDF-1.7")).toBeNull();
+    expect(refusalOf({ name: "deck.pptx", size: 10, type: "" }, "PK\u0003\u0004")).toBeNull();
   });
   it("refuses at once what is surely refused", () => {
     expect(refusalOf({ ...file, size: 0 }, "")?.code).toBe("EMPTY_FILE");

@@ -28,7 +28,8 @@ export function refusalOf(
     };
   }
   const named = file.type === "application/pdf" || file.name.toLowerCase().endsWith(".pdf");
-  if (!named && !head.includes("%PDF-")) {
+  // A zip may be a presentation, which the server makes a PDF.
+  if (!named && !head.includes("%PDF-") && !head.startsWith("PK\u0003\u0004")) {
     return {
       code: "NOT_A_PDF",
       title: "The file is not a PDF.",

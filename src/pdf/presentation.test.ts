@@ -1,0 +1,143 @@
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { odpOf, pptxOf, zipOf } from "../../test/support/presentations.ts";
+import { defaultPdfLimits, openPdf, presentationToPdf } from "./index.ts";
+import { outsideLink } from "./outside-links.ts";
+import { findSoffice } from "./soffice.ts";
+
+const installed = await findSoffice(null);
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "pilotlight-presentation-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+let files = 0;
+const write = async (data: Buffer | string, mode = 0o600): Promise<string> => {
+  files += 1;
+  const file = join(folder, `file-${files}`);
+  await writeFile(file, data);
+  await chmod(file, mode);
+  return file;
+};
+
+const convert = async (
+  data: Buffer,
+  given: { program?: string | null; convertMs?: number } = {},
+) => {
+  const target = join(folder, `out-${files}.pdf`);
+  const options = { sofficePath: given.program ?? null, convertMs: given.convertMs ?? 90_000 };
+  const done = presentationToPdf(await write(data), target, defaultPdfLimits, options);
+  return { done: await done, target };
+};
+
+const missing = installed === null ? " (skipped: soffice is not installed)" : "";
+
+describe.skipIf(installed === null)(`with LibreOffice${missing}`, () => {
+  it.each([
+    ["PowerPoint", pptxOf("We raise two million"), 1],
+    ["OpenDocument", odpOf(["We raise two million", "The team"]), 2],
+  ])(
+    "makes %s a PDF, the same bytes each time, and leaves nothing else",
+    async (_, data, pages) => {
+      const [first, second] = [await convert(data), await convert(data)];
+      expect([first.done, second.done]).toEqual([true, true]);
+      const document = await openPdf(first.target);
+      const facts = await document.read(1).finally(() => document.close());
+      expect([document.pages, facts.lines[0]?.text]).toEqual([pages, "We raise two million"]);
+      expect((await readFile(first.target)).equals(await readFile(second.target))).toBe(true);
+      expect((await readdir(folder)).filter((name) => name.startsWith("presentation-"))).toEqual(
+        [],
+      );
+    },
+  );
+});
+
+it.each([
+  ["a PDF", Buffer.from("%PDF-1.7")],
+  ["a zip of something else", zipOf([["word/document.xml", "<w/>"]])],
+  ["a zip that is cut off", odpOf(["Hello"]).subarray(0, 200)],
+])("leaves %s alone", async (_, data) => {
+  expect((await convert(data)).done).toBe(false);
+});
+
+it("says so where LibreOffice is missing", async () => {
+  const refused = convert(odpOf(["Hello"]), { program: join(folder, "nothing") });
+  await expect(refused).rejects.toMatchObject({ code: "PRESENTATION_NOT_SUPPORTED" });
+});
+
+it("ends a program that hangs, and what it started, in time", async () => {
+  const pids = join(folder, "pids");
+  const program = await write(`#!/bin/sh\nsleep 600 &\necho "$$ $!" > "${pids}"\nwait\n`, 0o700);
+  const hanging = convert(odpOf(["Hello"]), { program, convertMs: 1_000 });
+  await expect(hanging).rejects.toMatchObject({
+    code: "PRESENTATION_FAILED",
+    detail: "It took longer than 1 s.",
+  });
+  for (const pid of (await readFile(pids, "utf8")).trim().split(" ")) {
+    await expect.poll(() => isAlive(Number(pid))).toBe(false);
+  }
+  expect((await readdir(folder)).filter((name) => name.startsWith("presentation-"))).toEqual([]);
+});
+
+/** One that has ended and was not yet fetched by its parent is not alive. */
+const isAlive = async (pid: number): Promise<boolean> => {
+  const status = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+  return status !== "" && !/\) Z /.test(status);
+};
+
+it("tells a program that gives up, and one that writes nothing", async () => {
+  for (const [text, detail] of [
+    ["exit 3", "LibreOffice gave up."],
+    ["exit 0", "LibreOffice wrote no PDF."],
+  ] as const) {
+    const program = await write(`#!/bin/sh\n${text}\n`, 0o700);
+    await expect(convert(odpOf(["Hello"]), { program })).rejects.toMatchObject({ detail });
+  }
+});
+
+describe("what a presentation would load from outside itself", () => {
+  const image = (target: string): Buffer =>
+    odpOf(["Hello"], `<draw:frame><draw:image xlink:href="${target}"/></draw:frame>`);
+  const svg = (text: string): Buffer => zipOf([["ppt/media/image1.bin", text]]);
+  const bytesMax = 10_000_000;
+
+  it.each([
+    ["a file", image("file:///etc/hosts.png")],
+    ["an address, hidden", image("&#104;ttp://127.0.0.1/x.png")],
+    ["a path out of it", image("../../x.png")],
+    ["an absolute path", image("/etc/x.png")],
+    [
+      "behind a quote in a comment",
+      odpOf(["Hi"], `<!-- ' --><draw:image xlink:href="file:///x"/>`),
+    ],
+    ["two attributes of one name", odpOf(["Hi"], `<draw:image b:href="file:///x" c:href="#a"/>`)],
+    ["a picture of PowerPoint", pptxOf("Hi", { type: "image", target: "file:///etc/x.png" })],
+    ["a drawing's picture", svg(`<svg><image href="file:///etc/x.png"/></svg>`)],
+    ["a word that is defined", svg(`<!DOCTYPE svg [<!ENTITY a "file:///x">]><svg/>`)],
+    ["another encoding", svg(`<?xml version="1.0" encoding="UTF-7"?><svg/>`)],
+    ["a file inside it", zipOf([["embeddings/a.odp", image("file:///etc/x.png")]])],
+  ])("is refused: %s", async (_, data) => {
+    expect(await outsideLink(data, bytesMax)).toEqual(expect.any(String));
+  });
+
+  it("is not what is inside, or only clicked", async () => {
+    const link = `<text:a xlink:href="https://example.com/">x</text:a>`;
+    for (const data of [
+      image("Pictures/1.png"),
+      image("#page2"),
+      odpOf([link]),
+      pptxOf("Hi", { type: "hyperlink", target: "https://example.com/" }),
+      svg(`<svg><image href="data:image/png;base64,AAAA"/></svg>`),
+    ]) {
+      expect(await outsideLink(data, bytesMax)).toBeNull();
+    }
+  });
+
+  it("is not looked for beyond what may be unpacked", async () => {
+    expect(await outsideLink(image("Pictures/1.png"), 100)).toContain("unpacks to too much");
+  });
+});
