@@ -60,8 +60,9 @@ export function isFurniture(line: TextLine): boolean {
   );
 }
 
+/** "Source: Eurostat", "Quelle WHO 2024", "* own count"; not "Source code belongs to us". */
 export const isSource = (text: string): boolean =>
-  /^\W{0,3}(?:sources?|quellen?|fuentes?|fonte|data (?:from|source)|daten (?:aus|von)|datos de|données (?:de|du|des)|note|notes|\*|\d\)|\[\d)/iu.test(
+  /^\W{0,3}(?:(?:[Ss]ources?|SOURCES?|[Qq]uellen?|[Ff]uentes?|[Ff]onte|[Nn]otes?)(?:\s?[:–—-]|\s+[\p{Lu}\d]|\s*$)|(?:[Dd]ata (?:from|source)|[Dd]aten (?:aus|von)|[Dd]atos de|[Dd]onnées d)|\*|\d\)|\[\d)/u.test(
     text,
   ) || /https?:|www\.|doi/iu.test(text);
 

@@ -102,6 +102,9 @@ const marketNumber = whole(
   "TAM|SAM|SOM|CAGR|market(?: size| value)?|addressable|industry|Markt(?:volumen|größe)?|marché|mercado|billion|trillion|Mrd\\.?",
 );
 const marketSize = /(?<!\p{L})(?:TAM|market|Markt(?:volumen|größe)?|marché|mercado)(?!\p{L})/iu;
+/** What care brings about is the maker's own result, and not a count of the ill. */
+const ownResult =
+  /(?<!\p{L})(?:remissions?|response|accura\p{L}+|sensitiv\p{L}+|specificit\p{L}+|success\p{L}*|correct(?:ly)?|detect(?:s|ed)|Genauigkeit|Sensitivität|rémissions?|réponse|précision|remisión|respuesta|precisión)(?!\p{L})/iu;
 const ofCases =
   /(?<!\p{L})(?:of (?:all )?cases|der Fälle|des cas|de los casos|adults?|Erwachsene|adultes|adultos)(?!\p{L})/iu;
 /** People who are ill, and what it costs: counted by others. */
@@ -127,6 +130,7 @@ export const missingSource: Rule = (page) => {
     if (ownMoney.test(said) || !strong) return false;
     // Slides of own numbers may still size the market; shares of cases on them are own results.
     if (kind === "financials") return marketSize.test(said) && moneyIn(said, "en").length > 0;
+    if (ownResult.test(said) && !marketNumber.test(said)) return false;
     if (kind === "clinical" && ofCases.test(said)) return false;
     return marketNumber.test(said) || outside.test(said);
   });
