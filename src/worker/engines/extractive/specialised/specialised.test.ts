@@ -64,6 +64,11 @@ describe("clinical claims", () => {
     expect(claimOf(found, "proven")?.issues.map(({ code }) => code)).toEqual([
       "proven_without_study",
     ]);
+    const held = "Our device does better compared to all approved by the FDA";
+    const others = analyseRegulatory(deck(["product", "The device is here", held]));
+    expect(others.claims.flatMap(({ issues }) => issues)).toEqual([]);
+    const own = analyseRegulatory(deck(["product", "It is here", "Our device is FDA approved"]));
+    expect(own.claims[0]?.issues[0]?.code).toBe("approved_for_cleared");
     const badge = analyseRegulatory(
       deck(["product", "The app is here", "FDA-registered", "CE certified since 2025"]),
     );
