@@ -108,6 +108,16 @@ describe("paragraphs", () => {
     expect(textOf(assemble(facts(tight), null)).split("\n")).toEqual(four);
   });
 
+  it("joins a point with its lines that hang under the first word", () => {
+    const point = [
+      line("5. FDA approval of our", 0.07, 0.5),
+      line("software as a device", 0.12, 0.535),
+    ];
+    expect(textOf(assemble(facts(point), null))).toBe(
+      "5. FDA approval of our software as a device",
+    );
+  });
+
   it("counts a shadow once", () => {
     expect(texts(line(prose, 0.1, 0.3), line(prose, 0.101, 0.301))).toEqual([prose]);
   });
