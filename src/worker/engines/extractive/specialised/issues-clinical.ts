@@ -28,6 +28,9 @@ const supposed = new RegExp(
   "iu",
 );
 
+/** A small study stays one on a slide of numbers or plans; here it is that of others. */
+const ofField = /^(?:problem|market|competition|team)$/;
+
 const none: readonly never[] = [];
 
 /** Clinical wording that an investor would stop at (evidence and red flags of clinical validation). */
@@ -87,7 +90,7 @@ export const clinicalIssues: readonly IssueRule[] = [
     },
     holds: ({ text, slide }) => {
       const sample = sampleOf(text);
-      if (sample === null || sample >= 30 || foreign.test(slide.kind)) return null;
+      if (sample === null || sample >= 30 || ofField.test(slide.kind)) return null;
       return planned.test(text) ? null : none;
     },
   },
