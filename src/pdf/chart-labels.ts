@@ -111,9 +111,12 @@ function columnOf(
   const left = beside.filter(
     (text) => rightOf(text) < box.x + 0.02 * drawing.width && rightOf(text) > box.x - reach,
   );
-  const right = beside.filter(
-    (text) => text.x > rightOf(box) - 0.02 * drawing.width && text.x < rightOf(box) + reach,
-  );
+  // Names stand before their marks; behind them a second axis has numbers, and words are another column.
+  const right = beside
+    .filter(({ text }) => /\d/u.test(text) && text.length <= numberCharactersMax)
+    .filter(
+      (text) => text.x > rightOf(box) - 0.02 * drawing.width && text.x < rightOf(box) + reach,
+    );
   return bestColumn(left, drawing, least) ?? bestColumn(right, drawing, least) ?? [];
 }
 

@@ -169,7 +169,7 @@ function drawMany(canvas: Canvas, look: Look, dice: Dice, slide: Slide, area: Ar
 
 /** As large as fits, between 14.6 points and the theme's size; two columns where one is too short. */
 function drawItems(canvas: Canvas, look: Look, items: readonly Item[], area: Area): void {
-  const mark = look.bullet === "none" ? 0 : 20;
+  const mark = look.bullet === "none" ? 0 : look.bullet === "number" ? 30 : 20;
   const gap = 11;
   const heightAt = (size: number, width: number, list: readonly Item[]): number =>
     list.reduce(

@@ -96,7 +96,9 @@ const conflictPlant =
     );
     if (open.length === 0) return null;
     const host = dice.pick(open);
-    const factor = dice.pick([0.4, 0.6, 1.5, 1.8, 2.4]);
+    // Fewer of all customers than of those who pay cannot be; more of them may well be.
+    const all = topic === "customers" && !/pay|zahlend|payants|de pago/u.test(stated.phrase);
+    const factor = dice.pick(all ? [0.4, 0.6] : [0.4, 0.6, 1.5, 1.8, 2.4]);
     const other = fillNumbers(dice, story, stated.phrase, factor);
     const changed: Slide = {
       ...host,

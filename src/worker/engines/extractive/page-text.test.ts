@@ -95,6 +95,29 @@ describe("paragraphs", () => {
     ]);
   });
 
+  it("keeps points apart that free space or a capital sets apart", () => {
+    const points = [
+      "The money lasts for eighteen months",
+      "Sales and quality are paid by it",
+      "Hiring follows signed contracts only",
+    ];
+    const spaced = points.map((text, row) => line(text, 0.1, 0.3 + row * 0.055));
+    expect(textOf(assemble(facts(spaced), null)).split("\n")).toEqual(points);
+    const four = [...points, "Costs follow those who are hired"];
+    const tight = four.map((text, row) => line(text, 0.1, 0.3 + row * 0.04));
+    expect(textOf(assemble(facts(tight), null)).split("\n")).toEqual(four);
+  });
+
+  it("joins a point with its lines that hang under the first word", () => {
+    const point = [
+      line("5. FDA approval of our", 0.07, 0.5),
+      line("software as a device", 0.12, 0.535),
+    ];
+    expect(textOf(assemble(facts(point), null))).toBe(
+      "5. FDA approval of our software as a device",
+    );
+  });
+
   it("counts a shadow once", () => {
     expect(texts(line(prose, 0.1, 0.3), line(prose, 0.101, 0.301))).toEqual([prose]);
   });

@@ -30,11 +30,16 @@ function directlyBelow(above: TextLine, line: TextLine): boolean {
   return step > 0.5 && step < 1.95;
 }
 
+/** Under the first word of a point, to the right of its number or dash. */
+const hangs = (above: TextLine, line: TextLine): boolean =>
+  bullet.test(above.text) && line.x > above.x && line.x - above.x < 2 * above.size;
+
 /** Left edges, right edges or middles agree: two lines of one column. */
 function aligned(above: TextLine, line: TextLine): boolean {
   const slack = 1.2 * Math.max(above.size, line.size);
   return (
     Math.abs(above.x - line.x) < slack ||
+    hangs(above, line) ||
     Math.abs(centre(above) - centre(line)) < slack ||
     (Math.abs(right(above) - right(line)) < slack && line.x > above.x - slack * 2)
   );

@@ -50,7 +50,8 @@ export function sentencesFor(deck: Deck): Sentence[] {
     return sentences.flatMap((sentence) => {
       const words = countWords(sentence);
       const key = fold(sentence);
-      if (isLoneWord(sentence, words) || words > sentenceWordsMax || isHeading(sentence, slide)) return [];
+      if (isLoneWord(sentence, words) || words > sentenceWordsMax || isHeading(sentence, slide))
+        return [];
       if (sourceLine.test(sentence)) return [];
       // Animation steps repeat whole slides: the first one speaks for all.
       if (words >= 4 && seen.has(key)) return [];

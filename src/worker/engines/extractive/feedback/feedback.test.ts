@@ -184,6 +184,24 @@ describe("slide feedback", () => {
     expect((await feedback([claim, ...twice])).map(({ rule }) => rule)).toContain("text_overlap");
   });
 
+  it("quotes no words that may be misread, and lays none of a picture over the text", async () => {
+    const read = (text: string, y: number, confidence: number) => ({
+      ...line(text, y, 0.04),
+      confidence,
+    });
+    const facts = pageFacts({ page: 3, lines: [] });
+    const page = assemble(facts, [
+      read("lorem ipsum dolar", 0.1, 70),
+      ...words(90).map((one, at) => ({ ...one, confidence: at === 0 ? 60 : 95 })),
+    ]);
+    const own = analyse({ slide: 3, slides: 12 }, facts, page);
+    const { findings } = await giveFeedback(own, facts, page, await blank("white"), 2026);
+    expect(findings.map(({ rule }) => rule)).toContain("text_amount");
+    expect(findings.map(({ rule }) => rule)).not.toContain("placeholder_text");
+    const quotes = findings.flatMap(({ evidence }) => evidence.map(({ quote }) => quote));
+    expect(quotes.some((quote) => quote.includes("lorem"))).toBe(false);
+  });
+
   it("gives at most three findings, the gravest first, each with a literal quote", async () => {
     const found = await feedback(
       [line("Market", 0.08, 0.07), line("Lorem ipsum is here still", 0.15), ...words(220, 0.012)],

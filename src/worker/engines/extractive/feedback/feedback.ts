@@ -3,6 +3,7 @@ import type { PageFacts } from "../../../../pdf/types.ts";
 import { isLegal } from "../deck.ts";
 import type { PageText } from "../page-text.ts";
 import { measureContrast } from "./contrast.ts";
+import { doubtIn, isSure, withoutDoubt } from "./doubtful.ts";
 import { statedFigures } from "./figures.ts";
 import type { FeedbackPage, Rule } from "./page.ts";
 import {
@@ -67,16 +68,23 @@ export async function giveFeedback(
   thisYear: number,
 ): Promise<SlideFindings> {
   const turned = text.turn !== "none";
+  const sure = text.lines.filter(isSure);
   const page: FeedbackPage = {
     analysis,
     facts,
-    lines: text.lines,
-    measured: turned ? [] : await measureContrast(jpeg, text.lines),
+    lines: sure,
+    measured: turned ? [] : await measureContrast(jpeg, sure),
     estimated: text.source === "ocr",
     legal: isLegal(analysis),
     turned,
     thisYear,
   };
-  const findings = rules.map((rule) => rule(page)).filter((finding) => finding !== null);
-  return { slide: analysis.slide, findings: ranked(findings), figures: statedFigures(analysis) };
+  const findings = rules.flatMap((rule) => {
+    const found = rule(page);
+    const told = found && withoutDoubt(found, analysis, text.lines);
+    return told ? [told] : [];
+  });
+  const doubts = doubtIn(text.lines);
+  const figures = statedFigures(analysis).filter(({ quote }) => !doubts(quote));
+  return { slide: analysis.slide, findings: ranked(findings), figures };
 }

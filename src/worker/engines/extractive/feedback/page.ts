@@ -60,8 +60,10 @@ export function isFurniture(line: TextLine): boolean {
   );
 }
 
+/** "Source: Eurostat", "Quelle WHO 2024", "* own count"; not "Source code belongs to us". */
 export const isSource = (text: string): boolean =>
-  /^\W{0,3}(?:sources?|quellen?|fuentes?|fonte|note|notes|\*|\d\)|\[\d)/iu.test(text) ||
-  /https?:|www\.|doi/iu.test(text);
+  /^\W{0,3}(?:(?:[Ss]ources?|SOURCES?|[Qq]uellen?|[Ff]uentes?|[Ff]onte|[Nn]otes?)(?:\s?[:–—-]|\s+[\p{Lu}\d]|\s*$)|(?:[Dd]ata (?:from|source)|[Dd]aten (?:aus|von)|[Dd]atos de|[Dd]onnées d)|\*|\d\)|\[\d)/u.test(
+    text,
+  ) || /https?:|www\.|doi/iu.test(text);
 
 export const one = (value: number, digits = 1): string => value.toFixed(digits);

@@ -1,5 +1,6 @@
 import { moneyIn } from "../extract/money.ts";
 import { clip, countWords, whole } from "../text-tools.ts";
+import { isRead } from "./doubtful.ts";
 import { type FeedbackPage, findingOf, isSource, type Rule } from "./page.ts";
 
 const evidenceKinds = /^(?:clinical|market|traction|ask|financials|regulatory)$/;
@@ -10,7 +11,8 @@ const isClaim = (title: string): boolean =>
   verb.test(title) && (countWords(title) >= 4 || /\d/.test(title));
 
 /** The first of several like points is no title: nothing sets it apart. */
-function isListItem({ analysis, lines, turned }: FeedbackPage): boolean {
+function isListItem({ analysis, lines, turned, estimated }: FeedbackPage): boolean {
+  if (estimated) return false;
   const { title } = analysis;
   const own = lines.find(({ text }) => title?.startsWith(text));
   if (own === undefined || own.bold || turned) return false;
@@ -95,10 +97,16 @@ const sourcedByName =
   /\b(?:IDC|WHO|CDC|NIH|NHS|EMA|IQVIA|Journal|Report|Survey|Census|Registry)\b|\((?:[A-Z][\p{L}]+,? )?(?:19|20)\d\d\)/u;
 /** Own money is no number about the world. */
 const ownMoney =
-  /(?<!\p{L})(?:raising|raised|seeking|our ask|seed|we need|suchen|kapitalbedarf|levons|levée|levé|recherchons|cherchons|buscamos|recaudad[oa]s?|recaudamos|eingeworben|eingesammelt|business angels?|grants?|solicitamos|ronda|revenues?|Umsatz|ingresos|price|licen[cs]e)(?!\p{L})/iu;
+  /(?<!\p{L})(?:raising|raised|seeking|our ask|seed|we need|suchen|kapitalbedarf|levons|levée|levé|recherchons|cherchons|buscamos|recaudad[oa]s?|recaudamos|eingeworben|eingesammelt|business angels?|grants?|spent|burn(?:ed|t)?|market share|share of|penetration|projection|our (?:goal|target)|Marktanteil|part de marché|cuota de mercado|solicitamos|ronda|revenues?|Umsatz|ingresos|price|licen[cs]e)(?!\p{L})/iu;
 const marketNumber = whole(
   "TAM|SAM|SOM|CAGR|market(?: size| value)?|addressable|industry|Markt(?:volumen|größe)?|marché|mercado|billion|trillion|Mrd\\.?",
 );
+const marketSize = /(?<!\p{L})(?:TAM|market|Markt(?:volumen|größe)?|marché|mercado)(?!\p{L})/iu;
+/** What care brings about is the maker's own result, and not a count of the ill. */
+const ownResult =
+  /(?<!\p{L})(?:remissions?|response|accura\p{L}+|sensitiv\p{L}+|specificit\p{L}+|success\p{L}*|correct(?:ly)?|detect(?:s|ed)|Genauigkeit|Sensitivität|rémissions?|réponse|précision|remisión|respuesta|precisión)(?!\p{L})/iu;
+const ofCases =
+  /(?<!\p{L})(?:of (?:all )?cases|der Fälle|des cas|de los casos|adults?|Erwachsene|adultes|adultos)(?!\p{L})/iu;
 /** People who are ill, and what it costs: counted by others. */
 const outside =
   /(?<!\p{L})(?:people (?:live|suffer|are affected|worldwide|with)|adults?|die of|deaths?|of (?:all )?cases|prevalence|incidence|mortality|health systems?|Menschen|der Fälle|Erwachsene|personnes|des cas|adultes|personas|de los casos|adultos|sufr\p{L}+|muertes)(?!\p{L})/iu;
@@ -111,7 +119,7 @@ export const missingSource: Rule = (page) => {
     sourced.test(text) ||
     sourcedByName.test(text) ||
     page.legal ||
-    /^(?:cover|team|contact|ask|financials)$/.test(kind)
+    /^(?:cover|team|contact|ask)$/.test(kind)
   )
     return null;
   const block = page.analysis.blocks.find(({ text: said }) => {
@@ -119,8 +127,12 @@ export const missingSource: Rule = (page) => {
       /\d\s?%|\d\s?(?:bn?|billion|trillion|million|Millionen|millions|millones|mio|mrd|m)\b|\d,\d{3}\b|\b1 in \d/iu.test(
         said,
       ) || moneyIn(said, "en").length > 0;
-    if (ownMoney.test(said)) return false;
-    return strong && (marketNumber.test(said) || outside.test(said));
+    if (ownMoney.test(said) || !strong) return false;
+    // Slides of own numbers may still size the market; shares of cases on them are own results.
+    if (kind === "financials") return marketSize.test(said) && moneyIn(said, "en").length > 0;
+    if (ownResult.test(said) && !marketNumber.test(said)) return false;
+    if (kind === "clinical" && ofCases.test(said)) return false;
+    return marketNumber.test(said) || outside.test(said);
   });
   const onMarket = kind === "market" && moneyIn(text, "en").some(({ high }) => high >= 1e6);
   const quote =
@@ -172,7 +184,11 @@ export const clutter: Rule = (page) => {
   if (tables.some((one) => one.kind === "ruled" || /\d/.test(one.rows.flat().join(" "))))
     return null;
   if (charts.length > 0) return null;
-  const texts = tables.length > 0 ? page.lines : page.analysis.blocks;
+  const mixed = !page.estimated && page.lines.some(isRead);
+  const texts =
+    tables.length > 0 || mixed
+      ? page.lines.filter((line) => page.estimated || !isRead(line))
+      : page.analysis.blocks;
   const groups = texts.filter(({ text }) => countWords(text) >= 2).length;
   const pictures = visuals.filter((visual) => visual.kind === "picture").length;
   const pieces = groups + pictures;

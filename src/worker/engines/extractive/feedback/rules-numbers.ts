@@ -1,6 +1,6 @@
 import type { PageChart, PageTable } from "../../../../pdf/types.ts";
 import { clip, countWords } from "../text-tools.ts";
-import { type FeedbackPage, findingOf, type Rule } from "./page.ts";
+import { type FeedbackPage, findingOf, isFurniture, type Rule } from "./page.ts";
 
 /** A number with its sign or scale, or a date: what stands along an axis. */
 const mark =
@@ -25,12 +25,16 @@ const labelsOf = (chart: PageChart): string[] =>
 /** Words next to the drawing or in its title may say what is counted. */
 function captionsOf(page: FeedbackPage, chart: PageChart): string[] {
   // A caption may stand over free space, or run upwards along the axis: anywhere in the chart's column.
+  const head = page.lines.find(({ text }) => page.analysis.title?.startsWith(text));
   const near = page.lines.filter(
     (line) =>
+      // What stands over the title names the section.
+      line.y > (head?.y ?? -1) &&
       line.x > chart.x - 0.1 &&
       line.x + line.width < chart.x + chart.width + 0.1 &&
       line.y < chart.y + chart.height + 0.12 &&
       line.text !== page.analysis.title &&
+      !isFurniture(line) &&
       line.size < 0.05,
   );
   return [

@@ -1,4 +1,5 @@
 import { clip, countWords } from "../text-tools.ts";
+import { isRead } from "./doubtful.ts";
 import {
   type FeedbackPage,
   findingOf,
@@ -15,9 +16,15 @@ const slack = 0.97;
 
 const percentOfHeight = (size: number): number => Math.round(size * 1000) / 10;
 
+/** Words of a screenshot beside the slide's own text are looked at and not read. */
+const wordsOf = ({ analysis, estimated, lines }: FeedbackPage): number =>
+  !estimated && lines.some(isRead)
+    ? countAll(lines.filter((line) => !isRead(line)))
+    : analysis.words;
+
 /** Too many words for the time a slide gets. */
 export const textAmount: Rule = (page) => {
-  const { words: count } = page.analysis;
+  const count = wordsOf(page);
   if (page.legal || count <= words.minor) return null;
   const severity = count > words.critical ? "critical" : count > words.major ? "major" : "minor";
   return findingOf(page, {
@@ -38,7 +45,11 @@ const longestBlock = (page: FeedbackPage): string =>
 export const smallText: Rule = (page) => {
   if (page.legal || page.turned) return null;
   const content = page.lines.filter(
-    (line) => !isFurniture(line) && countWords(line.text) >= 3 && /\p{L}{3}/u.test(line.text),
+    (line) =>
+      (page.estimated || !isRead(line)) &&
+      !isFurniture(line) &&
+      countWords(line.text) >= 3 &&
+      /\p{L}{3}/u.test(line.text),
   );
   const body = content.filter((line) => !isSource(line.text));
   const smallest = [...body].sort((a, b) => a.size - b.size)[0];
@@ -92,6 +103,7 @@ export const lowContrast: Rule = (page) => {
     .filter(
       ({ line, contrast }) =>
         contrast !== null &&
+        (page.estimated || !isRead(line)) &&
         !isFurniture(line) &&
         !isSource(line.text) &&
         countWords(line.text) >= 2,
@@ -147,6 +159,8 @@ export const cutText: Rule = (page) => {
   const out = page.lines.find(
     (line) =>
       countWords(line.text) >= 2 &&
+      !isRead(line) &&
+      !isFurniture(line) &&
       // What lies outside is not read: a line that ends at the very edge goes on beyond it.
       (line.x < 0.001 ||
         line.x + line.width > 0.992 ||
@@ -171,7 +185,8 @@ export const cutText: Rule = (page) => {
 /** Two different lines in one place. */
 export const overlappingText: Rule = (page) => {
   if (page.estimated || page.turned) return null;
-  const lines = page.lines.slice(0, 200).filter((line) => line.text.length >= 6);
+  // Words inside a picture are placed by guess, and a picture may well stand under a caption.
+  const lines = page.lines.slice(0, 200).filter((line) => line.text.length >= 6 && !isRead(line));
   for (let index = 0; index < lines.length; index++) {
     const line = lines[index];
     const other = line && lines.slice(index + 1).find((next) => covers(line, next));

@@ -19,7 +19,7 @@ const works =
 const percent = /\d(?:[.,]\d+)?\s?%/u;
 /** Shares of money, contracts and plans are no results of care. */
 const business =
-  /(?<!\p{L})(?:margin|market|revenue|share of the round|use of funds|contracts?|retention|churn|discount|equity|growth|CAGR|Marge|Umsatz|Verträge|marché|revenu|contrats|margen|ingresos|contratos)(?!\p{L})/iu;
+  /(?<!\p{L})(?:margin|market|revenue|costs?|savings?|prices?|fees?|Kosten|coûts?|costes?|costos?|share of the round|use of funds|contracts?|retention|churn|discount|equity|growth|CAGR|Marge|Umsatz|Verträge|marché|revenu|contrats|margen|ingresos|contratos)(?!\p{L})/iu;
 const sourced = /(?<!\p{L})(?:source|quelle|fuente|et al)s?\s?[:.]|\b(?:19|20)\d\d\)/iu;
 
 /** Plans and suppositions are no claim of effect. */
@@ -27,6 +27,9 @@ const supposed = new RegExp(
   `${planned.source}|hypothe|hypothè|hipótesis|(?<!\\p{L})(?:believe|in theory|the idea|glauben|pensons|creemos)(?!\\p{L})`,
   "iu",
 );
+
+/** A small study stays one on a slide of numbers or plans; here it is that of others. */
+const ofField = /^(?:problem|market|competition|team)$/;
 
 const none: readonly never[] = [];
 
@@ -87,7 +90,7 @@ export const clinicalIssues: readonly IssueRule[] = [
     },
     holds: ({ text, slide }) => {
       const sample = sampleOf(text);
-      if (sample === null || sample >= 30 || foreign.test(slide.kind)) return null;
+      if (sample === null || sample >= 30 || ofField.test(slide.kind)) return null;
       return planned.test(text) ? null : none;
     },
   },

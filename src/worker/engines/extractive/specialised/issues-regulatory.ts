@@ -10,6 +10,9 @@ const always = (): readonly never[] => none;
 
 /** Approval in the strict sense: PMA, and the applications of drugs and biologics. */
 const approvable = /(?<!\p{L})(?:PMA|NDA|BLA|P\d{6})(?![\p{L}\d])/u;
+/** What the own product is held against: "compared to all devices approved by the FDA". */
+const ofOthers =
+  /(?<!\p{L})(?:(?:compared (?:to|with)|than|versus|vs\.?|unlike) (?:[\p{L}-]+ ){0,3}|(?:existing|other|within|surpassing the|exceeding the) (?:[\p{L}-]+ ){0,1})(?:FDA[- ]?)?(?:approved|cleared)(?!\p{L})/iu;
 const device =
   /510\s?\(?k\)?|\bK\d{6}\b|De Novo|(?<!\p{L})(?:class|Klasse|classe|clase) (?:I|II|1|2)(?![\p{L}\d])|wearable|(?<!\p{L})(?:apps?|device|software|sensor|Gerät|dispositif|logiciel|dispositivo)(?!\p{L})/iu;
 
@@ -82,7 +85,8 @@ export const regulatoryIssues: readonly IssueRule[] = [
       "A 510(k) is cleared and a De Novo granted; only PMA, NDA and BLA are approved. Calling a cleared device approved counts as misbranding (21 CFR 807.97).",
       'Write "FDA cleared" with the 510(k) number, or "De Novo granted" with its number.',
     ),
-    holds: ({ text }) => (device.test(text) && !approvable.test(text) ? none : null),
+    holds: ({ text }) =>
+      device.test(text) && !approvable.test(text) && !ofOthers.test(text) ? none : null,
   },
   {
     kind: "clearance",

@@ -54,6 +54,30 @@ describe("clinical claims", () => {
     expect(missing(found)).toMatch(/number of people/);
   });
 
+  it("are not proven by a bench, and a badge of one word is a claim", () => {
+    const found = analyseClinical(
+      deck(
+        ["product", "Our app", "Our app is clinically proven and safe to use"],
+        ["science", "Bench", "Bench data show a dose response, n = 48 samples against control"],
+      ),
+    );
+    expect(claimOf(found, "proven")?.issues.map(({ code }) => code)).toEqual([
+      "proven_without_study",
+    ]);
+    const held = "Our device does better compared to all approved by the FDA";
+    const others = analyseRegulatory(deck(["product", "The device is here", held]));
+    expect(others.claims.flatMap(({ issues }) => issues)).toEqual([]);
+    const own = analyseRegulatory(deck(["product", "It is here", "Our device is FDA approved"]));
+    expect(own.claims[0]?.issues[0]?.code).toBe("approved_for_cleared");
+    const badge = analyseRegulatory(
+      deck(["product", "The app is here", "FDA-registered", "CE certified since 2025"]),
+    );
+    expect(badge.claims.flatMap(({ issues }) => issues.map(({ code }) => code)).sort()).toEqual([
+      "ce_as_approval",
+      "registration_as_review",
+    ]);
+  });
+
   it("climb with the evidence of the own product", () => {
     const pilot = deck(["clinical", "Pilot", "In our pilot n = 41 patients lost 30 % fewer days"]);
     expect(analyseClinical(pilot).score).toBe(3);
