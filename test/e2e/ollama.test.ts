@@ -149,7 +149,7 @@ it("names the model that no registry has while a document waits for it", async (
       return /failed/.exec(pipeline.status.sentence) ? pipeline.status : undefined;
     });
     expect(waiting).toMatchObject({ type: "pending", name: "Starting container" });
-    expect(waiting.sentence).toContain("vision-1 failed (The model is not installed)");
+    expect(waiting.sentence).toContain("vision-1 failed (The model is not there)");
     const failed = api.heard.find(({ type }) => type === "replica.failed");
     expect(failed?.data).toMatchObject({ replica: "vision-1", code: "MODEL_NOT_FOUND" });
     expect((await api.post(`documents/${id}/cancel`)).status).toBe(200);
