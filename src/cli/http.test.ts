@@ -131,7 +131,7 @@ it("uploads the file's bytes with their length, name and key", async () => {
   expect(body).toBe("%PDF-1.7 a deck");
   expect(head).toMatchObject({
     url: "/api/workspaces/-/documents?name=a+%26+b.pdf",
-    "content-type": "application/pdf",
+    "content-type": "application/octet-stream",
     "content-length": "15",
     "idempotency-key": "k1",
   });
