@@ -150,8 +150,11 @@ it("names the model that no registry has while a document waits for it", async (
     });
     expect(waiting).toMatchObject({ type: "pending", name: "Starting container" });
     expect(waiting.sentence).toContain("vision-1 failed (The model is not there)");
-    const failed = api.heard.find(({ type }) => type === "replica.failed");
-    expect(failed?.data).toMatchObject({ replica: "vision-1", code: "MODEL_NOT_FOUND" });
+    // The stream tells it a moment after the document does.
+    const failed = await api.until("the event of it", async () =>
+      api.heard.find(({ type }) => type === "replica.failed"),
+    );
+    expect(failed.data).toMatchObject({ replica: "vision-1", code: "MODEL_NOT_FOUND" });
     expect((await api.post(`documents/${id}/cancel`)).status).toBe(200);
     expect((await api.document(id)).pipeline.state).toBe("cancelled");
   });
