@@ -40,8 +40,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function draw(page: number, fallbackMs: number): Promise<RenderedPage> {
-  const document = await openPdf(file, { ...defaultPdfLimits, pageMs: 1000, fallbackMs });
+async function draw(page: number, fallbackMs: number, pageMs = 1000): Promise<RenderedPage> {
+  const document = await openPdf(file, { ...defaultPdfLimits, pageMs, fallbackMs });
   try {
     return await document.render(page, 400);
   } finally {
@@ -72,9 +72,7 @@ describe.skipIf(!isPopplerHere)("with pdftoppm installed", () => {
   });
 
   it("keeps the fault when poppler has no time either", async () => {
-    // The page hangs the reader or breaks it, whichever comes first.
-    await expect(draw(2, 1)).rejects.toMatchObject({
-      code: expect.stringMatching(/^(?:PDF_TIMEOUT|RENDER_FAILED)$/),
-    });
+    // A quick Node runs out of stack within a second, which would be another fault.
+    await expect(draw(2, 1, 50)).rejects.toMatchObject({ code: "PDF_TIMEOUT" });
   });
 });

@@ -74,9 +74,11 @@ const graceSeconds = 5;
 
 /**
  * The shell's own limit ends a writer beyond it. Should we be gone before the program is, the group ends itself
- * a little after its time. `exec` leaves no shell between us and the program.
+ * a little after its time. `exec` leaves no shell between us and the program. LibreOffice puts the fonts in the
+ * order of their addresses: where the system allows it, those are the same in each run.
  */
-const guarded = 'ulimit -f "$0" && { (sleep "$1"; kill -9 0) & shift; exec "$@"; }';
+const guarded =
+  'setarch -R true 2>/dev/null && same="setarch -R"; ulimit -f "$0" && { (sleep "$1"; kill -9 0) & shift; exec $same "$@"; }';
 
 /** Answers what went wrong, or null. */
 function runSoffice(
