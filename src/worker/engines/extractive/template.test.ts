@@ -91,6 +91,23 @@ describe("a template's answer", () => {
     expect(found?.evidence[0]).toMatchObject({ grounded: true });
   });
 
+  it("takes the number over its label out of a row of numbers, not the one before it in the text", () => {
+    const row = slide(1, "problem", "Waste", "62 M", "24 %", "tonnes of building waste per year");
+    const box = { height: 0.06, width: 0.2, size: 0.06 };
+    const blocks = [
+      { text: "62 M", x: 0.06, y: 0.3, ...box },
+      { text: "24 %", x: 0.5, y: 0.3, ...box },
+      { text: "tonnes of building waste per year", x: 0.06, y: 0.39, ...box },
+    ];
+    const asked = question({ hints: ["building waste", "per year"], slides: ["problem"] });
+    const [found] = answerChapter(deckOf([{ ...row, blocks }]), { questions: [asked] });
+    expect(found?.answer).toContain("62 M tonnes of building waste");
+    expect(found?.evidence).toMatchObject([
+      { quote: "62 M", grounded: true },
+      { quote: "tonnes of building waste per year", grounded: true },
+    ]);
+  });
+
   it("does not apply to a product that needs no clearance", () => {
     const found = answer({ hints: ["FDA", "510(k)", "MDR", "notified body"] });
     expect(found).toMatchObject({ answer: null, score: null });

@@ -39,9 +39,29 @@ function chosen(hits: readonly Hit[]): Hit[] {
 
 interface Piece {
   readonly slide: SlideAnalysis;
-  /** As it stands on the slide. */
-  readonly quote: string;
+  /** As they stand on the slide. */
+  readonly quotes: readonly string[];
   readonly text: string;
+}
+
+const isNumber = (text: string): boolean => /\d/.test(text) && countWords(text) <= 3;
+
+/**
+ * The number over a label that ends its sentence. Where the places are known they decide: in a row of
+ * numbers above a row of labels the one before in the text belongs to somebody else.
+ */
+function numberAbove(slide: SlideAnalysis, label: string, before: string): string | undefined {
+  const own = slide.blocks.find(({ text }) => text === label);
+  if (own === undefined) return isNumber(before) ? before : undefined;
+  const over = slide.blocks.filter(
+    ({ text, x, y, width, height }) =>
+      isNumber(text) &&
+      y < own.y &&
+      own.y - (y + height) < 2 * height &&
+      x < own.x + own.width &&
+      own.x < x + width,
+  );
+  return over.sort((a, b) => b.y - a.y)[0]?.text;
 }
 
 /**
@@ -52,16 +72,14 @@ function pieceOf({ sentence }: Hit): Piece {
   const { slide, text, words } = sentence;
   const lines = slide.text.split("\n");
   const at = lines.indexOf(text);
-  const whole = { slide, quote: text, text };
+  const whole = { slide, quotes: [text], text };
   if (at < 0) return whole;
-  const before = lines[at - 1] ?? "";
-  if (/^\p{Ll}/u.test(text) && /\d/.test(before) && countWords(before) <= 3) {
-    return { slide, quote: `${before}\n${text}`, text: `${before} ${text}` };
-  }
+  const number = /^\p{Ll}/u.test(text) ? numberAbove(slide, text, lines[at - 1] ?? "") : undefined;
+  if (number !== undefined) return { slide, quotes: [number, text], text: `${number} ${text}` };
   const next = lines[at + 1] ?? "";
   const bare = words <= labelWordsMax && !/\d/.test(text) && next !== "";
   if (!bare || countWords(next) > valueWordsMax) return whole;
-  return { slide, quote: `${text}\n${next}`, text: `${text.replace(/:$/u, "")}: ${next}` };
+  return { slide, quotes: [`${text}\n${next}`], text: `${text.replace(/:$/u, "")}: ${next}` };
 }
 
 const listed = (slides: readonly number[]): string => {
@@ -122,8 +140,8 @@ const withoutTwins = (pieces: readonly Piece[]): Piece[] =>
         (other, at) =>
           at !== index &&
           other.slide === piece.slide &&
-          other.quote.includes(piece.quote) &&
-          (other.quote.length > piece.quote.length || at < index),
+          other.text.includes(piece.text) &&
+          (other.text.length > piece.text.length || at < index),
       ),
   );
 
@@ -168,7 +186,9 @@ function answerOf(question: TemplateQuestion, hits: readonly Hit[]): TemplateAns
       weak,
     ),
     missing: missingOf(ladder, question, score),
-    evidence: pieces.map(({ slide, quote }) => evidenceOf(slide, quote)),
+    evidence: pieces.flatMap(({ slide, quotes }) =>
+      quotes.map((quote) => evidenceOf(slide, quote)),
+    ),
   };
 }
 
