@@ -1,22 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { bareDeck } from "../../../../test/support/bare-deck.ts";
 import { type SlideAnalysis, templateAnswer } from "../../../contract/results.ts";
 import type { TemplateQuestion } from "../../../contract/worker-protocol.ts";
 import { deckOf } from "./deck.ts";
 import { climb, scoreOf } from "./ladder.ts";
 import { answerChapter } from "./template.ts";
-import { countWords } from "./text-tools.ts";
 
-const slide = (number: number, kind: SlideAnalysis["kind"], ...lines: string[]): SlideAnalysis => ({
+const slide = (number: number, ...said: Parameters<typeof bareDeck>[number]): SlideAnalysis => ({
+  ...(bareDeck(said)[0] as SlideAnalysis),
   slide: number,
-  title: lines[0] ?? null,
-  text: lines.join("\n"),
-  description: "",
-  kind,
-  text_source: "text_layer",
-  words: countWords(lines.join(" ")),
-  visuals: [],
-  blocks: [],
-  language: "en",
 });
 const question = (more: Partial<TemplateQuestion>): TemplateQuestion => ({
   id: "Q1",

@@ -1,30 +1,12 @@
 import { describe, expect, it } from "vitest";
-import {
-  type SlideAnalysis,
-  type SpecializedAnalysis,
-  specializedAnalysis,
-} from "../../../../contract/results.ts";
+import { bareDeck } from "../../../../../test/support/bare-deck.ts";
+import { type SpecializedAnalysis, specializedAnalysis } from "../../../../contract/results.ts";
 import { type Deck, deckOf } from "../deck.ts";
-import { countWords } from "../text-tools.ts";
 import { analyseClinical } from "./clinical.ts";
 import { analyseRegulatory } from "./regulatory.ts";
 import { analyseScience } from "./science.ts";
 
-const deck = (...slides: [SlideAnalysis["kind"], ...string[]][]): Deck =>
-  deckOf(
-    slides.map(([kind, ...lines], index) => ({
-      slide: index + 1,
-      title: lines[0] ?? null,
-      text: lines.join("\n"),
-      description: "",
-      kind,
-      text_source: "text_layer",
-      words: countWords(lines.join(" ")),
-      visuals: [],
-      blocks: [],
-      language: "en",
-    })),
-  );
+const deck = (...slides: Parameters<typeof bareDeck>): Deck => deckOf(bareDeck(...slides));
 const claimOf = (analysis: SpecializedAnalysis, part: string) =>
   specializedAnalysis.parse(analysis).claims.find(({ claim }) => claim.includes(part));
 const missing = (analysis: SpecializedAnalysis) =>
