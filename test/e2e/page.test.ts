@@ -6,6 +6,7 @@ import {
   brokenRules,
   type Gate,
   isBrowserMissing,
+  resize,
   screenshot,
   sidewaysPixels,
   startBrowser,
@@ -60,9 +61,11 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     await page.getByRole("navigation", { name: "Results" }).waitFor();
   };
   async function choose(button: string, files: string[]): Promise<void> {
-    const chooser = page.waitForEvent("filechooser");
-    await page.getByRole("button", { name: button }).first().click();
-    await (await chooser).setFiles(files);
+    const [chooser] = await Promise.all([
+      page.waitForEvent("filechooser"),
+      page.getByRole("button", { name: button }).first().click(),
+    ]);
+    await chooser.setFiles(files);
   }
   /** In both themes, and on the narrowest screen. */
   async function expectFit(name: string): Promise<void> {
@@ -71,10 +74,10 @@ describe.skipIf(isBrowserMissing)("the page", () => {
       expect({ name, theme, broken: await brokenRules(page) }).toEqual({ name, theme, broken: [] });
       await screenshot(page, `${name} ${theme}`);
     }
-    await page.setViewportSize({ width: 320, height: 640 });
+    await resize(page, 320, 640);
     expect({ name, sideways: await sidewaysPixels(page) }).toEqual({ name, sideways: 0 });
     await screenshot(page, `${name} 320`);
-    await page.setViewportSize({ width: 1280, height: 800 });
+    await resize(page, 1280, 800);
   }
 
   it("says what comes out while there is no document", async () => {
@@ -130,9 +133,9 @@ describe.skipIf(isBrowserMissing)("the page", () => {
       await tab(name);
       await page.getByRole("main").getByRole("heading").first().waitFor();
       expect({ name, broken: await brokenRules(page) }).toEqual({ name, broken: [] });
-      await page.setViewportSize({ width: 320, height: 640 });
+      await resize(page, 320, 640);
       expect({ name, sideways: await sidewaysPixels(page) }).toEqual({ name, sideways: 0 });
-      await page.setViewportSize({ width: 1280, height: 800 });
+      await resize(page, 1280, 800);
       await screenshot(page, name);
     }
   });

@@ -50,6 +50,25 @@ export async function brokenRules(page: Page): Promise<string[]> {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
 }
 
+const framed = `Promise.race([
+  new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true)))),
+  new Promise((done) => setTimeout(() => done(false), 3000)),
+])`;
+const resizesMax = 5;
+
+/**
+ * Resolves once the page is drawn in this size. A headless browser that is resized again before it has drawn
+ * may draw nothing any more, and then nothing can be clicked: another change of size makes it go on.
+ */
+export async function resize(page: Page, width: number, height: number): Promise<void> {
+  for (let attempt = 0; attempt < resizesMax; attempt += 1) {
+    if (attempt > 0) await page.setViewportSize({ width, height: height + attempt });
+    await page.setViewportSize({ width, height });
+    if (await page.evaluate(framed)) return;
+  }
+  throw new Error("The browser draws no more frames.");
+}
+
 /** How far the page can be scrolled to the side, in pixels. */
 export const sidewaysPixels = (page: Page): Promise<number> =>
   page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
