@@ -5,7 +5,7 @@ import type { CallSlots } from "./call-slots.ts";
 import { assertFits, halvesOf, partsOf, type Room, tokensBeside } from "./context.ts";
 import { grammarSchema } from "./grammar.ts";
 import type { Judge } from "./judge.ts";
-import { mergeAnswers } from "./merge.ts";
+import { mergeAnswers, type PartAnswer } from "./merge.ts";
 import { pictureSize, resized } from "./picture-size.ts";
 
 /** One call to a model server, known to fit. */
@@ -89,10 +89,12 @@ export async function thinkModel(
 ): Promise<Answer> {
   const { prompt, slides, schema } = request;
   const waiting = partsOf(prompt, slides, roomOf(loaded, grammarSchema(schema)));
-  const answers: Answer[] = [];
+  const answers: (Answer & PartAnswer)[] = [];
   for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
     try {
-      answers.push(await askModel(loaded, { prompt: part.prompt, schema, picture: null }, signal));
+      const asked = { prompt: part.prompt, schema, picture: null };
+      const shown = part.slides.map(({ slide }) => slide);
+      answers.push({ ...(await askModel(loaded, asked, signal)), slides: shown });
     } catch (error) {
       // The guess was too low and the server counted: smaller parts, the same words.
       const tooLong = error instanceof AppError && error.code === "MODEL_CONTEXT_OVERFLOW";
@@ -101,8 +103,7 @@ export async function thinkModel(
       waiting.unshift(...halves);
     }
   }
-  const values = answers.map((answer) => answer.value);
-  return { ...sumOf(answers), value: mergeAnswers(request.ask, values, schema) };
+  return { ...sumOf(answers), value: mergeAnswers(request.ask, answers) };
 }
 
 /** An answer may never take more than half of what the server gave, else no prompt is left. */
