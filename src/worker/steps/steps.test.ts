@@ -1,3 +1,4 @@
+import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { pageFacts } from "../../../test/support/page-facts.ts";
 import { slideOf } from "../../../test/support/slides.ts";
@@ -194,6 +195,26 @@ describe("slide feedback", () => {
       { slide: 1, quote: "stents that dissolve", grounded: true },
       { slide: 1, quote: "stents that float away", grounded: false },
     ]);
+  });
+
+  it("puts what is measured before a model's opinion, and takes figures from the slide", async () => {
+    const jpeg = await sharp({
+      create: { width: 640, height: 360, channels: 3, background: "#fff" },
+    })
+      .jpeg()
+      .toBuffer();
+    const text = "Market\nThe addressable market is EUR 4 billion\nLorem ipsum dolor sit amet";
+    const { context } = contextOf({
+      see: async () => ({ ...finding([]), figures: [{ made: "up" }] }),
+    });
+    const page = { ...pageOf(text), jpeg };
+    const { result } = await reviewSlides(context, portsOf(page));
+    const [slide] = result.slides;
+    expect(slide?.figures).toMatchObject([{ kind: "market", value: 4e9, unit: "EUR" }]);
+    const rules = slide?.findings.map(({ rule }) => rule) ?? [];
+    expect(rules.at(-1)).toBe("opinion");
+    expect(rules).toContain("placeholder_text");
+    expect(result.deck.map(({ rule }) => rule)).toContain("placeholder_text");
   });
 
   it("trusts the rules' own reading of a page without text, and no model's", async () => {
