@@ -169,7 +169,7 @@ export const resultsQuery = z.object({
   generation: z.coerce.number().int().min(1).max(1_000_000).optional(),
 });
 
-/** One slide as the page shows it; picture at `slides/:n/image?w=160|640|1280`. */
+/** One slide as the page shows it; picture at `pages/:n.jpg?size=thumb|view|model`. */
 export const slideView = z
   .object({
     slide: z.int(),

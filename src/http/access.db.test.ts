@@ -36,7 +36,7 @@ afterAll(async () => {
 
 const get = (url: string, token?: string) =>
   call(locked.app, "GET", url, token === undefined ? {} : { token });
-const paths = ["", "/results", "/slides", "/events", "/file", "/slides/1/image", "/pages/1.jpg"];
+const paths = ["", "/results", "/slides", "/events", "/file", "/pages/1.jpg"];
 
 describe("with keys", () => {
   it.each(["", "wrong", `${ownKey} `.repeat(2)])("asks for a valid one (%j)", async (token) => {

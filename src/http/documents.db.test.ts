@@ -101,7 +101,6 @@ describe("an unknown document", () => {
     ["GET", "/slides"],
     ["GET", "/events"],
     ["GET", "/file"],
-    ["GET", "/slides/1/image"],
     ["GET", "/pages/1.jpg"],
     ["POST", "/retry"],
     ["POST", "/rerun"],
@@ -210,9 +209,9 @@ describe("results", () => {
 });
 
 describe("a slide's picture", () => {
-  it("comes in three widths, made once from what the container sent", async () => {
+  it("comes in three sizes, made once from what the container sent", async () => {
     const document = await accept();
-    const url = `/api/documents/${document}/slides/1/image`;
+    const url = `/api/documents/${document}/pages/1.jpg`;
     const [lease, second] = (await vision.lease(2)).leases;
     expectProblem(await call("GET", url), "SLIDE_NOT_FOUND");
     const page = await sharp({
@@ -226,16 +225,20 @@ describe("a slide's picture", () => {
         headers: { "content-type": type },
       });
     expect((await put(1, page)).status).toBe(204);
-    for (const width of [160, 640, 1280]) {
+    for (const [size, width] of [
+      ["thumb", 160],
+      ["view", 640],
+      ["model", 1280],
+    ] as const) {
       for (let times = 0; times < 2; times += 1) {
-        const answer = await call("GET", `${url}?w=${width}`);
+        const answer = await call("GET", `${url}?size=${size}`);
         expect(answer.headers["content-type"]).toBe("image/jpeg");
         expect((await sharp(answer.raw).metadata()).width).toBe(width);
       }
     }
     expect((await sharp((await call("GET", url)).raw).metadata()).width).toBe(640);
-    expectProblem(await call("GET", `${url}?w=1000`), "BAD_REQUEST");
-    expectProblem(await call("GET", url.replace("/1/", "/0/")), "BAD_REQUEST");
+    expectProblem(await call("GET", `${url}?size=huge`), "BAD_REQUEST");
+    expectProblem(await call("GET", url.replace("/1.jpg", "/0.jpg")), "BAD_REQUEST");
     expectProblem(await put(2, Buffer.from("not a picture")), "BAD_REQUEST");
     expectProblem(await put(2, page, "application/pdf"), "BAD_REQUEST");
     expectProblem(await put(11, page), "SLIDE_NOT_FOUND");

@@ -263,33 +263,10 @@ function actionRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
 }
 
 const pageWidths = { thumb: 160, view: 640, model: 1280 } as const;
-const widths = z.object({ w: z.enum(["160", "640", "1280"]).default("640") });
 
 /** Pictures and the file itself: bytes, not JSON. */
 function fileRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
   return async (app) => {
-    app.get(`${base}/:id/slides/:n/image`, {
-      schema: {
-        summary: "A slide's picture (JPEG), 160, 640 or 1280 pixels wide",
-        params: one.extend({ n: z.coerce.number().int().min(1).max(100_000) }),
-        querystring: widths,
-        response: { 200: bytes, ...failing },
-      },
-      handler: async (request, reply) => {
-        const width = Number(request.query.w) as 160 | 640 | 1280;
-        const space = await own(request, request.params);
-        const jpeg = await services.documents.image(
-          space,
-          request.params.id,
-          request.params.n,
-          width,
-        );
-        return reply
-          .type("image/jpeg")
-          .header("cache-control", "private, max-age=31536000, immutable")
-          .send(jpeg);
-      },
-    });
     app.get(`${base}/:id/pages/:n.jpg`, {
       schema: {
         summary: "A page's picture (JPEG): thumb 160, view 640, model 1280 pixels wide",

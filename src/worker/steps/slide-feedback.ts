@@ -1,7 +1,7 @@
 import { type SlideFeedback, slideFeedback, slideFindings } from "../../contract/results.ts";
 import { groundEvidence } from "../../core/grounding/grounding.ts";
 import type { RenderedPage } from "../../pdf/types.ts";
-import { addressedFinding } from "./addressed.ts";
+import { addressedFinding, addressedRule } from "../engines/addressed.ts";
 import { overDeck } from "./deck-findings.ts";
 import { eachSlide } from "./each-slide.ts";
 import { layerText } from "./page-words.ts";
@@ -64,18 +64,25 @@ function completeFindings(given: Record<string, unknown>, page: RenderedPage, me
       evidence: groundOnPage(evidence, page, measured),
     };
   });
-  const addressed = addressedFinding(page.page, page.facts);
+  // The rules read pictures too, and have looked there already.
+  const isAddressed = ({ rule }: { rule?: unknown }): boolean => rule === addressedRule;
+  const found = measured ? findings.filter(isAddressed) : [];
+  const seen = found.flatMap(({ evidence }) =>
+    evidence.map((piece) => String(asRecord(piece).quote)),
+  );
+  const addressed = addressedFinding(page.page, [layerText(page.facts) ?? "", ...seen]);
+  const others = findings.filter((one) => !found.includes(one));
   return {
     slide: page.page,
-    findings: addressed === null ? findings : [addressed, ...findings],
+    findings: addressed === null ? others : [addressed, ...others],
     figures: asList(given.figures),
   };
 }
 
 /**
- * Only this slide was seen, so its evidence stands here or nowhere. On a page without a text layer
- * the rules' own reading of the picture is the only text there is, and they quote it literally; a
- * model's quote cannot be checked there and does not count as grounded.
+ * Only this slide was seen, so its evidence stands here or nowhere: in the text layer, or in what the
+ * rules have read from its pictures, which they quote literally. A model's quote cannot be checked
+ * there and does not count as grounded.
  */
 function groundOnPage(
   evidence: readonly Record<string, unknown>[],
@@ -88,9 +95,10 @@ function groundOnPage(
       ? [{ ...piece, slide: page.page, quote: piece.quote }]
       : [],
   );
-  if (text !== null) return groundEvidence(pieces, [{ slide: page.page, text }]);
-  return pieces.map((piece) => ({
+  const isRead = (piece: object): boolean => measured && asRecord(piece).grounded === true;
+  if (text === null) return pieces.map((piece) => ({ ...piece, grounded: isRead(piece) }));
+  return groundEvidence(pieces, [{ slide: page.page, text }]).map((piece, at) => ({
     ...piece,
-    grounded: measured && asRecord(piece).grounded === true,
+    grounded: piece.grounded || isRead(pieces[at] ?? {}),
   }));
 }

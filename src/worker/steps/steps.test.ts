@@ -137,6 +137,23 @@ describe("an answer of the wrong shape", () => {
     expect(calls).toBe(2);
   });
 
+  it("is asked for in short when it was cut off, for it would be cut off again", async () => {
+    let calls = 0;
+    const { context, engine } = contextOf({
+      think: async (request) => {
+        calls += 1;
+        if (calls === 1) throw new AppError("MODEL_OUTPUT_TRUNCATED", "After 4096 tokens.");
+        return await thinking(request);
+      },
+    });
+    await analyseSpecialised(context, "science", [slideOf(1, longText)], undefined);
+    expect(engine.thought[1]?.prompt).toMatch(/could not be used: it was too long/);
+    const cut = contextOf({ think: () => Promise.reject(new AppError("MODEL_OUTPUT_TRUNCATED")) });
+    const asked = analyseSpecialised(cut.context, "science", [slideOf(1, longText)], undefined);
+    await expect(asked).rejects.toMatchObject({ code: "MODEL_OUTPUT_TRUNCATED" });
+    expect(cut.engine.thought).toHaveLength(2);
+  });
+
   it("fails with MODEL_OUTPUT_INVALID when it stays wrong, quoting no word of the deck", async () => {
     const { context, engine } = contextOf({ think: async () => ({ claims: [longText] }) });
     const asked = analyseSpecialised(context, "clinical", [slideOf(1, longText)], undefined);

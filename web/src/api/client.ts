@@ -9,8 +9,8 @@ export const batchUrl = (id: string): string => `${base}/batches/${encodeURIComp
 export const poolUrl = (pool: string): string => `/api/fleet/pools/${encodeURIComponent(pool)}`;
 export const replicaUrl = (name: string): string =>
   `/api/fleet/replicas/${encodeURIComponent(name)}`;
-export const slideImageUrl = (id: string, slide: number, width: 160 | 640 | 1280): string =>
-  `${documentUrl(id)}/slides/${slide}/image?w=${width}`;
+export const pageImageUrl = (id: string, page: number, size: "thumb" | "model"): string =>
+  `${documentUrl(id)}/pages/${page}.jpg?size=${size}`;
 
 /** A refusal of the server, or that it could not be reached; carries code, sentence and next step. */
 class ApiError extends Error {

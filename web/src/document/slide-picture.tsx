@@ -1,6 +1,6 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import { useState } from "react";
-import { slideImageUrl } from "../api/client.ts";
+import { pageImageUrl } from "../api/client.ts";
 import type { DocumentSummary, SlideView, TextBlock } from "../api/types.ts";
 import { regionsOf } from "../lib/regions.ts";
 import { Button } from "../ui/button.tsx";
@@ -50,7 +50,7 @@ function Picture({
     <div className="overflow-hidden rounded-lg border border-line bg-white">
       <div className="relative mx-auto w-fit">
         <img
-          src={slideImageUrl(document.id, slide.slide, 1280)}
+          src={pageImageUrl(document.id, slide.slide, "model")}
           alt={altOf(slide)}
           className="block max-h-[75vh] max-w-full"
           onError={() => setBroken(true)}

@@ -1,6 +1,6 @@
 import { FileText } from "lucide-react";
 import { useState } from "react";
-import { slideImageUrl } from "../api/client.ts";
+import { pageImageUrl } from "../api/client.ts";
 
 /**
  * A slide's small picture on a white mat, or a sheet of paper while there is none.
@@ -29,7 +29,7 @@ export function Thumbnail({
         <FileText aria-hidden="true" className="size-4 text-ink-3" />
       ) : (
         <img
-          src={slideImageUrl(document, slide, 160)}
+          src={pageImageUrl(document, slide, "thumb")}
           alt={alt}
           loading="lazy"
           decoding="async"

@@ -1,5 +1,6 @@
 import type { Finding, SlideAnalysis, SlideFindings } from "../../../../contract/results.ts";
 import type { PageFacts } from "../../../../pdf/types.ts";
+import { addressedFinding } from "../../addressed.ts";
 import { isLegal } from "../deck.ts";
 import type { PageText } from "../page-text.ts";
 import { measureContrast } from "./contrast.ts";
@@ -59,7 +60,7 @@ function ranked(findings: readonly Finding[]): Finding[] {
   return sorted.slice(0, findingsMax);
 }
 
-/** What was measured on one slide, at most three findings, the gravest first. */
+/** What was measured on one slide, at most three findings, the gravest first, behind a word to machines. */
 export async function giveFeedback(
   analysis: SlideAnalysis,
   facts: PageFacts,
@@ -84,7 +85,11 @@ export async function giveFeedback(
     const told = found && withoutDoubt(found, analysis, text.lines);
     return told ? [told] : [];
   });
+  // A line that breaks in the middle of an order is whole in its paragraph only.
+  const said = [text.lines, text.blocks].map((list) => list.map((one) => one.text).join("\n"));
+  const addressed = addressedFinding(analysis.slide, said);
   const doubts = doubtIn(text.lines);
   const figures = statedFigures(analysis).filter(({ quote }) => !doubts(quote));
-  return { slide: analysis.slide, findings: ranked(findings), figures };
+  const told = addressed ? [addressed] : [];
+  return { slide: analysis.slide, findings: [...told, ...ranked(findings)], figures };
 }
