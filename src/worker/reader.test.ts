@@ -1,6 +1,7 @@
+import { readFileSync } from "node:fs";
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { readCodeDigest, readerOf } from "./reader.ts";
@@ -23,6 +24,47 @@ it("changes with the code that reads and with nothing else", async () => {
     expect(second).not.toBe(first);
     await writeFile(join(dir, "package.json"), '{"dependencies":{"sharp":"9.9.9"}}');
     expect(await readCodeDigest(root)).not.toBe(second);
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+});
+
+/** Files by path below `src`, with all that they import but for types. */
+function closureOf(root: string, starts: readonly string[]): string[] {
+  const seen = new Set<string>();
+  const visit = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    const imports = /^(?:import|export) (?!type\b)[^;]*?from "(\.[^"]+)"|import\("(\.[^"]+)"\)/gm;
+    for (const match of readFileSync(path, "utf8").matchAll(imports)) {
+      visit(resolve(path, "..", match[1] ?? match[2] ?? ""));
+    }
+  };
+  for (const start of starts) visit(join(root, start));
+  return [...seen].map((path) => path.slice(root.length));
+}
+
+it("counts all code that the steps by slide are made of", async () => {
+  const root = fileURLToPath(new URL("../", import.meta.url));
+  const files = closureOf(root, [
+    ...["worker/steps/visual-analysis.ts", "worker/steps/slide-feedback.ts"],
+    ...["worker/engines/choose.ts", "worker/document-store.ts", "pdf/index.ts"],
+  ]);
+  expect(files.length).toBeGreaterThan(100);
+  // These say how a call fails or waits, and nothing of what is read.
+  const silent = /^(?:errors|lib)\/|^worker\/signals\.ts$/;
+  const dir = await mkdtemp(join(tmpdir(), "pilotlight-reader-"));
+  try {
+    const counts = async (file: string): Promise<boolean> => {
+      const alone = join(dir, file.replaceAll("/", "-"));
+      await mkdir(join(alone, file, ".."), { recursive: true });
+      const before = await readCodeDigest(alone);
+      await writeFile(join(alone, file), "");
+      return (await readCodeDigest(alone)) !== before;
+    };
+    const left: string[] = [];
+    for (const file of files) if (!silent.test(file) && !(await counts(file))) left.push(file);
+    expect(left).toEqual([]);
   } finally {
     await rm(dir, { recursive: true, force: true });
   }

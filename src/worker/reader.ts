@@ -10,6 +10,7 @@ const source = fileURLToPath(new URL("../", import.meta.url));
 const places = [
   "contract/results",
   "core/grounding",
+  "core/injection",
   "pdf",
   "worker/document-store",
   "worker/engines",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { SlideFindings, StatedFigure } from "../../contract/results.ts";
+import type { Finding, SlideFindings, StatedFigure } from "../../contract/results.ts";
 import { overDeck } from "./deck-findings.ts";
 
 const customers = (slide: number, value: number, of: string): SlideFindings => {
@@ -25,5 +25,20 @@ describe("numbers of a deck held against each other", () => {
       "conflicting_customers",
     ]);
     expect(rulesOf(customers(3, 25, "paying"), customers(9, 40, ""))).toEqual([]);
+  });
+
+  it("are told once, and nothing is lost, when finished slides go in again", () => {
+    const small = (rule: string): Finding => ({
+      ...{ rule, severity: "minor", what: rule, why: "", fix: "", evidence: [], measure: null },
+    });
+    const findings = [small("a"), small("b"), small("c")];
+    const once = overDeck([
+      { ...customers(3, 40, "paying"), findings },
+      { ...customers(9, 25, "paying"), findings },
+    ]);
+    expect(once.slides[1]?.findings.map(({ rule }) => rule)).toEqual([
+      ...["conflicting_customers", "a", "b", "c"],
+    ]);
+    expect(overDeck(once.slides)).toEqual(once);
   });
 });

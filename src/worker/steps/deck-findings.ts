@@ -5,9 +5,9 @@ interface Placed extends StatedFigure {
   readonly slide: number;
 }
 
-const perSlide = 3;
 const perDeck = 10;
 const order: readonly Finding["severity"][] = ["critical", "major", "minor", "praise", "note"];
+const conflictPrefix = "conflicting_";
 /** Rounding is no contradiction. */
 const slack = 0.08;
 
@@ -37,7 +37,7 @@ function sameThing(a: Placed, b: Placed): boolean {
 function conflictOf(a: Placed, b: Placed): DeckFinding {
   const name = names[a.kind];
   return {
-    rule: `conflicting_${a.kind}`,
+    rule: `${conflictPrefix}${a.kind}`,
     severity: "critical",
     what: `Slide ${a.slide} says "${a.quote}", slide ${b.slide} says "${b.quote}": two values for the ${name}.`,
     why: "One of them will be found wrong in diligence, and then every number of the deck is in doubt.",
@@ -90,22 +90,27 @@ function merged(slides: readonly SlideFindings[]): DeckFinding[] {
   });
 }
 
+const isConflict = ({ rule }: Finding): boolean => rule.startsWith(conflictPrefix);
+
 /**
  * What only shows when all slides are read: numbers that disagree, and what repeats. A conflict also
- * stands with the later of its two slides, where a reader notices it; a slide keeps at most three
- * findings of rules. Pure: it needs the slides' findings alone, so a resumed attempt gives the same.
+ * stands with the later of its two slides, where a reader notices it. Pure and repeatable: slides that
+ * come out may go in again, as those of a finished task do from the cache.
  */
-export function overDeck(slides: readonly SlideFindings[]): {
+export function overDeck(read: readonly SlideFindings[]): {
   slides: SlideFindings[];
   deck: DeckFinding[];
 } {
+  const slides = read.map((one) => ({
+    ...one,
+    findings: one.findings.filter((finding) => !isConflict(finding)),
+  }));
   const conflicts = conflictsIn(slides);
   const deck = ranked([...conflicts, ...merged(slides)]).slice(0, perDeck);
   const told = slides.map((one) => {
     const own = conflicts.filter((conflict) => conflict.slides.at(-1) === one.slide);
-    if (own.length === 0) return one;
     const findings = [...own.map(({ slides: _on, ...finding }) => finding), ...one.findings];
-    return { ...one, findings: ranked(findings).slice(0, Math.max(perSlide, one.findings.length)) };
+    return { ...one, findings };
   });
   return { slides: told, deck };
 }
