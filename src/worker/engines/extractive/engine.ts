@@ -38,8 +38,9 @@ const answer = (value: unknown): Answer => ({ value, promptTokens: null, outputT
 async function readPage(request: SeeRequest, ocr: Ocr, signal: AbortSignal): Promise<PageText> {
   const reading = readingOf(request.facts);
   // The layer of a page that has one tells the language of the words in its pictures.
-  const known = reading === "both" ? ocrLanguageOf(request.facts.lines) : undefined;
-  const lines = reading === "text_layer" ? null : await ocr.read(request.jpeg, signal, known);
+  const language = reading === "both" ? ocrLanguageOf(request.facts.lines) : undefined;
+  const hints = { language, isCover: request.slide === 1 };
+  const lines = reading === "text_layer" ? null : await ocr.read(request.jpeg, signal, hints);
   return assemble(request.facts, lines);
 }
 

@@ -20,6 +20,8 @@ export interface LargeLetterPictures {
   readonly small: GreyPicture;
   /** What is white becomes dark, all else light: words over a photo. */
   readonly bright: GreyPicture;
+  /** Only what is black stays dark: words that run over grounds of several colours. */
+  readonly dark: GreyPicture;
 }
 
 /** Letters of 8-point footnotes are about 20 pixels high at this edge; more costs time and gains little. */
@@ -29,6 +31,7 @@ const smallEdge = 1000;
 /** White in all channels, and how many times faster than the light it fades. */
 const whiteFrom = 245;
 const whiteSlope = 4;
+const blackSlope = 2;
 const block = 24;
 /** A ground this far from the slide's main ground counts as a panel. */
 const panelDistance = 48;
@@ -176,8 +179,12 @@ export async function preparePictures(jpeg: Buffer): Promise<OcrPictures> {
 
 /** Prepares a page's picture for large letters. Throws what sharp throws on bytes that are no picture. */
 export async function largeLetterPictures(jpeg: Buffer): Promise<LargeLetterPictures> {
-  const rgb = await rgbOf(jpeg, smallEdge);
-  return { small: plainOf(rgb), bright: brightOf(await rgbOf(jpeg, null)) };
+  const [rgb, whole] = [await rgbOf(jpeg, smallEdge), await rgbOf(jpeg, null)];
+  return {
+    small: plainOf(rgb),
+    bright: toned(whole, (lowest) => (whiteFrom - lowest) * whiteSlope),
+    dark: toned(whole, (_, highest) => highest * blackSlope),
+  };
 }
 
 /** Raw colours, fitted into `edge` pixels; null: in their own size. */
@@ -192,12 +199,17 @@ async function rgbOf(jpeg: Buffer, edge: number | null): Promise<Rgb> {
   return { data, width: info.width, height: info.height };
 }
 
-function brightOf({ data, width, height }: Rgb): GreyPicture {
+/** A grey picture out of the lowest and the highest channel of each pixel. */
+function toned(
+  { data, width, height }: Rgb,
+  toneOf: (lowest: number, highest: number) => number,
+): GreyPicture {
   const { picture, grey } = greyPicture(width, height);
   for (let index = 0; index < grey.length; index++) {
     const at = index * 3;
-    const lowest = Math.min(data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0);
-    grey[index] = Math.min(255, Math.max(0, (whiteFrom - lowest) * whiteSlope));
+    const [red, green, blue] = [data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0];
+    const tone = toneOf(Math.min(red, green, blue), Math.max(red, green, blue));
+    grey[index] = Math.min(255, Math.max(0, tone));
   }
   return picture;
 }

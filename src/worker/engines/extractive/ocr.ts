@@ -5,14 +5,22 @@ import { linesOf, mergeReadings, type OcrLine } from "./ocr-lines.ts";
 import { type GreyPicture, largeLetterPictures, preparePictures } from "./ocr-picture.ts";
 import { type OcrLanguage, type OcrThread, startOcrThread } from "./ocr-thread.ts";
 
+/** What is known of a page before it is read. */
+export interface OcrHints {
+  /** That of its text layer, where it has one. */
+  readonly language?: OcrLanguage | undefined;
+  /** Its logo is looked for with more care. */
+  readonly isCover?: boolean;
+}
+
 export interface Ocr {
   /**
-   * Lines read from a page's JPEG, boxes as fractions of the page. `known` is its language where the text
-   * layer tells it. Without that it is read as English first, and again when that shows another language.
+   * Lines read from a page's JPEG, boxes as fractions of the page. Without a language it is read as
+   * English first, and again when that shows another language.
    * Throws AppError OCR_FAILED when the recognizer fails or passes its limit; the next call starts
    * a fresh one. An aborted signal throws its reason.
    */
-  read(jpeg: Buffer, signal: AbortSignal, known?: OcrLanguage): Promise<readonly OcrLine[]>;
+  read(jpeg: Buffer, signal: AbortSignal, hints?: OcrHints): Promise<readonly OcrLine[]>;
   /** Ends the thread. Safe to repeat; a later `read` is refused. */
   close(): Promise<void>;
 }
@@ -56,16 +64,21 @@ async function readPicture(
   return linesOf(await thread.recognize(pnm, layout), width, height);
 }
 
-async function readPage(thread: OcrThread, jpeg: Buffer): Promise<OcrLine[]> {
+async function readPage(thread: OcrThread, jpeg: Buffer, isCover: boolean): Promise<OcrLine[]> {
   const { plain, levelled } = await preparePictures(jpeg);
   let lines = await readPicture(thread, plain, "page");
   if (levelled) lines = mergeReadings(lines, await readPicture(thread, levelled, "sparse"));
-  if (lettersIn(lines) >= lettersMin) return lines;
-  const { small, bright } = await largeLetterPictures(jpeg);
-  lines = mergeReadings(lines, await readPicture(thread, small, "sparse"));
-  // White letters need a ground that is not white.
-  return levelled ? mergeReadings(lines, await readPicture(thread, bright, "sparse")) : lines;
+  if (lettersIn(lines) >= lettersMin && !(isCover && levelled)) return lines;
+  const { small, bright, dark } = await largeLetterPictures(jpeg);
+  // On one light ground the picture only has to be smaller.
+  for (const picture of levelled ? [small, bright, dark] : [small]) {
+    lines = mergeReadings(lines, (await readPicture(thread, picture, "sparse")).filter(isWord));
+  }
+  return lines;
 }
+
+/** Specks of a photo are read as single letters. */
+const isWord = ({ text }: OcrLine): boolean => (text.match(/\p{L}/gu)?.length ?? 0) >= 4;
 
 interface Running {
   readonly thread: Promise<OcrThread>;
@@ -115,12 +128,13 @@ export function createOcr(options: OcrOptions): Ocr {
     jpeg: Buffer,
     signal: AbortSignal,
     language: OcrLanguage,
+    isCover: boolean,
   ): Promise<readonly OcrLine[]> => {
     signal.throwIfAborted();
     if (closed) throw new AppError("OCR_FAILED", "The reader is closed.");
     try {
       const thread = await within(up(language), options.startMs, "Starting the reader");
-      return await within(readPage(thread, jpeg), options.pageMs, "Reading a page");
+      return await within(readPage(thread, jpeg, isCover), options.pageMs, "Reading a page");
     } catch (error) {
       void drop(language);
       if (error instanceof AppError) throw error;
@@ -132,11 +146,11 @@ export function createOcr(options: OcrOptions): Ocr {
   const readIn = async (
     jpeg: Buffer,
     signal: AbortSignal,
-    known: OcrLanguage | undefined,
+    { language: known, isCover = false }: OcrHints,
   ): Promise<readonly OcrLine[]> => {
-    const first = await attempt(jpeg, signal, known ?? "eng");
+    const first = await attempt(jpeg, signal, known ?? "eng", isCover);
     const seen = known ?? ocrLanguageOf(first);
-    return seen === (known ?? "eng") ? first : attempt(jpeg, signal, seen);
+    return seen === (known ?? "eng") ? first : attempt(jpeg, signal, seen, isCover);
   };
 
   const remember = (key: string, lines: readonly OcrLine[]): void => {
@@ -149,10 +163,10 @@ export function createOcr(options: OcrOptions): Ocr {
   };
 
   return {
-    async read(jpeg, signal, known) {
-      const key = `${known} ${createHash("sha256").update(jpeg).digest("base64")}`;
+    async read(jpeg, signal, hints = {}) {
+      const key = `${hints.language} ${hints.isCover} ${createHash("sha256").update(jpeg).digest("base64")}`;
       const turn = queue.then(async () => {
-        const lines = kept.get(key) ?? (await readIn(jpeg, signal, known));
+        const lines = kept.get(key) ?? (await readIn(jpeg, signal, hints));
         remember(key, lines);
         return lines;
       });
