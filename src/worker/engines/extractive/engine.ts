@@ -38,10 +38,11 @@ const answer = (value: unknown): Answer => ({ value, promptTokens: null, outputT
 async function readPage(request: SeeRequest, ocr: Ocr, signal: AbortSignal): Promise<PageText> {
   const reading = readingOf(request.facts);
   // The layer of a page that has one tells the language of the words in its pictures.
-  const known = reading === "both" ? ocrLanguageOf(request.facts.lines) : undefined;
+  const language = reading === "both" ? ocrLanguageOf(request.facts.lines) : undefined;
   const regions = reading === "both" ? pictureRegions(request.facts.images) : [wholePage];
+  const hints = { language, isCover: request.slide === 1, regions };
   const isRead = reading !== "text_layer" && regions.length > 0;
-  const lines = isRead ? await ocr.read(request.jpeg, signal, known, regions) : null;
+  const lines = isRead ? await ocr.read(request.jpeg, signal, hints) : null;
   return assemble(request.facts, lines);
 }
 

@@ -14,8 +14,16 @@ export interface OcrPictures {
   readonly plain: GreyPicture;
   /** Distance from the local ground: text in panels, circles and dark slides; null when not needed. */
   readonly levelled: GreyPicture | null;
-  /** Black where all colours are bright: white letters on a photo; null where there are hardly any, or too many. */
+}
+
+/** For a page on which little was read for sure; drawn only when they are asked for. */
+export interface LargeLetterPictures {
+  /** Small, so that the letters of a logo are no larger than the recognizer takes for text. */
+  readonly small: GreyPicture;
+  /** What is white becomes dark, all else light: words over a photo. Null where hardly anything is white, or nearly all. */
   readonly bright: GreyPicture | null;
+  /** Only what is black stays dark: words that run over grounds of several colours. */
+  readonly dark: GreyPicture;
 }
 
 /** Letters of 8-point footnotes are about 20 pixels high at this edge; more costs time and gains little. */
@@ -25,6 +33,10 @@ const enlargementMax = 3;
 const smallEdge = 1000;
 /** Of a part of the page: its letters come out as high as those of a page at its long edge, or a little higher. */
 const partEnlargement = 2;
+/** White in all channels, and how many times faster than the light it fades. */
+const whiteFrom = 245;
+const whiteSlope = 4;
+const blackSlope = 2;
 const block = 24;
 /** A ground this far from the slide's main ground counts as a panel. */
 const panelDistance = 48;
@@ -163,20 +175,15 @@ function levelledOf({ data, width, height }: Rgb, ground: Ground): GreyPicture {
   return picture;
 }
 
-/** White letters as black ones. The darkest channel counts: yellow sand and blue sky are no white. */
-function brightOf({ data, width, height }: Rgb): GreyPicture | null {
-  const { picture, grey } = greyPicture(width, height);
+/** White letters cover some of a page, not next to nothing and not its ground. The darkest channel counts: yellow sand and blue sky are no white. */
+function hasWords({ data, width, height }: Rgb): boolean {
   let bright = 0;
-  for (let index = 0; index < grey.length; index++) {
-    const at = index * 3;
-    const lowest = Math.min(data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0);
-    if (lowest >= brightFrom) bright++;
-    // Soft edges keep the shape of thin strokes.
-    grey[index] = 255 - Math.max(0, Math.min(255, (lowest - brightFrom + 40) * 4));
+  for (let at = 0; at < data.length; at += 3) {
+    if (Math.min(data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0) >= brightFrom) bright++;
   }
   const [least, most] = brightShares;
-  const share = bright / grey.length;
-  return share >= least && share <= most ? picture : null;
+  const share = bright / (width * height);
+  return share >= least && share <= most;
 }
 
 function pixelsOf(box: Box, width: number, height: number) {
@@ -203,24 +210,48 @@ export async function preparePictures(jpeg: Buffer, region = wholePage): Promise
   const rgb = await rgbOf(sharp(jpeg).extract(part), edge);
   const ground = groundOf(rgb);
   const levelled = panelShare(ground) >= panelShareMin ? levelledOf(rgb, ground) : null;
-  return { plain: plainOf(rgb), levelled, bright: brightOf(rgb) };
+  return { plain: plainOf(rgb), levelled };
 }
 
-/**
- * A page on which next to nothing was read, small: large letters are then as high as those of a text.
- * Throws what sharp throws on bytes that are no picture.
- */
-export async function smallPicture(jpeg: Buffer): Promise<GreyPicture> {
-  return plainOf(await rgbOf(sharp(jpeg), smallEdge));
+/** Prepares a page's picture, or a part of it, for large letters. Throws what sharp throws on bytes that are no picture. */
+export async function largeLetterPictures(
+  jpeg: Buffer,
+  region = wholePage,
+): Promise<LargeLetterPictures> {
+  const { width = longEdge, height = longEdge } = await sharp(jpeg).metadata();
+  const part = pixelsOf(region, width, height);
+  const rgb = await rgbOf(sharp(jpeg).extract(part), smallEdge);
+  const whole = await rgbOf(sharp(jpeg).extract(part), null);
+  return {
+    small: plainOf(rgb),
+    bright: hasWords(whole) ? toned(whole, (lowest) => (whiteFrom - lowest) * whiteSlope) : null,
+    dark: toned(whole, (_, highest) => highest * blackSlope),
+  };
 }
 
-/** Raw colours, fitted into `edge` pixels. */
-async function rgbOf(picture: Sharp, edge: number): Promise<Rgb> {
+/** Raw colours, fitted into `edge` pixels; null: in their own size. */
+async function rgbOf(picture: Sharp, edge: number | null): Promise<Rgb> {
+  const size = edge === null ? {} : { width: edge, height: edge, fit: "inside" as const };
   const { data, info } = await picture
-    .resize({ width: edge, height: edge, fit: "inside" })
+    .resize(size)
     .removeAlpha()
     .toColourspace("srgb")
     .raw()
     .toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height };
+}
+
+/** A grey picture out of the lowest and the highest channel of each pixel. */
+function toned(
+  { data, width, height }: Rgb,
+  toneOf: (lowest: number, highest: number) => number,
+): GreyPicture {
+  const { picture, grey } = greyPicture(width, height);
+  for (let index = 0; index < grey.length; index++) {
+    const at = index * 3;
+    const [red, green, blue] = [data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0];
+    const tone = toneOf(Math.min(red, green, blue), Math.max(red, green, blue));
+    grey[index] = Math.min(255, Math.max(0, tone));
+  }
+  return picture;
 }

@@ -88,7 +88,10 @@ describe("a picture on a slide", () => {
 
   it("is read alone, white letters on a photo too, and its lines lie where the letters are", async () => {
     const region = box(0.5, 0, 0.5, 1);
-    const lines = await ocr.read(await slide("Nordhafen Crates"), signal, "eng", [region]);
+    const lines = await ocr.read(await slide("Nordhafen Crates"), signal, {
+      language: "eng",
+      regions: [region],
+    });
     expect(lines.map(({ text }) => text)).toEqual(["Nordhafen Crates"]);
     const [line] = lines;
     expect(line?.x).toBeGreaterThan(0.5);

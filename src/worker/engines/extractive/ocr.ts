@@ -4,24 +4,28 @@ import type { Box } from "../../../pdf/types.ts";
 import { isSureLine } from "./doubt.ts";
 import { languageOf } from "./language.ts";
 import { linesOf, mergeReadings, type OcrLine } from "./ocr-lines.ts";
-import { type GreyPicture, preparePictures, smallPicture } from "./ocr-picture.ts";
+import { type GreyPicture, largeLetterPictures, preparePictures } from "./ocr-picture.ts";
 import { onPage, wholePage } from "./ocr-regions.ts";
 import { type OcrLanguage, type OcrThread, startOcrThread } from "./ocr-thread.ts";
 
+/** What is known of a page before it is read. */
+export interface OcrHints {
+  /** That of its text layer, where it has one. */
+  readonly language?: OcrLanguage | undefined;
+  /** Its logo is looked for with more care. */
+  readonly isCover?: boolean;
+  /** The parts to look at; default all of it. */
+  readonly regions?: readonly Box[];
+}
+
 export interface Ocr {
   /**
-   * Lines read from a page's JPEG, boxes as fractions of the page. `known` is its language where the text
-   * layer tells it. Without that it is read as English first, and again when that shows another language.
-   * `regions` are the parts of the page to look at: default all of it.
+   * Lines read from a page's JPEG, boxes as fractions of the page. Without a language it is read as
+   * English first, and again when that shows another language.
    * Throws AppError OCR_FAILED when the recognizer fails or passes its limit; the next call starts
    * a fresh one. An aborted signal throws its reason.
    */
-  read(
-    jpeg: Buffer,
-    signal: AbortSignal,
-    known?: OcrLanguage,
-    regions?: readonly Box[],
-  ): Promise<readonly OcrLine[]>;
+  read(jpeg: Buffer, signal: AbortSignal, hints?: OcrHints): Promise<readonly OcrLine[]>;
   /** Ends the thread. Safe to repeat; a later `read` is refused. */
   close(): Promise<void>;
 }
@@ -51,38 +55,58 @@ async function within<T>(work: Promise<T>, limitMs: number, what: string): Promi
   }
 }
 
-/** Letters read for sure: a picture that gave as many needs no further look. */
+interface Page {
+  readonly jpeg: Buffer;
+  readonly isCover: boolean;
+  readonly regions: readonly Box[];
+}
+
+/** Letters read for sure: a picture that gave as many needs no further look, unless it is the cover. */
 const lettersEnough = 40;
 
 const sureLetters = (lines: readonly OcrLine[]): number =>
   lines.filter(isSureLine).reduce((sum, { text }) => sum + text.replace(/\s/gu, "").length, 0);
 
-/**
- * Each further preparation is read only where it can show more, and the lines that were read with more
- * confidence stay: as it is, by distance from the ground, white letters alone, and a whole page small.
- */
-async function readRegion(thread: OcrThread, jpeg: Buffer, region: Box): Promise<OcrLine[]> {
-  const { plain, levelled, bright } = await preparePictures(jpeg, region);
-  const read = async (picture: GreyPicture, layout: "page" | "sparse"): Promise<OcrLine[]> =>
-    linesOf(await thread.recognize(picture.pnm, layout), picture.width, picture.height);
-  let lines = await read(plain, "page");
-  if (levelled) lines = mergeReadings(lines, await read(levelled, "sparse"));
-  if (levelled && bright && sureLetters(lines) < lettersEnough)
-    lines = mergeReadings(lines, await read(bright, "sparse"));
-  if (region === wholePage && sureLetters(lines) < lettersEnough)
-    lines = mergeReadings(lines, await read(await smallPicture(jpeg), "sparse"));
+async function readPicture(
+  thread: OcrThread,
+  { pnm, width, height }: GreyPicture,
+  layout: "page" | "sparse",
+): Promise<OcrLine[]> {
+  return linesOf(await thread.recognize(pnm, layout), width, height);
+}
+
+/** A region as it is, by distance from its ground and, where little was read for sure, for large letters. */
+async function readRegion(
+  thread: OcrThread,
+  { jpeg, isCover }: Page,
+  region: Box,
+): Promise<OcrLine[]> {
+  const { plain, levelled } = await preparePictures(jpeg, region);
+  let lines = await readPicture(thread, plain, "page");
+  if (levelled) lines = mergeReadings(lines, await readPicture(thread, levelled, "sparse"));
+  const isWhole = region === wholePage;
+  if (sureLetters(lines) < lettersEnough || (isCover && isWhole && levelled)) {
+    const { small, bright, dark } = await largeLetterPictures(jpeg, region);
+    // On one light ground the picture only has to be smaller; in a part of a page the letters are small.
+    const further = [isWhole ? small : null, levelled && bright, isWhole && levelled ? dark : null];
+    for (const picture of further) {
+      if (picture === null) continue;
+      const read = await readPicture(thread, picture, "sparse");
+      lines = mergeReadings(lines, read.filter(isWord));
+    }
+  }
   return lines.map((line) => onPage(line, region));
 }
 
-async function readRegions(
-  thread: OcrThread,
-  jpeg: Buffer,
-  regions: readonly Box[],
-): Promise<OcrLine[]> {
+/** Each further preparation is read only where it can show more; the lines that were read with more confidence stay. */
+async function readPage(thread: OcrThread, page: Page): Promise<OcrLine[]> {
   const lines: OcrLine[] = [];
-  for (const region of regions) lines.push(...(await readRegion(thread, jpeg, region)));
+  for (const region of page.regions) lines.push(...(await readRegion(thread, page, region)));
   return lines;
 }
+
+/** Specks of a photo are read as single letters. */
+const isWord = ({ text }: OcrLine): boolean => (text.match(/\p{L}/gu)?.length ?? 0) >= 4;
 
 interface Running {
   readonly thread: Promise<OcrThread>;
@@ -129,16 +153,15 @@ export function createOcr(options: OcrOptions): Ocr {
   };
 
   const attempt = async (
-    jpeg: Buffer,
     signal: AbortSignal,
     language: OcrLanguage,
-    regions: readonly Box[],
+    page: Page,
   ): Promise<readonly OcrLine[]> => {
     signal.throwIfAborted();
     if (closed) throw new AppError("OCR_FAILED", "The reader is closed.");
     try {
       const thread = await within(up(language), options.startMs, "Starting the reader");
-      return await within(readRegions(thread, jpeg, regions), options.pageMs, "Reading a page");
+      return await within(readPage(thread, page), options.pageMs, "Reading a page");
     } catch (error) {
       void drop(language);
       if (error instanceof AppError) throw error;
@@ -148,14 +171,13 @@ export function createOcr(options: OcrOptions): Ocr {
   };
 
   const readIn = async (
-    jpeg: Buffer,
     signal: AbortSignal,
-    known: OcrLanguage | undefined,
-    regions: readonly Box[],
+    language: OcrLanguage | undefined,
+    page: Page,
   ): Promise<readonly OcrLine[]> => {
-    const first = await attempt(jpeg, signal, known ?? "eng", regions);
-    const seen = known ?? ocrLanguageOf(first);
-    return seen === (known ?? "eng") ? first : attempt(jpeg, signal, seen, regions);
+    const first = await attempt(signal, language ?? "eng", page);
+    const seen = language ?? ocrLanguageOf(first);
+    return seen === (language ?? "eng") ? first : attempt(signal, seen, page);
   };
 
   const remember = (key: string, lines: readonly OcrLine[]): void => {
@@ -168,11 +190,12 @@ export function createOcr(options: OcrOptions): Ocr {
   };
 
   return {
-    async read(jpeg, signal, known, regions = [wholePage]) {
+    async read(jpeg, signal, { language, isCover = false, regions = [wholePage] } = {}) {
       const picture = createHash("sha256").update(jpeg).digest("base64");
-      const key = JSON.stringify([known, picture, regions]);
+      const key = JSON.stringify([language, isCover, regions, picture]);
+      const page = { jpeg, isCover, regions };
       const turn = queue.then(async () => {
-        const lines = kept.get(key) ?? (await readIn(jpeg, signal, known, regions));
+        const lines = kept.get(key) ?? (await readIn(signal, language, page));
         remember(key, lines);
         return lines;
       });

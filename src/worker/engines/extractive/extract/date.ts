@@ -130,7 +130,9 @@ function scoreOf(
   if (footer) score += 4;
   const named = marker.test(rest);
   // The event and its year often stand in two lines of the cover.
-  const held = event.test(slide.slide === first && slide.words < 60 ? slide.text : rest);
+  const held =
+    event.test(slide.slide === first && slide.words < 60 ? slide.text : rest) ||
+    academicTerm.test(text.slice(date.from, date.to));
   if (named) score += 3;
   if (held) score += 2;
   if (countWords(rest) === 0) score += 1;
@@ -148,6 +150,9 @@ function scoreOf(
   if (yearOnly && countWords(rest) === 0 && slide.slide === first) score += 2;
   return score;
 }
+
+/** "2026-I", "2026-2": the term of a course. */
+const academicTerm = /^20\d\d-(?:I{1,2}|[12])$/u;
 
 const acceptFrom = 4;
 const briefWords = 6;
@@ -180,10 +185,10 @@ export function extractDate(deck: Deck, today: string): DeckDate {
       : all.includes("$")
         ? "month_first"
         : "unknown";
-  const footers = new Map<string, number>();
-  for (const { text } of deck.paragraphs) {
+  const footers = new Map<string, Set<number>>();
+  for (const { text, slide } of deck.paragraphs) {
     const key = footerKey(text);
-    footers.set(key, (footers.get(key) ?? 0) + 1);
+    footers.set(key, (footers.get(key) ?? new Set<number>()).add(slide.slide));
   }
   const counts = new Map(
     deck.slides.map((slide) => [
@@ -194,7 +199,7 @@ export function extractDate(deck: Deck, today: string): DeckDate {
   const scored: Scored[] = [];
   for (const paragraph of deck.paragraphs) {
     if (isLegal(paragraph.slide) || paragraph.text.length > 300) continue;
-    const repeated = footers.get(footerKey(paragraph.text)) ?? 1;
+    const repeated = footers.get(footerKey(paragraph.text))?.size ?? 1;
     for (const date of datesIn(paragraph.text, order)) {
       if (date.value > today.slice(0, date.value.length)) continue;
       const score = scoreOf(deck, paragraph, date, repeated, counts.get(paragraph.slide) ?? 0);

@@ -99,8 +99,12 @@ function sumRole(money: Money, onSlide: readonly Money[]): "whole" | "part" | nu
   return values.some((value) => value > money.high && isWhole(value)) ? "part" : null;
 }
 
-export const asksInTitle = (slide: SlideAnalysis): boolean =>
-  slide.kind === "ask" || askTitle.test(slide.title ?? "") || askLabel.test(slide.title ?? "");
+/** A title of two lines ("What we" over "need") is read with the line below it. */
+export function asksInTitle({ kind, title, text }: SlideAnalysis): boolean {
+  if (kind === "ask" || askTitle.test(title ?? "") || askLabel.test(title ?? "")) return true;
+  const [first = "", second = ""] = text.split("\n", 2);
+  return first === title && countWords(second) <= 4 && askTitle.test(`${first} ${second}`);
+}
 
 export function laterRound(slide: SlideAnalysis): boolean {
   const title = slide.title ?? "";
@@ -123,6 +127,14 @@ function isTotalOf(text: string, one: Money | undefined, part: Money | undefined
   );
 }
 
+const fundingLabel = /(?<!\p{L})(?:funding|investment|capital|amount)\s*[:=–-]\s*$/iu;
+
+/** "$500K pre-seed." and nothing else: what has been raised is told with a word for it. */
+const isRoundAlone = (text: string, { from, to }: Money): boolean => {
+  const rest = text.slice(0, from) + text.slice(to);
+  return /^\W*(?:(?:our|the)\s+)?(?:pre-?seed|seed|series [a-h])(?: round)?\W*$/iu.test(rest);
+};
+
 type Sign = readonly [holds: boolean, points: number];
 
 interface Place {
@@ -142,7 +154,13 @@ function signsOf({ deck, paragraph, near, money, inParagraph, onSlide }: Place):
   const at = inParagraph.indexOf(money);
   const total = isTotalOf(text, money, inParagraph[at - 1]);
   const partOfTotal = isTotalOf(text, inParagraph[at + 1], money);
-  const direct = askBefore.test(front) || askAfter.test(text.slice(money.to)) || total;
+  const titled = asksInTitle(slide);
+  const direct =
+    askBefore.test(front) ||
+    askAfter.test(text.slice(money.to)) ||
+    total ||
+    isRoundAlone(text, money) ||
+    (titled && fundingLabel.test(front));
   // A line with words of its own, or with a figure of its own, is no label of this amount.
   const bare = countWords(text.slice(0, money.from) + text.slice(money.to)) <= 1;
   const labels = near.filter(
@@ -154,7 +172,6 @@ function signsOf({ deck, paragraph, near, money, inParagraph, onSlide }: Place):
   const verbHere = askVerb.test(sentence);
   const verbNear = near.some((other) => askVerb.test(other.text));
   const verbOnSlide = askVerb.test(slide.text);
-  const titled = asksInTitle(slide);
   const coverRound = slide.kind === "cover" && roundIn(text) !== null;
   const round = roundIn(text) !== null || near.some((other) => roundIn(other.text) !== null);
   const year = /(?<!\d)20[0-3]\d(?!\d)/u.test(sentence);

@@ -45,7 +45,7 @@ export const past = whole(
 export const decoy = whole(
   [
     "TAM|SAM|SOM|CAGR|markets?|industry|industries|sector|spend(?:ing|s)?|spent|opportunity|economy|GDP",
-    "valuations?|valued(?: at)?|value|worth|(?:valuation )?cap|pre-?money|post-?money|pre|post|market cap(?:itali[sz]ation)?|capitali[sz]ation|net worth",
+    "valuations?|valued(?: at)?|value|worth|(?:valuation )?cap|pre-?money|post-?money|pre(?![- ]?(?:seed|series|semilla))|post|market cap(?:itali[sz]ation)?|capitali[sz]ation|net worth",
     "ARR|MRR|GMV|GTV|ACV|LTV|CAC|ARPU|AOV|TPV|CLV|revenues?|sales|turnover|bookings|run[- ]rate|EBITDA|profits?|income|margins?|earnings|cash ?flow|burn(?: rate)?|payback",
     "savings?|saves?|saved|costs?|costing|price[ds]?|pricing|fees?|subscriptions?|budgets?|salar(?:y|ies)|wages?|expenses?|rent|commission|ticket|minimum (?:investment|ticket)|per \\p{L}+|(?:a|each|every) (?:month|year|day|week|patient|user|customer|unit)|/ ?\\p{L}+|annually|monthly|yearly|annual",
     "grants?|non-?dilutive|SBIR|EIC|BPI|subsid(?:y|ies)|donations?|scholarships?|loans? of",
@@ -86,7 +86,8 @@ const rounds: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** The round named in a text, in one spelling, or null. */
-export function roundIn(text: string): string | null {
+export function roundIn(said: string): string | null {
+  const text = said.replace(/(?<=\d[kmb])(?=pre-?seed|seed|series)/giu, " ");
   for (const [pattern, name] of rounds) {
     const match = pattern.exec(text);
     if (!match) continue;

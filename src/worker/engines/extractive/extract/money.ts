@@ -26,8 +26,11 @@ const words =
 const scales = `${words}|mille|mil|mi|k|mn|mm|m|bn|mds?|b|l|t(?=€)`;
 const signs = currencySigns;
 
+/** Two runs of one line without a blank between them: "$500Kpre-seed". */
+const glued = "(?:pre-?seed|seed|series|round)(?!\\p{L})";
+
 const amount = new RegExp(
-  `(?<![\\p{L}\\d.,])(?<pre>[TkM]?(?:${signs}))?\\s?(?<n>${number})(?:[.,][-–])?(?:[\\s-]?(?<s>${scales})(?![\\p{L}\\d%]))?\\+?(?:\\s?(?:(?:de\\s|di\\s|of\\s|d['’])(?=\\p{L}))?(?<post>[TkM]?(?:${signs})))?(?![\\p{L}\\d%]|\\s?%)`,
+  `(?<![\\p{L}\\d.,])(?<pre>[TkM]?(?:${signs}))?\\s?(?<n>${number})(?:[.,][-–])?(?:[\\s-]?(?<s>${scales})(?:(?![\\p{L}\\d%])|(?=${glued})))?\\+?(?:\\s?(?:(?:de\\s|di\\s|of\\s|d['’])(?=\\p{L}))?(?<post>[TkM]?(?:${signs})))?(?:(?![\\p{L}\\d%]|\\s?%)|(?<=[kmb])(?=${glued}))`,
   "giu",
 );
 const scaleWord = new RegExp(`^(?:${words})$`, "iu");

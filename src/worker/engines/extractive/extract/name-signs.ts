@@ -1,3 +1,4 @@
+import type { SlideAnalysis } from "../../../../contract/results.ts";
 import type { Deck, Paragraph } from "../deck.ts";
 import { domainHosts } from "../terms/name-words.ts";
 import { allStopWords } from "../terms/stop-words.ts";
@@ -68,8 +69,11 @@ const segments = (text: string): string[] => text.split(/\s+[|•·–—/-]\s+|
 
 const titlePageWords = 14;
 
+const coverOf = (deck: Deck): SlideAnalysis | undefined =>
+  deck.slides.find((slide) => slide.words > 0);
+
 export function fromCover(deck: Deck, into: Candidates): void {
-  const cover = deck.slides.find((slide) => slide.words > 0);
+  const cover = coverOf(deck);
   if (!cover) return;
   const own = stacked(deck.paragraphs.filter((paragraph) => paragraph.slide === cover));
   const largest = Math.max(0, ...own.map((paragraph) => paragraph.block?.size ?? 0));
@@ -104,7 +108,7 @@ function isOneTitle(above: Paragraph, below: Paragraph): boolean {
   const overlapping = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
   return (
     a.size >= titleSize &&
-    Math.abs(a.size - b.size) <= 0.05 * a.size &&
+    Math.abs(a.size - b.size) <= (above.slide.text_source === "ocr" ? 0.2 : 0.05) * a.size &&
     step > 0 &&
     step < 1.6 * a.size &&
     overlapping > 0.5 * Math.min(a.width, b.width)
@@ -277,8 +281,11 @@ function isStack(upper: Paragraph, lower: Paragraph): boolean {
 /** A page of few words at either end whose largest line is written like a name. */
 export function fromTitlePages(deck: Deck, into: Candidates): void {
   const count = deck.slides.length;
+  const cover = coverOf(deck);
   deck.slides.forEach((slide, at) => {
     const edge = at < 3 || at >= count - 2;
+    // The cover has had its say.
+    if (slide === cover) return;
     if (!edge || slide.words === 0 || slide.words > titlePageWords) return;
     const own = stacked(deck.paragraphs.filter((paragraph) => paragraph.slide === slide));
     const largest = Math.max(0, ...own.map(({ block }) => block?.size ?? 0));
