@@ -2,7 +2,7 @@ import sharp from "sharp";
 import { afterEach, describe, expect, it } from "vitest";
 import { createOcr, type Ocr } from "./ocr.ts";
 import { linesOf, mergeReadings } from "./ocr-lines.ts";
-import { preparePictures } from "./ocr-picture.ts";
+import { largeLetterPictures, preparePictures } from "./ocr-picture.ts";
 import type { OcrRawLine, OcrThread } from "./ocr-thread.ts";
 
 const rawLine = (...words: [string, number, number?][]): OcrRawLine => ({
@@ -155,6 +155,31 @@ describe("read lines", () => {
     const second = linesOf([rawLine(["84M", 10, 96]), rawLine(["$500K", 700])], 1000, 500);
     expect(mergeReadings(first, second).map(({ text }) => text)).toEqual(["84M", "Title", "$500K"]);
   });
+});
+
+it("takes the whole word for a part of it", () => {
+  const part = linesOf([rawLine(["Works", 40])], 1000, 500);
+  const whole = linesOf([rawLine(["LampWorks", 10])], 1000, 500);
+  expect(mergeReadings(part, whole).map(({ text }) => text)).toEqual(["LampWorks"]);
+});
+
+it("shows what is white, and what is black, alone", async () => {
+  const stripes = ["#ffffff", "#808080", "#000000"].map((background, at) => ({
+    input: { create: { width: 40, height: 40, channels: 3 as const, background } },
+    left: 40 * at,
+    top: 0,
+  }));
+  const jpeg = await sharp({
+    create: { width: 120, height: 40, channels: 3, background: "#20a030" },
+  })
+    .composite(stripes)
+    .jpeg({ quality: 100 })
+    .toBuffer();
+  const { bright, dark } = await largeLetterPictures(jpeg);
+  const inked = ({ pnm, width, height }: typeof bright): boolean[] =>
+    [20, 60, 100].map((x) => (pnm[pnm.length - width * height + 20 * width + x] ?? 0) < 40);
+  expect(inked(bright)).toEqual([true, false, false]);
+  expect(inked(dark)).toEqual([false, false, true]);
 });
 
 describe("prepared pictures", () => {

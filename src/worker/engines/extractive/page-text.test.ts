@@ -45,6 +45,14 @@ describe("how a page is read", () => {
     expect(readingOf(facts([line("Product of the year 2026", 0.1, 0.8)], { images }))).toBe("both");
   });
 
+  it("reads the pictures of a cover, whose name is often a logo", () => {
+    const logo = { ...picture, width: 0.2, height: 0.1 };
+    const text = [line(prose, 0.1, 0.1)];
+    expect(readingOf(facts(text, { images: [logo], page: 1 }))).toBe("both");
+    expect(readingOf(facts(text, { images: [logo], page: 2 }))).toBe("text_layer");
+    expect(readingOf(facts(text, { page: 1 }))).toBe("text_layer");
+  });
+
   it("keeps the text layer and adds what only the picture shows", () => {
     const page = facts([line("Product of the year 2026", 0.1, 0.8)], {
       images: [picture],

@@ -87,6 +87,47 @@ describe("startup name", () => {
       "Uber Alma",
       [["cover", "Uber Alma", "Rides for all"], ["solution", "Uber Alma is a car service"], filler],
     ],
+    [
+      "Lumeria",
+      [
+        ["cover", "Team Lumeria | Winter Hackathon 2025"],
+        ["problem", "Dark rooms", "Team Lumeria | Winter Hackathon 2025"],
+        ["other", "Lumeria saves lamps", "Team Lumeria | Winter Hackathon 2025"],
+      ],
+    ],
+    [
+      "e-lume",
+      [
+        ["cover", "Mobile Application", "Northern Hacks IV"],
+        ["solution", "We created e-lume, an app that dims lamps"],
+        ["other", "How e-lume works"],
+        ["other", "www.e-lume.tech"],
+      ],
+    ],
+    [
+      "Lumeria",
+      [
+        ["cover", "Lumeria", "Light for all", "→ or Space"],
+        ["problem", "Dark rooms", "→ or Space"],
+        ["solution", "Lumeria is a lamp that thinks", "→ or Space"],
+      ],
+    ],
+    [
+      "Lumeria",
+      [
+        ["cover", "umeria", "Light for all"],
+        ["other", "umeria", "More"],
+        ["other", "Lumeria"],
+      ],
+    ],
+    [
+      "Lumeria",
+      [
+        ["cover", "Light for all"],
+        ["other", "At Lumeria we listen"],
+        ["contact", "lumeria.net"],
+      ],
+    ],
   ])("finds %s", (name, slides) => {
     expect(named(...slides)).toBe(name);
   });
@@ -142,6 +183,7 @@ describe("deck date", () => {
     ["Salud digital · Lima · 2026", "2026"],
     ["Climate Hackathon 2021", "2021"],
     ["Proyecto final 2025-II", "2025"],
+    ["Mia Berg Torres · Estadística aplicada con R 2025-I · Lima", "2025"],
     ["Confidential - 2025", "2025"],
     ["Founded 2016 | Pitch deck | May 2024", "2024-05"],
   ])("reads %s on the cover", (line, value) => {
@@ -200,6 +242,12 @@ describe("deck date", () => {
     expect(found.deck_date.value).toBeNull();
   });
 
+  it("takes a month that a plan names again and again for no footer", () => {
+    const plan = ["Jan 2017", "Nov 2017", "Nov 2017", "Nov 2017", "Nov 2017"];
+    const found = fieldsOf(["cover", "Nordhafen"], ["roadmap", "Roadmap", ...plan], filler);
+    expect(found.deck_date.value).toBeNull();
+  });
+
   it("leaves milestones and chart years alone", () => {
     const found = fieldsOf(
       ["cover", "Nordhafen"],
@@ -227,6 +275,31 @@ describe("healthcare", () => {
     );
     expect(healthcare.value).toEqual({ is_healthcare: true, sector: "diagnostics_devices" });
     expect(healthcare.evidence.length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ["health_data_ai", "Clinical trial scheduling", "Fewer no-shows at clinical trial sites"],
+    ["healthcare_infrastructure", "No-shows", "Appointment reminders for every clinic"],
+    ["digital_therapeutics", "Depression", "An app with psychological support and self-care"],
+    ["consumer_health", "Vaping", "An app that helps patients to quit vaping"],
+  ])("puts what is offered into %s", (sector, problem, offer) => {
+    const { healthcare } = fieldsOf(
+      ["cover", "Aurel", offer],
+      ["problem", problem, "Patients, nurses and physicians in every hospital"],
+      ["solution", offer, "For patients and their physician, by a clinical study"],
+      ["other", padding],
+    );
+    expect(healthcare.value).toEqual({ is_healthcare: true, sector });
+  });
+
+  it("knows the words of other languages", () => {
+    const { healthcare } = fieldsOf(
+      ["cover", "Aurel", "Aplikace pro pacienty a lékaře"],
+      ["problem", "Pacienti čekají", "Nemocnice a lékaři nemají čas"],
+      ["solution", "Onkologie a onemocnění"],
+      ["other", padding],
+    );
+    expect(healthcare.value?.is_healthcare).toBe(true);
   });
 
   it.each([

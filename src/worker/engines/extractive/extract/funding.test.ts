@@ -19,6 +19,17 @@ describe("funding amount", () => {
     });
   });
 
+  it.each([
+    ["$500Kpre-seed.", 500_000, "pre-seed"],
+    ["€2M Seed Round", 2_000_000, "seed"],
+  ])("takes an amount that stands with its round alone: %s", (line, amount, round) => {
+    expect(ask("Financials", line).value).toMatchObject({ amount, round });
+  });
+
+  it("reads a title of two lines", () => {
+    expect(ask("What we", "need (ask)", "• Funding : $70,000").value?.amount).toBe(70_000);
+  });
+
   it("pairs a label with its number and keeps the upper bound in the note", () => {
     const found = ask("Deal terms", "Raise", "Up to $500K");
     expect(found.value).toMatchObject({ amount: 500_000, currency: "USD" });

@@ -138,7 +138,7 @@ function noteOf(tests: Tests, confidence: number, reason: string | null): string
 }
 
 /** Whether the deck is about human healthcare, and which of the eight sectors it belongs to. */
-export function extractHealthcare(deck: Deck): Healthcare {
+export function extractHealthcare(deck: Deck, offering: string | null = null): Healthcare {
   if (deck.words < wordsMin) {
     const note = `Too little text to judge: ${deck.words} readable words.`;
     return { value: null, confidence: 0, evidence: [], note, conflicts: [] };
@@ -164,7 +164,7 @@ export function extractHealthcare(deck: Deck): Healthcare {
     language: spoken,
   };
   const { yes, confidence } = decide(tests);
-  const sector: Sector | null = yes ? chooseSector(deck) : null;
+  const sector: Sector | null = yes ? chooseSector(deck, offering) : null;
   return {
     value: { is_healthcare: yes, sector },
     confidence,

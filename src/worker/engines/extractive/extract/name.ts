@@ -125,7 +125,7 @@ function isEnough({ candidate, score, share }: Ranked, second: Ranked | undefine
   return share >= 0.3 || score >= (second?.score ?? 0) * clearLead;
 }
 
-export function rankedNames(deck: Deck): Ranked[] {
+function rankedNames(deck: Deck): Ranked[] {
   const into = new Candidates();
   const readable: Deck = { ...deck, paragraphs: deck.paragraphs.filter((p) => !isLegal(p.slide)) };
   fromCover(readable, into);

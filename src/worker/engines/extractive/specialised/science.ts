@@ -1,6 +1,8 @@
 import type { SpecializedAnalysis } from "../../../../contract/results.ts";
 import { type Deck, isLegal } from "../deck.ts";
 import { extractHealthcare } from "../extract/healthcare.ts";
+import { extractName } from "../extract/name.ts";
+import { extractOffering } from "../extract/offering.ts";
 import { clip } from "../text-tools.ts";
 import {
   type ClaimPattern,
@@ -117,7 +119,8 @@ function notScience(deck: Deck, found: readonly FoundClaim[]): string | null {
   const core = ["hypothesis", "mechanism", "prior_evidence"].filter((kind) =>
     kinds.has(kind),
   ).length;
-  const sector = extractHealthcare(deck).value?.sector ?? null;
+  const offering = extractOffering(deck, extractName(deck).value).value;
+  const sector = extractHealthcare(deck, offering).value?.sector ?? null;
   const mechanical = found.filter(({ claim }) => claim.kind === "mechanism").length;
   if (core >= 2 || mechanical >= 2) return null;
   if (core >= 1 && sector !== null && scientific.has(sector)) return null;

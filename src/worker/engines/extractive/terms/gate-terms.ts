@@ -26,7 +26,11 @@ export const gateTerms = {
     Onkologie; Neurologie; Dermatologie; Radiologie; Physiotherapie; Schlafmedizin; Wundversorgung;
     cardiologie; néphrologie; neurologie; oncologie; dermatologie; radiologie; kinésithérapie;
     BPCO; cardiología; nefrología; neumología; neumólogo; neurología; dermatología; radiología;
-    fisioterapia; EPOC
+    fisioterapia; EPOC; nicotine; nicotine dependence; vaping; quit smoking; stop smoking;
+    pacient; pacienti; pacienty; pacientu; pacientovi; lékař; lékaři; nemocnice; onemocnění; rakovina; rakovin; rakoviny; onkologie; zdravotnictví; ordinace;
+    pacjent; pacjenci; pacjenta; pacjentów; lekarz; lekarze; lekarza; szpital; choroba; nowotwór; zdrowie; ziekenhuis; patiënt; zorgverlener; huisarts;
+    ziekte; sjukhus; patienter; läkare; sjukvård; sykehus; pasient; lege; sygehus; læge; potilas;
+    lääkäri; sairaala; ospedale; medici; ospedali; médico; hospitais; doenças; enfermeiro
   `),
   plain: list(`
     doctor; clinic; medicine; disorder; chronic; caregiver; prescription; Gesundheit; santé; salud;

@@ -4,7 +4,8 @@ import { list } from "./list.ts";
 export const customerTerms = list(`
   patient; hospital; clinic; physician; clinician; doctor; nurse; health system; health plan; payer; payor; pharma; pharmaceutical company; medical practice; insurer;
   caregiver; care home; pharmacy; laboratory; public health; biotech; health worker; medical staff; medical professional; VHA; NHS; Krankenhaus; Krankenkasse; Arztpraxis; Pflegeheim;
-  Patienten; hôpital; médecin; mutuelle; soignant; hospital; médico; paciente; aseguradora; clínica; laboratorio; patrocinador
+  Patienten; hôpital; médecin; mutuelle; soignant; hospital; médico; paciente; aseguradora; clínica; laboratorio; patrocinador;
+  pacient; pacienti; pacienty; lékař; nemocnice; pacjent; pacjenci; lekarz; szpital; ziekenhuis; patiënt; huisarts; sjukhus; läkare; sykehus; potilas; ospedale; paziente
 `);
 
 /** Clinical, regulatory and payment language. */
