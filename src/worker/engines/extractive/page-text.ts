@@ -1,6 +1,7 @@
 import type { SlideAnalysis, TextBlock } from "../../../contract/results.ts";
-import type { Box, PageFacts, TextLine } from "../../../pdf/types.ts";
+import type { PageFacts, TextLine } from "../../../pdf/types.ts";
 import { type OcrLine, overlap } from "./ocr-lines.ts";
+import { pictureRegions } from "./ocr-regions.ts";
 import { paragraphsOf, type ReadLine } from "./paragraphs.ts";
 import { countWords, tidy } from "./text-tools.ts";
 import { type Turn, toSheet, toUpright, turnOf } from "./upright.ts";
@@ -22,17 +23,13 @@ const charactersMin = 20;
 /** A ground, a rule, a frame; letters drawn as shapes are more. */
 const framePathsMax = 4;
 const unmappedShareMax = 0.1;
-/** A page of pictures with fewer words than this may carry its message in the pictures. */
+/** A page with fewer words than this may carry its message, or the name, in its pictures. */
 const pictureWordsMax = 25;
-const pictureShareMin = 0.3;
 const blocksMax = 600;
 /** Pages with more lines than this are data, not slides. */
 const linesMax = 1500;
 const lineCharactersMax = 1000;
 const pageCharactersMax = 40_000;
-
-const areaOf = (boxes: readonly Box[]): number =>
-  boxes.reduce((sum, box) => sum + Math.max(0, box.width) * Math.max(0, box.height), 0);
 
 /** "a ffo rd a b le": most tokens are single letters, and joining them again would be a guess. */
 function isLetterSpaced(lines: readonly TextLine[]): boolean {
@@ -65,8 +62,8 @@ export function readingOf(facts: PageFacts): Reading {
     isLetterSpaced(facts.lines);
   if (useless) return "ocr";
   const words = facts.lines.reduce((sum, line) => sum + countWords(line.text), 0);
-  const pictures = areaOf(facts.images);
-  return words < pictureWordsMax && pictures >= pictureShareMin ? "both" : "text_layer";
+  const isSparse = words < pictureWordsMax;
+  return isSparse && pictureRegions(facts.images).length > 0 ? "both" : "text_layer";
 }
 
 /** Within bounds that no slide reaches, so that a hostile page costs no more than a full one. */
