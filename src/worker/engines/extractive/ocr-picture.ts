@@ -1,4 +1,4 @@
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 import type { Box } from "../../../pdf/types.ts";
 import { wholePage } from "./ocr-regions.ts";
 
@@ -21,6 +21,8 @@ export interface OcrPictures {
 /** Letters of 8-point footnotes are about 20 pixels high at this edge; more costs time and gains little. */
 const longEdge = 2000;
 const enlargementMax = 3;
+/** At this edge the letters of a logo are no larger than the recognizer takes for text. */
+const smallEdge = 1000;
 /** Of a part of the page: its letters come out as high as those of a page at its long edge, or a little higher. */
 const partEnlargement = 2;
 const block = 24;
@@ -198,15 +200,27 @@ export async function preparePictures(jpeg: Buffer, region = wholePage): Promise
   const isPart = part.width < width || part.height < height;
   const enlargement = isPart ? partEnlargement : enlargementMax;
   const edge = Math.min(longEdge, enlargement * Math.max(part.width, part.height));
-  const { data, info } = await sharp(jpeg)
-    .extract(part)
+  const rgb = await rgbOf(sharp(jpeg).extract(part), edge);
+  const ground = groundOf(rgb);
+  const levelled = panelShare(ground) >= panelShareMin ? levelledOf(rgb, ground) : null;
+  return { plain: plainOf(rgb), levelled, bright: brightOf(rgb) };
+}
+
+/**
+ * A page on which next to nothing was read, small: large letters are then as high as those of a text.
+ * Throws what sharp throws on bytes that are no picture.
+ */
+export async function smallPicture(jpeg: Buffer): Promise<GreyPicture> {
+  return plainOf(await rgbOf(sharp(jpeg), smallEdge));
+}
+
+/** Raw colours, fitted into `edge` pixels. */
+async function rgbOf(picture: Sharp, edge: number): Promise<Rgb> {
+  const { data, info } = await picture
     .resize({ width: edge, height: edge, fit: "inside" })
     .removeAlpha()
     .toColourspace("srgb")
     .raw()
     .toBuffer({ resolveWithObject: true });
-  const rgb = { data, width: info.width, height: info.height };
-  const ground = groundOf(rgb);
-  const levelled = panelShare(ground) >= panelShareMin ? levelledOf(rgb, ground) : null;
-  return { plain: plainOf(rgb), levelled, bright: brightOf(rgb) };
+  return { data, width: info.width, height: info.height };
 }

@@ -4,7 +4,7 @@ import type { Box } from "../../../pdf/types.ts";
 import { isSureLine } from "./doubt.ts";
 import { languageOf } from "./language.ts";
 import { linesOf, mergeReadings, type OcrLine } from "./ocr-lines.ts";
-import { type GreyPicture, preparePictures } from "./ocr-picture.ts";
+import { type GreyPicture, preparePictures, smallPicture } from "./ocr-picture.ts";
 import { onPage, wholePage } from "./ocr-regions.ts";
 import { type OcrLanguage, type OcrThread, startOcrThread } from "./ocr-thread.ts";
 
@@ -59,7 +59,7 @@ const sureLetters = (lines: readonly OcrLine[]): number =>
 
 /**
  * Each further preparation is read only where it can show more, and the lines that were read with more
- * confidence stay: as it is, by distance from the ground, and white letters alone.
+ * confidence stay: as it is, by distance from the ground, white letters alone, and a whole page small.
  */
 async function readRegion(thread: OcrThread, jpeg: Buffer, region: Box): Promise<OcrLine[]> {
   const { plain, levelled, bright } = await preparePictures(jpeg, region);
@@ -69,6 +69,8 @@ async function readRegion(thread: OcrThread, jpeg: Buffer, region: Box): Promise
   if (levelled) lines = mergeReadings(lines, await read(levelled, "sparse"));
   if (levelled && bright && sureLetters(lines) < lettersEnough)
     lines = mergeReadings(lines, await read(bright, "sparse"));
+  if (region === wholePage && sureLetters(lines) < lettersEnough)
+    lines = mergeReadings(lines, await read(await smallPicture(jpeg), "sparse"));
   return lines.map((line) => onPage(line, region));
 }
 

@@ -43,7 +43,7 @@ describe("how a page is read", () => {
   it("reads both where few words stand beside a picture, be it a logo, but no icon", () => {
     const lines = [line("Product of the year 2026", 0.1, 0.8)];
     const beside = (width: number, height: number) =>
-      readingOf(facts(lines, { images: [{ ...picture, width, height }] }));
+      readingOf(facts(lines, { page: 2, images: [{ ...picture, width, height }] }));
     expect(beside(1, 0.6)).toBe("both");
     expect(beside(0.2, 0.1)).toBe("both");
     expect(beside(0.04, 0.06)).toBe("text_layer");

@@ -1,7 +1,7 @@
 import type { SlideAnalysis, TextBlock } from "../../../contract/results.ts";
-import type { PageFacts, TextLine } from "../../../pdf/types.ts";
+import type { Box, PageFacts, TextLine } from "../../../pdf/types.ts";
 import { type OcrLine, overlap } from "./ocr-lines.ts";
-import { pictureRegions } from "./ocr-regions.ts";
+import { pictureRegions, wholePage } from "./ocr-regions.ts";
 import { paragraphsOf, type ReadLine } from "./paragraphs.ts";
 import { countWords, tidy } from "./text-tools.ts";
 import { type Turn, toSheet, toUpright, turnOf } from "./upright.ts";
@@ -25,6 +25,8 @@ const framePathsMax = 4;
 const unmappedShareMax = 0.1;
 /** A page with fewer words than this may carry its message, or the name, in its pictures. */
 const pictureWordsMax = 25;
+/** A first page with more words than this is a page of text, not a cover. */
+const coverWordsMax = 60;
 const blocksMax = 600;
 /** Pages with more lines than this are data, not slides. */
 const linesMax = 1500;
@@ -62,8 +64,18 @@ export function readingOf(facts: PageFacts): Reading {
     isLetterSpaced(facts.lines);
   if (useless) return "ocr";
   const words = facts.lines.reduce((sum, line) => sum + countWords(line.text), 0);
+  // The name on a cover is often a logo and nothing else.
+  if (facts.page === 1 && words < coverWordsMax && !showsTextAlone(facts)) return "both";
   const isSparse = words < pictureWordsMax;
   return isSparse && pictureRegions(facts.images).length > 0 ? "both" : "text_layer";
+}
+
+/** The parts of the page that OCR looks at; the logo of a cover may be drawn as shapes, anywhere. */
+export function regionsToRead(facts: PageFacts): Box[] {
+  const reading = readingOf(facts);
+  if (reading === "text_layer") return [];
+  const isDrawn = facts.page === 1 && facts.paths > framePathsMax;
+  return reading === "ocr" || isDrawn ? [wholePage] : pictureRegions(facts.images);
 }
 
 /** Within bounds that no slide reaches, so that a hostile page costs no more than a full one. */
