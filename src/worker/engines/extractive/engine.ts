@@ -8,9 +8,8 @@ import { extract } from "./extract/extract.ts";
 import { giveFeedback } from "./feedback/feedback.ts";
 import { answerFields } from "./fields/answer-fields.ts";
 import { createOcr, type Ocr, ocrLanguageOf } from "./ocr.ts";
-import { pictureRegions, wholePage } from "./ocr-regions.ts";
 import { checkOcrFiles } from "./ocr-thread.ts";
-import { assemble, type PageText, readingOf } from "./page-text.ts";
+import { assemble, type PageText, readingOf, regionsToRead } from "./page-text.ts";
 import { analyseClinical } from "./specialised/clinical.ts";
 import { analyseRegulatory } from "./specialised/regulatory.ts";
 import { analyseScience } from "./specialised/science.ts";
@@ -39,10 +38,9 @@ async function readPage(request: SeeRequest, ocr: Ocr, signal: AbortSignal): Pro
   const reading = readingOf(request.facts);
   // The layer of a page that has one tells the language of the words in its pictures.
   const language = reading === "both" ? ocrLanguageOf(request.facts.lines) : undefined;
-  const regions = reading === "both" ? pictureRegions(request.facts.images) : [wholePage];
+  const regions = regionsToRead(request.facts);
   const hints = { language, isCover: request.slide === 1, regions };
-  const isRead = reading !== "text_layer" && regions.length > 0;
-  const lines = isRead ? await ocr.read(request.jpeg, signal, hints) : null;
+  const lines = regions.length > 0 ? await ocr.read(request.jpeg, signal, hints) : null;
   return assemble(request.facts, lines);
 }
 

@@ -40,9 +40,13 @@ describe("how a page is read", () => {
     expect(readingOf(facts([line(apart, 0.1, 0.1)]))).toBe("ocr");
   });
 
-  it("reads both where a large picture carries few words", () => {
-    const images = [picture];
-    expect(readingOf(facts([line("Product of the year 2026", 0.1, 0.8)], { images }))).toBe("both");
+  it("reads both where few words stand beside a picture, be it a logo, but no icon", () => {
+    const lines = [line("Product of the year 2026", 0.1, 0.8)];
+    const beside = (width: number, height: number) =>
+      readingOf(facts(lines, { page: 2, images: [{ ...picture, width, height }] }));
+    expect(beside(1, 0.6)).toBe("both");
+    expect(beside(0.2, 0.1)).toBe("both");
+    expect(beside(0.04, 0.06)).toBe("text_layer");
   });
 
   it("reads the pictures of a cover, whose name is often a logo", () => {
@@ -112,6 +116,10 @@ describe("paragraphs", () => {
     ];
     const spaced = points.map((text, row) => line(text, 0.1, 0.3 + row * 0.055));
     expect(textOf(assemble(facts(spaced), null)).split("\n")).toEqual(points);
+    // Full sentences of about one length, as after bullets that are drawn.
+    const sentences = points.map((text) => `${text}, whatever else may come.`);
+    const drawn = sentences.map((text, row) => line(text, 0.1, 0.3 + row * 0.055));
+    expect(textOf(assemble(facts(drawn), null)).split("\n")).toEqual(sentences);
     const four = [...points, "Costs follow those who are hired"];
     const tight = four.map((text, row) => line(text, 0.1, 0.3 + row * 0.04));
     expect(textOf(assemble(facts(tight), null)).split("\n")).toEqual(four);

@@ -1,6 +1,7 @@
 import type { SlideAnalysis, TextBlock } from "../../../contract/results.ts";
 import type { Box, PageFacts, TextLine } from "../../../pdf/types.ts";
 import { type OcrLine, overlap } from "./ocr-lines.ts";
+import { pictureRegions, wholePage } from "./ocr-regions.ts";
 import { paragraphsOf, type ReadLine } from "./paragraphs.ts";
 import { countWords, tidy } from "./text-tools.ts";
 import { type Turn, toSheet, toUpright, turnOf } from "./upright.ts";
@@ -22,9 +23,8 @@ const charactersMin = 20;
 /** A ground, a rule, a frame; letters drawn as shapes are more. */
 const framePathsMax = 4;
 const unmappedShareMax = 0.1;
-/** A page of pictures with fewer words than this may carry its message in the pictures. */
+/** A page with fewer words than this may carry its message, or the name, in its pictures. */
 const pictureWordsMax = 25;
-const pictureShareMin = 0.3;
 /** A first page with more words than this is a page of text, not a cover. */
 const coverWordsMax = 60;
 const blocksMax = 600;
@@ -32,9 +32,6 @@ const blocksMax = 600;
 const linesMax = 1500;
 const lineCharactersMax = 1000;
 const pageCharactersMax = 40_000;
-
-const areaOf = (boxes: readonly Box[]): number =>
-  boxes.reduce((sum, box) => sum + Math.max(0, box.width) * Math.max(0, box.height), 0);
 
 /** "a ffo rd a b le": most tokens are single letters, and joining them again would be a guess. */
 function isLetterSpaced(lines: readonly TextLine[]): boolean {
@@ -69,8 +66,16 @@ export function readingOf(facts: PageFacts): Reading {
   const words = facts.lines.reduce((sum, line) => sum + countWords(line.text), 0);
   // The name on a cover is often a logo and nothing else.
   if (facts.page === 1 && words < coverWordsMax && !showsTextAlone(facts)) return "both";
-  const pictures = areaOf(facts.images);
-  return words < pictureWordsMax && pictures >= pictureShareMin ? "both" : "text_layer";
+  const isSparse = words < pictureWordsMax;
+  return isSparse && pictureRegions(facts.images).length > 0 ? "both" : "text_layer";
+}
+
+/** The parts of the page that OCR looks at; the logo of a cover may be drawn as shapes, anywhere. */
+export function regionsToRead(facts: PageFacts): Box[] {
+  const reading = readingOf(facts);
+  if (reading === "text_layer") return [];
+  const isDrawn = facts.page === 1 && facts.paths > framePathsMax;
+  return reading === "ocr" || isDrawn ? [wholePage] : pictureRegions(facts.images);
 }
 
 /** Within bounds that no slide reaches, so that a hostile page costs no more than a full one. */

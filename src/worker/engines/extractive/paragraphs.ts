@@ -57,7 +57,8 @@ function runsOn(above: TextLine, line: TextLine, column: readonly TextLine[]): b
   if (bullet.test(line.text)) return false;
   if (/[.!?:;]["”’)]?$/u.test(above.text)) {
     // A stop at the right edge may still be inside a paragraph of several sentences.
-    return above.text.length > 40 && brokenByEdge(above, line, column);
+    const isProse = above.text.length > 40 && !spacedOut(above, line);
+    return isProse && brokenByEdge(above, line, column);
   }
   if (/^[\p{Ll}(&/+]/u.test(line.text)) return true;
   if (
