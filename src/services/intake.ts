@@ -18,7 +18,13 @@ import {
 import { AppError, failureOf } from "../errors/app-error.ts";
 import { isDocumentError } from "../errors/codes.ts";
 import { createSemaphore } from "../lib/semaphore.ts";
-import { type PdfLimits, type PresentationOptions, probe, unlockPdf } from "../pdf/index.ts";
+import {
+  type PdfLimits,
+  type PresentationOptions,
+  probe,
+  type ReaderSource,
+  unlockPdf,
+} from "../pdf/index.ts";
 import type { CachedWork } from "./cached-work.ts";
 import { announce, type ServiceContext } from "./context.ts";
 import { createPresentations } from "./presentations.ts";
@@ -39,6 +45,7 @@ export interface Upload {
 export interface IntakeOptions {
   readonly tempDir: string;
   readonly limits: PdfLimits;
+  readonly readers?: ReaderSource;
   /** PDFs opened at once; each is a process. */
   readonly probesMax: number;
   readonly presentations: PresentationOptions;
@@ -69,7 +76,9 @@ export function createIntake(context: ServiceContext, options: IntakeOptions): I
         await receive(upload.content, path, options.limits.bytesMax);
         const pdf = await presentations.asPdf(path);
         const opened = await probes.run(() => unlocked(pdf, upload.password, options.limits));
-        const facts = await probes.run(() => probe(opened, options.limits));
+        const facts = await probes.run(() =>
+          probe(opened, options.limits, { readers: options.readers }),
+        );
         await context.blobs.putFile(documentKey(upload.workspace, facts.sha256), opened);
         const submission = submissionOf(upload, facts);
         await rememberFile(context.sql, submission);
