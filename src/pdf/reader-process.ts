@@ -131,6 +131,8 @@ export class ReaderProcess {
   /** Ends the process and waits until it is gone. May be called again. */
   async kill(): Promise<void> {
     this.#dead = true;
+    // One that rests would not keep us here until it is gone.
+    this.#child.ref();
     this.#child.kill("SIGKILL");
     await this.#exited;
   }
