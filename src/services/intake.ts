@@ -6,7 +6,7 @@ import { type Readable, Transform } from "node:stream";
 import { pipeline as pipe } from "node:stream/promises";
 import { documentKey } from "../blobs/blobs.ts";
 import { addToBatch, readBatchState, rememberFile } from "../db/batches.ts";
-import { hasPack } from "../db/packs.ts";
+import { readPackLimits } from "../db/packs.ts";
 import { storableText } from "../db/storable.ts";
 import {
   addPipeline,
@@ -27,6 +27,7 @@ import {
 } from "../pdf/index.ts";
 import type { CachedWork } from "./cached-work.ts";
 import { announce, type ServiceContext } from "./context.ts";
+import { checkPages } from "./page-limit.ts";
 import { createPresentations } from "./presentations.ts";
 
 export interface Upload {
@@ -65,9 +66,8 @@ export function createIntake(context: ServiceContext, options: IntakeOptions): I
   const presentations = createPresentations(options.limits, options.presentations);
   return {
     async acceptDocument(upload) {
-      if (!(await hasPack(context.sql, upload.pack))) {
-        throw new AppError("PACK_NOT_FOUND", upload.pack);
-      }
+      const limits = await readPackLimits(context.sql, upload.pack);
+      if (limits === undefined) throw new AppError("PACK_NOT_FOUND", upload.pack);
       // Said before the file comes; whether the batch is still open then is seen again with the submission.
       if (upload.batch !== undefined) await checkBatch(context, upload.workspace, upload.batch);
       await mkdir(options.tempDir, { recursive: true, mode: 0o700 });
@@ -79,6 +79,7 @@ export function createIntake(context: ServiceContext, options: IntakeOptions): I
         const facts = await probes.run(() =>
           probe(opened, options.limits, { readers: options.readers }),
         );
+        checkPages(facts.pages, limits);
         await context.blobs.putFile(documentKey(upload.workspace, facts.sha256), opened);
         const submission = submissionOf(upload, facts);
         await rememberFile(context.sql, submission);
