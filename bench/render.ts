@@ -15,14 +15,7 @@ try {
   await compare({
     title: `Drawing, ${longEdgePixels} pixels, JPEG quality 85`,
     program: "pdftoppm",
-    async ours(open, file) {
-      const document = await open(file);
-      for (let page = 1; page <= document.pages; page += 1) {
-        await document.render(page, longEdgePixels);
-      }
-      await document.close();
-      return document.pages;
-    },
+    ours: (document, page) => document.render(page, longEdgePixels),
     theirs: (file) =>
       runProgram("pdftoppm", [
         ...["-jpeg", "-jpegopt", "quality=85", "-scale-to", String(longEdgePixels)],

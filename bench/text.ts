@@ -9,11 +9,6 @@ import { runProgram } from "./pdf/run-program.ts";
 await compare({
   title: "Text layer with positions",
   program: "pdftotext",
-  async ours(open, file) {
-    const document = await open(file);
-    for (let page = 1; page <= document.pages; page += 1) await document.read(page);
-    await document.close();
-    return document.pages;
-  },
+  ours: (document, page) => document.read(page),
   theirs: (file) => runProgram("pdftotext", ["-bbox", file, "/dev/null"]),
 });

@@ -24,6 +24,7 @@ import { listen, openDatabase, openLog, Undo } from "./opening.ts";
 import type { Pack, PackModels } from "./packs/pack.ts";
 import { readPackFolders } from "./packs/read-folders.ts";
 import type { ReadPack } from "./packs/read-pack.ts";
+import { createPdfReaders } from "./pdf/index.ts";
 import { policyBase, policyOf } from "./policy.ts";
 import { createAccess } from "./services/access.ts";
 import { createBatches } from "./services/batches.ts";
@@ -125,7 +126,7 @@ async function compose(
   const containerToken = containerTokenOf(registrationToken);
   /** Known once somebody listens there. */
   const at = { url: "" };
-  const { services, background, caching, forgetter, epoch, pages } = createServices(
+  const { services, background, caching, forgetter, epoch, pages, readers } = createServices(
     context,
     config,
     {
@@ -141,6 +142,7 @@ async function compose(
     });
     await refuseLostInstallation(context, providers, installation);
   }
+  undo.add(() => readers.close());
   undo.add(() => pages.close());
   undo.add(async () => caching.cache?.close());
   await epoch.draw();
@@ -273,7 +275,11 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
   };
   const sample = join(checkout, "examples", "aurelia-cardio.pdf");
   const tempDir = join(config.stateDir, "tmp");
-  const pages = createPageDrawer(context, { tempDir, limits: config.pdf, ...pageDrawing });
+  const readers = createPdfReaders();
+  const pages = createPageDrawer(context, {
+    ...{ tempDir, limits: config.pdf, readers },
+    ...pageDrawing,
+  });
   const forgetter = createForgetter(context, { cache: caching.cache, everyMs: forgetterMs });
   const documents = createDocuments(context, startable.maxReplicas, stranded, pages);
   const services: HttpServices = {
@@ -281,6 +287,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
     intake: createIntake(context, {
       tempDir,
       limits: config.pdf,
+      readers,
       presentations: config.presentations,
       probesMax: 2,
       cachedWork: caching.cachedWork,
@@ -304,7 +311,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
     timings,
     sampleDeck: existsSync(sample) ? sample : null,
   };
-  return { services, background, caching, forgetter, epoch, pages };
+  return { services, background, caching, forgetter, epoch, pages, readers };
 }
 
 function fleetServices(

@@ -7,9 +7,10 @@ export interface PeakMemory {
 }
 
 const everyMs = 25;
+const none: ReadonlySet<number> = new Set();
 
 /** Watches all processes that a process starts, and theirs, through /proc; `except` and its own are left out. */
-export function watchPeakMemory(root: number, except?: number): PeakMemory {
+export function watchPeakMemory(root: number, except: ReadonlySet<number> = none): PeakMemory {
   let peak = 0;
   const look = (): void => {
     for (const pid of descendantsOf(root, except)) peak = Math.max(peak, peakOf(pid));
@@ -26,7 +27,8 @@ export function watchPeakMemory(root: number, except?: number): PeakMemory {
   };
 }
 
-function descendantsOf(root: number, except: number | undefined): number[] {
+/** Processes that a process started, and theirs. */
+export function descendantsOf(root: number, except = none): number[] {
   const children = new Map<number, number[]>();
   for (const name of readdirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue;
@@ -36,7 +38,7 @@ function descendantsOf(root: number, except: number | undefined): number[] {
   }
   const below = (pid: number): number[] =>
     (children.get(pid) ?? [])
-      .filter((child) => child !== except)
+      .filter((child) => !except.has(child))
       .flatMap((child) => [child, ...below(child)]);
   return below(root);
 }

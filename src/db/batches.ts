@@ -77,6 +77,17 @@ export async function rememberFile(
     on conflict (workspace, sha256) do nothing`;
 }
 
+/** The most pages among stored files that are named by their hash; 0 when there are none. */
+export async function readMostPages(
+  db: Db,
+  workspace: string,
+  hashes: readonly string[],
+): Promise<number> {
+  const [row] = await db<{ pages: number | null }[]>`
+    select max(pages) as pages from files where workspace = ${workspace} and sha256 = any(${[...hashes]})`;
+  return row?.pages ?? 0;
+}
+
 export interface BatchRow {
   readonly id: number;
   readonly batch: string;

@@ -192,8 +192,23 @@ export async function readPackById(db: Db, id: number): Promise<StoredPack | und
   return row;
 }
 
-/** Whether a submission may name this: a pack with an active version, or one version of a pack. */
-export async function hasPack(db: Db, pack: string): Promise<boolean> {
-  const [row] = await db<{ id: number | null }[]>`select find_pack(${pack}) as id`;
-  return row !== undefined && row.id !== null;
+/** Most pages of a document, as a pack's content says it; without a word, the most that a pack may say. */
+export const slidesMaxOf = (db: Db, pack: string) =>
+  db`coalesce((${db(pack)}.content->'limits'->>'slidesMax')::int, 10000)`;
+
+/** What a pack takes. */
+export interface PackLimits {
+  readonly pack: string;
+  /** Most pages of a document. */
+  readonly slidesMax: number;
+}
+
+/**
+ * Limits of what a submission may name: a pack with an active version, or one version of a pack. undefined: there
+ * is no such pack.
+ */
+export async function readPackLimits(db: Db, pack: string): Promise<PackLimits | undefined> {
+  const [row] = await db<PackLimits[]>`
+    select k.name as pack, ${slidesMaxOf(db, "k")} as "slidesMax" from packs k where k.id = find_pack(${pack})`;
+  return row;
 }

@@ -1,6 +1,7 @@
 import { AppError } from "../errors/app-error.ts";
 import { isErrorCode } from "../errors/codes.ts";
 import type { Db } from "./connect.ts";
+import { type PackLimits, slidesMaxOf } from "./packs.ts";
 
 /** One document of a submission: its bytes are stored, or to be fetched from its address. */
 export type SubmittedItem = {
@@ -91,7 +92,7 @@ export async function recordRejection(
   await db`select add_event(${workspace}, 'document.rejected', null, null, null, ${db.json(data)})`;
 }
 
-export interface Fetching {
+export interface Fetching extends PackLimits {
   readonly pipeline: number;
   readonly workspace: string;
   readonly sourceUri: string;
@@ -101,7 +102,8 @@ export interface Fetching {
 /** Pipelines that wait for their file, oldest first. */
 export async function readFetching(db: Db, limit: number): Promise<Fetching[]> {
   return db<Fetching[]>`
-    select p.id as pipeline, p.workspace, d.source_uri as "sourceUri", d.name
-    from pipelines p join documents d on d.id = p.document_id
+    select p.id as pipeline, p.workspace, d.source_uri as "sourceUri", d.name, k.name as pack,
+      ${slidesMaxOf(db, "k")} as "slidesMax"
+    from pipelines p join documents d on d.id = p.document_id join packs k on k.id = p.pack_id
     where p.state = 'fetching' order by p.id limit ${limit}`;
 }

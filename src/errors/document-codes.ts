@@ -41,8 +41,8 @@ export const documentErrors = {
   PDF_TOO_MANY_PAGES: spec(
     422,
     false,
-    "The PDF has more than 300 pages.",
-    "Split it; decks have 10 to 40.",
+    "The PDF has too many pages.",
+    "Split it, or let more through: limits.slides_max of the pack, at most pdf.pagesMax.",
   ),
   PAGE_TOO_LARGE: spec(
     422,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { DeckTruth } from "../core/evaluation/truth.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Pack } from "../packs/pack.ts";
-import { defaultPdfLimits, openPdf } from "../pdf/index.ts";
+import { createPdfReaders, defaultPdfLimits, openPdf } from "../pdf/index.ts";
 import { createDocumentStore } from "../worker/document-store.ts";
 import { type Readers, type Reading, readDeck } from "./read-deck.ts";
 import type { EvaluationSet } from "./read-set.ts";
@@ -26,9 +26,11 @@ export interface RunSetOptions {
 export async function runSet(set: EvaluationSet, options: RunSetOptions): Promise<Reading[]> {
   const { pack, readers, clock, onDeck } = options;
   const workDir = await mkdtemp(join(tmpdir(), "pilotlight-eval-"));
+  const pdfReaders = createPdfReaders();
   const documents = createDocumentStore({
     workDir,
-    openPdf: (file, abort) => openPdf(file, defaultPdfLimits, { signal: abort }),
+    openPdf: (file, abort) =>
+      openPdf(file, defaultPdfLimits, { signal: abort, readers: pdfReaders }),
   });
   const readings: Reading[] = [];
   const stop = new AbortController();
@@ -59,6 +61,7 @@ export async function runSet(set: EvaluationSet, options: RunSetOptions): Promis
     if (failed !== undefined) throw failed.reason;
   } finally {
     await documents.close();
+    await pdfReaders.close();
     await rm(workDir, { recursive: true, force: true });
   }
   return readings;

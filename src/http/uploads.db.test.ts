@@ -168,6 +168,29 @@ describe("an upload", () => {
     expect(await traces()).toEqual(before);
   });
 
+  it("with more pages than its pack takes is refused, also by its hash", async () => {
+    const { document } = (await call("POST", "/api/documents", formOf("a.pdf", deck))).body;
+    await call("POST", `/api/documents/${document.id}/cancel`);
+    const allow = (pages: number) =>
+      db.sql`update packs set content = jsonb_set(content::jsonb, '{limits,slidesMax}', ${String(pages)}::jsonb)`;
+    await allow(document.pages - 1);
+    const before = await traces();
+    const payload = JSON.stringify({ name: "by hash", documents: [{ sha256: document.sha256 }] });
+    const batch = { payload, headers: { "content-type": "application/json" } };
+    const answers = [
+      await call("POST", "/api/documents", formOf("b.pdf", deck)),
+      await call("POST", "/api/batches", batch),
+    ];
+    for (const answer of answers) {
+      expectProblem(answer, "PDF_TOO_MANY_PAGES");
+      expect(answer.body.detail).toContain(`the pack pitch-deck takes ${document.pages - 1}`);
+    }
+    expect(await traces()).toEqual(before);
+    await allow(document.pages);
+    expect((await call("POST", "/api/batches", batch)).status).toBe(202);
+    await allow(300);
+  });
+
   it("that is refused is told to the workspace", async () => {
     const name = "refused deck.pdf";
     await call("POST", "/api/documents", formOf(name, Buffer.from("not a pdf")));

@@ -1,6 +1,7 @@
+import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 import { childEntry } from "../lib/entry.ts";
-import type { ReaderReply, ThreadReply } from "./messages.ts";
+import type { ReaderReply, ReaderRequest, ThreadReply } from "./messages.ts";
 import type { RenderedPage } from "./types.ts";
 
 /**
@@ -12,13 +13,22 @@ const end = (): void => {
   process.kill(process.pid, "SIGKILL");
 };
 
+// A document has a dozen pages: optimising what runs a few thousand times costs more than it saves. The code
+// comes with the package, and each function is validated when it is first called.
+setFlagsFromString("--wasm-tiering-budget=40000000");
+setFlagsFromString("--wasm-lazy-validation");
+
 process.on("disconnect", end);
 if (!process.connected) end();
 
 const thread = new Worker(threadEntry());
 thread.on("error", end);
 thread.on("exit", end);
-process.on("message", (request) => thread.postMessage(request));
+process.on("message", (request: ReaderRequest) => {
+  thread.postMessage(request);
+  // Meanwhile, so that it is there when the page is drawn. A reader that draws nothing goes without it.
+  if (request.kind === "render") void loadSharp().catch(end);
+});
 thread.on("message", (reply: ThreadReply) => {
   void relay(reply).catch(end);
 });
@@ -28,19 +38,25 @@ async function relay(reply: ThreadReply): Promise<void> {
     send({ kind: "value", id: reply.id, value: reply.value });
   else if (reply.kind === "drawn")
     send({ kind: "value", id: reply.id, value: await encode(reply) });
+  else if (reply.kind === "renewed")
+    send({ kind: "value", id: reply.id, value: process.memoryUsage.rss() });
   else send(reply);
 }
 
 async function encode(reply: Extract<ThreadReply, { kind: "drawn" }>): Promise<RenderedPage> {
   const { pixels, widthPixels, heightPixels } = reply.bitmap;
-  // Loaded at the first page: a reader that only counts pages starts sooner without it.
-  const { default: sharp } = await import("sharp");
-  sharp.cache(false);
-  sharp.concurrency(1);
+  const sharp = await loadSharp();
   const raw = { width: widthPixels, height: heightPixels, channels: 3 as const };
   const jpeg = await sharp(pixels, { raw }).jpeg({ quality: jpegQuality }).toBuffer();
   const { facts } = reply;
   return { page: facts.page, jpeg, widthPixels, heightPixels, facts, drawnBy: "pdfium" };
+}
+
+async function loadSharp(): Promise<typeof import("sharp")["default"]> {
+  const { default: sharp } = await import("sharp");
+  sharp.cache(false);
+  sharp.concurrency(1);
+  return sharp;
 }
 
 function send(reply: ReaderReply): void {

@@ -5,7 +5,8 @@ import { defaultPdfLimits } from "./limits.ts";
 import type { Lock, Opened, PageSize } from "./messages.ts";
 import { drawByPoppler } from "./poppler.ts";
 import { preflight } from "./preflight.ts";
-import { type CallLimits, ReaderProcess } from "./reader-process.ts";
+import type { CallLimits, ReaderProcess } from "./reader-process.ts";
+import { processEach, type ReaderSource } from "./readers.ts";
 import type { PageFacts, PdfDocument, PdfLimits, RenderedPage } from "./types.ts";
 import { unreadFacts } from "./unread-facts.ts";
 
@@ -18,10 +19,12 @@ const fallbackCodes: ReadonlySet<ErrorCode> = new Set(["RENDER_FAILED", "PDF_TIM
 export interface OpenOptions {
   /** Ends the opening; later calls have signals of their own. */
   readonly signal?: AbortSignal;
+  /** Absent: a process for this document alone. */
+  readonly readers?: ReaderSource | undefined;
 }
 
 /**
- * Opens a PDF in a process of its own. Whoever opens it must `close` it.
+ * Opens a PDF in a process that holds no other. Whoever opens it must `close` it.
  * @throws AppError DOCUMENT_UNAVAILABLE, EMPTY_FILE, FILE_TOO_LARGE, NOT_A_PDF, PDF_ENCRYPTED, PDF_DAMAGED,
  *   PDF_NO_PAGES, PDF_TOO_MANY_PAGES, PAGE_TOO_LARGE, PDF_TIMEOUT, PDF_CRASHED; the reason when aborted
  */
@@ -32,18 +35,24 @@ export async function openPdf(
 ): Promise<PdfDocument> {
   options.signal?.throwIfAborted();
   await preflight(file, limits);
-  const { reader, opened } = await openReader(file, limits, options.signal);
-  return new Document(file, limits, reader, opened);
+  const { signal, readers = processEach } = options;
+  const { reader, opened } = await openReader(readers, { file, limits, signal });
+  return new Document({ file, limits, readers, opened }, reader);
 }
 
-/** A reader that has opened the file. Whoever asks for it kills it. */
+interface Opening {
+  readonly file: string;
+  readonly limits: PdfLimits;
+  readonly signal: AbortSignal | undefined;
+  readonly lock?: Lock;
+}
+
+/** A reader that has opened the file. Whoever asks for it gives it back, or kills it. */
 export async function openReader(
-  file: string,
-  limits: PdfLimits,
-  signal: AbortSignal | undefined,
-  lock?: Lock,
+  readers: ReaderSource,
+  { file, limits, signal, lock }: Opening,
 ): Promise<{ reader: ReaderProcess; opened: Opened }> {
-  const reader = await ReaderProcess.start(limits.memoryBytesMax, signal);
+  const reader = await readers.take(limits.memoryBytesMax, signal);
   try {
     const opened = await reader.call<Opened>(
       { kind: "open", file, limits, lock },
@@ -51,21 +60,30 @@ export async function openReader(
     );
     return { reader, opened };
   } catch (error) {
-    await reader.kill();
+    await readers.giveBack(reader);
     throw error;
   }
+}
+
+interface DocumentParts {
+  readonly file: string;
+  readonly limits: PdfLimits;
+  readonly readers: ReaderSource;
+  readonly opened: Opened;
 }
 
 class Document implements PdfDocument {
   readonly pages: number;
   readonly #file: string;
   readonly #limits: PdfLimits;
+  readonly #readers: ReaderSource;
   readonly #closing = new AbortController();
   #reader: ReaderProcess;
   readonly #sizes: readonly PageSize[];
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(file: string, limits: PdfLimits, reader: ReaderProcess, opened: Opened) {
+  constructor({ file, limits, readers, opened }: DocumentParts, reader: ReaderProcess) {
+    this.#readers = readers;
     this.#file = file;
     this.#limits = limits;
     this.#reader = reader;
@@ -110,7 +128,7 @@ class Document implements PdfDocument {
   async close(): Promise<void> {
     this.#closing.abort(new AppError("RENDER_FAILED", "The document was closed."));
     await this.#queue;
-    await this.#reader.kill();
+    await this.#readers.giveBack(this.#reader);
   }
 
   async #render(page: number, longEdgePixels: number, signal: AbortSignal): Promise<RenderedPage> {
@@ -160,7 +178,8 @@ class Document implements PdfDocument {
 
   async #freshReader(signal: AbortSignal): Promise<ReaderProcess> {
     if (this.#reader.isDead) {
-      this.#reader = (await openReader(this.#file, this.#limits, signal)).reader;
+      const again = { file: this.#file, limits: this.#limits, signal };
+      this.#reader = (await openReader(this.#readers, again)).reader;
     }
     return this.#reader;
   }

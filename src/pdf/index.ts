@@ -2,5 +2,6 @@ export { type OpenOptions, openPdf } from "./document.ts";
 export { defaultPdfLimits } from "./limits.ts";
 export { mayBePresentation, type PresentationOptions, presentationToPdf } from "./presentation.ts";
 export { probe } from "./probe.ts";
+export { createPdfReaders, type PdfReaders, type ReaderSource } from "./readers.ts";
 export type * from "./types.ts";
 export { unlockPdf } from "./unlock.ts";

@@ -5,6 +5,11 @@ import type { PageFacts, PdfLimits, RenderedPage } from "./types.ts";
 export type ReaderRequest =
   | {
       readonly id: number;
+      /** Gives PDFium a new memory, for another document. Answered by the bytes the process holds. */
+      readonly kind: "renew";
+    }
+  | {
+      readonly id: number;
       readonly kind: "open";
       readonly file: string;
       /** Opens a locked file by its password, and writes a copy without one. */
@@ -50,7 +55,7 @@ export type ReaderReply =
   | {
       readonly kind: "value";
       readonly id: number;
-      readonly value: Opened | RenderedPage | PageFacts;
+      readonly value: Opened | RenderedPage | PageFacts | number;
     }
   | {
       readonly kind: "failure";
@@ -70,6 +75,7 @@ export interface Bitmap {
 /** Thread to the main thread of the reader. */
 export type ThreadReply =
   | Exclude<ReaderReply, { kind: "value" }>
+  | { readonly kind: "renewed"; readonly id: number }
   | { readonly kind: "read"; readonly id: number; readonly value: PageFacts }
   | { readonly kind: "opened"; readonly id: number; readonly value: Opened }
   | {

@@ -25,7 +25,10 @@ export function openFile(
   const { doc, unlocked } = loadDocument(pdfium, file, lock);
   const pages = pdfium._FPDF_GetPageCount(doc);
   if (pages <= 0) throw new AppError("PDF_NO_PAGES");
-  if (pages > limits.pagesMax) throw new AppError("PDF_TOO_MANY_PAGES", `It has ${pages} pages.`);
+  if (pages > limits.pagesMax) {
+    const detail = `It has ${pages} pages, and ${limits.pagesMax} are the most.`;
+    throw new AppError("PDF_TOO_MANY_PAGES", detail);
+  }
   return { doc, pages, sizes: soundSizes(pdfium, doc, pages, limits), unlocked };
 }
 

@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { PDFiumLibrary } from "@hyzyla/pdfium";
+import { type WasmImports, type WasmModule, wasm } from "./wasm.ts";
 
 /** A place in PDFium's memory, or a handle. 0 means none. */
 export type Pointer = number;
@@ -106,8 +109,22 @@ interface EmscriptenModule {
   readonly wasmExports: Pdfium["wasmExports"] & Readonly<Record<string, unknown>>;
 }
 
-export async function loadPdfium(): Promise<Pdfium> {
-  const library = await PDFiumLibrary.init();
+/** PDFium's code, which knows of no document. */
+export function compilePdfium(): WasmModule {
+  const file = createRequire(import.meta.url).resolve("@hyzyla/pdfium/pdfium.wasm");
+  return new wasm.Module(readFileSync(file));
+}
+
+/** PDFium with a memory of its own. */
+export async function freshPdfium(code: WasmModule): Promise<Pdfium> {
+  const instantiateWasm = (imports: WasmImports, done: (made: unknown) => void): object => {
+    const instance = new wasm.Instance(code, imports);
+    done(instance);
+    return instance.exports;
+  };
+  const library = await PDFiumLibrary.init({ instantiateWasm } as unknown as Parameters<
+    typeof PDFiumLibrary.init
+  >[0]);
   const { module } = library as unknown as { readonly module: EmscriptenModule };
   return directly(module);
 }

@@ -1,4 +1,4 @@
-import { openPdf } from "./document.ts";
+import { type OpenOptions, openPdf } from "./document.ts";
 import { defaultPdfLimits } from "./limits.ts";
 import { preflight, sha256Of } from "./preflight.ts";
 import type { PdfLimits, Probe } from "./types.ts";
@@ -10,7 +10,7 @@ import type { PdfLimits, Probe } from "./types.ts";
 export async function probe(
   file: string,
   limits: PdfLimits = defaultPdfLimits,
-  options: { readonly signal?: AbortSignal } = {},
+  options: OpenOptions = {},
 ): Promise<Probe> {
   const { bytes } = await preflight(file, limits);
   const document = await openPdf(file, limits, options);

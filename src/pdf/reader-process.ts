@@ -8,6 +8,11 @@ import type { ReaderReply, ReaderRequest } from "./messages.ts";
 /** Time for the process to load PDFium. A busy machine is no fault of the document. */
 const startMs = 60_000;
 
+/** Longest time to make a reader as new. */
+const renewMs = 2_000;
+/** A reader that holds more after that is not used again: the next document has its own limit to pass. */
+const restingBytesMax = 300_000_000;
+
 /** Limits of one call, and how its failures are told. */
 export interface CallLimits {
   readonly limitMs: number;
@@ -33,8 +38,8 @@ interface Waiting {
 export class ReaderProcess {
   readonly #child: ChildProcess;
   readonly #exited: Promise<void>;
-  readonly #memoryBytesMax: number;
-  readonly #stopWatch: () => void;
+  readonly memoryBytesMax: number;
+  #stopWatch: () => void = () => {};
   #waiting: Waiting | null = null;
   #lastId = 0;
   #dead = false;
@@ -42,9 +47,9 @@ export class ReaderProcess {
 
   private constructor(memoryBytesMax: number) {
     const entry = childEntry(import.meta.url, "./child");
-    this.#memoryBytesMax = memoryBytesMax;
+    this.memoryBytesMax = memoryBytesMax;
     this.#child = fork(entry.file, [], {
-      execArgv: [...entry.execArgv, "--max-old-space-size=512"],
+      execArgv: [...entry.execArgv, "--max-old-space-size=512", "--expose-gc"],
       // It reads files of strangers, so it gets nothing of our environment.
       env: {},
       serialization: "advanced",
@@ -56,10 +61,7 @@ export class ReaderProcess {
       this.#child.on("error", () => this.#child.pid === undefined && resolve());
     });
     this.#child.on("message", (reply) => this.#waiting?.settle(reply as ReaderReply));
-    this.#stopWatch = watchMemory(this.#child.pid, memoryBytesMax, () => {
-      this.#overMemory = true;
-      this.#child.kill("SIGKILL");
-    });
+    this.#watch();
     void this.#exited.then(() => this.#bury());
   }
 
@@ -96,9 +98,41 @@ export class ReaderProcess {
     throw new AppError(reply.code, detailOf(limits.what, reply.detail));
   }
 
+  /** Makes it as new for another document: a fresh memory of PDFium. false: it was ended instead. */
+  async renew(): Promise<boolean> {
+    if (this.#dead) return false;
+    const limits = { limitMs: renewMs, what: "The reader", deathCode: "INTERNAL" } as const;
+    const bytes = await this.call<number>({ kind: "renew" }, limits).catch(() => restingBytesMax);
+    if (bytes < restingBytesMax) return true;
+    await this.kill();
+    return false;
+  }
+
+  /** While it waits for a document it keeps nobody from ending: it ends with its parent. */
+  rest(): void {
+    this.#stopWatch();
+    this.#child.unref();
+    this.#child.channel?.unref();
+  }
+
+  wake(): void {
+    this.#child.ref();
+    this.#child.channel?.ref();
+    this.#watch();
+  }
+
+  #watch(): void {
+    this.#stopWatch = watchMemory(this.#child.pid, this.memoryBytesMax, () => {
+      this.#overMemory = true;
+      this.#child.kill("SIGKILL");
+    });
+  }
+
   /** Ends the process and waits until it is gone. May be called again. */
   async kill(): Promise<void> {
     this.#dead = true;
+    // One that rests would not keep us here until it is gone.
+    this.#child.ref();
     this.#child.kill("SIGKILL");
     await this.#exited;
   }
@@ -136,7 +170,7 @@ export class ReaderProcess {
   }
 
   #deathError({ what, deathCode }: CallLimits): AppError {
-    const megabytes = Math.round(this.#memoryBytesMax / 1e6);
+    const megabytes = Math.round(this.memoryBytesMax / 1e6);
     return this.#overMemory
       ? new AppError(deathCode, `${what} needed more than ${megabytes} MB of memory.`)
       : new AppError(deathCode, `${what} ended the reader.`);

@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { type Pdfium, type Pointer, withMemory } from "./pdfium.ts";
+import { wasm } from "./wasm.ts";
 
 /** FPDF_REMOVE_SECURITY of fpdf_save.h. */
 const removeSecurity = 3;
@@ -14,17 +15,6 @@ const bridge = new Uint8Array([
   ...[0x02, 0x07, 0x01, 0x01, 0x65, 0x01, 0x66, 0x00, 0x00],
   ...[0x07, 0x05, 0x01, 0x01, 0x66, 0x00, 0x00],
 ]);
-
-interface Wasm {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (
-    module: object,
-    imports: object,
-  ) => { readonly exports: Readonly<Record<string, unknown>> };
-}
-
-/** The types of Node leave it out. */
-const wasm = (globalThis as unknown as { readonly WebAssembly: Wasm }).WebAssembly;
 
 /** Writes an open document to a new file without its password. Returns whether PDFium could. */
 export function saveWithoutPassword(pdfium: Pdfium, doc: Pointer, target: string): boolean {

@@ -1,6 +1,7 @@
 import { openReader } from "./document.ts";
 import { defaultPdfLimits } from "./limits.ts";
 import { preflight } from "./preflight.ts";
+import { processEach } from "./readers.ts";
 import type { PdfLimits } from "./types.ts";
 
 /**
@@ -19,7 +20,7 @@ export async function unlockPdf(
   await preflight(file, limits);
   // Opening tries without a password first: most files that come with one do not need it.
   const lock = { target, password: password.normalize("NFKC") };
-  const { reader, opened } = await openReader(file, limits, signal, lock);
+  const { reader, opened } = await openReader(processEach, { file, limits, signal, lock });
   await reader.kill();
   return opened.unlocked;
 }

@@ -10,12 +10,15 @@ import {
   markBatchCancelled,
   readBatchFailures,
   readBatchPipelines,
+  readMostPages,
   unmarkBatchCancelled,
 } from "../db/batches.ts";
 import { applyMoves, type PipelineMove } from "../db/moves.ts";
+import { readPackLimits } from "../db/packs.ts";
 import { AppError } from "../errors/app-error.ts";
 import { announce, type ServiceContext } from "./context.ts";
 import { cleanLine, cleanName } from "./intake.ts";
+import { checkPages } from "./page-limit.ts";
 import { failureView } from "./views.ts";
 
 export interface BatchRequest {
@@ -46,8 +49,16 @@ export function createBatches(context: ServiceContext) {
   return {
     find,
     get,
-    /** Throws BATCH_TOO_LARGE, FILE_NOT_FOUND, IDEMPOTENCY_CONFLICT and PACK_NOT_FOUND: then nothing was made. */
+    /**
+     * Throws BATCH_TOO_LARGE, FILE_NOT_FOUND, IDEMPOTENCY_CONFLICT, PACK_NOT_FOUND and PDF_TOO_MANY_PAGES: then
+     * nothing was made.
+     */
     async create({ items, name, ...request }: BatchRequest) {
+      const limits = await readPackLimits(sql, request.pack);
+      const hashes = items.flatMap((item) => ("sha256" in item ? [item.sha256] : []));
+      // A pack that is not known is told by what makes the batch, after what else is wrong with it.
+      if (limits !== undefined)
+        checkPages(await readMostPages(sql, request.workspace, hashes), limits);
       const made = await createBatch(sql, {
         ...request,
         name: name === undefined ? null : cleanLine(name),

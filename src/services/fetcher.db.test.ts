@@ -61,6 +61,15 @@ describe("the fetcher", () => {
     await applyMoves(db.sql, [{ kind: "cancel", pipeline: id, by: "test" }]);
   });
 
+  it("refuses a document with more pages than its pack takes", async () => {
+    await db.sql`update packs set content = jsonb_set(content::jsonb, '{limits,slidesMax}', '2')`;
+    const { id } = await submitSource(db.sql, "one", uriOf("deck one.pdf"));
+    await fetchAll();
+    const [row] = await db.sql`select state, failure from pipelines where id = ${id}`;
+    expect(row).toMatchObject({ state: "failed", failure: { code: "PDF_TOO_MANY_PAGES" } });
+    await db.sql`update packs set content = jsonb_set(content::jsonb, '{limits,slidesMax}', '300')`;
+  });
+
   it.each([
     [
       "a file outside",

@@ -10,6 +10,7 @@ import { AppError, failureOf } from "../errors/app-error.ts";
 import { loop, type Service } from "../lib/service.ts";
 import { type PdfLimits, type PresentationOptions, probe } from "../pdf/index.ts";
 import { announce, type ServiceContext } from "./context.ts";
+import { checkPages } from "./page-limit.ts";
 import { createPresentations, type Presentations } from "./presentations.ts";
 
 export interface FetcherOptions {
@@ -45,7 +46,7 @@ export function createFetcher(
 async function fetchOne(
   context: ServiceContext,
   options: Omit<FetcherOptions, "presentations"> & { readonly presentations: Presentations },
-  { pipeline, workspace, sourceUri, name }: Fetching,
+  { pipeline, workspace, sourceUri, name, ...limits }: Fetching,
 ): Promise<void> {
   await mkdir(options.tempDir, { recursive: true, mode: 0o700 });
   // A copy of our own: the source may change or vanish while it is read.
@@ -54,6 +55,7 @@ async function fetchOne(
     await copyInto(path, await allowedPath(sourceUri, options.roots));
     const pdf = await options.presentations.asPdf(path);
     const facts = await probe(pdf, options.limits);
+    checkPages(facts.pages, limits);
     const { sha256, bytes, pages } = facts;
     await context.sql.begin(async (tx) => {
       await holdFile(tx, { workspace, sha256 });

@@ -7,7 +7,7 @@ import { pipeline as pipe } from "node:stream/promises";
 import { documentKey } from "../blobs/blobs.ts";
 import { addToBatch, readBatchState, rememberFile } from "../db/batches.ts";
 import { holdFile } from "../db/deletion.ts";
-import { hasPack } from "../db/packs.ts";
+import { readPackLimits } from "../db/packs.ts";
 import { storableText } from "../db/storable.ts";
 import {
   addPipeline,
@@ -20,9 +20,16 @@ import { AppError, failureOf } from "../errors/app-error.ts";
 import { isDocumentError } from "../errors/codes.ts";
 import { createSemaphore } from "../lib/semaphore.ts";
 import type { WorkTopic } from "../lib/wake.ts";
-import { type PdfLimits, type PresentationOptions, probe, unlockPdf } from "../pdf/index.ts";
+import {
+  type PdfLimits,
+  type PresentationOptions,
+  probe,
+  type ReaderSource,
+  unlockPdf,
+} from "../pdf/index.ts";
 import type { CachedWork } from "./cached-work.ts";
 import { announce, type ServiceContext } from "./context.ts";
+import { checkPages } from "./page-limit.ts";
 import { createPresentations } from "./presentations.ts";
 
 export interface Upload {
@@ -41,6 +48,7 @@ export interface Upload {
 export interface IntakeOptions {
   readonly tempDir: string;
   readonly limits: PdfLimits;
+  readonly readers?: ReaderSource;
   /** PDFs opened at once; each is a process. */
   readonly probesMax: number;
   readonly presentations: PresentationOptions;
@@ -60,9 +68,8 @@ export function createIntake(context: ServiceContext, options: IntakeOptions): I
   const presentations = createPresentations(options.limits, options.presentations);
   return {
     async acceptDocument(upload) {
-      if (!(await hasPack(context.sql, upload.pack))) {
-        throw new AppError("PACK_NOT_FOUND", upload.pack);
-      }
+      const limits = await readPackLimits(context.sql, upload.pack);
+      if (limits === undefined) throw new AppError("PACK_NOT_FOUND", upload.pack);
       // Said before the file comes; whether the batch is still open then is seen again with the submission.
       if (upload.batch !== undefined) await checkBatch(context, upload.workspace, upload.batch);
       await mkdir(options.tempDir, { recursive: true, mode: 0o700 });
@@ -71,7 +78,10 @@ export function createIntake(context: ServiceContext, options: IntakeOptions): I
         await receive(upload.content, path, options.limits.bytesMax);
         const pdf = await presentations.asPdf(path);
         const opened = await probes.run(() => unlocked(pdf, upload.password, options.limits));
-        const facts = await probes.run(() => probe(opened, options.limits));
+        const facts = await probes.run(() =>
+          probe(opened, options.limits, { readers: options.readers }),
+        );
+        checkPages(facts.pages, limits);
         const { submitted, topics } = await store(context, options, upload, {
           path: opened,
           submission: submissionOf(upload, facts),

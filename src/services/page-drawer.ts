@@ -5,13 +5,14 @@ import { join } from "node:path";
 import { pipeline as pipe } from "node:stream/promises";
 import { documentKey, pageKey } from "../blobs/blobs.ts";
 import { AppError } from "../errors/app-error.ts";
-import { openPdf, type PdfDocument, type PdfLimits } from "../pdf/index.ts";
+import { openPdf, type PdfDocument, type PdfLimits, type ReaderSource } from "../pdf/index.ts";
 import type { ServiceContext } from "./context.ts";
 import { pageWidth } from "./leases.ts";
 
 export interface PageDrawerOptions {
   readonly tempDir: string;
   readonly limits: PdfLimits;
+  readonly readers?: ReaderSource;
   /** Pages that may wait at once. */
   readonly waitingMax: number;
   /** Longest time from the question to the picture. */
@@ -123,7 +124,7 @@ async function drawRow(
     if (stored !== undefined) return stored;
     if (pdf === undefined) {
       if (!(await fetchFile(context, document, file))) return undefined;
-      pdf = await openPdf(file, options.limits, { signal });
+      pdf = await openPdf(file, options.limits, { signal, readers: options.readers });
     }
     const { jpeg } = await pdf.render(page, pageWidth, signal);
     await context.blobs.put(key, jpeg);

@@ -6,7 +6,7 @@ import { systemClock } from "../lib/clock.ts";
 import { systemRandom } from "../lib/random.ts";
 import { taskPackOf } from "../packs/pack.ts";
 import { builtInPacksDir, readPack } from "../packs/read-pack.ts";
-import { defaultPdfLimits, openPdf } from "../pdf/index.ts";
+import { createPdfReaders, defaultPdfLimits, openPdf, type PdfReaders } from "../pdf/index.ts";
 import { createLog, type Log } from "../telemetry/log.ts";
 import { type Container, type ContainerParts, startContainer } from "./container.ts";
 import { createEngine } from "./engines/choose.ts";
@@ -29,12 +29,15 @@ async function main(): Promise<void> {
     ...(settings.controlUrl === null ? {} : { destination: keepingLines(lines, 1) }),
   });
   const running: Running = { container: null };
+  const readers = createPdfReaders();
   obeySignals(running, settings, log);
   try {
     const workDir = await makeWorkDir(settings, process.pid);
     process.once("exit", () => workDir.removeNow());
-    running.container = await start(settings, workDir, { log, logLines: lines });
-    process.exit(await running.container.ended);
+    running.container = await start(settings, workDir, readers, { log, logLines: lines });
+    const code = await running.container.ended;
+    await readers.close();
+    process.exit(code);
   } catch (error) {
     log.fatal({ err: error }, "the container could not start");
     process.exit(failureOf(error).code === "CONFIG_INVALID" ? 2 : 1);
@@ -49,13 +52,14 @@ interface Running {
 async function start(
   settings: Settings,
   workDir: WorkDir,
+  readers: PdfReaders,
   logs: Pick<ContainerParts, "log" | "logLines">,
 ): Promise<Container> {
   const pack = await readPack(join(builtInPacksDir(), "pitch-deck"));
   return await startContainer({
     settings,
     engine: createEngine(settings, process),
-    openPdf: (file, signal) => openPdf(file, defaultPdfLimits, { signal }),
+    openPdf: (file, signal) => openPdf(file, defaultPdfLimits, { signal, readers }),
     taskPack: (task) => taskPackOf(pack, task),
     workDir: workDir.path,
     codeDigest: await readCodeDigest(),

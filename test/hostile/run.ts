@@ -28,7 +28,7 @@ const reading = { pagesMax: 400, longEdgePixels: 1280 };
 export async function createHostileRun(worker: LoneWorker) {
   const { openPdf } = await builtPdf();
   // The worker is a child of this process too.
-  const memory = watchPeakMemory(process.pid, worker.pid);
+  const memory = watchPeakMemory(process.pid, new Set([worker.pid]));
   const readers = watchPeakMemory(worker.pid);
   const play = async (file: string): Promise<HostileRow> => {
     memory.take();
