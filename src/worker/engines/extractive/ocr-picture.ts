@@ -14,7 +14,7 @@ export interface OcrPictures {
   readonly levelled: GreyPicture | null;
 }
 
-/** For a page on which next to nothing was read; drawn only when they are asked for. */
+/** For a cover on which little was read; drawn only when they are asked for. */
 export interface LargeLetterPictures {
   /** Small, so that the letters of a logo are no larger than the recognizer takes for text. */
   readonly small: GreyPicture;

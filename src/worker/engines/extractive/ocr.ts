@@ -50,8 +50,8 @@ async function within<T>(work: Promise<T>, limitMs: number, what: string): Promi
   }
 }
 
-/** Fewer letters than this on a page: the message may stand in letters the first readings pass over. */
-const lettersMin = 30;
+/** Fewer letters than this on a cover: its name may stand in letters the first readings pass over. */
+const coverLettersMin = 60;
 
 const lettersIn = (lines: readonly OcrLine[]): number =>
   lines.reduce((sum, { text }) => sum + (text.match(/\p{L}/gu)?.length ?? 0), 0);
@@ -68,7 +68,7 @@ async function readPage(thread: OcrThread, jpeg: Buffer, isCover: boolean): Prom
   const { plain, levelled } = await preparePictures(jpeg);
   let lines = await readPicture(thread, plain, "page");
   if (levelled) lines = mergeReadings(lines, await readPicture(thread, levelled, "sparse"));
-  if (lettersIn(lines) >= lettersMin && !(isCover && levelled)) return lines;
+  if (!isCover || lettersIn(lines) >= coverLettersMin) return lines;
   const { small, bright, dark } = await largeLetterPictures(jpeg);
   // On one light ground the picture only has to be smaller.
   for (const picture of levelled ? [small, bright, dark] : [small]) {
