@@ -55,11 +55,16 @@ async function within<T>(work: Promise<T>, limitMs: number, what: string): Promi
   }
 }
 
+<<<<<<< HEAD
 interface Page {
   readonly jpeg: Buffer;
   readonly isCover: boolean;
   readonly regions: readonly Box[];
 }
+=======
+/** Fewer letters than this on a cover: its name may stand in letters the first readings pass over. */
+const coverLettersMin = 60;
+>>>>>>> names
 
 /** Letters read for sure: a picture that gave as many needs no further look, unless it is the cover. */
 const lettersEnough = 40;
@@ -84,6 +89,7 @@ async function readRegion(
   const { plain, levelled } = await preparePictures(jpeg, region);
   let lines = await readPicture(thread, plain, "page");
   if (levelled) lines = mergeReadings(lines, await readPicture(thread, levelled, "sparse"));
+<<<<<<< HEAD
   const isWhole = region === wholePage;
   if (sureLetters(lines) < lettersEnough || (isCover && isWhole && levelled)) {
     const { small, bright, dark } = await largeLetterPictures(jpeg, region);
@@ -94,6 +100,13 @@ async function readRegion(
       const read = await readPicture(thread, picture, "sparse");
       lines = mergeReadings(lines, read.filter(isWord));
     }
+=======
+  if (!isCover || lettersIn(lines) >= coverLettersMin) return lines;
+  const { small, bright, dark } = await largeLetterPictures(jpeg);
+  // On one light ground the picture only has to be smaller.
+  for (const picture of levelled ? [small, bright, dark] : [small]) {
+    lines = mergeReadings(lines, (await readPicture(thread, picture, "sparse")).filter(isWord));
+>>>>>>> names
   }
   return lines.map((line) => onPage(line, region));
 }
