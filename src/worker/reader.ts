@@ -11,6 +11,7 @@ const places = [
   "contract/results",
   "core/grounding",
   "core/injection",
+  "core/text",
   "pdf",
   "worker/document-store",
   "worker/engines",
