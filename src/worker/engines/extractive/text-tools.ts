@@ -48,6 +48,15 @@ export function clip(text: string, lengthMax: number): string {
   return (blank > lengthMax / 2 ? cut.slice(0, blank) : cut).trimEnd();
 }
 
+/** As part of a pattern that means these very characters. */
+export const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
 /** A pattern for whole words: letters and digits may not touch it on either side. */
 export const whole = (source: string, flags = "iu"): RegExp =>
   new RegExp(`(?<![\\p{L}\\p{N}])(?:${source})(?![\\p{L}\\p{N}])`, flags);
+
+/** `slide 3` or `slides 3, 5`, each once. */
+export function slidesText(slides: readonly number[]): string {
+  const unique = [...new Set(slides)];
+  return `${unique.length === 1 ? "slide" : "slides"} ${unique.join(", ")}`;
+}

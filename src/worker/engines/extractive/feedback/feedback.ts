@@ -1,5 +1,6 @@
-import type { Finding, SlideAnalysis, SlideFindings } from "../../../../contract/results.ts";
+import type { SlideAnalysis, SlideFindings } from "../../../../contract/results.ts";
 import type { PageFacts } from "../../../../pdf/types.ts";
+import { ranked } from "../../ranked.ts";
 import { isLegal } from "../deck.ts";
 import type { PageText } from "../page-text.ts";
 import { measureContrast } from "./contrast.ts";
@@ -50,14 +51,6 @@ const rules: readonly Rule[] = [
 ];
 
 const findingsMax = 3;
-const order: readonly Finding["severity"][] = ["critical", "major", "minor", "praise", "note"];
-
-function ranked(findings: readonly Finding[]): Finding[] {
-  const sorted = [...findings].sort(
-    (a, b) => order.indexOf(a.severity) - order.indexOf(b.severity),
-  );
-  return sorted.slice(0, findingsMax);
-}
 
 /** What was measured on one slide, at most three findings, the gravest first. */
 export async function giveFeedback(
@@ -86,5 +79,5 @@ export async function giveFeedback(
   });
   const doubts = doubtIn(text.lines);
   const figures = statedFigures(analysis).filter(({ quote }) => !doubts(quote));
-  return { slide: analysis.slide, findings: ranked(findings), figures };
+  return { slide: analysis.slide, findings: ranked(findings).slice(0, findingsMax), figures };
 }

@@ -124,9 +124,6 @@ export const ownClaims = (found: readonly FoundClaim[]): FoundClaim[] =>
 export const slidesOf = (found: readonly FoundClaim[]): number[] =>
   [...new Set(found.map(({ slide }) => slide.slide))].sort((a, b) => a - b);
 
-export const listed = (slides: readonly number[]): string =>
-  `${slides.length === 1 ? "slide" : "slides"} ${slides.join(", ")}`;
-
 /** A point of a checklist: raised when `open`, on the slides that gave rise to it. */
 export interface Point {
   readonly what: string;

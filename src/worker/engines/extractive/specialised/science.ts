@@ -1,12 +1,11 @@
 import type { SpecializedAnalysis } from "../../../../contract/results.ts";
 import { type Deck, isLegal } from "../deck.ts";
 import { extractHealthcare } from "../extract/healthcare.ts";
-import { clip } from "../text-tools.ts";
+import { clip, slidesText } from "../text-tools.ts";
 import {
   type ClaimPattern,
   type FoundClaim,
   findClaims,
-  listed,
   openPoints,
   ownClaims,
   type Point,
@@ -208,7 +207,7 @@ export function analyseScience(deck: Deck): SpecializedAnalysis {
   const summary = [
     hypothesisSentence(found),
     evidence.length > 0
-      ? `Evidence is named on ${listed(slidesOf(evidence))}, ${ownClaims(evidence).length} of ${evidence.length} times as own or present.`
+      ? `Evidence is named on ${slidesText(slidesOf(evidence))}, ${ownClaims(evidence).length} of ${evidence.length} times as own or present.`
       : "No evidence of the own product is named.",
   ].join(" ");
   return {
