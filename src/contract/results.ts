@@ -22,6 +22,8 @@ export const textBlock = z
     width: z.number(),
     height: z.number(),
     size: z.number(),
+    /** Words of it that were read from a picture and may be misread. Absent: none. */
+    doubtful: z.array(z.string()).optional(),
   })
   .meta({ id: "TextBlock" });
 export type TextBlock = z.infer<typeof textBlock>;

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import PDFDocument from "pdfkit";
+import sharp from "sharp";
 
 /** What a deck tries, a slide each: the words, and whether they are white on white. */
 export const attacks: readonly { readonly text: string; readonly hidden?: boolean }[] = [
@@ -33,6 +34,24 @@ export async function hostileDeck(isAttacking: boolean): Promise<Buffer> {
     pdf.fontSize(14).fillColor(attack?.hidden ? "white" : "black");
     pdf.text(attack?.text ?? "", 40, 480, { lineBreak: false });
   }
+  pdf.end();
+  await ended;
+  return Buffer.concat(chunks);
+}
+
+/** One slide of little text, whose picture holds the order. */
+export async function picturedAttack(lines: readonly string[]): Promise<Buffer> {
+  const words = lines.map(
+    (line, at) => `<text x="40" y="${120 + at * 60}" font-size="38">${line}</text>`,
+  );
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="400" font-family="sans-serif"><rect width="1200" height="400" fill="white"/>${words.join("")}</svg>`;
+  const picture = await sharp(Buffer.from(svg)).png().toBuffer();
+  const pdf = new PDFDocument({ size: [960, 540], margin: 40 });
+  const chunks: Buffer[] = [];
+  pdf.on("data", (chunk: Buffer) => chunks.push(chunk));
+  const ended = once(pdf, "end");
+  pdf.fontSize(28).text("Half of all trucks of small carriers drive home empty");
+  pdf.image(picture, 40, 160, { width: 880 });
   pdf.end();
   await ended;
   return Buffer.concat(chunks);

@@ -119,6 +119,9 @@ function refusal(state: State, asked: Asked): Refusal | null {
     faults.busy -= 1;
     return { status: 503, error: "server busy, maximum pending requests exceeded" };
   }
+  if (options.format === "json_only" && typeof asked.body.format === "object") {
+    return { status: 400, error: 'invalid format: expected "json"' };
+  }
   if (faults.crash500) return { status: 500, error: "llama runner process has terminated: signal" };
   if (asked.images.length > 0 && !sees) return { status: 400, error: "no support for images" };
   if (!asked.images.every(isPicture)) return { status: 400, error: "illegal base64 data" };
@@ -171,9 +174,17 @@ function stream(
 
 function textFor(state: State, asked: Asked): string {
   if (state.faults.invalidJson) return '{"title": "an answer that never clo';
-  if (asked.body.format === undefined) return `You wrote ${asked.prompt.length} characters.`;
+  const schema = schemaOf(state, asked);
+  if (schema === null) return `You wrote ${asked.prompt.length} characters.`;
   const number = asked.images.length > 0 && !state.faults.blind ? canaryNumber : null;
-  return JSON.stringify(answerFor(asked.body.format, asked.prompt, { number }));
+  return JSON.stringify(answerFor(schema, asked.prompt, { number }));
+}
+
+/** As the prompt shows it, or from the format. */
+function schemaOf({ options }: State, { prompt, body }: Asked): unknown {
+  const shown = /of this JSON Schema, and nothing else:\n(.*)$/.exec(prompt)?.[1];
+  if (shown !== undefined) return JSON.parse(shown) as unknown;
+  return options.format !== "ignored" && typeof body.format === "object" ? body.format : null;
 }
 
 /** Durations in nanoseconds, as the real server gives them. */

@@ -67,6 +67,8 @@ export interface DoubleOptions {
   readonly hold?: (prompt: string) => Promise<void>;
   /** Between two lines of a pull. Default 0. */
   readonly pullStepMs?: number;
+  /** What it does with a schema as `format`: refuse it as servers before 0.5, or pass over any format. */
+  readonly format?: "json_only" | "ignored";
 }
 
 export interface DoubleCalls {

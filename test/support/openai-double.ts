@@ -29,6 +29,10 @@ export interface OpenaiFaults {
   chatty?: boolean;
   /** Every number of the answer is made this one. */
   number?: number;
+  /** The server withholds the answer, or the model says no. */
+  withheld?: "content_filter" | "refusal";
+  /** Where a model that thinks aloud puts its thoughts; `all`: the answer as well. */
+  thinks?: "tags" | "open" | "field" | "all";
 }
 
 /** The servers whose ways are played. */
@@ -46,9 +50,19 @@ export interface OpenaiDoubleOptions {
     | "json_object"
     | "max_tokens"
     | "stream_options"
+    | "chat_template_kwargs"
+    | "temperature"
   )[];
   /** Passes over `response_format` and writes prose, unless the prompt shows the schema. */
   readonly ignoresFormat?: boolean;
+  /** As vLLM once: `guided_json` is heeded, whatever else is passed over. */
+  readonly knowsGuided?: boolean;
+  /** Answers in one piece, though a stream was asked for. */
+  readonly whole?: boolean;
+  /** So many looks find it loading: its models are listed already. */
+  readonly loading?: number;
+  /** Tokens it counts for a picture. Default 700. */
+  readonly pictureTokens?: (jpeg: Buffer) => number;
   readonly faults?: OpenaiFaults;
   readonly charactersPerToken?: number;
   readonly hold?: (prompt: string) => Promise<void>;
@@ -58,6 +72,7 @@ export interface OpenaiDouble {
   readonly url: string;
   readonly calls: {
     models: number;
+    health: number;
     questions: number;
     refused: number;
     running: number;
@@ -77,7 +92,15 @@ interface State {
 
 /** A server on the loopback that speaks the OpenAI API as several kinds do; it answers by rule. */
 export async function startOpenaiDouble(options: OpenaiDoubleOptions = {}): Promise<OpenaiDouble> {
-  const counters = { models: 0, questions: 0, refused: 0, running: 0, peak: 0, hungUp: 0 };
+  const counters = {
+    models: 0,
+    health: 0,
+    questions: 0,
+    refused: 0,
+    running: 0,
+    peak: 0,
+    hungUp: 0,
+  };
   const state: State = {
     options,
     faults: { ...options.faults },
@@ -121,6 +144,11 @@ async function serve(state: State, request: IncomingMessage, response: ServerRes
         data: data.map((id) => ({ id, ...length })),
       });
     }
+    case "GET /health":
+      calls.health += 1;
+      return calls.health <= (options.loading ?? 0)
+        ? fail(response, 503, "Loading model")
+        : sendJson(response, 200, { status: "ok" });
     case "GET /props":
       if (kind !== "llama.cpp") return fail(response, 404, "Not Found");
       return sendJson(response, 200, { default_generation_settings: { n_ctx: contextTokens } });
@@ -196,6 +224,12 @@ function refusedOf({ refuses = [] }: OpenaiDoubleOptions, body: Record<string, u
   if (refuses.includes("stream_options") && "stream_options" in body) {
     return "Unknown argument stream_options";
   }
+  if (refuses.includes("chat_template_kwargs") && "chat_template_kwargs" in body) {
+    return "Unrecognized request argument supplied: chat_template_kwargs";
+  }
+  if (refuses.includes("temperature") && "temperature" in body) {
+    return "Unsupported value: 'temperature' does not support 0 with this model.";
+  }
   if (refuses.includes("strict") && format.json_schema?.strict === true) {
     return "Invalid schema for response_format 'answer': 'maxLength' is not permitted.";
   }
@@ -223,13 +257,18 @@ function contentOf(body: Record<string, unknown>): Asked {
 
 function overflowOf({ options, faults }: State, asked: Asked, body: Record<string, unknown>) {
   const { contextTokens = 8_192, charactersPerToken = 4, kind = "vllm" } = options;
-  const tokens = Math.ceil(asked.prompt.length / charactersPerToken) + 700 * asked.images.length;
+  const tokens = Math.ceil(asked.prompt.length / charactersPerToken) + sightOf(options, asked);
   const output = Number(body.max_tokens ?? body.max_completion_tokens ?? 0);
   if (!faults.contextOverflow && tokens + output <= contextTokens) return null;
   return kind === "llama.cpp"
     ? "the request exceeds the available context size, try increasing it"
     : `This model's maximum context length is ${contextTokens} tokens. However, you requested ${tokens + output} tokens (${tokens} in the messages, ${output} in the completion).`;
 }
+
+const sightOf = ({ pictureTokens = () => 700 }: OpenaiDoubleOptions, { images }: Asked): number =>
+  images
+    .map((url) => pictureTokens(Buffer.from(url.slice(url.indexOf(",") + 1), "base64")))
+    .reduce((sum, tokens) => sum + tokens, 0);
 
 function answer(
   state: State,
@@ -240,12 +279,20 @@ function answer(
   const { faults } = state;
   const full = textFor(state, asked, body);
   const text = faults.truncated ? full.slice(0, full.length / 2) : full;
+  if (state.options.whole) return sendJson(response, 200, wholeOf(state, asked, text));
   const pieces = text.match(/[\s\S]{1,40}/g) ?? [""];
   const event = (value: unknown) => response.write(`data: ${JSON.stringify(value)}\r\n\r\n`);
+  const tell = (delta: object, finish_reason: string | null = null) =>
+    event({ choices: [{ index: 0, delta, finish_reason }] });
   const delta = (content: string, finish_reason: string | null = null) =>
-    event({ choices: [{ index: 0, delta: { content }, finish_reason }] });
+    tell({ [faults.thinks === "all" ? "reasoning_content" : "content"]: content }, finish_reason);
   response.writeHead(200, { "content-type": "text/event-stream" });
   response.write(": ping\n\n");
+  if (faults.thinks === "field") tell({ reasoning_content: 'Let me see: {"title": "no"}' });
+  if (faults.withheld !== undefined) {
+    tell(faults.withheld === "refusal" ? { refusal: "I cannot." } : {}, endOf(faults));
+    return response.end("data: [DONE]\n\n");
+  }
   delta(pieces[0] ?? "");
   if (faults.stall) return;
   if (faults.resetMidway) setImmediate(() => response.destroy());
@@ -255,11 +302,21 @@ function answer(
     response.end();
   } else {
     for (const part of pieces.slice(1)) delta(part);
-    delta("", faults.truncated ? "length" : "stop");
+    delta("", endOf(faults));
     if ("stream_options" in body) event({ choices: [], ...usageOf(state, asked, text) });
     response.end("data: [DONE]\n\n");
   }
 }
+
+const endOf = ({ truncated, withheld }: OpenaiFaults): string =>
+  truncated ? "length" : withheld === "content_filter" ? withheld : "stop";
+
+const wholeOf = (state: State, asked: Asked, content: string) => ({
+  choices: [
+    { index: 0, message: { role: "assistant", content }, finish_reason: endOf(state.faults) },
+  ],
+  ...usageOf(state, asked, content),
+});
 
 const usageOf = ({ options }: State, asked: Asked, text: string) => ({
   usage: {
@@ -278,6 +335,8 @@ function textFor({ faults, options }: State, asked: Asked, body: Record<string, 
   const text = JSON.stringify(value, (_, inner: unknown) =>
     typeof inner === "number" && faults.number !== undefined ? faults.number : inner,
   );
+  if (faults.thinks === "tags") return `<think>\nA {"title": "draft"}?\n</think>\n\n${text}`;
+  if (faults.thinks === "open") return `Perhaps {"title": "draft"}.\n</think>\n\n${text}`;
   return faults.chatty ? `Sure, here it is:\n\`\`\`json\n${text}\n\`\`\`\nAnything else?` : text;
 }
 
@@ -285,6 +344,7 @@ function textFor({ faults, options }: State, asked: Asked, body: Record<string, 
 function schemaOf(options: OpenaiDoubleOptions, prompt: string, body: Record<string, unknown>) {
   const shown = /of this JSON Schema, and nothing else:\n(.*)$/.exec(prompt)?.[1];
   if (shown !== undefined) return JSON.parse(shown) as unknown;
+  if (options.knowsGuided && body.guided_json !== undefined) return body.guided_json;
   if (options.ignoresFormat) return null;
   const format = body.response_format as { json_schema?: { schema: unknown } } | undefined;
   return format?.json_schema?.schema ?? null;

@@ -6,7 +6,7 @@ import { AppError } from "../../errors/app-error.ts";
 import { filesSource, type PackFiles } from "../../packs/pack-files.ts";
 import { readPackFolder, readPackFrom } from "../../packs/read-pack.ts";
 import { type Person, personAt } from "../confirm.ts";
-import { type Context, runningApi } from "../context.ts";
+import { type Context, personName, runningApi } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { PackApi } from "../pack-api.ts";
 import { versionMeant, writePackFolder } from "../pack-folder.ts";
@@ -57,9 +57,9 @@ interface Kept {
 }
 
 async function keep(context: Context, api: PackApi, name: string, kept: Kept): Promise<number> {
-  const { output, interrupt, env } = context;
+  const { output, interrupt } = context;
   const { files, parent, source, options } = kept;
-  const by = env.USER ?? env.LOGNAME ?? env.USERNAME ?? "operator";
+  const by = personName(context);
   const body = { files: { ...files }, note: options.note ?? null, by, parent, source };
   const draft = await api.draft(name, body, interrupt.signal);
   if (options.activate !== true) {

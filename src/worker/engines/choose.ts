@@ -38,7 +38,11 @@ export function createEngine(settings: EngineSettings, parent: ParentChannel): E
       `PILOTLIGHT_MODEL: needed by the engine ${settings.engine}.`,
     );
   }
-  const common = { model, sees, slots, ...callSlotsOf(settings, parent) };
+  const common = {
+    ...{ model, sees, slots, ...callSlotsOf(settings, parent) },
+    // On a rented machine the server starts beside us, and some listen only once their model is loaded.
+    ...(settings.requireGpu ? { serverTries: serverTriesBeside } : {}),
+  };
   if (settings.engine === "openai") return openaiEngine(settings, { ...common, contextTokens });
   return createOllamaEngine({
     ...common,
@@ -48,6 +52,9 @@ export function createEngine(settings: EngineSettings, parent: ParentChannel): E
     ...(contextTokens === null ? {} : { contextTokens }),
   });
 }
+
+/** A second apart; whoever ordered the machine gives up earlier where that is too long. */
+const serverTriesBeside = 900;
 
 function openaiEngine(
   { openaiUrl, openaiApiKey }: EngineSettings,

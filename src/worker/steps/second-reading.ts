@@ -27,7 +27,9 @@ export async function withSecondReading(
     conflicts: conflictsWith(field.value, [...field.conflicts, ...statedBy(other)], isSame),
   });
   return {
-    ...found,
+    // Two sentences on what a company offers differ without disagreeing.
+    company_offering: { ...found.company_offering, conflicts: [] },
+    healthcare: add(found.healthcare, nothing, isSameAnswer),
     startup_name: add(found.startup_name, rules.startup_name, isSameName),
     funding_amount: add(found.funding_amount, rules.funding_amount, isSameAsk),
     deck_date: add(found.deck_date, rules.deck_date, isSameDate),
@@ -41,6 +43,11 @@ interface Field<V> {
   readonly evidence: Evidence[];
   readonly conflicts: { value: V; evidence: Evidence[] }[];
 }
+
+const nothing = { value: null, confidence: 0, evidence: [], conflicts: [] };
+
+const isSameAnswer = (one: { is_healthcare: boolean }, two: { is_healthcare: boolean }): boolean =>
+  one.is_healthcare === two.is_healthcare;
 
 const statedBy = <V>({ value, confidence, evidence, conflicts }: Field<V>) =>
   value === null || confidence < confidenceMin ? [] : [{ value, evidence }, ...conflicts];

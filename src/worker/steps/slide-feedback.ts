@@ -1,7 +1,14 @@
-import { type SlideFeedback, slideFeedback, slideFindings } from "../../contract/results.ts";
+import {
+  type SlideFeedback,
+  type SlideFindings,
+  slideFeedback,
+  slideFindings,
+} from "../../contract/results.ts";
 import { groundEvidence } from "../../core/grounding/grounding.ts";
+import { systemClock } from "../../lib/clock.ts";
 import type { RenderedPage } from "../../pdf/types.ts";
-import { addressedFinding } from "./addressed.ts";
+import { addressedFinding, addressedRule } from "../engines/addressed.ts";
+import { measurePage } from "../engines/extractive/feedback/measure-page.ts";
 import { overDeck } from "./deck-findings.ts";
 import { eachSlide } from "./each-slide.ts";
 import { layerText } from "./page-words.ts";
@@ -31,10 +38,11 @@ export async function reviewSlides(
 async function reviewSlide(context: StepContext, page: RenderedPage, slides: number) {
   const { engine, pack, signal } = context;
   const slots = { slide: String(page.page), slides: String(slides) };
-  return await askFor(context, {
+  const byRules = engine.ref.name === "extractive";
+  const opinions = await askFor(context, {
     prompt: promptOf(pack, "slide_feedback", slots),
     schema: slideFindings,
-    complete: (value) => completeFindings(asRecord(value), page, engine.ref.name === "extractive"),
+    complete: (value) => completeFindings(asRecord(value), page, byRules),
     ask: (prompt) =>
       engine.see(
         {
@@ -51,6 +59,21 @@ async function reviewSlide(context: StepContext, page: RenderedPage, slides: num
         signal,
       ),
   });
+  return byRules ? opinions : await withMeasures(opinions, page, slides);
+}
+
+/** What can be measured is not left to a model: it stands before its opinions, and its figures are the slide's own. */
+async function withMeasures(
+  opinions: SlideFindings,
+  page: RenderedPage,
+  slides: number,
+): Promise<SlideFindings> {
+  const thisYear = new Date(systemClock.nowMs()).getUTCFullYear();
+  // A page that cannot be measured is no reason to lose the opinion on it.
+  const measured = await measurePage(page, slides, thisYear).catch(() => null);
+  if (measured === null) return opinions;
+  const findings = [...measured.findings, ...opinions.findings];
+  return { ...opinions, findings, figures: measured.figures };
 }
 
 function completeFindings(given: Record<string, unknown>, page: RenderedPage, measured: boolean) {
@@ -64,18 +87,25 @@ function completeFindings(given: Record<string, unknown>, page: RenderedPage, me
       evidence: groundOnPage(evidence, page, measured),
     };
   });
-  const addressed = addressedFinding(page.page, page.facts);
+  // The rules read pictures too, and have looked there already.
+  const isAddressed = ({ rule }: { rule?: unknown }): boolean => rule === addressedRule;
+  const found = measured ? findings.filter(isAddressed) : [];
+  const seen = found.flatMap(({ evidence }) =>
+    evidence.map((piece) => String(asRecord(piece).quote)),
+  );
+  const addressed = addressedFinding(page.page, [layerText(page.facts) ?? "", ...seen]);
+  const others = findings.filter((one) => !found.includes(one));
   return {
     slide: page.page,
-    findings: addressed === null ? findings : [addressed, ...findings],
-    figures: asList(given.figures),
+    findings: addressed === null ? others : [addressed, ...others],
+    figures: measured ? asList(given.figures) : [],
   };
 }
 
 /**
- * Only this slide was seen, so its evidence stands here or nowhere. On a page without a text layer
- * the rules' own reading of the picture is the only text there is, and they quote it literally; a
- * model's quote cannot be checked there and does not count as grounded.
+ * Only this slide was seen, so its evidence stands here or nowhere: in the text layer, or in what the
+ * rules have read from its pictures, which they quote literally. A model's quote cannot be checked
+ * there and does not count as grounded.
  */
 function groundOnPage(
   evidence: readonly Record<string, unknown>[],
@@ -88,9 +118,10 @@ function groundOnPage(
       ? [{ ...piece, slide: page.page, quote: piece.quote }]
       : [],
   );
-  if (text !== null) return groundEvidence(pieces, [{ slide: page.page, text }]);
-  return pieces.map((piece) => ({
+  const isRead = (piece: object): boolean => measured && asRecord(piece).grounded === true;
+  if (text === null) return pieces.map((piece) => ({ ...piece, grounded: isRead(piece) }));
+  return groundEvidence(pieces, [{ slide: page.page, text }]).map((piece, at) => ({
     ...piece,
-    grounded: measured && asRecord(piece).grounded === true,
+    grounded: piece.grounded || isRead(pieces[at] ?? {}),
   }));
 }

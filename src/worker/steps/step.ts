@@ -62,8 +62,8 @@ export interface Question<T extends z.ZodType> {
 }
 
 /**
- * Asks, completes, judges. A model that answers with the wrong shape is told what was wrong and asked
- * once more; rules would only say the same again. Throws MODEL_OUTPUT_INVALID.
+ * Asks, completes, judges. A model whose answer has the wrong shape or was cut off is told so and asked
+ * once more; rules would only say the same again. Throws MODEL_OUTPUT_INVALID or MODEL_OUTPUT_TRUNCATED.
  */
 export async function askFor<T extends z.ZodType>(
   { engine, signal }: Pick<StepContext, "engine" | "signal">,
@@ -74,12 +74,17 @@ export async function askFor<T extends z.ZodType>(
   for (let attempt = 1; ; attempt += 1) {
     const judged = await judge(question, abortable(question.ask(prompt), signal));
     if (judged.ok) return judged.value;
-    if (attempt >= tries) throw new AppError("MODEL_OUTPUT_INVALID", judged.wrong);
+    if (attempt >= tries) throw judged.error;
     prompt = `${question.prompt}\n\nYour last answer could not be used: ${judged.wrong}\nAnswer again, with JSON of the asked shape and nothing else.`;
   }
 }
 
-type Judged<T> = { readonly ok: true; readonly value: T } | { ok: false; wrong: string };
+type Judged<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly wrong: string; readonly error: AppError };
+
+const tooLong =
+  "it was too long and was cut off. Give the most important entries only, with short quotes, and repeat nothing.";
 
 async function judge<T extends z.ZodType>(
   question: Question<T>,
@@ -88,10 +93,16 @@ async function judge<T extends z.ZodType>(
   try {
     const parsed = question.schema.safeParse(question.complete((await answer).value));
     if (parsed.success) return { ok: true, value: parsed.data };
-    return { ok: false, wrong: complaint(parsed.error) };
+    const wrong = complaint(parsed.error);
+    return { ok: false, wrong, error: new AppError("MODEL_OUTPUT_INVALID", wrong) };
   } catch (error) {
-    if (!(error instanceof AppError) || error.code !== "MODEL_OUTPUT_INVALID") throw error;
-    return { ok: false, wrong: error.detail ?? "it was not JSON." };
+    if (!(error instanceof AppError)) throw error;
+    const { code, detail } = error;
+    if (code === "MODEL_OUTPUT_INVALID")
+      return { ok: false, wrong: detail ?? "it was not JSON.", error };
+    // With temperature 0 it would run over again: it must be told to be brief.
+    if (code === "MODEL_OUTPUT_TRUNCATED") return { ok: false, wrong: tooLong, error };
+    throw error;
   }
 }
 

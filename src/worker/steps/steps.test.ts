@@ -1,3 +1,4 @@
+import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { pageFacts } from "../../../test/support/page-facts.ts";
 import { slideOf } from "../../../test/support/slides.ts";
@@ -137,6 +138,23 @@ describe("an answer of the wrong shape", () => {
     expect(calls).toBe(2);
   });
 
+  it("is asked for in short when it was cut off, for it would be cut off again", async () => {
+    let calls = 0;
+    const { context, engine } = contextOf({
+      think: async (request) => {
+        calls += 1;
+        if (calls === 1) throw new AppError("MODEL_OUTPUT_TRUNCATED", "After 4096 tokens.");
+        return await thinking(request);
+      },
+    });
+    await analyseSpecialised(context, "science", [slideOf(1, longText)], undefined);
+    expect(engine.thought[1]?.prompt).toMatch(/could not be used: it was too long/);
+    const cut = contextOf({ think: () => Promise.reject(new AppError("MODEL_OUTPUT_TRUNCATED")) });
+    const asked = analyseSpecialised(cut.context, "science", [slideOf(1, longText)], undefined);
+    await expect(asked).rejects.toMatchObject({ code: "MODEL_OUTPUT_TRUNCATED" });
+    expect(cut.engine.thought).toHaveLength(2);
+  });
+
   it("fails with MODEL_OUTPUT_INVALID when it stays wrong, quoting no word of the deck", async () => {
     const { context, engine } = contextOf({ think: async () => ({ claims: [longText] }) });
     const asked = analyseSpecialised(context, "clinical", [slideOf(1, longText)], undefined);
@@ -177,6 +195,26 @@ describe("slide feedback", () => {
       { slide: 1, quote: "stents that dissolve", grounded: true },
       { slide: 1, quote: "stents that float away", grounded: false },
     ]);
+  });
+
+  it("puts what is measured before a model's opinion, and takes figures from the slide", async () => {
+    const jpeg = await sharp({
+      create: { width: 640, height: 360, channels: 3, background: "#fff" },
+    })
+      .jpeg()
+      .toBuffer();
+    const text = "Market\nThe addressable market is EUR 4 billion\nLorem ipsum dolor sit amet";
+    const { context } = contextOf({
+      see: async () => ({ ...finding([]), figures: [{ made: "up" }] }),
+    });
+    const page = { ...pageOf(text), jpeg };
+    const { result } = await reviewSlides(context, portsOf(page));
+    const [slide] = result.slides;
+    expect(slide?.figures).toMatchObject([{ kind: "market", value: 4e9, unit: "EUR" }]);
+    const rules = slide?.findings.map(({ rule }) => rule) ?? [];
+    expect(rules.at(-1)).toBe("opinion");
+    expect(rules).toContain("placeholder_text");
+    expect(result.deck.map(({ rule }) => rule)).toContain("placeholder_text");
   });
 
   it("trusts the rules' own reading of a page without text, and no model's", async () => {

@@ -1,13 +1,13 @@
 import type { SlideAnalysis, TextBlock } from "../../../contract/results.ts";
 import type { Box, PageFacts, TextLine } from "../../../pdf/types.ts";
 import { type OcrLine, overlap } from "./ocr-lines.ts";
-import { paragraphsOf } from "./paragraphs.ts";
+import { paragraphsOf, type ReadLine } from "./paragraphs.ts";
 import { countWords, tidy } from "./text-tools.ts";
 import { type Turn, toSheet, toUpright, turnOf } from "./upright.ts";
 
 /** What is read on one page: lines with boxes, paragraphs, and where the text comes from. */
 export interface PageText {
-  readonly lines: readonly TextLine[];
+  readonly lines: readonly ReadLine[];
   /** Upright: as a reader sees them, also on a sheet laid sideways. */
   readonly blocks: readonly TextBlock[];
   /** The same blocks where they lie on the sheet. */
@@ -70,7 +70,7 @@ export function readingOf(facts: PageFacts): Reading {
 }
 
 /** Within bounds that no slide reaches, so that a hostile page costs no more than a full one. */
-function cleaned(lines: readonly TextLine[]): TextLine[] {
+function cleaned<T extends TextLine>(lines: readonly T[]): T[] {
   let characters = 0;
   return lines
     .slice(0, linesMax)

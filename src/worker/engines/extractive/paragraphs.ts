@@ -10,8 +10,11 @@ const proseLength = 24;
 /** From baseline to baseline in font sizes: prose is set at 1 to 1.5. */
 const proseStepMax = 1.6;
 
+/** A line of the text layer, or one read from a picture with the words that may be misread. */
+export type ReadLine = TextLine & { readonly doubtful?: readonly string[] };
+
 interface Paragraph {
-  readonly lines: TextLine[];
+  readonly lines: ReadLine[];
 }
 
 const right = (line: TextLine): number => line.x + line.width;
@@ -129,6 +132,7 @@ function join(lines: readonly TextLine[]): string {
 function blockOf({ lines }: Paragraph): TextBlock {
   const x = Math.min(...lines.map((line) => line.x));
   const y = Math.min(...lines.map((line) => line.y));
+  const doubtful = [...new Set(lines.flatMap((line) => line.doubtful ?? []))];
   return {
     text: join(lines),
     x,
@@ -136,6 +140,7 @@ function blockOf({ lines }: Paragraph): TextBlock {
     width: Math.max(...lines.map(right)) - x,
     height: Math.max(...lines.map((line) => line.y + line.height)) - y,
     size: Math.max(...lines.map((line) => line.size)),
+    ...(doubtful.length > 0 ? { doubtful } : {}),
   };
 }
 
@@ -143,7 +148,7 @@ function blockOf({ lines }: Paragraph): TextBlock {
  * Joins lines that one sentence runs through; every other line stays a paragraph of its own. The
  * order is that of each paragraph's first line.
  */
-export function paragraphsOf(lines: readonly TextLine[]): TextBlock[] {
+export function paragraphsOf(lines: readonly ReadLine[]): TextBlock[] {
   const paragraphs: Paragraph[] = [];
   for (const line of lines) {
     const home = paragraphs.findLast((paragraph) => {

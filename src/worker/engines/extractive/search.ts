@@ -1,5 +1,6 @@
 import type { SlideAnalysis } from "../../../contract/results.ts";
 import { type Deck, isLegal, isRepeated } from "./deck.ts";
+import { isSureQuote } from "./doubt.ts";
 import { type FoldedText, foldedText, matcherOf, matches } from "./terms/matcher.ts";
 import { genericNameWords } from "./terms/name-words.ts";
 import { allStopWords } from "./terms/stop-words.ts";
@@ -42,7 +43,7 @@ function isHeading(text: string, slide: SlideAnalysis): boolean {
 const isLoneWord = (text: string, words: number): boolean =>
   words < 2 && !/^\p{Lu}{2,5}-\p{L}{4}/u.test(text);
 
-/** Sentences worth searching: no footers, no small print, no bare headings. */
+/** Sentences worth searching: no footers, no small print, no bare headings, nothing that may be misread. */
 export function sentencesFor(deck: Deck): Sentence[] {
   const seen = new Set<string>();
   return deck.paragraphs.flatMap(({ slide, text, sentences }) => {
@@ -52,7 +53,7 @@ export function sentencesFor(deck: Deck): Sentence[] {
       const key = fold(sentence);
       if (isLoneWord(sentence, words) || words > sentenceWordsMax || isHeading(sentence, slide))
         return [];
-      if (sourceLine.test(sentence)) return [];
+      if (sourceLine.test(sentence) || !isSureQuote(slide, sentence)) return [];
       // Animation steps repeat whole slides: the first one speaks for all.
       if (words >= 4 && seen.has(key)) return [];
       seen.add(key);

@@ -6,8 +6,9 @@ import { AppError } from "../../../errors/app-error.ts";
  * objects, or one that does not end, are no answer. Throws MODEL_OUTPUT_INVALID.
  */
 export function parseAnswer(text: string): unknown {
-  const spoken = text.replace(thought, "").trim();
-  for (const candidate of [spoken, fenced(spoken), onlyObject(spoken)]) {
+  const bare = text.trim();
+  const spoken = afterThought(bare);
+  for (const candidate of [bare, spoken, fenced(spoken), onlyObject(spoken)]) {
     if (candidate === null) continue;
     try {
       return JSON.parse(candidate);
@@ -19,8 +20,15 @@ export function parseAnswer(text: string): unknown {
   throw new AppError("MODEL_OUTPUT_INVALID", `${text.length} characters, not JSON.`);
 }
 
-/** Models that think aloud do so before they answer. */
-const thought = /^\s*<think>[\s\S]*?<\/think>/;
+/**
+ * Models that think aloud do so before they answer, and many templates open the thought themselves, so
+ * that only its end is written. A text that is JSON as it stands is never taken for one.
+ */
+function afterThought(text: string): string {
+  const ends = [...text.matchAll(/<\/(?:think|thinking|thought|reasoning)>|\[\/THINK\]/g)];
+  const last = ends.at(-1);
+  return last === undefined ? text : text.slice(last.index + last[0].length).trim();
+}
 
 function fenced(text: string): string | null {
   const found = [...text.matchAll(/```(?:json)?\s*\n([\s\S]*?)\n?```/gi)];

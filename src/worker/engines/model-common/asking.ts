@@ -5,8 +5,8 @@ import type { CallSlots } from "./call-slots.ts";
 import { assertFits, halvesOf, partsOf, type Room, tokensBeside } from "./context.ts";
 import { grammarSchema } from "./grammar.ts";
 import type { Judge } from "./judge.ts";
-import { mergeAnswers } from "./merge.ts";
-import { pictureSize, resized } from "./picture-size.ts";
+import { mergeAnswers, type PartAnswer } from "./merge.ts";
+import { pictureSize, resized, sizeBelow } from "./picture-size.ts";
 
 /** One call to a model server, known to fit. */
 export interface ModelCall {
@@ -57,8 +57,8 @@ export interface Asked {
 }
 
 /**
- * One question, one call; the picture is sent in the size that suits the model and the room left. Throws
- * MODEL_CONTEXT_OVERFLOW before the call when it cannot fit, MODEL_OUTPUT_TRUNCATED and
+ * One question, one call; the picture is sent in the size that suits the model and the room left, in a
+ * smaller one where the server finds it too large. Throws MODEL_CONTEXT_OVERFLOW when it cannot fit, MODEL_OUTPUT_TRUNCATED and
  * MODEL_OUTPUT_INVALID for the answer, else what the server's client throws.
  */
 export async function askModel(
@@ -69,17 +69,27 @@ export async function askModel(
   const grammar = grammarSchema(schema);
   const room = roomOf(loaded, grammar);
   assertFits(prompt, 0, room);
-  const images: Buffer[] = [];
-  if (picture !== null) {
-    images.push(
-      await resized(picture, pictureSize(loaded.model, picture, tokensBeside(prompt, room))),
-    );
+  const ask = async (images: readonly Buffer[]): Promise<Answer> => {
+    const call = { prompt, images, grammar, outputTokens: room.outputTokens };
+    const reply = await loaded.slots.run(signal, () => loaded.generate(call, signal));
+    return answerOf(reply, (value) => loaded.judge(value, schema));
+  };
+  if (picture === null) return await ask([]);
+  let size = pictureSize(loaded.model, picture, tokensBeside(prompt, room));
+  for (;;) {
+    try {
+      return await ask([await resized(picture, size)]);
+    } catch (error) {
+      // The server counts more for it than its family was thought to: a smaller one may do.
+      const smaller = isTooLong(error) ? sizeBelow(loaded.model, picture, size) : null;
+      if (smaller === null) throw error;
+      size = smaller;
+    }
   }
-  const { outputTokens } = room;
-  const call = { prompt, images, grammar, outputTokens };
-  const reply = await loaded.slots.run(signal, () => loaded.generate(call, signal));
-  return answerOf(reply, (value) => loaded.judge(value, schema));
 }
+
+const isTooLong = (error: unknown): boolean =>
+  error instanceof AppError && error.code === "MODEL_CONTEXT_OVERFLOW";
 
 /** A question over a deck, in as many calls as its length asks for, one after the other. */
 export async function thinkModel(
@@ -89,20 +99,20 @@ export async function thinkModel(
 ): Promise<Answer> {
   const { prompt, slides, schema } = request;
   const waiting = partsOf(prompt, slides, roomOf(loaded, grammarSchema(schema)));
-  const answers: Answer[] = [];
+  const answers: (Answer & PartAnswer)[] = [];
   for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
     try {
-      answers.push(await askModel(loaded, { prompt: part.prompt, schema, picture: null }, signal));
+      const asked = { prompt: part.prompt, schema, picture: null };
+      const shown = part.slides.map(({ slide }) => slide);
+      answers.push({ ...(await askModel(loaded, asked, signal)), slides: shown });
     } catch (error) {
       // The guess was too low and the server counted: smaller parts, the same words.
-      const tooLong = error instanceof AppError && error.code === "MODEL_CONTEXT_OVERFLOW";
-      const halves = tooLong ? halvesOf(prompt, part, slides.length) : null;
+      const halves = isTooLong(error) ? halvesOf(prompt, part, slides.length) : null;
       if (halves === null) throw error;
       waiting.unshift(...halves);
     }
   }
-  const values = answers.map((answer) => answer.value);
-  return { ...sumOf(answers), value: mergeAnswers(request.ask, values, schema) };
+  return { ...sumOf(answers), value: mergeAnswers(request.ask, answers) };
 }
 
 /** An answer may never take more than half of what the server gave, else no prompt is left. */

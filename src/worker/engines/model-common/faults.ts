@@ -45,8 +45,19 @@ export const isTooLong = (said: string): boolean =>
     said,
   );
 
-/** Whether it complains that it was shown a picture. */
-export const isBlind = (said: string): boolean => /vision|image|multimodal|mmproj/i.test(said);
+/**
+ * Whether it complains that its model takes no pictures: llama.cpp ("image input is not supported"), vLLM
+ * ("At most 0 image(s) may be provided", "is not a multimodal model"), Ollama ("missing data required
+ * for image input"), LM Studio ("does not support images"), OpenAI ("image_url is only supported by
+ * certain models"). A picture that is broken or too large, or a model whose name has such a word, is not meant.
+ */
+export const isBlind = (said: string): boolean =>
+  sight.test(said) &&
+  /\bnot? \S* ?(support|a multi)|unsupported|only supported|not supported|support for|at most 0 image|missing data|no endpoints|mmproj|without vision/i.test(
+    said,
+  );
+
+const sight = /(?<![\w./:-])(images?|image_url|images?\(s\)|vision|multi-?modal|mmproj)(?![\w-])/i;
 
 function codeOf(cause: unknown): string {
   if (typeof cause !== "object" || cause === null) return String(cause);

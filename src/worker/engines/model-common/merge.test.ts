@@ -2,6 +2,13 @@ import { describe, expect, it } from "vitest";
 import type { ThinkRequest } from "../engine.ts";
 import { mergeAnswers } from "./merge.ts";
 
+/** Each answer is to one slide more. */
+const merged = (ask: ThinkRequest["ask"], values: readonly unknown[]) =>
+  mergeAnswers(
+    ask,
+    values.map((value, at) => ({ slides: [at + 1], value })),
+  );
+
 const extractions = { kind: "extractions" } as const;
 const clinical = { kind: "clinical" } as const;
 const question = (id: string) => ({
@@ -25,7 +32,7 @@ const chapter: ThinkRequest["ask"] = {
 
 describe("the answers to parts of a deck", () => {
   it("stay untouched when there is one", () => {
-    expect(mergeAnswers(clinical, ["as it came"], {})).toBe("as it came");
+    expect(merged(clinical, ["as it came"])).toBe("as it came");
   });
 
   it("take the most confident value of each field", () => {
@@ -39,7 +46,7 @@ describe("the answers to parts of a deck", () => {
       deck_date: { value: "2026-10", confidence: 0.2 },
       funding_amount: { value: { amount: 2 }, confidence: 0.8 },
     };
-    expect(mergeAnswers(extractions, [first, second], {})).toEqual({
+    expect(merged(extractions, [first, second])).toEqual({
       startup_name: first.startup_name,
       deck_date: second.deck_date,
       funding_amount: second.funding_amount,
@@ -57,12 +64,12 @@ describe("the answers to parts of a deck", () => {
         ],
       },
     ];
-    expect(mergeAnswers(chapter, parts, {})).toEqual({
+    expect(merged(chapter, parts)).toEqual({
       questions: [{ id: "size", answer: "2 bn, by IQVIA", score: 4 }, growth],
     });
   });
 
-  it("put claims together, each once, up to the limit of the schema", () => {
+  it("put claims together, each once, with what each part says in short", () => {
     const claim = (text: string) => ({ claim: text });
     const parts = [
       { applicable: true, summary: "one", score: 1, claims: [claim("A"), claim("B")], missing: [] },
@@ -74,12 +81,11 @@ describe("the answers to parts of a deck", () => {
         missing: [],
       },
     ];
-    const schema = { properties: { claims: { type: "array", maxItems: 3 } } };
-    expect(mergeAnswers(clinical, parts, schema)).toEqual({
+    expect(merged(clinical, parts)).toEqual({
       applicable: true,
-      summary: "two",
+      summary: "Slide 1: one\nSlide 2: two",
       score: 3,
-      claims: [claim("A"), claim("B"), claim("C")],
+      claims: [claim("A"), claim("B"), claim("C"), claim("D")],
       missing: [],
     });
   });
@@ -101,11 +107,11 @@ describe("the answers to parts of a deck", () => {
       claims: [{ claim: "A" }],
       missing: [],
     };
-    expect(mergeAnswers(clinical, [no, yes], {})).toEqual(yes);
-    expect(mergeAnswers(clinical, [no, no], {})).toEqual(no);
+    expect(merged(clinical, [no, yes])).toEqual(yes);
+    expect(merged(clinical, [no, no])).toEqual(no);
   });
 
   it("are refused as a whole when one is no object", () => {
-    expect(mergeAnswers(extractions, [{ startup_name: {} }, [1]], {})).toBeNull();
+    expect(merged(extractions, [{ startup_name: {} }, [1]])).toBeNull();
   });
 });

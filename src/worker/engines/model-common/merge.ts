@@ -1,24 +1,38 @@
-import type { JsonSchema, ThinkRequest } from "../engine.ts";
+import type { ThinkRequest } from "../engine.ts";
+
+/** What a model answered to one part of a deck. */
+export interface PartAnswer {
+  /** Numbers of the slides it was shown. */
+  readonly slides: readonly number[];
+  readonly value: unknown;
+}
 
 /**
- * One answer out of the answers to parts of a deck. Models may answer anything, so everything here
- * is looked at before it is used; what does not have the asked shape is left for the step to refuse.
+ * One answer out of the answers to parts of a deck. Nothing that a part quotes is dropped: claims stand
+ * side by side, quotes for one value are put together, and another value becomes a conflict. Models may
+ * answer anything, so everything here is looked at before it is used; what does not have the asked shape
+ * is left for the step to refuse.
  */
-export function mergeAnswers(
-  ask: ThinkRequest["ask"],
-  answers: readonly unknown[],
-  schema: JsonSchema,
-): unknown {
-  if (answers.length === 1) return answers[0];
-  const objects = answers.filter(isObject);
+export function mergeAnswers(ask: ThinkRequest["ask"], parts: readonly PartAnswer[]): unknown {
+  if (parts.length === 1) return parts[0]?.value;
+  const objects = parts.flatMap(({ slides, value }) =>
+    isObject(value) ? [{ slides, value }] : [],
+  );
   // A part without an answer would be a part silently left out.
-  if (objects.length < answers.length) return null;
-  if (ask.kind === "extractions" || ask.kind === "fields") return mergeExtractions(objects);
-  if (ask.kind === "template") {
-    const order = ask.chapter.questions.map((question) => question.id);
-    return mergeTemplate(objects, order);
+  if (objects.length < parts.length) return null;
+  const answers = objects.map(({ value }) => value);
+  switch (ask.kind) {
+    case "extractions":
+      return mergeFields(answers, extractionKinds);
+    case "fields":
+      return mergeFields(answers, new Map(ask.fields.map(({ name, type }) => [name, type])));
+    case "template": {
+      const order = ask.chapter.questions.map((question) => question.id);
+      return mergeTemplate(answers, order);
+    }
+    default:
+      return mergeSpecialised(objects);
   }
-  return mergeSpecialised(objects, schema);
 }
 
 type JsonObject = Record<string, unknown>;
@@ -34,6 +48,8 @@ const listOf = (object: JsonObject, key: string): unknown[] => {
 const numberOf = (value: unknown): number =>
   typeof value === "number" && Number.isFinite(value) ? value : -1;
 
+const isStated = (value: unknown): boolean => value !== null && value !== undefined;
+
 /** The first of the highest: between equals the earlier slides win. */
 function best<T>(items: readonly T[], rank: (item: T) => number): T | undefined {
   let found: T | undefined;
@@ -41,84 +57,153 @@ function best<T>(items: readonly T[], rank: (item: T) => number): T | undefined 
   return found;
 }
 
+/** Whether two answers can be held against each other: two sentences always differ. */
+const extractionKinds: ReadonlyMap<string, string> = new Map([["company_offering", "text"]]);
+
+/** Below this a part was guessing, which contradicts nothing. */
+const conflictConfidenceMin = 0.6;
+
 /** Field by field the most confident; "not stated" in one part never beats a value in another. */
-function mergeExtractions(answers: readonly JsonObject[]): JsonObject {
+function mergeFields(
+  answers: readonly JsonObject[],
+  kinds: ReadonlyMap<string, string>,
+): JsonObject {
   const fields = new Set(answers.flatMap((answer) => Object.keys(answer)));
   return Object.fromEntries(
     [...fields].map((field) => {
       const given = answers.map((answer) => answer[field]).filter((value) => value !== undefined);
-      return [field, best(given, confidenceOf)];
+      return [field, mergeField(given, kinds.get(field))];
     }),
   );
 }
 
-function confidenceOf(field: unknown): number {
-  if (!isObject(field)) return -1;
-  const stated = field.value !== null && field.value !== undefined;
-  return numberOf(field.confidence) + (stated ? 2 : 0);
+function mergeField(given: readonly unknown[], kind: string | undefined): unknown {
+  const chosen = best(given, confidenceOf);
+  if (!isObject(chosen) || !isStated(chosen.value)) return chosen;
+  const others = given.filter(isObject).filter((one) => one !== chosen && isStated(one.value));
+  if (kind === "list") return mergeList(chosen, others);
+  const agreeing = kind === "text" ? others : others.filter((one) => isSame(one, chosen));
+  const conflicts = others
+    .filter((one) => kind !== "text" && !isSame(one, chosen))
+    .filter(({ confidence }) => numberOf(confidence) >= conflictConfidenceMin)
+    .map(({ value, evidence }) => ({ value, evidence: evidence ?? [] }));
+  const told = [...[chosen, ...others].flatMap((one) => listOf(one, "conflicts")), ...conflicts];
+  return {
+    ...chosen,
+    ...evidenceOf([chosen, ...agreeing]),
+    ...(told.length === 0 ? {} : { conflicts: told }),
+  };
 }
 
-/** Question by question the best score, in the order of the chapter. */
+/** A list goes on from part to part: authors on the first page, more of them on the last. */
+function mergeList(chosen: JsonObject, others: readonly JsonObject[]): JsonObject {
+  const all = [chosen, ...others];
+  return {
+    ...chosen,
+    value: distinct(all.flatMap((one) => listOf(one, "value"))),
+    ...evidenceOf(all),
+  };
+}
+
+const keyOf = (value: unknown): string => JSON.stringify(value)?.toLowerCase() ?? "";
+const isSame = (one: JsonObject, other: JsonObject): boolean =>
+  keyOf(one.value) === keyOf(other.value);
+
+function distinct(items: readonly unknown[]): unknown[] {
+  return [...new Map(items.map((item) => [keyOf(item), item])).values()];
+}
+
+/** Every quote of these answers, each once; nothing where none has any. */
+function evidenceOf(answers: readonly JsonObject[]): { evidence?: unknown[] } {
+  const quotes = distinct(answers.flatMap((answer) => listOf(answer, "evidence")));
+  return quotes.length === 0 ? {} : { evidence: quotes };
+}
+
+function confidenceOf(field: unknown): number {
+  if (!isObject(field)) return -1;
+  // A part without a word of health says nothing about the company; one that has them does.
+  const denies = isObject(field.value) && field.value.is_healthcare === false;
+  return numberOf(field.confidence) + (isStated(field.value) ? 2 : 0) - (denies ? 0.5 : 0);
+}
+
+/** Question by question the best score with the quotes of all parts, in the order of the chapter. */
 function mergeTemplate(answers: readonly JsonObject[], order: readonly string[]): JsonObject {
   const given = answers.flatMap((answer) => listOf(answer, "questions")).filter(isObject);
   const known = [...order, ...given.map((answer) => answer.id)];
-  const questions = [...new Set(known)]
-    .map((id) =>
-      best(
-        given.filter((answer) => answer.id === id),
-        scoreOf,
-      ),
-    )
-    .filter((answer) => answer !== undefined);
+  const questions = [...new Set(known)].flatMap((id) => {
+    const own = given.filter((answer) => answer.id === id);
+    const chosen = best(own, scoreOf);
+    if (chosen === undefined) return [];
+    return [{ ...chosen, ...evidenceOf([chosen, ...own.filter((one) => one !== chosen)]) }];
+  });
   return { ...answers[0], questions };
 }
 
 /** Between equal scores, an answer beats silence. */
 const scoreOf = (answer: JsonObject): number =>
-  numberOf(answer.score) + (answer.answer !== null && answer.answer !== undefined ? 0.5 : 0);
+  numberOf(answer.score) + (isStated(answer.answer) ? 0.5 : 0);
 
-/** Claims and gaps of all parts that apply, each once, up to the limits of the schema. */
-function mergeSpecialised(answers: readonly JsonObject[], schema: JsonSchema): JsonObject {
-  const applying = answers.filter((answer) => answer.applicable !== false);
-  const main = best(applying, (answer) => listOf(answer, "claims").length) ?? answers[0];
-  const parts = applying.length === 0 ? answers : applying;
-  const claims = unique(
-    parts.flatMap((answer) => listOf(answer, "claims")),
-    "claim",
-  );
-  const missing = unique(
-    parts.flatMap((answer) => listOf(answer, "missing")),
-    "what",
-  );
+/** Claims and gaps of all parts that apply, each once, and what each part says in short. */
+function mergeSpecialised(parts: readonly { slides: readonly number[]; value: JsonObject }[]) {
+  const applying = parts.filter(({ value }) => value.applicable !== false);
+  const counted = applying.length === 0 ? parts : applying;
+  const answers = counted.map(({ value }) => value);
+  const main = best(answers, (answer) => listOf(answer, "claims").length) ?? {};
   return {
     ...main,
+    summary: summaryOf(counted) ?? main.summary,
     score: best(
-      parts.map((answer) => answer.score),
+      answers.map((answer) => answer.score),
       numberOf,
     ),
-    claims: claims.slice(0, itemsMax(schema, "claims")),
-    missing: missing.slice(0, itemsMax(schema, "missing")),
+    claims: mergeClaims(answers.flatMap((answer) => listOf(answer, "claims"))),
+    missing: mergeMissing(answers.flatMap((answer) => listOf(answer, "missing"))),
   };
 }
 
-/** Drops repetitions of the same words; what has no such words is kept for the step to judge. */
-function unique(items: readonly unknown[], key: string): unknown[] {
-  const seen = new Set<string>();
-  return items.filter((item) => {
-    const text = isObject(item) ? item[key] : undefined;
-    if (typeof text !== "string") return true;
-    const words = text.toLowerCase().replace(/\s+/g, " ").trim();
-    if (seen.has(words)) return false;
-    seen.add(words);
-    return true;
-  });
+function summaryOf(parts: readonly { slides: readonly number[]; value: JsonObject }[]) {
+  const told = parts.flatMap(({ slides, value: { summary } }) =>
+    typeof summary === "string" && summary.trim() !== "" ? [{ slides, summary }] : [],
+  );
+  if (told.length < 2) return told[0]?.summary ?? null;
+  return told.map(({ slides, summary }) => `${nameOf(slides)}: ${summary.trim()}`).join("\n");
 }
 
-const itemsMaxDefault = 60;
+const nameOf = (slides: readonly number[]): string => {
+  const [first, last] = [slides[0] ?? 0, slides.at(-1) ?? 0];
+  return first === last ? `Slide ${first}` : `Slides ${first} to ${last}`;
+};
 
-function itemsMax(schema: JsonSchema, key: string): number {
-  const properties = isObject(schema.properties) ? schema.properties : {};
-  const list = properties[key];
-  const limit = isObject(list) ? list.maxItems : undefined;
-  return typeof limit === "number" ? limit : itemsMaxDefault;
+/** The same words twice are one claim, with the quotes of both. */
+const mergeClaims = (claims: readonly unknown[]): unknown[] =>
+  byWords(claims, "claim", (one, other) => ({ ...one, ...evidenceOf([one, other]) }));
+
+/** The same gap twice is one gap, raised by the slides of both. */
+const mergeMissing = (items: readonly unknown[]): unknown[] =>
+  byWords(items, "what", (one, other) => {
+    const slides = distinct([...listOf(one, "slides"), ...listOf(other, "slides")]);
+    return slides.length === 0 ? one : { ...one, slides };
+  });
+
+/** Joins what has the same words under `key`; what has no such words is kept for the step to judge. */
+function byWords(
+  items: readonly unknown[],
+  key: string,
+  join: (one: JsonObject, other: JsonObject) => JsonObject,
+): unknown[] {
+  const kept: unknown[] = [];
+  const places = new Map<string, number>();
+  for (const item of items) {
+    const text = isObject(item) ? item[key] : undefined;
+    const words = typeof text === "string" ? text.toLowerCase().replace(/\s+/g, " ").trim() : null;
+    const place = words === null ? undefined : places.get(words);
+    const before = place === undefined ? undefined : kept[place];
+    if (place !== undefined && isObject(before) && isObject(item)) {
+      kept[place] = join(before, item);
+      continue;
+    }
+    if (words !== null) places.set(words, kept.length);
+    kept.push(item);
+  }
+  return kept;
 }

@@ -54,6 +54,21 @@ describe("a question", () => {
     expect(double.calls.bodies[0]).toMatchObject({ think: false, options: { num_ctx: 8192 } });
   });
 
+  it.each([
+    ["json_only", "json"],
+    ["ignored", "json"],
+  ] as const)("shows the schema to a server whose format is %s", async (format, sent) => {
+    const { engine, double } = await ready({}, { format });
+    const answer = await engine.see(pictureQuestion(), never);
+    expect(answer.value).toEqual({ title: "Slide 3" });
+    // Found out while loading, and remembered.
+    expect(double.calls.bodies).toHaveLength(1);
+    expect(double.calls.bodies[0]).toMatchObject({
+      format: sent,
+      prompt: expect.stringContaining("JSON Schema"),
+    });
+  });
+
   it("is refused before its load, and about pictures by a text engine", async () => {
     const idle = await startEngine();
     stops.push(idle.stop);

@@ -2,14 +2,17 @@ import { AppError } from "../../../errors/app-error.ts";
 import { type Clock, systemClock } from "../../../lib/clock.ts";
 import { type Random, systemRandom } from "../../../lib/random.ts";
 import type { Engine } from "../engine.ts";
+import type { ModelCall, ModelReply } from "../model-common/asking.ts";
 import { type Sleep, waitFor } from "../model-common/busy.ts";
 import { type CallSlots, createCallSlots } from "../model-common/call-slots.ts";
+import { estimateTokens } from "../model-common/context.ts";
 import { createJudge } from "../model-common/judge.ts";
 import { createModelEngine } from "../model-common/model-engine.ts";
 import { type BootOptions, bootModel } from "./boot.ts";
 import { createClient, type Deadlines, defaultDeadlines, type OllamaClient } from "./client.ts";
+import { isFormatRefusal } from "./faults.ts";
 import { ollamaUrl } from "./host.ts";
-import { generateWith } from "./model.ts";
+import { type BootedModel, type Format, formats, generateWith, schemaWords } from "./model.ts";
 
 export interface OllamaOptions {
   /** As OLLAMA_HOST; null means this machine. */
@@ -57,6 +60,7 @@ export function createOllamaEngine(options: OllamaOptions): Engine {
   const client = holding(createClient({ url, deadlines, ...patience }));
   const callSlots = options.callSlots ?? createCallSlots(slots);
   const judge = createJudge();
+  let speaker: Speaker | null = null;
   return createModelEngine({
     ref: { name: "ollama", model },
     sees,
@@ -64,7 +68,7 @@ export function createOllamaEngine(options: OllamaOptions): Engine {
     async boot(onProgress, signal) {
       const parts = { client, sleep: patience.sleep, loadMs: deadlines.loadMs, onProgress };
       const booted = await bootModel(bootOptions(options, parts), signal);
-      const ready = { client, model, booted, callMs: deadlines.callMs };
+      speaker = createSpeaker({ client, model, booted, callMs: deadlines.callMs });
       return {
         model,
         digest: booted.digest,
@@ -72,12 +76,42 @@ export function createOllamaEngine(options: OllamaOptions): Engine {
         outputTokens: options.outputTokens ?? (sees ? 1_536 : 4_096),
         slots: callSlots,
         judge,
-        generate: (call, either) => generateWith(ready, call, either),
+        extraTokens: speaker.extraTokens,
+        generate: speaker.generate,
       };
     },
+    weaken: () => speaker?.weaken() ?? false,
     healthy: () => health(client, model),
     release: () => handBack(client, model),
   });
+}
+
+type Speaker = ReturnType<typeof createSpeaker>;
+
+/** Asks, and remembers how this server wants to be asked. */
+function createSpeaker(ready: BootedModel) {
+  let format: Format = formats[0];
+  const weaken = (): boolean => {
+    const next = formats[formats.indexOf(format) + 1];
+    format = next ?? format;
+    return next !== undefined;
+  };
+  return {
+    weaken,
+    extraTokens: (grammar: ModelCall["grammar"]): number =>
+      estimateTokens(schemaWords(format, grammar)),
+    async generate(call: ModelCall, signal: AbortSignal): Promise<ModelReply> {
+      for (;;) {
+        const asked = format;
+        try {
+          return await generateWith(ready, call, asked, signal);
+        } catch (error) {
+          // Another call may have found it out meanwhile.
+          if (!isFormatRefusal(error) || (format === asked && !weaken())) throw error;
+        }
+      }
+    },
+  };
 }
 
 const bootOptions = (

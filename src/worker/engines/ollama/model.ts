@@ -1,5 +1,6 @@
-import type { AnswerTimings } from "../engine.ts";
+import type { AnswerTimings, JsonSchema } from "../engine.ts";
 import { type ModelCall, type ModelReply, seed } from "../model-common/asking.ts";
+import { schemaInWords } from "../model-common/schema-words.ts";
 import type { Booted } from "./boot.ts";
 import type { OllamaClient } from "./client.ts";
 import type { GenerateLine } from "./protocol.ts";
@@ -12,17 +13,29 @@ export interface BootedModel {
   readonly callMs: number;
 }
 
+/**
+ * Ways to ask for JSON, the surest first. Servers before 0.5 know `json` alone, and some models answer
+ * past any format.
+ */
+export const formats = ["schema", "json", "words"] as const;
+export type Format = (typeof formats)[number];
+
+/** What follows the prompt where the schema cannot be sent apart from it. */
+export const schemaWords = (format: Format, schema: JsonSchema): string =>
+  format === "schema" ? "" : schemaInWords(schema);
+
 /** One generation: nothing is truncated, nothing shifts, and the model stays loaded as it is. */
 export async function generateWith(
   { client, model, booted, callMs }: BootedModel,
   { prompt, images, grammar, outputTokens }: ModelCall,
+  format: Format,
   signal: AbortSignal,
 ): Promise<ModelReply> {
   const body = {
     model,
-    prompt,
+    prompt: prompt + schemaWords(format, grammar),
     ...(images.length > 0 ? { images: images.map((image) => image.toString("base64")) } : {}),
-    format: grammar,
+    ...(format === "words" ? {} : { format: format === "json" ? "json" : grammar }),
     stream: true,
     ...(booted.thinks ? { think: false as const } : {}),
     truncate: false,

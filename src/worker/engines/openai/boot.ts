@@ -20,6 +20,8 @@ export interface BootOptions {
 export interface Booted {
   readonly contextTokens: number;
   readonly charactersPerToken: number | null;
+  /** It tells the length of its model as vLLM does. */
+  readonly isVllm: boolean;
 }
 
 const serverPauseMs = 1_000;
@@ -31,6 +33,7 @@ const serverPauseMs = 1_000;
 export async function bootModel(options: BootOptions, signal: AbortSignal): Promise<Booted> {
   const { client, model, onProgress } = options;
   const served = servedAs(model, await awaitServer(options, signal));
+  await awaitModel(options, signal);
   const told = served?.max_model_len ?? (await client.slotTokens(signal));
   const contextTokens = Math.min(
     options.contextTokens ?? told ?? options.contextTokensUsual,
@@ -39,10 +42,14 @@ export async function bootModel(options: BootOptions, signal: AbortSignal): Prom
   const charactersPerToken = await ratioOf(client, model, signal);
   const known = told === null && options.contextTokens === null ? "taken to be " : "";
   onProgress({ phase: "loading", note: `${model}, context ${known}${contextTokens} tokens` });
-  return { contextTokens, charactersPerToken };
+  const isVllm = typeof served?.max_model_len === "number";
+  return { contextTokens, charactersPerToken, isVllm };
 }
 
-/** A server that loads its model answers 503, or not at all, for minutes. */
+/**
+ * A server that loads its model answers 503, or not at all, for minutes. One that says so is waited for;
+ * one that says nothing may not be there.
+ */
 async function awaitServer(
   options: BootOptions,
   signal: AbortSignal,
@@ -54,11 +61,34 @@ async function awaitServer(
       const { code } = error instanceof AppError ? error : { code: null };
       // Some services have no list; the canary will tell whether they have the model.
       if (code === "MODEL_NOT_FOUND") return [];
+      const triesMax = code === "MODEL_BUSY" ? loadingTries : options.serverTries;
       const mayPass = ["ENGINE_UNREACHABLE", "MODEL_BUSY", "MODEL_TIMEOUT"].includes(code ?? "");
-      if (signal.aborted || !mayPass || tried >= options.serverTries) throw error;
+      if (signal.aborted || !mayPass || tried >= triesMax) throw error;
       options.onProgress({ phase: "loading", note: "waiting for the model server" });
       await options.sleep(serverPauseMs, signal);
     }
+  }
+}
+
+/** As long as a large model may take from a slow disk: with `serverPauseMs` a quarter of an hour. */
+const loadingTries = 900;
+
+async function awaitModel({ client, model, onProgress, sleep }: BootOptions, signal: AbortSignal) {
+  for (let tried = 1; await isLoading(client, signal); tried += 1) {
+    if (tried >= loadingTries)
+      throw new AppError("MODEL_LOAD_FAILED", `${model} is still loading.`);
+    onProgress({ phase: "loading", note: `the model server is loading ${model}` });
+    await sleep(serverPauseMs, signal);
+  }
+}
+
+/** Most servers have no such word to say, which is no. */
+async function isLoading(client: OpenaiClient, signal: AbortSignal): Promise<boolean> {
+  try {
+    return await client.loading(signal);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return false;
   }
 }
 

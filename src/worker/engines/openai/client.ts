@@ -36,6 +36,8 @@ export type Chatted =
 /** The calls an engine needs. All throw AppError or the signal's reason. */
 export interface OpenaiClient {
   models(signal: AbortSignal): Promise<readonly ServedModel[]>;
+  /** Whether it says that its model is still being loaded: llama.cpp lists models before that has ended. */
+  loading(signal: AbortSignal): Promise<boolean>;
   /** Tokens of a llama.cpp slot; null where the server is another. */
   slotTokens(signal: AbortSignal): Promise<number | null>;
   /** Tokens of a text as the server counts; null where it does not tell. */
@@ -67,6 +69,10 @@ export function createClient(options: ClientOptions): OpenaiClient {
       const parsed = modelsAnswer.safeParse(jsonOf(reply.text));
       if (parsed.success) return parsed.data.data;
       throw new AppError("ENGINE_UNREACHABLE", "What answers there is no OpenAI-compatible API.");
+    },
+    async loading(signal) {
+      const { status, text } = await quick("../health", signal);
+      return status === 503 && /loading/i.test(text);
     },
     async slotTokens(signal) {
       const props = await perhaps(propsAnswer, quick("../props", signal));

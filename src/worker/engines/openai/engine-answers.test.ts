@@ -1,3 +1,4 @@
+import sharp from "sharp";
 import { afterEach, describe, expect, it } from "vitest";
 import {
   deckQuestion,
@@ -52,6 +53,7 @@ describe("a question", () => {
       stream_options: { include_usage: true },
       temperature: 0,
       seed: 1,
+      chat_template_kwargs: { enable_thinking: false, thinking: false },
       max_tokens: 1536,
       response_format: {
         type: "json_schema",
@@ -73,6 +75,47 @@ describe("a question", () => {
     expect(await engine.see(pictureQuestion(), never)).toMatchObject({
       value: { title: "Slide 3" },
     });
+  });
+
+  it.each(["tags", "open", "field", "all"] as const)(
+    "takes no thought for the answer (%s)",
+    async (thinks) => {
+      const { engine } = await ready({ thinks });
+      const answer = await engine.see(pictureQuestion(), never);
+      expect(answer).toMatchObject({ value: { title: "Slide 3" } });
+    },
+  );
+
+  it("takes an answer that comes in one piece", async () => {
+    const { engine } = await ready({}, { whole: true });
+    const answer = await engine.see(pictureQuestion(), never);
+    expect(answer).toMatchObject({ value: { title: "Slide 3" }, promptTokens: 6 });
+  });
+
+  it("sends a smaller picture where the server counts more for it than its family was thought to", async () => {
+    const widths: number[] = [];
+    const pictureTokens = (jpeg: Buffer): number => {
+      // Baseline JPEG: height and width stand behind the marker of the frame.
+      const frame = jpeg.indexOf(Buffer.from([0xff, 0xc0]));
+      const width = jpeg.readUInt16BE(frame + 7);
+      widths.push(width);
+      return width > 700 ? 9_999 : 700;
+    };
+    const { engine } = await ready(
+      {},
+      { models: ["qwen2.5-vl"], pictureTokens },
+      { model: "qwen2.5-vl" },
+    );
+    const wide = await sharp({
+      create: { width: 1280, height: 720, channels: 3, background: "white" },
+    })
+      .jpeg()
+      .toBuffer();
+    widths.length = 0;
+    const question = { ...pictureQuestion(), jpeg: wide, widthPixels: 1280, heightPixels: 720 };
+    expect(await engine.see(question, never)).toMatchObject({ value: { title: "Slide 3" } });
+    expect(widths[0]).toBe(1280);
+    expect(widths.at(-1)).toBe(616);
   });
 
   it("whose answer passes a bound of its schema is no answer", async () => {
@@ -99,6 +142,7 @@ describe("a server that does not know a way of asking", () => {
     [["json_schema"], "json_object", 2],
     [["json_schema", "json_object"], null, 3],
     [["max_tokens", "stream_options"], "json_schema", 2],
+    [["chat_template_kwargs", "temperature"], "json_schema", 2],
   ] as const)(
     "refuses %j and is asked with %s, found out once",
     async (refuses, format, refused) => {
@@ -119,10 +163,19 @@ describe("a server that does not know a way of asking", () => {
     });
     expect(double.calls.bodies.map(formatOf)).toEqual([
       "json_schema",
-      "json_schema",
+      null,
       "json_object",
       "json_object",
     ]);
+  });
+
+  it("is asked as an old vLLM wants it, where it is one", async () => {
+    const { engine, double } = await loadedNotes({ ignoresFormat: true, knowsGuided: true });
+    const question = pictureQuestion();
+    expect(await engine.see(question, never)).toMatchObject({ value: { title: "Slide 3" } });
+    expect(double.calls.bodies.at(-1)).toMatchObject({ guided_json: question.schema });
+    const other = await loadedNotes({ kind: "service", ignoresFormat: true, knowsGuided: true });
+    expect(other.double.calls.bodies.at(-1)).not.toHaveProperty("guided_json");
   });
 });
 
@@ -147,6 +200,14 @@ describe("loading", () => {
     [{ faults: { invalidJson: true } }, {}, "MODEL_OUTPUT_INVALID"],
   ] as const)("with %j and %j ends with %s", async (double, engine, code) => {
     await expect(loadedNotes(double, engine)).rejects.toMatchObject({ code });
+  });
+
+  it("waits while the server says that it loads, also when its models are listed already", async () => {
+    const started = await startOpenaiEngine({ loading: 40, contextTokens: 5_000 });
+    stops.push(started.stop);
+    await started.engine.load(() => undefined, never);
+    expect(started.pauses).toEqual(Array(40).fill(1_000));
+    expect(started.double.calls.questions).toBe(1);
   });
 
   it("waits for a server that is not there yet, a second between two looks", async () => {
@@ -179,6 +240,15 @@ describe("a fault of the model server", () => {
       value: { title: "Slide 3" },
     });
   });
+
+  it.each(["content_filter", "refusal"] as const)(
+    "an answer withheld (%s) is none",
+    async (withheld) => {
+      const { engine } = await ready({ withheld });
+      const asked = engine.see(pictureQuestion(), never);
+      await expect(asked).rejects.toMatchObject({ code: "MODEL_OUTPUT_INVALID" });
+    },
+  );
 
   it("silence in an answer becomes MODEL_TIMEOUT, and the line is hung up", async () => {
     const { engine, double } = await ready({ stall: true }, {}, { deadlines: { idleMs: 300 } });

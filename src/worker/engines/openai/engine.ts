@@ -16,8 +16,8 @@ import {
   firstManners,
   type Manners,
   mannersAfter,
+  otherManners,
   schemaWords,
-  weakerManners,
 } from "./manners.ts";
 import { openaiUrl } from "./url.ts";
 
@@ -68,7 +68,7 @@ export function createOpenaiEngine(options: OpenaiOptions): Engine {
     sees,
     slots,
     async boot(onProgress, signal) {
-      const { contextTokens, charactersPerToken } = await bootModel(
+      const { contextTokens, charactersPerToken, isVllm } = await bootModel(
         {
           ...{ client, model, onProgress, sleep: patience.sleep },
           contextTokens: options.contextTokens ?? null,
@@ -77,6 +77,7 @@ export function createOpenaiEngine(options: OpenaiOptions): Engine {
         },
         signal,
       );
+      speaker.meet({ isVllm });
       return {
         model,
         contextTokens,
@@ -99,11 +100,14 @@ export function createOpenaiEngine(options: OpenaiOptions): Engine {
 function createSpeaker(client: OpenaiClient, model: string, callMs: number) {
   let manners: Manners = firstManners;
   return {
+    meet(known: Pick<Manners, "isVllm">): void {
+      manners = { ...manners, ...known };
+    },
     extraTokens: (grammar: ModelCall["grammar"]): number =>
       estimateTokens(schemaWords(manners, grammar)),
     /** The next way of asking for JSON, when answers are not even JSON. */
     weaken(): boolean {
-      const next = weakerManners(manners);
+      const next = otherManners(manners);
       manners = next ?? manners;
       return next !== null;
     },

@@ -11,10 +11,13 @@ export function errorOfReply({ status, text, retryAfterMs }: Reply): AppError {
     return new AppError("MODEL_KEY_REFUSED", detail);
   }
   if (isTooLong(said)) return new AppError("MODEL_CONTEXT_OVERFLOW", detail);
+  // Some services say with 404 that none of theirs takes pictures.
+  if (status !== 429 && status !== 503 && isBlind(said)) {
+    return new AppError("MODEL_NOT_VISION", detail);
+  }
   if (status === 404) return new AppError("MODEL_NOT_FOUND", detail);
   if (status === 408 || status === 504) return new AppError("MODEL_TIMEOUT", detail);
   if (status === 429 || status === 503) return new ServerBusy(detail, retryAfterMs);
-  if (isBlind(said)) return new AppError("MODEL_NOT_VISION", detail);
   return new AppError(status === 400 || status === 422 ? "INTERNAL" : "ENGINE_UNREACHABLE", detail);
 }
 

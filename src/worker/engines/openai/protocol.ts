@@ -22,12 +22,22 @@ export const tokenizeAnswer = z.union([
   z.object({ tokens: z.array(z.unknown()).min(1) }),
 ]);
 
-/** An event of a streamed answer. */
+const words = z.object({
+  content: z.string().nullish(),
+  /** Thinking aloud: vLLM, llama.cpp and SGLang; `reasoning` with newer vLLM and OpenRouter. */
+  reasoning_content: z.string().nullish(),
+  reasoning: z.string().nullish(),
+  /** What OpenAI's models say instead of an answer. */
+  refusal: z.string().nullish(),
+});
+
+/** An event of a streamed answer, or the whole answer of a server that does not stream (`message`). */
 export const chunk = z.object({
   choices: z
     .array(
       z.object({
-        delta: z.object({ content: z.string().nullish() }).nullish(),
+        delta: words.nullish(),
+        message: words.nullish(),
         finish_reason: z.string().nullish(),
       }),
     )

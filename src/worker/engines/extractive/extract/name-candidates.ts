@@ -1,5 +1,5 @@
 import type { Evidence } from "../../../../contract/results.ts";
-import { evidenceOf, type Paragraph } from "../deck.ts";
+import { type Paragraph, sureEvidenceOf } from "../deck.ts";
 import { genericNameWords } from "../terms/name-words.ts";
 import { stopWords } from "../terms/stop-words.ts";
 import { fold, keyOf, tidy } from "../text-tools.ts";
@@ -81,7 +81,7 @@ export class Candidates {
     candidate.forms.set(name, (candidate.forms.get(name) ?? 0) + points);
     const said = candidate.evidence.some((one) => one.slide === where.slide.slide);
     if (!said && candidate.evidence.length < 3) {
-      candidate.evidence.push(evidenceOf(where.slide, where.text));
+      candidate.evidence.push(sureEvidenceOf(where.slide, where.text, name));
     }
   }
 }

@@ -1,10 +1,12 @@
 import type { SlideAnalysis, SlideFindings } from "../../../../contract/results.ts";
 import type { PageFacts } from "../../../../pdf/types.ts";
+import { addressedFinding } from "../../addressed.ts";
 import { ranked } from "../../ranked.ts";
 import { isLegal } from "../deck.ts";
+import { isSureLine, isSureQuote } from "../doubt.ts";
 import type { PageText } from "../page-text.ts";
 import { measureContrast } from "./contrast.ts";
-import { doubtIn, isSure, withoutDoubt } from "./doubtful.ts";
+import { withoutDoubt } from "./doubtful.ts";
 import { statedFigures } from "./figures.ts";
 import type { FeedbackPage, Rule } from "./page.ts";
 import {
@@ -52,7 +54,7 @@ const rules: readonly Rule[] = [
 
 const findingsMax = 3;
 
-/** What was measured on one slide, at most three findings, the gravest first. */
+/** What was measured on one slide, at most three findings, the gravest first, behind a word to machines. */
 export async function giveFeedback(
   analysis: SlideAnalysis,
   facts: PageFacts,
@@ -61,7 +63,7 @@ export async function giveFeedback(
   thisYear: number,
 ): Promise<SlideFindings> {
   const turned = text.turn !== "none";
-  const sure = text.lines.filter(isSure);
+  const sure = text.lines.filter(isSureLine);
   const page: FeedbackPage = {
     analysis,
     facts,
@@ -77,7 +79,11 @@ export async function giveFeedback(
     const told = found && withoutDoubt(found, analysis, text.lines);
     return told ? [told] : [];
   });
-  const doubts = doubtIn(text.lines);
-  const figures = statedFigures(analysis).filter(({ quote }) => !doubts(quote));
-  return { slide: analysis.slide, findings: ranked(findings).slice(0, findingsMax), figures };
+  // A line that breaks in the middle of an order is whole in its paragraph only.
+  const said = [text.lines, text.blocks].map((list) => list.map((one) => one.text).join("\n"));
+  const addressed = addressedFinding(analysis.slide, said);
+  const figures = statedFigures(analysis).filter(({ quote }) => isSureQuote(analysis, quote));
+  const first = addressed ? [addressed] : [];
+  const own = ranked(findings).slice(0, findingsMax);
+  return { slide: analysis.slide, findings: [...first, ...own], figures };
 }
