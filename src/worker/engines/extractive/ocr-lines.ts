@@ -119,6 +119,10 @@ export function overlap(a: Box, b: Box): number {
 
 const worth = (line: OcrLine): number => line.confidence * Math.sqrt(line.text.length);
 
+/** "Cruncher" where the other reading has "HealthCruncher". */
+const isPartOf = (rival: OcrLine, line: OcrLine): boolean =>
+  line.text.length > rival.text.length && line.text.includes(rival.text);
+
 /**
  * Two readings of one page: where they read the same place the better one stays, and what only one
  * of them found is added when it is sure. Order: rows from the top, left to right within a row.
@@ -133,7 +137,9 @@ export function mergeReadings(first: readonly OcrLine[], second: readonly OcrLin
     }
     const best = rivals.reduce((sum, rival) => sum + worth(rival), 0);
     const longer = rivals.every((rival) => line.text.length > rival.text.length);
-    if (worth(line) <= best * 1.15 || !(longer || line.confidence > 85)) continue;
+    const whole = line.confidence >= 85 && rivals.every((rival) => isPartOf(rival, line));
+    const better = worth(line) > best * 1.15 && (longer || line.confidence > 85);
+    if (!whole && !better) continue;
     for (const rival of rivals) kept.splice(kept.indexOf(rival), 1);
     kept.push(line);
   }

@@ -14,9 +14,21 @@ export interface OcrPictures {
   readonly levelled: GreyPicture | null;
 }
 
+/** For a page on which next to nothing was read; drawn only when they are asked for. */
+export interface LargeLetterPictures {
+  /** Small, so that the letters of a logo are no larger than the recognizer takes for text. */
+  readonly small: GreyPicture;
+  /** What is white becomes dark, all else light: words over a photo. */
+  readonly bright: GreyPicture;
+}
+
 /** Letters of 8-point footnotes are about 20 pixels high at this edge; more costs time and gains little. */
 const longEdge = 2000;
 const enlargementMax = 3;
+const smallEdge = 1000;
+/** White in all channels, and how many times faster than the light it fades. */
+const whiteFrom = 245;
+const whiteSlope = 4;
 const block = 24;
 /** A ground this far from the slide's main ground counts as a panel. */
 const panelDistance = 48;
@@ -156,14 +168,36 @@ function levelledOf({ data, width, height }: Rgb, ground: Ground): GreyPicture {
 export async function preparePictures(jpeg: Buffer): Promise<OcrPictures> {
   const { width = longEdge, height = longEdge } = await sharp(jpeg).metadata();
   const edge = Math.min(longEdge, enlargementMax * Math.max(width, height));
+  const rgb = await rgbOf(jpeg, edge);
+  const ground = groundOf(rgb);
+  const levelled = panelShare(ground) >= panelShareMin ? levelledOf(rgb, ground) : null;
+  return { plain: plainOf(rgb), levelled };
+}
+
+/** Prepares a page's picture for large letters. Throws what sharp throws on bytes that are no picture. */
+export async function largeLetterPictures(jpeg: Buffer): Promise<LargeLetterPictures> {
+  const rgb = await rgbOf(jpeg, smallEdge);
+  return { small: plainOf(rgb), bright: brightOf(await rgbOf(jpeg, null)) };
+}
+
+/** Raw colours, fitted into `edge` pixels; null: in their own size. */
+async function rgbOf(jpeg: Buffer, edge: number | null): Promise<Rgb> {
+  const size = edge === null ? {} : { width: edge, height: edge, fit: "inside" as const };
   const { data, info } = await sharp(jpeg)
-    .resize({ width: edge, height: edge, fit: "inside" })
+    .resize(size)
     .removeAlpha()
     .toColourspace("srgb")
     .raw()
     .toBuffer({ resolveWithObject: true });
-  const rgb = { data, width: info.width, height: info.height };
-  const ground = groundOf(rgb);
-  const levelled = panelShare(ground) >= panelShareMin ? levelledOf(rgb, ground) : null;
-  return { plain: plainOf(rgb), levelled };
+  return { data, width: info.width, height: info.height };
+}
+
+function brightOf({ data, width, height }: Rgb): GreyPicture {
+  const { picture, grey } = greyPicture(width, height);
+  for (let index = 0; index < grey.length; index++) {
+    const at = index * 3;
+    const lowest = Math.min(data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0);
+    grey[index] = Math.min(255, Math.max(0, (whiteFrom - lowest) * whiteSlope));
+  }
+  return picture;
 }

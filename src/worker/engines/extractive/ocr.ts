@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { AppError } from "../../../errors/app-error.ts";
 import { languageOf } from "./language.ts";
 import { linesOf, mergeReadings, type OcrLine } from "./ocr-lines.ts";
-import { preparePictures } from "./ocr-picture.ts";
+import { type GreyPicture, largeLetterPictures, preparePictures } from "./ocr-picture.ts";
 import { type OcrLanguage, type OcrThread, startOcrThread } from "./ocr-thread.ts";
 
 export interface Ocr {
@@ -42,16 +42,29 @@ async function within<T>(work: Promise<T>, limitMs: number, what: string): Promi
   }
 }
 
+/** Fewer letters than this on a page: the message may stand in letters the first readings pass over. */
+const lettersMin = 30;
+
+const lettersIn = (lines: readonly OcrLine[]): number =>
+  lines.reduce((sum, { text }) => sum + (text.match(/\p{L}/gu)?.length ?? 0), 0);
+
+async function readPicture(
+  thread: OcrThread,
+  { pnm, width, height }: GreyPicture,
+  layout: "page" | "sparse",
+): Promise<OcrLine[]> {
+  return linesOf(await thread.recognize(pnm, layout), width, height);
+}
+
 async function readPage(thread: OcrThread, jpeg: Buffer): Promise<OcrLine[]> {
   const { plain, levelled } = await preparePictures(jpeg);
-  const first = linesOf(await thread.recognize(plain.pnm, "page"), plain.width, plain.height);
-  if (!levelled) return first;
-  const second = linesOf(
-    await thread.recognize(levelled.pnm, "sparse"),
-    levelled.width,
-    levelled.height,
-  );
-  return mergeReadings(first, second);
+  let lines = await readPicture(thread, plain, "page");
+  if (levelled) lines = mergeReadings(lines, await readPicture(thread, levelled, "sparse"));
+  if (lettersIn(lines) >= lettersMin) return lines;
+  const { small, bright } = await largeLetterPictures(jpeg);
+  lines = mergeReadings(lines, await readPicture(thread, small, "sparse"));
+  // White letters need a ground that is not white.
+  return levelled ? mergeReadings(lines, await readPicture(thread, bright, "sparse")) : lines;
 }
 
 interface Running {

@@ -25,6 +25,8 @@ const unmappedShareMax = 0.1;
 /** A page of pictures with fewer words than this may carry its message in the pictures. */
 const pictureWordsMax = 25;
 const pictureShareMin = 0.3;
+/** A first page with more words than this is a page of text, not a cover. */
+const coverWordsMax = 60;
 const blocksMax = 600;
 /** Pages with more lines than this are data, not slides. */
 const linesMax = 1500;
@@ -65,6 +67,8 @@ export function readingOf(facts: PageFacts): Reading {
     isLetterSpaced(facts.lines);
   if (useless) return "ocr";
   const words = facts.lines.reduce((sum, line) => sum + countWords(line.text), 0);
+  // The name on a cover is often a logo and nothing else.
+  if (facts.page === 1 && words < coverWordsMax && !showsTextAlone(facts)) return "both";
   const pictures = areaOf(facts.images);
   return words < pictureWordsMax && pictures >= pictureShareMin ? "both" : "text_layer";
 }
