@@ -22,14 +22,31 @@ function shareOf(words: readonly string[], doubtful: ReadonlySet<string>): numbe
   return letters === 0 ? 0 : unsure / letters;
 }
 
+/** Two words between which one is missing: no quote may run over it. */
+const tears = (doubtful: Iterable<string>): string[] =>
+  [...doubtful].filter((one) => one.includes(" "));
+
+const isSure = (text: string, doubtful: ReadonlySet<string>): boolean =>
+  !tears(doubtful).some((pair) => text.includes(pair)) &&
+  shareOf(text.split(/\s+/u), doubtful) <= shareMax;
+
 /** Whether all of a quote but a few letters was read for sure. The text layer always was. */
-export function isSureQuote(slide: SlideAnalysis, quote: string): boolean {
-  const doubtful = doubtfulNear(slide, quote);
-  return doubtful.size === 0 || shareOf(quote.split(/\s+/u), doubtful) <= shareMax;
-}
+export const isSureQuote = (slide: SlideAnalysis, quote: string): boolean =>
+  isSure(quote, doubtfulNear(slide, quote));
 
 export const isSureLine = ({ text, doubtful = [] }: ReadLine): boolean =>
-  shareOf(text.split(" "), new Set(doubtful)) <= shareMax;
+  isSure(text, new Set(doubtful));
+
+function runsOf(quote: string, doubtful: ReadonlySet<string>): string[] {
+  const runs: string[][] = [[]];
+  const words = quote.split(" ");
+  for (const [at, word] of words.entries()) {
+    if (doubtful.has(word)) runs.push([]);
+    else if (doubtful.has(`${words[at - 1]} ${word}`)) runs.push([word]);
+    else runs.at(-1)?.push(word);
+  }
+  return runs.map((run) => run.join(" "));
+}
 
 /**
  * The quote itself where it was read for sure; else the longest stretch of it that was, or with `about`
@@ -38,12 +55,7 @@ export const isSureLine = ({ text, doubtful = [] }: ReadLine): boolean =>
 export function surePart(slide: SlideAnalysis, quote: string, about?: string): string | null {
   if (isSureQuote(slide, quote)) return quote;
   const doubtful = doubtfulNear(slide, quote);
-  const runs: string[][] = [[]];
-  for (const word of quote.split(" ")) {
-    if (doubtful.has(word)) runs.push([]);
-    else runs.at(-1)?.push(word);
-  }
-  const parts = runs.map((run) => run.join(" "));
+  const parts = runsOf(quote, doubtful);
   if (about !== undefined && about !== "") {
     return parts.find((part) => part.toLowerCase().includes(about.toLowerCase())) ?? null;
   }

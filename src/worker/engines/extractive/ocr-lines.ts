@@ -4,8 +4,11 @@ import type { OcrRawLine, OcrWord } from "./ocr-thread.ts";
 /** A read line with how sure the recognizer is, 0..100. */
 export interface OcrLine extends TextLine {
   readonly confidence: number;
-  /** Its words that may be misread, and those beside which a word could not be read. */
+  /** Its words that may be misread, and pairs of words ("sold crates") between which one is missing. */
   readonly doubtful: readonly string[];
+  /** Words that could not be read stand before it, or behind it. */
+  readonly lostBefore?: boolean;
+  readonly lostAfter?: boolean;
 }
 
 const wordConfidenceMin = 30;
@@ -28,22 +31,34 @@ const middle = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 
 interface Seen extends OcrWord {
-  /** Between it and the word before stands one that could not be read. */
-  readonly afterLost: boolean;
+  /** Beside it stands a word that could not be read. */
+  readonly lostBefore: boolean;
+  readonly lostAfter: boolean;
 }
+
+/** A word, and not a bullet or a speck taken for a letter. */
+const isLoss = ({ text }: OcrWord): boolean => (text.match(/[\p{L}\p{N}]/gu)?.length ?? 0) >= 3;
 
 /** Without what is no word, or too doubtful to be shown as one. */
 function readable(words: readonly OcrWord[]): Seen[] {
-  const kept: Seen[] = [];
-  let afterLost = false;
-  for (const word of words) {
-    const isWord = hasMeaning.test(word.text);
-    if (word.confidence >= wordConfidenceMin && (isWord || joiner.test(word.text))) {
-      kept.push({ ...word, afterLost });
-      afterLost = false;
-    } else if (isWord) afterLost = kept.length > 0;
-  }
-  return kept;
+  const isKept = ({ text, confidence }: OcrWord): boolean =>
+    confidence >= wordConfidenceMin && (hasMeaning.test(text) || joiner.test(text));
+  const isLost = (word: OcrWord | undefined): boolean =>
+    word !== undefined && !isKept(word) && isLoss(word);
+  return words.flatMap((word, at) =>
+    isKept(word)
+      ? [{ ...word, lostBefore: isLost(words[at - 1]), lostAfter: isLost(words[at + 1]) }]
+      : [],
+  );
+}
+
+function doubtfulIn(words: readonly Seen[]): string[] {
+  const unsure = words.filter(({ confidence }) => confidence < wordSureFrom);
+  const torn = words.flatMap((word, at) => {
+    const before = words[at - 1];
+    return word.lostBefore && before ? [`${before.text} ${word.text}`] : [];
+  });
+  return [...unsure.map(({ text }) => text), ...torn];
 }
 
 function cutAtGaps(words: readonly Seen[]): Seen[][] {
@@ -82,9 +97,9 @@ function lineOf(words: readonly Seen[], width: number, height: number): OcrLine 
     size: middle(words.map(heightOf)) / inkShare / height,
     bold: false,
     confidence: weighed / Math.max(1, letters),
-    doubtful: words
-      .filter((word) => word.confidence < wordSureFrom || word.afterLost)
-      .map((word) => word.text),
+    doubtful: doubtfulIn(words),
+    lostBefore: words[0]?.lostBefore ?? false,
+    lostAfter: words.at(-1)?.lostAfter ?? false,
   };
 }
 

@@ -11,7 +11,11 @@ const proseLength = 24;
 const proseStepMax = 1.6;
 
 /** A line of the text layer, or one read from a picture with the words that may be misread. */
-export type ReadLine = TextLine & { readonly doubtful?: readonly string[] };
+export type ReadLine = TextLine & {
+  readonly doubtful?: readonly string[];
+  readonly lostBefore?: boolean;
+  readonly lostAfter?: boolean;
+};
 
 interface Paragraph {
   readonly lines: ReadLine[];
@@ -129,10 +133,18 @@ function join(lines: readonly TextLine[]): string {
   return text;
 }
 
+/** Words at the end of one line and the start of the next between which some could not be read. */
+const torn = (lines: readonly ReadLine[]): string[] =>
+  lines.flatMap((line, at) => {
+    const above = lines[at - 1];
+    if (above === undefined || !(above.lostAfter || line.lostBefore)) return [];
+    return [`${above.text.split(" ").at(-1)} ${line.text.split(" ", 1)[0]}`];
+  });
+
 function blockOf({ lines }: Paragraph): TextBlock {
   const x = Math.min(...lines.map((line) => line.x));
   const y = Math.min(...lines.map((line) => line.y));
-  const doubtful = [...new Set(lines.flatMap((line) => line.doubtful ?? []))];
+  const doubtful = [...new Set([...lines.flatMap((line) => line.doubtful ?? []), ...torn(lines)])];
   return {
     text: join(lines),
     x,

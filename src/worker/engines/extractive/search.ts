@@ -28,8 +28,9 @@ export interface SearchFor {
 }
 
 const sentenceWordsMax = 70;
-/** Where a number comes from is no answer by itself. */
-const sourceLine = /^\W{0,3}(?:sources?|quellen?|fuentes?|fontes?)\s?:|^\[\d+\]/iu;
+/** Where a number comes from is no answer by itself, and whose words they are is none. */
+const sourceLine =
+  /^\W{0,3}(?:sources?|quellen?|fuentes?|fontes?)\s?:|^\[\d+\]|^(?:©|\(c\)\s|copyright\s(?:©\s?|\(c\)\s?)?(?:19|20)\d\d)/iu;
 
 /** A heading announces an answer and is none. */
 function isHeading(text: string, slide: SlideAnalysis): boolean {

@@ -23,7 +23,8 @@ const noName =
 const smallWords = new Set(Object.values(stopWords).flat());
 
 /** Events, schools and their like lend a cover their name, and people name their team after the product. */
-const host = /(?:^|\s)(?:\p{L}*hack(?:s|athon)?|\p{L}+athon|universit\p{L}+|conference|summit|batch|cohort)(?:\s|$)/iu;
+const host =
+  /(?:^|\s)(?:\p{L}*hack(?:s|athon)?|\p{L}+athon|universit\p{L}+|conference|summit|batch|cohort)(?:\s|$)/iu;
 const teamOf = /^(?:the\s+)?(?:team|equipo|equipe|équipe|grupo|gruppe)\s+(?=[\p{Lu}\d])/iu;
 
 /** Made of ordinary deck words alone. */

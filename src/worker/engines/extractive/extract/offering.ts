@@ -122,8 +122,8 @@ export function extractOffering(deck: Deck, name: string | null): Offering {
   for (const { slide, text, sentences } of deck.paragraphs) {
     if (isLegal(slide) || isRepeated(deck, text)) continue;
     for (const sentence of sentences) {
-      if (!isSureQuote(slide, sentence)) continue;
-      const score = points(deck, slide, sentence, name);
+      const misread = isSureQuote(slide, sentence) ? 0 : 1;
+      const score = points(deck, slide, sentence, name) - misread;
       if (score > (best?.score ?? 0)) best = { sentence, slide, score };
     }
   }
