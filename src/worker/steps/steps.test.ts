@@ -256,29 +256,6 @@ describe("extractions and template", () => {
     expect(engine.thought[1]?.prompt).toContain("P1: P1?\n  5: s");
   });
 
-  it("loses a quote of no slide, and not the answer it stands in", async () => {
-    const { context, engine } = contextOf({
-      think: async (request) => {
-        const value = (await thinking(request)) as Record<string, { evidence: object[] }>;
-        if (request.ask.kind !== "extractions") return value;
-        const [own] = value.startup_name?.evidence ?? [];
-        const odd = [{ slide: 0, quote: longText }, { slide: 1.5, quote: longText }, "words"];
-        const long = { slide: 1, quote: "long ".repeat(500) };
-        return {
-          ...value,
-          startup_name: { ...value.startup_name, evidence: [...odd, own, long] },
-        };
-      },
-    });
-    const { result } = await extractAndScore(context, slides);
-    const { evidence } = result.extractions.startup_name;
-    expect(evidence.map(({ slide, grounded }) => [slide, grounded])).toEqual([
-      [1, true],
-      [1, false],
-    ]);
-    expect(engine.thought.filter(({ ask }) => ask.kind === "extractions")).toHaveLength(1);
-  });
-
   it("asks again for the date when a model gives a month that no year has", async () => {
     const dates = ["2026-13", "2026-12"];
     const { context } = contextOf({
