@@ -21,7 +21,7 @@ import { type Service, startAll, stopAll } from "./lib/service.ts";
 import { createWake } from "./lib/wake.ts";
 import { createMachines, joinEnv } from "./machines.ts";
 import { listen, openDatabase, openLog, Undo } from "./opening.ts";
-import type { Pack, PackModels } from "./packs/pack.ts";
+import { modelsOf, type PackModels } from "./packs/pack.ts";
 import { readPackFolders } from "./packs/read-folders.ts";
 import type { ReadPack } from "./packs/read-pack.ts";
 import { createPdfReaders } from "./pdf/index.ts";
@@ -118,8 +118,10 @@ async function compose(
     change: createWake(),
   };
   const packs = createPackService(sql, config.timings);
-  const builtIn = await activatePacks(packs, await readPackFolders(config.packsDir, notice));
-  const engine = await engineFor(config, builtIn.models);
+  await activatePacks(packs, await readPackFolders(config.packsDir, notice));
+  const mainPack = await packs.active("pitch-deck");
+  if (mainPack === undefined) throw new Error("pitch-deck is not stored");
+  const engine = await engineFor(config, modelsOf(mainPack));
   const readPolicy = async () => policyOf(config, await readPolicyVersion(sql));
   const { policy } = await readPolicy();
   const holder = `${hostname()}/${process.pid}/${randomBytes(4).toString("hex")}`;
@@ -230,14 +232,8 @@ function rentedVramGb({ providers }: Config): number | null {
 const containerTokenOf = (registrationToken: string): string =>
   createHash("sha256").update(`container ${registrationToken}`).digest("base64url");
 
-async function activatePacks(
-  service: ReturnType<typeof createPackService>,
-  read: readonly ReadPack[],
-): Promise<Pack> {
+async function activatePacks(service: PackService, read: readonly ReadPack[]): Promise<void> {
   for (const { pack, files } of read) await service.activate(pack, files);
-  const main = read.find(({ pack }) => pack.name === "pitch-deck") ?? read[0];
-  if (!main) throw new Error("no pack is built in");
-  return main.pack;
 }
 
 /** A page takes a second; more than that many is nobody looking at slides. */

@@ -194,6 +194,12 @@ export function afterOf(task: Pick<PackTask, "after">): readonly string[] {
   return typeof task.after === "string" ? [task.after] : task.after;
 }
 
+/** What a pack asks of models. A version that the first release stored says it in another way, and counts as silent. */
+export const modelsOf = ({ models }: Pick<Pack, "models">): PackModels =>
+  Object.fromEntries(
+    Object.entries(models).filter(([, stage]) => stage !== undefined && "candidates" in stage),
+  );
+
 /** The declared dependencies by task name, each in the form it was written. */
 export function dependenciesOf(pack: Pick<Pack, "tasks">): Record<string, After> {
   return Object.fromEntries(pack.tasks.map((task) => [task.name, task.after]));

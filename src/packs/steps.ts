@@ -13,7 +13,7 @@ const stepNames = [
 export type StepName = (typeof stepNames)[number];
 
 /** What the step `analyse` is about. */
-const topicNames = ["clinical", "regulatory", "science"] as const;
+export const topicNames = ["clinical", "regulatory", "science"] as const;
 export type TopicName = (typeof topicNames)[number];
 
 interface StepRule {

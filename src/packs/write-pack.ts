@@ -1,5 +1,5 @@
 import { parseDocument, stringify } from "yaml";
-import type { Pack, PackTask, PackTemplate, StageModels } from "./pack.ts";
+import { modelsOf, type Pack, type PackTask, type PackTemplate, type StageModels } from "./pack.ts";
 import type { PackFiles } from "./pack-files.ts";
 
 /** Long lines stay whole: a diff of two versions then shows what was changed, and no new breaks. */
@@ -7,14 +7,11 @@ const yaml = (value: unknown): string => stringify(value, { lineWidth: 0 });
 
 /** A pack's files made from its content: for versions whose own were not kept. Reads back as the same content. */
 export function filesOfPack(pack: Pack): PackFiles {
-  const { name, version, title, limits, models, tasks } = pack;
+  const { name, version, title, limits, tasks } = pack;
   const manifest = {
     ...{ name, version, title, limits: { slides_max: limits.slidesMax } },
     models: Object.fromEntries(
-      Object.entries(models).flatMap(([pool, stage]) =>
-        // What the first release stored is of another form, and nothing reads it any more.
-        stage && "candidates" in stage ? [[pool, stageOf(stage)]] : [],
-      ),
+      Object.entries(modelsOf(pack)).map(([pool, stage]) => [pool, stageOf(stage)]),
     ),
     tasks: tasks.map(taskOf),
   };

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { watchMemory } from "./memory.ts";
 
 export interface PopplerRequest {
@@ -15,6 +15,18 @@ export interface PopplerRequest {
 /** Where programs lie; the process gets nothing else of an environment. */
 const path = "/usr/local/bin:/usr/bin:/bin";
 const bytesMax = 64 * 1024 * 1024;
+
+const versionMsMax = 20_000;
+
+/** Such as `22.12.0`; null: it is not installed. */
+export function popplerVersion(): Promise<string | null> {
+  const options = { env: { PATH: path }, timeout: versionMsMax };
+  return new Promise((resolve) => {
+    execFile("pdftoppm", ["-v"], options, (error, stdout, stderr) =>
+      resolve(error === null ? (/version (\S+)/.exec(stderr + stdout)?.[1] ?? "unknown") : null),
+    );
+  });
+}
 
 /**
  * A page as JPEG, drawn by Debian's `pdftoppm` in a process that is killed past its limits. null when the

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type ControlPlane, createControlPlane } from "../../test/support/control-plane.ts";
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.ts";
 import { submit } from "../../test/support/queue.ts";
+import { modelsOf } from "../packs/pack.ts";
 import { filesSource, type PackFiles } from "../packs/pack-files.ts";
 import { builtInPacksDir, readPackFolder, readPackFrom } from "../packs/read-pack.ts";
 
@@ -205,6 +206,17 @@ describe("a start", () => {
     expect(await statesOf()).toEqual({ 1: "retired", 2: "active", 3: "draft" });
     const offers = await db.sql`select 1 from events where type = 'pack.offered'`;
     expect(offers).toHaveLength(1);
+  });
+
+  it("reads with the models of the version that is active, and not with the folder's", async () => {
+    const manifest = files["pack.yaml"]?.replace('"llava:13b"', '"mine:7b"') ?? "";
+    const body = { files: { ...files, "pack.yaml": manifest }, by: "ann" };
+    await call("POST", "/pitch-deck/versions", body);
+    await call("POST", "/pitch-deck/activate", { version: 2 });
+    await start(files);
+    const active = await plane.packs.active("pitch-deck");
+    expect(active && modelsOf(active).vision?.candidates[0]?.name).toBe("mine:7b");
+    expect(await plane.packs.active("none")).toBeUndefined();
   });
 
   it("does not undo a rollback, and takes newer content of the folder after one", async () => {

@@ -1,4 +1,5 @@
 import { compileGraph } from "../core/pipeline/graph.ts";
+import { readActiveClasses } from "../db/cached-work.ts";
 import type { Sql } from "../db/connect.ts";
 import { keepFolderPack, type PackRow, readPackById } from "../db/packs.ts";
 import { dependenciesOf, type Pack, type TaskPack, taskPackOf } from "../packs/pack.ts";
@@ -22,6 +23,8 @@ export interface PackService {
   /** The parts of a stored pack version that one task needs; versions never change, so they are kept. */
   taskPack(packId: number, task: string): Promise<TaskPack>;
   pack(packId: number): Promise<Pack>;
+  /** The version that new documents are run with; undefined: the pack has none. */
+  active(name: string): Promise<Pack | undefined>;
 }
 
 export function createPackService(sql: Sql, ceilings: PackCeilings): PackService {
@@ -39,6 +42,10 @@ export function createPackService(sql: Sql, ceilings: PackCeilings): PackService
   };
   return {
     pack: load,
+    async active(name) {
+      const found = await readActiveClasses(sql, name);
+      return found && (await load(found.packId));
+    },
     async taskPack(packId, task) {
       const key = `${packId}/${task}`;
       const before = parts.get(key);

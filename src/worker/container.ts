@@ -39,6 +39,8 @@ export interface ContainerParts {
   readonly workDir: string;
   /** Of the code that reads pages; absent: not known. */
   readonly codeDigest?: string;
+  /** Its version; null: not installed. */
+  readonly poppler?: string | null;
   /** Drawn fresh at each start of the process. */
   readonly bootId: string;
   readonly pid: number;
@@ -253,7 +255,7 @@ class RunningContainer implements Container {
       url: settings.controlUrl,
       registrationToken: settings.registrationToken ?? "",
       describe: () => this.#describe(),
-      reader: () => readerOf(this.#parts.codeDigest ?? null, engine),
+      reader: () => readerOf({ codeDigest: null, poppler: null, ...this.#parts }, engine),
       onIdentity: (who) => this.#identify(settings.controlUrl ?? "", who),
       life: this.#life.signal,
       random,

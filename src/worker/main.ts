@@ -6,7 +6,13 @@ import { systemClock } from "../lib/clock.ts";
 import { systemRandom } from "../lib/random.ts";
 import { taskPackOf } from "../packs/pack.ts";
 import { builtInPacksDir, readPack } from "../packs/read-pack.ts";
-import { createPdfReaders, defaultPdfLimits, openPdf, type PdfReaders } from "../pdf/index.ts";
+import {
+  createPdfReaders,
+  defaultPdfLimits,
+  openPdf,
+  type PdfReaders,
+  popplerVersion,
+} from "../pdf/index.ts";
 import { createLog, type Log } from "../telemetry/log.ts";
 import { type Container, type ContainerParts, startContainer } from "./container.ts";
 import { createEngine } from "./engines/choose.ts";
@@ -63,6 +69,7 @@ async function start(
     taskPack: (task) => taskPackOf(pack, task),
     workDir: workDir.path,
     codeDigest: await readCodeDigest(),
+    poppler: await popplerVersion(),
     bootId: randomUUID(),
     pid: process.pid,
     clock: systemClock,

@@ -70,10 +70,12 @@ it("counts all code that the steps by slide are made of", async () => {
   }
 });
 
-it("is not told where the weights are not known", async () => {
-  const code = await readCodeDigest();
-  expect(readerOf(code, { digest: () => "sha256:abc" })).toBe(`${code}/sha256:abc`);
-  expect(readerOf(code, { digest: () => null })).toBeNull();
-  expect(readerOf(code, {})).toBeNull();
-  expect(readerOf(null, { digest: () => "sha256:abc" })).toBeNull();
+it("is told with the weights and poppler, and not where the weights are not known", () => {
+  const parts = { codeDigest: "0a1b", poppler: null };
+  const weights = { digest: () => "sha256:abc" };
+  expect(readerOf(parts, weights)).toBe("0a1b/none/sha256:abc");
+  expect(readerOf({ ...parts, poppler: "22.12" }, weights)).toBe("0a1b/22.12/sha256:abc");
+  expect(readerOf(parts, { digest: () => null })).toBeNull();
+  expect(readerOf(parts, {})).toBeNull();
+  expect(readerOf({ ...parts, codeDigest: null }, weights)).toBeNull();
 });

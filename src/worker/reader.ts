@@ -11,6 +11,7 @@ const places = [
   "contract/results",
   "core/grounding",
   "core/injection",
+  "core/text",
   "pdf",
   "worker/document-store",
   "worker/engines",
@@ -44,8 +45,23 @@ async function packagesOf(root: string): Promise<string> {
   return `${relative(root, manifest)}\0${JSON.stringify(dependencies ?? null)}`;
 }
 
-/** What a container tells of who reads there; null: its engine cannot say which weights it has. */
-export function readerOf(codeDigest: string | null, engine: Pick<Engine, "digest">): string | null {
+/** What a container is made of, as far as it decides what is read there. */
+export interface ReaderParts {
+  /** null: not known. */
+  readonly codeDigest: string | null;
+  /** It draws the letters of fonts that a document lacks, so a machine with it sees more; null: not there. */
+  readonly poppler: string | null;
+}
+
+/**
+ * What a container tells of who reads there: `CODE/POPPLER/WEIGHTS`, of which the control plane knows the
+ * first part of itself; null: its engine cannot say which weights it has.
+ */
+export function readerOf(
+  { codeDigest, poppler }: ReaderParts,
+  engine: Pick<Engine, "digest">,
+): string | null {
   const digest = engine.digest?.() ?? null;
-  return codeDigest === null || digest === null ? null : `${codeDigest}/${digest}`.slice(0, 200);
+  if (codeDigest === null || digest === null) return null;
+  return `${codeDigest}/${poppler ?? "none"}/${digest}`.slice(0, 200);
 }

@@ -1,3 +1,5 @@
+import { folded } from "../text/fold.ts";
+
 /** What is known of a deck, and what a reading said of it: the two sides of an evaluation. */
 
 /** An amount of money that is asked for: `amount` = [low, high] in whole units of the currency, equal for one figure. */
@@ -67,13 +69,6 @@ function verdictOf<T, S>(
   if (said === null) return "missed";
   return isRight(truth, said) ? "right" : "wrong";
 }
-
-/** Case, blanks, punctuation and the accents of letters do not matter. */
-const folded = (text: string): string =>
-  text
-    .normalize("NFKD")
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]/gu, "");
 
 const isOneOf = (names: readonly string[], said: string): boolean =>
   names.some((name) => folded(name) === folded(said));

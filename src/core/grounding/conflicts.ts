@@ -1,3 +1,5 @@
+import { folded } from "../text/fold.ts";
+
 /** A value with the quotes it is drawn from. */
 export interface Stated<V, E> {
   readonly value: V;
@@ -26,13 +28,8 @@ export function conflictsWith<V, E extends { readonly grounded: boolean }>(
 
 /** Two spellings of one name: one may be a part of the other, as `Acme` of `Acme Robotics`. */
 export function isSameName(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((name) =>
-    name
-      .normalize("NFKD")
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}]/gu, ""),
-  );
-  if (a === undefined || b === undefined || a === "" || b === "") return false;
+  const [a, b] = [folded(one), folded(other)];
+  if (a === "" || b === "") return false;
   return a.includes(b) || b.includes(a);
 }
 

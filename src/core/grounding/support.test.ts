@@ -17,6 +17,12 @@ describe("amountStands", () => {
     ["₹ 1 crore", [10_000_000]],
     ["two million dollars", [2_000_000]],
     ["$ 300,000", [300_000]],
+    ["TEUR 500", [500_000]],
+    ["we need 500 TEUR", [500_000]],
+    ["T€ 500", [500_000]],
+    ["2MEUR", [2_000_000]],
+    ["kCHF 750", [750_000]],
+    ["₹12,50,000", [1_250_000]],
   ])("finds what %s states", (quote, bounds) => {
     expect(amountStands(bounds, [quote])).toBe(true);
   });
@@ -62,6 +68,14 @@ describe("nameStands", () => {
     expect(nameStands("Aurelia Cardio", ["hello@aurelia-cardio.example"])).toBe(true);
     expect(nameStands("Aurelia", ["Loop ships crates"])).toBe(false);
     expect(nameStands("Aurelia", [])).toBe(false);
+  });
+
+  it("does not find a short name within another word", () => {
+    expect(nameStands("Eli", ["we believe in care"])).toBe(false);
+    expect(nameStands("A.I.", ["retail chains"])).toBe(false);
+    expect(nameStands("Eli", ["hello@eli.example", "nothing"])).toBe(true);
+    expect(nameStands("A.I.", ["the AI company"])).toBe(true);
+    expect(nameStands("Öre", ["ÖRE pays"])).toBe(true);
   });
 });
 

@@ -1,3 +1,4 @@
+import { folded, plain } from "../text/fold.ts";
 import { groundQuote } from "./grounding.ts";
 
 /**
@@ -5,19 +6,25 @@ import { groundQuote } from "./grounding.ts";
  * something else: then the value is somebody's guess.
  */
 
-/** A name stands in a quote: letter by letter whatever its case, blanks and marks, or with few slips. */
-export const nameStands = (name: string, quotes: readonly string[]): boolean =>
-  quotes.some(
-    (quote) =>
-      (folded(name) !== "" && folded(quote).includes(folded(name))) ||
-      groundQuote(name, quote).grounded,
-  );
+/** A name of so few letters stands in many a word by chance. */
+const shortMax = 4;
 
-const folded = (text: string): string =>
-  text
-    .normalize("NFKD")
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]/gu, "");
+/**
+ * A name stands in a quote: letter by letter whatever its case, blanks and marks, or with few slips. A short
+ * one ("Eli") has to be words of its own, and no part of another ("believe").
+ */
+export function nameStands(name: string, quotes: readonly string[]): boolean {
+  const letters = folded(name);
+  if (letters === "") return false;
+  if ([...letters].length <= shortMax) {
+    const spelt = [...letters].join("[^\\p{L}\\p{N}]*");
+    const alone = new RegExp(`(?<![\\p{L}\\p{N}])${spelt}(?![\\p{L}\\p{N}])`, "u");
+    return quotes.some((quote) => alone.test(plain(quote)));
+  }
+  return quotes.some(
+    (quote) => folded(quote).includes(letters) || groundQuote(name, quote).grounded,
+  );
+}
 
 /** Every bound of an amount stands in one of the quotes, in any way of writing it. */
 export function amountStands(bounds: readonly number[], quotes: readonly string[]): boolean {
@@ -50,8 +57,15 @@ const others: readonly (readonly [RegExp, number])[] = [
   [/^(?:crore|crores|cr)$/, 1e7],
 ];
 
+/** Scale and currency in one word: `TEUR`, `MUSD`, `kCHF`. */
+const packed = /^(\p{L}+?)(?:eur|usd|chf|gbp|sek|nok|dkk|inr|pln|brl|aud|cad)$/u;
+/** The same in front of the number, where a sign may stand for the code: `T\u20ac 500`. */
+const packedBefore =
+  /(?<!\p{L})(?<scale>[tkm])(?:eur|usd|chf|gbp|sek|nok|dkk|inr|pln|brl|aud|cad|[\u20ac$\u00a3])\s?$/u;
+
 /** What a word after a number multiplies it by. `mil` is a thousand, in English short for a million. */
-function factorsOf(word: string): readonly number[] {
+function factorsOf(given: string): readonly number[] {
+  const word = packed.exec(given)?.[1] ?? given;
   if (word === "") return [1];
   if (word === "mil") return [1e3, 1e6];
   if (thousand.test(word)) return [1e3];
@@ -81,26 +95,27 @@ const numberWords: Readonly<Record<string, number>> = {
 
 /** Digits with their separators, or a word for a small number; then perhaps a scale. */
 const amount =
-  /(?<digits>\d+(?:[.,'\u2019\u00a0\u202f ]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)|(?<word>\p{L}+)/gu;
+  /(?<digits>\d{1,2}(?:,\d{2})+,\d{3}|\d+(?:[.,'\u2019\u00a0\u202f ]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)|(?<word>\p{L}+)/gu;
 const scaleAfter = /^\s?(?<scale>mil\s+millones|\p{L}+)/u;
 const scaleBeyond =
   /^\s?(?:-|\u2013|\u2014|~|to|bis|a|et|and|und|y)\s?\D{0,4}?[\d.,]+\s?(?<scale>\p{L}+)/u;
 
 /** All amounts that a text can be read to state, each number in every way it may be meant. */
 export function amountsIn(text: string): number[] {
-  const plain = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-  return [...plain.matchAll(amount)].flatMap(({ 0: found, index, groups }) => {
-    const rest = plain.slice(index + found.length);
+  const whole = plain(text);
+  return [...whole.matchAll(amount)].flatMap(({ 0: found, index, groups }) => {
+    const rest = whole.slice(index + found.length);
+    const before = packedBefore.exec(whole.slice(Math.max(0, index - 6), index))?.groups?.scale;
     const word = groups?.word;
     const value = word === undefined ? undefined : numberWords[word];
     const values =
       groups?.digits === undefined ? [value].filter(isNumber) : readings(groups.digits);
     if (values.length === 0) return [];
     // "1.5 to 2 million" gives its scale to both.
-    const scales = [scaleAfter, scaleBeyond].flatMap((where) => {
-      const scale = where.exec(rest)?.groups?.scale;
-      return scale === undefined ? [] : scaleFactors(scale);
-    });
+    const after = [scaleAfter, scaleBeyond].map((where) => where.exec(rest)?.groups?.scale);
+    const scales = [before, ...after].flatMap((scale) =>
+      scale === undefined ? [] : scaleFactors(scale),
+    );
     return values.flatMap((one) => [1, ...scales].map((factor) => one * factor));
   });
 }
@@ -112,7 +127,9 @@ const isNumber = (value: number | undefined): value is number => value !== undef
 
 /** `4.500` is four and a half or four thousand five hundred: both are kept. `4.5` is one of them. */
 function readings(digits: string): number[] {
-  const grouped = /^\d+(?:\D\d{3})*$/.test(digits) ? [Number(digits.replace(/\D/g, ""))] : [];
+  const isIndian = /^\d{1,2}(?:,\d{2})+,\d{3}$/.test(digits);
+  const grouped =
+    isIndian || /^\d+(?:\D\d{3})*$/.test(digits) ? [Number(digits.replace(/\D/g, ""))] : [];
   const cut = Math.max(digits.lastIndexOf("."), digits.lastIndexOf(","));
   if (cut === -1) return grouped;
   const whole = digits.slice(0, cut).replace(/\D/g, "");

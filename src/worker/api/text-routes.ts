@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { extractionsAndTemplate, slideAnalysis } from "../../contract/results.ts";
-import { specialisedKinds } from "../steps/specialised.ts";
+import { topicNames } from "../../packs/steps.ts";
 import { openScope, type VisualResults } from "../visual-results.ts";
 import type { ApiRequests } from "./requests.ts";
 import type { ResultShelf } from "./result-shelf.ts";
@@ -20,7 +20,7 @@ const mainBody = z.object({
   visual_analysis: z.object({ slides: z.array(slideAnalysis) }).optional(),
 });
 const specialisedBody = mainBody.extend({
-  kind: z.enum(specialisedKinds),
+  kind: z.enum(topicNames),
   /** Decides whether the analysis applies; absent: the one kept here, else it is taken to apply. */
   extractions_and_template: extractionsAndTemplate.optional(),
 });

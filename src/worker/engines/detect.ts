@@ -96,7 +96,7 @@ interface Found {
   /** Where it was looked for. */
   readonly url: string | null;
   readonly mayPull: boolean;
-  /** Asked for by name: its containers wait for it and say so, rather than another one reading. */
+  /** Asked for by name: its containers wait until it answers, rather than another one reading. */
   readonly isAskedFor: boolean;
 }
 

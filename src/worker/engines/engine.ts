@@ -1,5 +1,7 @@
 import type { EngineRef } from "../../contract/common.ts";
 import type { SlideAnalysis } from "../../contract/results.ts";
+import type { PackField, Template } from "../../contract/worker-protocol.ts";
+import type { TopicName } from "../../packs/steps.ts";
 import type { PageFacts } from "../../pdf/types.ts";
 
 export type JsonSchema = Record<string, unknown>;
@@ -23,13 +25,13 @@ export interface ThinkRequest {
     | { readonly kind: "extractions" }
     | {
         readonly kind: "template";
-        readonly chapter: import("../../contract/worker-protocol.ts").Template["chapters"][number];
+        readonly chapter: Template["chapters"][number];
       }
-    | { readonly kind: "clinical" | "regulatory" | "science" }
+    | { readonly kind: TopicName }
     /** Answered as an object: by the field's name `{ value, confidence, evidence, conflicts, note }`. */
     | {
         readonly kind: "fields";
-        readonly fields: readonly import("../../contract/worker-protocol.ts").PackField[];
+        readonly fields: readonly PackField[];
       };
   readonly slides: readonly SlideAnalysis[];
   /**

@@ -1,4 +1,5 @@
 import type { DeckFinding, Finding, SlideFindings, StatedFigure } from "../../contract/results.ts";
+import { ranked } from "../engines/ranked.ts";
 
 /** A figure with the slide that states it. */
 interface Placed extends StatedFigure {
@@ -6,7 +7,6 @@ interface Placed extends StatedFigure {
 }
 
 const perDeck = 10;
-const order: readonly Finding["severity"][] = ["critical", "major", "minor", "praise", "note"];
 const conflictPrefix = "conflicting_";
 /** Rounding is no contradiction. */
 const slack = 0.08;
@@ -67,9 +67,6 @@ function conflictsIn(slides: readonly SlideFindings[]): DeckFinding[] {
     return [];
   });
 }
-
-const ranked = <T extends Finding>(findings: readonly T[]): T[] =>
-  [...findings].sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
 
 /** Findings of one rule on several slides become one, told by its gravest. */
 function merged(slides: readonly SlideFindings[]): DeckFinding[] {

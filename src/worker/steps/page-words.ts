@@ -1,29 +1,20 @@
 import type { TextBlock } from "../../contract/results.ts";
 import type { PageFacts } from "../../pdf/types.ts";
+import { readingOf } from "../engines/extractive/page-text.ts";
 
-/** Fewer characters than this, or more without a Unicode mapping, and the text layer says nothing. */
-const charactersMin = 20;
-const unmappedShareMax = 0.1;
 const blocksMax = 600;
 
 /** The text layer in reading order, or null when it cannot be relied on. */
-export function layerText(facts: PageFacts): string | null {
-  const text = facts.lines.map((line) => line.text).join("\n");
-  if (text.replace(/\s/g, "").length < charactersMin) return null;
-  return facts.unmapped > facts.characters * unmappedShareMax ? null : text;
-}
+export const layerText = (facts: PageFacts): string | null =>
+  readingOf(facts) === "ocr" ? null : facts.lines.map((line) => line.text).join("\n");
 
 export const wordsIn = (text: string): number => text.split(/\s+/).filter(Boolean).length;
 
+/** None of a text layer that says nothing. */
 export const blocksOf = (facts: PageFacts): TextBlock[] =>
-  facts.lines.slice(0, blocksMax).map(({ text, x, y, width, height, size }) => ({
-    text,
-    x,
-    y,
-    width,
-    height,
-    size,
-  }));
+  (layerText(facts) === null ? [] : facts.lines.slice(0, blocksMax)).map(
+    ({ text, x, y, width, height, size }) => ({ text, x, y, width, height, size }),
+  );
 
 /**
  * The words of a slide a model has read. The text layer is exact, so it leads; what the model read

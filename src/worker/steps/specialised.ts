@@ -4,6 +4,7 @@ import {
   type SpecializedAnalysis,
   specializedAnalysis,
 } from "../../contract/results.ts";
+import type { TopicName } from "../../packs/steps.ts";
 import { judgeClaims } from "../engines/extractive/specialised/judge-claims.ts";
 import { withGrounding } from "./grounded.ts";
 import {
@@ -17,16 +18,13 @@ import {
   schemaOf,
 } from "./step.ts";
 
-export const specialisedKinds = ["clinical", "regulatory", "science"] as const;
-export type SpecialisedKind = (typeof specialisedKinds)[number];
-
 /**
  * Claims and missing proof of one kind. A deck that the main task found not to be healthcare is not
  * asked at all: the result says so and on what evidence.
  */
 export async function analyseSpecialised(
   context: StepContext,
-  kind: SpecialisedKind,
+  kind: TopicName,
   slides: readonly SlideAnalysis[],
   upstream: ExtractionsAndTemplate | undefined,
 ): Promise<StepResult<SpecializedAnalysis>> {

@@ -74,13 +74,20 @@ describe("visual analysis by a model", () => {
 
   it("keeps what the model read where the page has no usable text", async () => {
     const read = "Read off the picture";
-    expect(await analyse({ ...said, text: read }, pageOf("12"))).toMatchObject({
+    const scanned = pageOf("12", { images: [picture] });
+    expect(await analyse({ ...said, text: read }, scanned)).toMatchObject({
       text: read,
       text_source: "model",
       words: 4,
     });
     const unmapped = pageOf(longText, { unmapped: longText.length });
     expect(await analyse({ ...said, text: read }, unmapped)).toMatchObject({ text: read });
+    // Letters of a font without names, and words that lie there letter by letter, say nothing either.
+    const layers = ["\ue001\ue002 \ue003".repeat(20), "a ffo rd a b le c a re f or a ll o f us"];
+    for (const layer of layers) {
+      const slide = await analyse({ ...said, text: read }, pageOf(layer));
+      expect(slide).toMatchObject({ text: read, text_source: "model", blocks: [] });
+    }
     expect(await analyse({ ...said, text: " " }, pageOf(""))).toMatchObject({
       text: "",
       text_source: "none",

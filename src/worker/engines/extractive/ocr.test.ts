@@ -170,7 +170,7 @@ it("shows what is white, and what is black, alone", async () => {
     top: 0,
   }));
   const jpeg = await sharp({
-    create: { width: 120, height: 40, channels: 3, background: "#20a030" },
+    create: { width: 240, height: 40, channels: 3, background: "#20a030" },
   })
     .composite(stripes)
     .jpeg({ quality: 100 })

@@ -55,19 +55,15 @@ async function within<T>(work: Promise<T>, limitMs: number, what: string): Promi
   }
 }
 
-<<<<<<< HEAD
 interface Page {
   readonly jpeg: Buffer;
   readonly isCover: boolean;
   readonly regions: readonly Box[];
 }
-=======
-/** Fewer letters than this on a cover: its name may stand in letters the first readings pass over. */
-const coverLettersMin = 60;
->>>>>>> names
 
-/** Letters read for sure: a picture that gave as many needs no further look, unless it is the cover. */
+/** Letters read for sure: a picture that gave as many needs no further look. */
 const lettersEnough = 40;
+const coverLettersEnough = 60;
 
 const sureLetters = (lines: readonly OcrLine[]): number =>
   lines.filter(isSureLine).reduce((sum, { text }) => sum + text.replace(/\s/gu, "").length, 0);
@@ -89,24 +85,17 @@ async function readRegion(
   const { plain, levelled } = await preparePictures(jpeg, region);
   let lines = await readPicture(thread, plain, "page");
   if (levelled) lines = mergeReadings(lines, await readPicture(thread, levelled, "sparse"));
-<<<<<<< HEAD
-  const isWhole = region === wholePage;
-  if (sureLetters(lines) < lettersEnough || (isCover && isWhole && levelled)) {
+  const isWholeCover = isCover && region === wholePage;
+  const isSparse = sureLetters(lines) < (isCover ? coverLettersEnough : lettersEnough);
+  if (isSparse && (isWholeCover || levelled)) {
     const { small, bright, dark } = await largeLetterPictures(jpeg, region);
-    // On one light ground the picture only has to be smaller; in a part of a page the letters are small.
-    const further = [isWhole ? small : null, levelled && bright, isWhole && levelled ? dark : null];
+    // White letters need a ground that is not white. A cover says its name in few and large letters.
+    const further = [isWholeCover && small, levelled && bright, isWholeCover && levelled && dark];
     for (const picture of further) {
-      if (picture === null) continue;
+      if (!picture) continue;
       const read = await readPicture(thread, picture, "sparse");
       lines = mergeReadings(lines, read.filter(isWord));
     }
-=======
-  if (!isCover || lettersIn(lines) >= coverLettersMin) return lines;
-  const { small, bright, dark } = await largeLetterPictures(jpeg);
-  // On one light ground the picture only has to be smaller.
-  for (const picture of levelled ? [small, bright, dark] : [small]) {
-    lines = mergeReadings(lines, (await readPicture(thread, picture, "sparse")).filter(isWord));
->>>>>>> names
   }
   return lines.map((line) => onPage(line, region));
 }

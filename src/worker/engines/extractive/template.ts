@@ -8,7 +8,7 @@ import { extractName } from "./extract/name.ts";
 import { extractOffering } from "./extract/offering.ts";
 import { climb, type Ladder, scoreOf } from "./ladder.ts";
 import { type Hit, type Sentence, search, sentencesFor } from "./search.ts";
-import { clip, countWords, fold } from "./text-tools.ts";
+import { clip, countWords, fold, slidesText } from "./text-tools.ts";
 
 /** A chapter as the lease brings it. */
 export interface Chapter {
@@ -85,11 +85,6 @@ function pieceOf(deck: Deck, { sentence }: Hit): Piece {
   return { slide, quotes: [text, next], text: `${text.replace(/:$/u, "")}: ${next}` };
 }
 
-const listed = (slides: readonly number[]): string => {
-  const unique = [...new Set(slides)];
-  return `${unique.length === 1 ? "slide" : "slides"} ${unique.join(", ")}`;
-};
-
 function reasonOf(ladder: Ladder, slides: readonly number[], weak: boolean): string {
   const has = [
     ladder.specific ? "names specifics" : null,
@@ -107,7 +102,7 @@ function reasonOf(ladder: Ladder, slides: readonly number[], weak: boolean): str
   const left = lacks.length > 0 ? `; without ${lacks.join(", ")}` : "";
   const cap = ladder.onlyForecast ? "; plans and forecasts only" : "";
   const loose = weak ? "; only loosely related" : "";
-  return `Addressed on ${listed(slides)}: ${found}${left}${cap}${loose}.`;
+  return `Addressed on ${slidesText(slides)}: ${found}${left}${cap}${loose}.`;
 }
 
 /** The one fact that would raise the score: the lowest step that is not reached. */

@@ -1,3 +1,5 @@
+import { folded, plain } from "../../../core/text/fold.ts";
+
 /** Words of letters or digits. */
 const wordPattern = /[\p{L}\p{N}][\p{L}\p{N}'’.,%-]*/gu;
 
@@ -7,15 +9,10 @@ export const countWords = (text: string): number => text.match(wordPattern)?.len
 export const tidy = (text: string): string => text.replace(/[\s\u00a0\u202f]+/gu, " ").trim();
 
 /** Lower case without accents: what term lists are compared in. */
-export const fold = (text: string): string =>
-  text
-    .normalize("NFKD")
-    .replace(/\p{M}+/gu, "")
-    .toLowerCase();
+export const fold = plain;
 
 /** Letters and digits only, folded: "Immuno Lynk" and "IMMUNOLYNK" share one key. */
-export const keyOf = (text: string): string =>
-  fold(text.replace(/&/g, "and")).replace(/[^\p{L}\p{N}]/gu, "");
+export const keyOf = (text: string): string => folded(text.replace(/&/g, "and"));
 
 const abbreviation =
   /(?:\b(?:e\.g|i\.e|vs|approx|ca|bzw|z\.B|Dr|Mr|Ms|Mrs|Prof|Inc|Ltd|Corp|No|St|est|incl|Mio|Mrd|Tsd|Nr|p\.ej)|\b\p{Lu})\.$/u;
@@ -51,6 +48,15 @@ export function clip(text: string, lengthMax: number): string {
   return (blank > lengthMax / 2 ? cut.slice(0, blank) : cut).trimEnd();
 }
 
+/** As part of a pattern that means these very characters. */
+export const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
 /** A pattern for whole words: letters and digits may not touch it on either side. */
 export const whole = (source: string, flags = "iu"): RegExp =>
   new RegExp(`(?<![\\p{L}\\p{N}])(?:${source})(?![\\p{L}\\p{N}])`, flags);
+
+/** `slide 3` or `slides 3, 5`, each once. */
+export function slidesText(slides: readonly number[]): string {
+  const unique = [...new Set(slides)];
+  return `${unique.length === 1 ? "slide" : "slides"} ${unique.join(", ")}`;
+}

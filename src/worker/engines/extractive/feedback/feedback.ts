@@ -1,6 +1,7 @@
-import type { Finding, SlideAnalysis, SlideFindings } from "../../../../contract/results.ts";
+import type { SlideAnalysis, SlideFindings } from "../../../../contract/results.ts";
 import type { PageFacts } from "../../../../pdf/types.ts";
 import { addressedFinding } from "../../addressed.ts";
+import { ranked } from "../../ranked.ts";
 import { isLegal } from "../deck.ts";
 import { isSureLine, isSureQuote } from "../doubt.ts";
 import type { PageText } from "../page-text.ts";
@@ -52,14 +53,6 @@ const rules: readonly Rule[] = [
 ];
 
 const findingsMax = 3;
-const order: readonly Finding["severity"][] = ["critical", "major", "minor", "praise", "note"];
-
-function ranked(findings: readonly Finding[]): Finding[] {
-  const sorted = [...findings].sort(
-    (a, b) => order.indexOf(a.severity) - order.indexOf(b.severity),
-  );
-  return sorted.slice(0, findingsMax);
-}
 
 /** What was measured on one slide, at most three findings, the gravest first, behind a word to machines. */
 export async function giveFeedback(
@@ -90,6 +83,7 @@ export async function giveFeedback(
   const said = [text.lines, text.blocks].map((list) => list.map((one) => one.text).join("\n"));
   const addressed = addressedFinding(analysis.slide, said);
   const figures = statedFigures(analysis).filter(({ quote }) => isSureQuote(analysis, quote));
-  const told = addressed ? [addressed] : [];
-  return { slide: analysis.slide, findings: [...told, ...ranked(findings)], figures };
+  const first = addressed ? [addressed] : [];
+  const own = ranked(findings).slice(0, findingsMax);
+  return { slide: analysis.slide, findings: [...first, ...own], figures };
 }

@@ -1,4 +1,4 @@
-import { fold, tidy } from "../text-tools.ts";
+import { escaped, fold, tidy } from "../text-tools.ts";
 import { below, type Line, rightOf } from "./lines.ts";
 
 /** A value that stands with one of a field's labels, not yet read. */
@@ -18,7 +18,6 @@ const sure = { colon: 0.9, gap: 0.8, cell: 0.8, under: 0.7 } as const;
 /** Behind another word it is part of a longer label: "Due date" is no "Date". An article is no such word. */
 const opening =
   "(?<=^|[^\\p{L}\\p{N}\\s]\\s*|\\d\\s+|\\s{2,}|(?<!\\p{L})(?:the|an?|our|and|die|der|das|und|la|le|les|el|los|las|et|y)\\s)";
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 /** Blanks as the text has them; a stop after an abbreviation may be missing ("Invoice No."). */
 const source = (label: string): string =>

@@ -1,4 +1,4 @@
-import { clip, fold } from "../text-tools.ts";
+import { clip, escaped, fold } from "../text-tools.ts";
 import { headingKey, isHeading, type Line } from "./lines.ts";
 
 export interface Section {
@@ -89,7 +89,4 @@ export const holdsAny = (text: string, words: readonly string[]): boolean => {
   const folded = fold(text);
   return words.some((word) => new RegExp(`(?<!\\p{L})${source(word)}`, "u").test(folded));
 };
-const source = (word: string): string =>
-  fold(word)
-    .replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
-    .replace(/\s+/g, "\\s+");
+const source = (word: string): string => escaped(fold(word)).replace(/\s+/g, "\\s+");

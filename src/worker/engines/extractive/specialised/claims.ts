@@ -1,8 +1,9 @@
 import type { Claim, SlideAnalysis } from "../../../../contract/results.ts";
+import type { TopicName } from "../../../../packs/steps.ts";
 import type { Deck } from "../deck.ts";
 import { type Sentence, sentencesFor } from "../search.ts";
 import { clip } from "../text-tools.ts";
-import { evidenceFor, identifiersIn, issuesIn, settingOf, type Topic } from "./issues.ts";
+import { evidenceFor, identifiersIn, issuesIn, settingOf } from "./issues.ts";
 
 /** One kind of statement that the deck may make. */
 export interface ClaimPattern {
@@ -76,7 +77,7 @@ const issueWeight = 10;
 export function findClaims(
   deck: Deck,
   patterns: readonly ClaimPattern[],
-  topic: Topic,
+  topic: TopicName,
 ): FoundClaim[] {
   const ordered = [...patterns].sort((a, b) => b.weight - a.weight);
   const sentences = sentencesFor(deck);
@@ -123,9 +124,6 @@ export const ownClaims = (found: readonly FoundClaim[]): FoundClaim[] =>
 
 export const slidesOf = (found: readonly FoundClaim[]): number[] =>
   [...new Set(found.map(({ slide }) => slide.slide))].sort((a, b) => a - b);
-
-export const listed = (slides: readonly number[]): string =>
-  `${slides.length === 1 ? "slide" : "slides"} ${slides.join(", ")}`;
 
 /** A point of a checklist: raised when `open`, on the slides that gave rise to it. */
 export interface Point {

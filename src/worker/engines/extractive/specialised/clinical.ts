@@ -1,12 +1,11 @@
 import type { SpecializedAnalysis } from "../../../../contract/results.ts";
 import { type Deck, isLegal } from "../deck.ts";
-import { clip } from "../text-tools.ts";
+import { clip, slidesText } from "../text-tools.ts";
 import {
   type Ask,
   type ClaimPattern,
   type FoundClaim,
   findClaims,
-  listed,
   openPoints,
   ownClaims,
   type Point,
@@ -251,7 +250,7 @@ export function analyseClinical(deck: Deck): SpecializedAnalysis {
   }
   const strongest = found[0];
   const summary = [
-    `${found.length} statements about effect, accuracy or studies stand on ${listed(slidesOf(found))}${planned > 0 ? `; ${planned} of them are plans` : ""}.`,
+    `${found.length} statements about effect, accuracy or studies stand on ${slidesText(slidesOf(found))}${planned > 0 ? `; ${planned} of them are plans` : ""}.`,
     strongest
       ? `The weightiest: "${clip(strongest.text, 160)}" (slide ${strongest.slide.slide}, ${strongest.claim.status}).`
       : "",

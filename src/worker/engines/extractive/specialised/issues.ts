@@ -1,12 +1,11 @@
 import type { Claim, ClaimIssue } from "../../../../contract/results.ts";
+import type { TopicName } from "../../../../packs/steps.ts";
 import { type Deck, evidenceOf } from "../deck.ts";
 import type { Sentence } from "../search.ts";
 import { clinicalIssues } from "./issues-clinical.ts";
 import { regulatoryIssues } from "./issues-regulatory.ts";
 import { scienceIssues } from "./issues-science.ts";
 import { isStudy, type Setting } from "./statements.ts";
-
-export type Topic = "clinical" | "regulatory" | "science";
 
 /** One thing an expert would stop at. `holds` gives other sentences it rests on, or null. */
 export interface IssueRule {
@@ -22,7 +21,7 @@ export interface FoundIssue {
   readonly others: readonly Sentence[];
 }
 
-const rules: Readonly<Record<Topic, readonly IssueRule[]>> = {
+const rules: Readonly<Record<TopicName, readonly IssueRule[]>> = {
   clinical: clinicalIssues,
   regulatory: regulatoryIssues,
   science: scienceIssues,
@@ -32,7 +31,7 @@ export function settingOf(deck: Deck, sentences: readonly Sentence[]): Setting {
   return { deck, sentences, hasStudy: sentences.some(isStudy) };
 }
 
-export function issuesIn(topic: Topic, sentence: Sentence, setting: Setting): FoundIssue[] {
+export function issuesIn(topic: TopicName, sentence: Sentence, setting: Setting): FoundIssue[] {
   return rules[topic].flatMap((rule) => {
     if (!rule.re.test(sentence.text)) return [];
     const others = rule.holds(sentence, setting);

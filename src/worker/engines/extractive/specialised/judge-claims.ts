@@ -1,8 +1,9 @@
 import type { Claim, SlideAnalysis } from "../../../../contract/results.ts";
+import type { TopicName } from "../../../../packs/steps.ts";
 import { spokenDeck } from "../spoken-deck.ts";
 import { fold } from "../text-tools.ts";
 import { type FoundClaim, findClaims } from "./claims.ts";
-import { identifiersIn, type Topic } from "./issues.ts";
+import { identifiersIn } from "./issues.ts";
 
 /** Misstatements that the claims leave out and that are told all the same. */
 const addedMax = 6;
@@ -18,7 +19,7 @@ const overlapMin = 12;
 export function judgeClaims(
   claims: readonly Claim[],
   slides: readonly SlideAnalysis[],
-  topic: Topic,
+  topic: TopicName,
 ): Claim[] {
   const found = findClaims(spokenDeck(slides), [], topic);
   const quoted = new Set<FoundClaim>();

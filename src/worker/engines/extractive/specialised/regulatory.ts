@@ -1,12 +1,11 @@
 import type { SpecializedAnalysis } from "../../../../contract/results.ts";
 import { type Deck, isLegal } from "../deck.ts";
-import { clip } from "../text-tools.ts";
+import { clip, slidesText } from "../text-tools.ts";
 import {
   type Ask,
   type ClaimPattern,
   type FoundClaim,
   findClaims,
-  listed,
   openPoints,
   type Point,
   shownClaims,
@@ -270,12 +269,12 @@ export function analyseRegulatory(deck: Deck): SpecializedAnalysis {
   const shown = found.filter(({ claim }) => claim.status === "shown");
   const strongest = shown[0] ?? found[0];
   const summary = [
-    `${found.length} regulatory statements stand on ${listed(slidesOf(found))}; ${shown.length} are shown with a number or date, ${planned} are plans.`,
+    `${found.length} regulatory statements stand on ${slidesText(slidesOf(found))}; ${shown.length} are shown with a number or date, ${planned} are plans.`,
     strongest
       ? `The firmest: "${clip(strongest.text, 160)}" (slide ${strongest.slide.slide}).`
       : "",
     wrong.length > 0
-      ? `Wording to check on ${listed(slidesOf(wrong))}: ${wrong[0]?.pattern.warns ?? ""}`
+      ? `Wording to check on ${slidesText(slidesOf(wrong))}: ${wrong[0]?.pattern.warns ?? ""}`
       : "",
   ];
   const text = summary.filter(Boolean).join(" ");

@@ -3,12 +3,11 @@ import { type Deck, isLegal } from "../deck.ts";
 import { extractHealthcare } from "../extract/healthcare.ts";
 import { extractName } from "../extract/name.ts";
 import { extractOffering } from "../extract/offering.ts";
-import { clip } from "../text-tools.ts";
+import { clip, slidesText } from "../text-tools.ts";
 import {
   type ClaimPattern,
   type FoundClaim,
   findClaims,
-  listed,
   openPoints,
   ownClaims,
   type Point,
@@ -211,7 +210,7 @@ export function analyseScience(deck: Deck): SpecializedAnalysis {
   const summary = [
     hypothesisSentence(found),
     evidence.length > 0
-      ? `Evidence is named on ${listed(slidesOf(evidence))}, ${ownClaims(evidence).length} of ${evidence.length} times as own or present.`
+      ? `Evidence is named on ${slidesText(slidesOf(evidence))}, ${ownClaims(evidence).length} of ${evidence.length} times as own or present.`
       : "No evidence of the own product is named.",
   ].join(" ");
   return {

@@ -1,4 +1,4 @@
-import { fold } from "../text-tools.ts";
+import { escaped, fold } from "../text-tools.ts";
 
 /** A term ready to be looked for in both forms of a text. */
 export interface Matcher {
@@ -9,8 +9,6 @@ export interface Matcher {
   /** Stands in every text that matches: looking for it first spares most of the patterns. */
   readonly probe: string;
 }
-
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 const isAcronym = (term: string): boolean =>
   !term.includes(" ") && (term.match(/\p{Lu}/gu)?.length ?? 0) >= 2;
