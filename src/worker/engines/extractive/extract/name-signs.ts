@@ -210,7 +210,7 @@ function bareDomains(text: string): string[] {
 export function fromDomains(deck: Deck, into: Candidates): void {
   for (const paragraph of deck.paragraphs) {
     const { kind, slide } = paragraph.slide;
-    const edge = slide <= 1 || slide >= (deck.slides.at(-2)?.slide ?? 1) || kind === "contact";
+    const edge = slide <= 1 || slide === deck.slides.at(-1)?.slide || kind === "contact";
     const points = edge ? 3.4 : /team|competition|market|traction/.test(kind) ? 0.8 : 1.6;
     for (const label of domainsOf(paragraph.text)) {
       const spelled = spelling(deck, label);
