@@ -89,6 +89,9 @@ const reviewTeller =
     return { words: `${text(data, "by") ?? "A reviewer"} ${verb} ${what}` };
   };
 
+const versionOf = (data: EventView["data"]): string =>
+  `Pack ${text(data, "pack") ?? "?"}, version ${count(data, "version") ?? "?"},`;
+
 /** By the name of the event, from the catalogue. */
 export const tellers: Readonly<Record<string, Teller>> = {
   "document.accepted": accepted,
@@ -150,6 +153,11 @@ export const tellers: Readonly<Record<string, Teller>> = {
     return { words: `Slide ${slide} failed: ${whyOf(event.data)}`, tone: "bad" };
   },
   ...fleetTellers,
+  "pack.activated": ({ data }) => ({ words: `${versionOf(data)} is run from now on` }),
+  "pack.offered": ({ data }) => ({
+    words: `${versionOf(data)} came with the program; it is run once somebody activates it`,
+  }),
+  "pack.drafted": ({ data }) => ({ words: `${versionOf(data)} was drafted` }),
   "queue.repaired": ({ data }) => {
     const tasks = list(data, "tasks").map((task) => taskWords(String(task)));
     const about = tasks.length === 0 ? "" : ` for ${tasks.join(", ")}`;
