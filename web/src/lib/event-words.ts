@@ -85,7 +85,10 @@ function accepted({ data }: EventView): Told {
 const reviewTeller =
   (verb: string): Teller =>
   ({ data }) => {
-    const what = text(data, "path")?.replace(/^.*\./, "").replaceAll("_", " ") ?? "a value";
+    const path = text(data, "path") ?? "";
+    const name = path.replace(/^.*\./, "").replaceAll("_", " ") || "a value";
+    // Questions have no name but their number.
+    const what = path.startsWith("template.") ? `the answer to ${name}` : name;
     return { words: `${text(data, "by") ?? "A reviewer"} ${verb} ${what}` };
   };
 
