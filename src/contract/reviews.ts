@@ -90,7 +90,10 @@ const shapes: Readonly<Record<(typeof fieldTypes)[number] | "healthcare" | "ask"
   money,
   boolean: z.boolean(),
   date: facts.deck_date.shape.value.unwrap(),
-  list: z.array(z.union([filled, z.number()])).min(1).max(200),
+  list: z
+    .array(z.union([filled, z.number()]))
+    .min(1)
+    .max(200),
   healthcare: facts.healthcare.shape.value.unwrap().strict(),
   ask: ask.extend({ currency, round: filled.nullable() }).strict(),
 };
