@@ -355,6 +355,22 @@ describe("the visual cache", () => {
     expect((await stranger.call("GET", url)).body.code).toBe("UNKNOWN_DOCUMENT");
   });
 
+  it("answers nothing where the same bytes are worked on for two workspaces: whose they are is not said", async () => {
+    await db.sql`insert into workspaces (id, name) values ('second', 'second')`;
+    const worker = await registerWorker(plane.app);
+    const sha256 = "ef".repeat(32);
+    await submit(db.sql, "pitch-deck", { sha256 });
+    await worker.lease(1);
+    const body = { document: sha256, slides: [analysis(1)] };
+    expect((await worker.call("POST", "/api/cache/visual-results", { body })).status).toBe(204);
+    await submit(db.sql, "pitch-deck", { sha256, workspace: "second" });
+    await worker.lease(8);
+    const url = `/api/cache/visual-analysis?document=${sha256}`;
+    expect((await worker.call("GET", url)).body.code).toBe("UNKNOWN_DOCUMENT");
+    const again = await worker.call("POST", "/api/cache/visual-results", { body });
+    expect(again.body.code).toBe("UNKNOWN_DOCUMENT");
+  });
+
   it("stages a result under a lease", async () => {
     const worker = await registerWorker(plane.app);
     await submit(db.sql, "pitch-deck");
