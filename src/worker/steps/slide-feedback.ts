@@ -1,7 +1,14 @@
-import { type SlideFeedback, slideFeedback, slideFindings } from "../../contract/results.ts";
+import {
+  type SlideFeedback,
+  type SlideFindings,
+  slideFeedback,
+  slideFindings,
+} from "../../contract/results.ts";
 import { groundEvidence } from "../../core/grounding/grounding.ts";
+import { systemClock } from "../../lib/clock.ts";
 import type { RenderedPage } from "../../pdf/types.ts";
 import { addressedFinding, addressedRule } from "../engines/addressed.ts";
+import { measurePage } from "../engines/extractive/feedback/measure-page.ts";
 import { overDeck } from "./deck-findings.ts";
 import { eachSlide } from "./each-slide.ts";
 import { layerText } from "./page-words.ts";
@@ -31,10 +38,11 @@ export async function reviewSlides(
 async function reviewSlide(context: StepContext, page: RenderedPage, slides: number) {
   const { engine, pack, signal } = context;
   const slots = { slide: String(page.page), slides: String(slides) };
-  return await askFor(context, {
+  const byRules = engine.ref.name === "extractive";
+  const opinions = await askFor(context, {
     prompt: promptOf(pack, "slide_feedback", slots),
     schema: slideFindings,
-    complete: (value) => completeFindings(asRecord(value), page, engine.ref.name === "extractive"),
+    complete: (value) => completeFindings(asRecord(value), page, byRules),
     ask: (prompt) =>
       engine.see(
         {
@@ -51,6 +59,21 @@ async function reviewSlide(context: StepContext, page: RenderedPage, slides: num
         signal,
       ),
   });
+  return byRules ? opinions : await withMeasures(opinions, page, slides);
+}
+
+/** What can be measured is not left to a model: it stands before its opinions, and its figures are the slide's own. */
+async function withMeasures(
+  opinions: SlideFindings,
+  page: RenderedPage,
+  slides: number,
+): Promise<SlideFindings> {
+  const thisYear = new Date(systemClock.nowMs()).getUTCFullYear();
+  // A page that cannot be measured is no reason to lose the opinion on it.
+  const measured = await measurePage(page, slides, thisYear).catch(() => null);
+  if (measured === null) return opinions;
+  const findings = [...measured.findings, ...opinions.findings];
+  return { ...opinions, findings, figures: measured.figures };
 }
 
 function completeFindings(given: Record<string, unknown>, page: RenderedPage, measured: boolean) {
@@ -75,7 +98,7 @@ function completeFindings(given: Record<string, unknown>, page: RenderedPage, me
   return {
     slide: page.page,
     findings: addressed === null ? others : [addressed, ...others],
-    figures: asList(given.figures),
+    figures: measured ? asList(given.figures) : [],
   };
 }
 

@@ -4,6 +4,7 @@ import {
   type SpecializedAnalysis,
   specializedAnalysis,
 } from "../../contract/results.ts";
+import { judgeClaims } from "../engines/extractive/specialised/judge-claims.ts";
 import { withGrounding } from "./grounded.ts";
 import {
   askFor,
@@ -42,7 +43,9 @@ export async function analyseSpecialised(
     complete: (value) => completeAnalysis(withGrounding(value, slides)),
     ask: (prompt) => engine.think({ ask: { kind }, slides, prompt, schema }, signal),
   });
-  return resultOf(result);
+  if (engine.ref.name === "extractive" || !result.applicable) return resultOf(result);
+  // A model's own word on law and identifiers is no better than its memory: the rules go by the quotes.
+  return resultOf({ ...result, claims: judgeClaims(result.claims, slides, kind) });
 }
 
 const resultOf = (result: SpecializedAnalysis): StepResult<SpecializedAnalysis> => ({
@@ -77,6 +80,8 @@ function notHealthcare(upstream: ExtractionsAndTemplate | undefined): string | n
 function completeAnalysis(value: unknown): unknown {
   const given = asRecord(value);
   const claims = asList(given.claims).map((claim) => ({ missing: [], ...asRecord(claim) }));
+  // One without a quote is not worth asking again for the others; all without are.
+  const quoting = claims.filter((claim) => asList(asRecord(claim).evidence).length > 0);
   return {
     applicable: true,
     reason: null,
@@ -84,6 +89,6 @@ function completeAnalysis(value: unknown): unknown {
     score: null,
     missing: [],
     ...given,
-    claims,
+    claims: quoting.length > 0 ? quoting : claims,
   };
 }

@@ -1,3 +1,4 @@
+import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { pageFacts } from "../../../test/support/page-facts.ts";
 import { slideOf } from "../../../test/support/slides.ts";
@@ -196,6 +197,26 @@ describe("slide feedback", () => {
     ]);
   });
 
+  it("puts what is measured before a model's opinion, and takes figures from the slide", async () => {
+    const jpeg = await sharp({
+      create: { width: 640, height: 360, channels: 3, background: "#fff" },
+    })
+      .jpeg()
+      .toBuffer();
+    const text = "Market\nThe addressable market is EUR 4 billion\nLorem ipsum dolor sit amet";
+    const { context } = contextOf({
+      see: async () => ({ ...finding([]), figures: [{ made: "up" }] }),
+    });
+    const page = { ...pageOf(text), jpeg };
+    const { result } = await reviewSlides(context, portsOf(page));
+    const [slide] = result.slides;
+    expect(slide?.figures).toMatchObject([{ kind: "market", value: 4e9, unit: "EUR" }]);
+    const rules = slide?.findings.map(({ rule }) => rule) ?? [];
+    expect(rules.at(-1)).toBe("opinion");
+    expect(rules).toContain("placeholder_text");
+    expect(result.deck.map(({ rule }) => rule)).toContain("placeholder_text");
+  });
+
   it("trusts the rules' own reading of a page without text, and no model's", async () => {
     const quotes = [{ slide: 1, quote: "read by OCR", grounded: true }];
     expect((await review(quotes, pageOf(""), "extractive"))?.evidence[0]?.grounded).toBe(true);
@@ -226,6 +247,19 @@ describe("extractions and template", () => {
     expect(progress.map(({ done }) => done)).toEqual([0, 1, 2, 3]);
     expect(engine.thought[0]?.prompt).toBe("Five facts of 1 slides: {{deck}}");
     expect(engine.thought[1]?.prompt).toContain("P1: P1?\n  5: s");
+  });
+
+  it("asks again for the date when a model gives a month that no year has", async () => {
+    const dates = ["2026-13", "2026-12"];
+    const { context } = contextOf({
+      think: async (request) => {
+        const value = (await thinking(request)) as Record<string, object>;
+        if (request.ask.kind !== "extractions") return value;
+        return { ...value, deck_date: { ...value.deck_date, value: dates.shift() } };
+      },
+    });
+    const { result } = await extractAndScore(context, slides);
+    expect(result.extractions.deck_date.value).toBe("2026-12");
   });
 
   it("asks again when a question was left out, and puts answers in the template's order", async () => {

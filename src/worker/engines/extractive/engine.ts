@@ -1,20 +1,20 @@
-import type { SlideAnalysis } from "../../../contract/results.ts";
-import { withoutAddresses } from "../../../core/injection/addressed.ts";
 import { AppError } from "../../../errors/app-error.ts";
 import { type Clock, systemClock } from "../../../lib/clock.ts";
 import type { Answer, Engine, SeeRequest, ThinkRequest } from "../engine.ts";
 import { analyse } from "./analyse.ts";
 import { proveSight, proveThought } from "./canary.ts";
-import { type Deck, deckOf } from "./deck.ts";
+import type { Deck } from "./deck.ts";
 import { extract } from "./extract/extract.ts";
 import { giveFeedback } from "./feedback/feedback.ts";
 import { answerFields } from "./fields/answer-fields.ts";
 import { createOcr, type Ocr, ocrLanguageOf } from "./ocr.ts";
+import { pictureRegions, wholePage } from "./ocr-regions.ts";
 import { checkOcrFiles } from "./ocr-thread.ts";
 import { assemble, type PageText, readingOf } from "./page-text.ts";
 import { analyseClinical } from "./specialised/clinical.ts";
 import { analyseRegulatory } from "./specialised/regulatory.ts";
 import { analyseScience } from "./specialised/science.ts";
+import { spokenDeck } from "./spoken-deck.ts";
 import { answerChapter } from "./template.ts";
 
 export interface ExtractiveOptions {
@@ -39,7 +39,9 @@ async function readPage(request: SeeRequest, ocr: Ocr, signal: AbortSignal): Pro
   const reading = readingOf(request.facts);
   // The layer of a page that has one tells the language of the words in its pictures.
   const known = reading === "both" ? ocrLanguageOf(request.facts.lines) : undefined;
-  const lines = reading === "text_layer" ? null : await ocr.read(request.jpeg, signal, known);
+  const regions = reading === "both" ? pictureRegions(request.facts.images) : [wholePage];
+  const isRead = reading !== "text_layer" && regions.length > 0;
+  const lines = isRead ? await ocr.read(request.jpeg, signal, known, regions) : null;
   return assemble(request.facts, lines);
 }
 
@@ -60,15 +62,6 @@ function thought(request: ThinkRequest, deck: Deck, today: string): unknown {
       return answerFields(deck, ask.fields);
   }
 }
-
-/** What a slide says to people: a line that dictates answers to a machine states nothing. */
-const statements = (slide: SlideAnalysis): SlideAnalysis => {
-  const text = withoutAddresses(slide.text);
-  if (text === slide.text) return slide;
-  const blocks = slide.blocks.filter((block) => withoutAddresses(block.text) === block.text);
-  const isTitleKept = slide.title !== null && withoutAddresses(slide.title) === slide.title;
-  return { ...slide, text, blocks, title: isTitleKept ? slide.title : null };
-};
 
 /**
  * The engine that is built in: text layer, OCR, layout, rules and retrieval. It needs no model and
@@ -119,7 +112,7 @@ export function createExtractiveEngine(options: ExtractiveOptions = {}): Engine 
     async think(request, signal) {
       if (closed) throw new AppError("DRAINING");
       signal.throwIfAborted();
-      return answer(thought(request, deckOf(request.slides.map(statements)), today()));
+      return answer(thought(request, spokenDeck(request.slides), today()));
     },
     digest: () => "rules",
     async healthy() {
