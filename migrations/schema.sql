@@ -1131,7 +1131,11 @@ begin
   delete from reviews r where r.document_id = d.id;
   update events e set data = events_without_words(e.type, e.data) where e.document = d.public_id;
   update events e set data = events_without_words(e.type, e.data) where e.pipeline_id = any (ids);
-  if d.sha256 is not null and not exists (select 1 from documents c where c.workspace = d.workspace and c.sha256 = d.sha256) then
+  if exists (select 1 from documents c where c.workspace = d.workspace and c.sha256 = d.sha256) then
+    -- It was called as whoever sent it first did.
+    update files f set name = (select c.name from documents c where c.workspace = d.workspace and c.sha256 = d.sha256 order by c.id limit 1)
+    where f.workspace = d.workspace and f.sha256 = d.sha256;
+  elsif d.sha256 is not null then
     delete from files f where f.workspace = d.workspace and f.sha256 = d.sha256;
     perform forget_readings(d.workspace, d.sha256);
     insert into forgotten_files (workspace, sha256) values (d.workspace, d.sha256)

@@ -4,6 +4,9 @@ import { errorCodes } from "../errors/codes.ts";
 /** Milliseconds never cross the wire: durations are seconds, times RFC 3339 UTC. */
 export const instant = z.iso.datetime({ offset: true });
 
+/** Who did it, as the caller says. */
+export const byWhom = z.string().trim().min(1).max(200);
+
 export const errorCode = z.enum(Object.keys(errorCodes) as [keyof typeof errorCodes]);
 
 export const problem = z

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { engineRef, failure, instant, modelUsage } from "./common.ts";
+import { byWhom, engineRef, failure, instant, modelUsage } from "./common.ts";
 import { packRef } from "./packs.ts";
 import { results, slideAnalysis, slideFindings } from "./results.ts";
 import { reviewView } from "./reviews.ts";
@@ -135,7 +135,7 @@ export const uploadQuery = z.object({
 });
 
 /** Who asks for a deletion, for the record that stays of it. */
-export const deletionQuery = z.object({ by: z.string().trim().min(1).max(200).default("api") });
+export const deletionQuery = z.object({ by: byWhom.default("api") });
 
 /** All that stays of a document. */
 export const deletedDocument = z

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { instant } from "./common.ts";
+import { byWhom, instant } from "./common.ts";
 
 export const packStates = ["draft", "active", "retired"] as const;
 export const packSources = ["folder", "edit", "import"] as const;
@@ -112,7 +112,7 @@ export const packDiff = z
   .meta({ id: "PackDiff" });
 export type PackDiff = z.infer<typeof packDiff>;
 
-const by = z.string().min(1).max(200).default("operator");
+const by = byWhom.default("operator");
 const note = z.string().trim().min(1).max(2000).nullable().default(null);
 
 export const packDraftBody = z

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { instant } from "./common.ts";
+import { byWhom, instant } from "./common.ts";
 import { extractions, type fieldTypes, fieldValue } from "./results.ts";
 
 export const reviewVerdicts = ["verified", "flagged", "corrected", "withdrawn"] as const;
@@ -69,7 +69,7 @@ export const reviewBody = z
     /** Of `corrected`: what is right; null: the document does not state it. */
     value: z.unknown().optional(),
     note: z.string().trim().min(1).max(2000).nullable().default(null),
-    by: z.string().trim().min(1).max(200).default("operator"),
+    by: byWhom.default("operator"),
     /** That was looked at; refused when a rerun has made a newer one. */
     generation: z.int().min(1).optional(),
   })
@@ -90,7 +90,10 @@ const shapes: Readonly<Record<(typeof fieldTypes)[number] | "healthcare" | "ask"
   money,
   boolean: z.boolean(),
   date: facts.deck_date.shape.value.unwrap(),
-  list: z.array(z.union([filled, z.number()])).min(1),
+  list: z
+    .array(z.union([filled, z.number()]))
+    .min(1)
+    .max(200),
   healthcare: facts.healthcare.shape.value.unwrap().strict(),
   ask: ask.extend({ currency, round: filled.nullable() }).strict(),
 };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { instant } from "./common.ts";
+import { byWhom, instant } from "./common.ts";
 
 const cap = z.strictObject({ max_replicas: z.int().min(1).max(99) });
 
@@ -109,7 +109,7 @@ export const applyBody = z
     predicted: predicted.nullable().default(null),
     /** The version that counted when this was looked at; null: the configuration. */
     seen: z.int().min(1).nullable(),
-    by: z.string().min(1).max(200).default("operator"),
+    by: byWhom.default("operator"),
   })
   .meta({ id: "PolicyRequest" });
 export type ApplyBody = z.input<typeof applyBody>;
@@ -119,7 +119,7 @@ export const revertBody = z
     /** A version whose policy comes back; 0: the configuration's. */
     to: z.int().min(0),
     seen: z.int().min(1).nullable(),
-    by: z.string().min(1).max(200).default("operator"),
+    by: byWhom.default("operator"),
   })
   .meta({ id: "PolicyRevert" });
 export type RevertBody = z.input<typeof revertBody>;

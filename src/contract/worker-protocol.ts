@@ -71,6 +71,8 @@ export const heartbeatAnswer = z
     drainSeconds: z.number().min(0).nullable().optional(),
     /** Of the leases named, those that are gone: stop working on them, write nothing. */
     lost: z.array(leaseId),
+    /** Bytes of documents that were deleted just now: what is kept of them in memory goes. */
+    forgotten: z.array(z.object({ workspace: z.string(), sha256: z.string() })).optional(),
   })
   .meta({ id: "HeartbeatDirectives" });
 export type HeartbeatAnswer = z.infer<typeof heartbeatAnswer>;

@@ -55,6 +55,13 @@ export async function readForgottenFiles(db: Db, limit: number): Promise<Forgott
     from forgotten_files where due_at <= pl_now() order by due_at, workspace, sha256 limit ${limit}`;
 }
 
+/** Those of the last minutes, so that every container hears of them. */
+export async function readNewlyForgotten(db: Db, sinceMs: number): Promise<FileRef[]> {
+  return db<FileRef[]>`
+    select workspace, sha256 from forgotten_files
+    where forgotten_at > pl_now() - ${sinceMs}::float8 * interval '1 millisecond' order by forgotten_at desc limit 200`;
+}
+
 /** Looked at again after `afterMs`. */
 export async function delayForgottenFile(
   db: Db,

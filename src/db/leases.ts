@@ -221,15 +221,18 @@ export async function readSpent(
     left join tasks t on t.pipeline_id = l.pipeline_id and t.idx = l.idx and t.generation = l.generation`;
 }
 
-/** The workspace of a document that this container holds work of; undefined when it holds none. */
+/**
+ * The workspace of a document that this container holds work of. undefined: it holds none, or of the same bytes in
+ * several workspaces, and whose are meant cannot be told.
+ */
 export async function findHeldWorkspace(
   db: Db,
   container: string,
   sha256: string,
 ): Promise<string | undefined> {
   const [row] = await db<{ workspace: string }[]>`
-    select p.workspace from leases l join pipelines p on p.id = l.pipeline_id join documents d on d.id = p.document_id
-    where l.container_id = ${container} and d.sha256 = ${sha256} limit 1`;
+    select min(p.workspace) as workspace from leases l join pipelines p on p.id = l.pipeline_id join documents d on d.id = p.document_id
+    where l.container_id = ${container} and d.sha256 = ${sha256} having count(distinct p.workspace) = 1`;
   return row?.workspace;
 }
 

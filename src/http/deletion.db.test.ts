@@ -74,6 +74,7 @@ const resultOf = ({ task }: Lease, pages: number): Record<string, unknown> => {
 async function workThrough(pages: number): Promise<void> {
   for (let wave = 0; wave < 6; wave += 1) {
     for (const worker of workers) {
+      await worker.beat();
       for (const lease of (await worker.lease(8)).leases) {
         if (lease.task === "visual_analysis") {
           await worker.call("PUT", `/api/leases/${lease.id}/slides/1`, {
@@ -179,6 +180,10 @@ it("keeps what another document of the same bytes needs", async () => {
   expect((await call("GET", `${second.id}/slides`)).body).toEqual(slides.body);
   expect((await call("GET", `${second.id}/file`)).raw.equals(deck)).toBe(true);
   expect((await filesOf(first.sha256)).length).toBeGreaterThan(1);
+  // Not the name that went.
+  expect(await db.sql`select name from files where sha256 = ${first.sha256}`).toEqual([
+    { name: "same.pdf" },
+  ]);
   await call("DELETE", second.id);
   expect(await filesOf(first.sha256)).toEqual([]);
   expect(await tracesOf(word)).toEqual([]);
@@ -187,6 +192,7 @@ it("keeps what another document of the same bytes needs", async () => {
 it("cancels what runs: a container that is at it hears that its lease is lost, and changes nothing", async () => {
   const { id, sha256, pages } = await upload();
   const [vision] = workers;
+  await vision!.beat();
   const [lease] = (await vision!.lease(1)).leases;
   expect((await call("DELETE", id)).status).toBe(200);
   const slide = { body: { kind: "visual_analysis", result: slideOf(1, word), seconds: 1 } };

@@ -138,6 +138,27 @@ describe("a container", () => {
     expect(leases.filter((lease) => lease.pipeline === kept.pipeline)).toHaveLength(2);
   });
 
+  it("tells how much of its model has come", async () => {
+    await db.sql`insert into replicas (pool, replica, provider, phase) values ('vision', 78, 'test', 'booting')`;
+    const worker = await registerWorker(plane.app, { replica: 78 });
+    const bytes = { done: 3, total: 8 };
+    const { bootId } = worker;
+    const beat = { bootId, phase: "pulling_model", leases: [], note: null, bytes };
+    const url = `/api/containers/${worker.id}/heartbeat`;
+    expect((await worker.call("POST", url, { body: beat })).status).toBe(200);
+    const [row] = await db.sql`select pull from replicas where pool = 'vision' and replica = 78`;
+    expect(row).toEqual({ pull: bytes });
+  });
+
+  it("hears of bytes whose last document was deleted just now", async () => {
+    const worker = await registerWorker(plane.app);
+    const sha256 = "cd".repeat(32);
+    const { document } = await submit(db.sql, "pitch-deck", { sha256 });
+    expect((await worker.beat()).body.forgotten).toEqual([]);
+    await call(plane.app, "DELETE", `/api/documents/${document}`);
+    expect((await worker.beat()).body.forgotten).toEqual([{ workspace: "default", sha256 }]);
+  });
+
   it("is told to drain once it is drained", async () => {
     const worker = await registerWorker(plane.app);
     expect((await worker.beat()).body.drain).toBe(false);
@@ -332,6 +353,22 @@ describe("the visual cache", () => {
       slides: [analysis(1), analysis(2)],
     });
     expect((await stranger.call("GET", url)).body.code).toBe("UNKNOWN_DOCUMENT");
+  });
+
+  it("answers nothing where the same bytes are worked on for two workspaces: whose they are is not said", async () => {
+    await db.sql`insert into workspaces (id, name) values ('second', 'second')`;
+    const worker = await registerWorker(plane.app);
+    const sha256 = "ef".repeat(32);
+    await submit(db.sql, "pitch-deck", { sha256 });
+    await worker.lease(1);
+    const body = { document: sha256, slides: [analysis(1)] };
+    expect((await worker.call("POST", "/api/cache/visual-results", { body })).status).toBe(204);
+    await submit(db.sql, "pitch-deck", { sha256, workspace: "second" });
+    await worker.lease(8);
+    const url = `/api/cache/visual-analysis?document=${sha256}`;
+    expect((await worker.call("GET", url)).body.code).toBe("UNKNOWN_DOCUMENT");
+    const again = await worker.call("POST", "/api/cache/visual-results", { body });
+    expect(again.body.code).toBe("UNKNOWN_DOCUMENT");
   });
 
   it("stages a result under a lease", async () => {

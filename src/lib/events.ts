@@ -35,6 +35,13 @@ export const eventNames = [
   "decision.judged", // { decision, pool, replica, verdict, sentence }
   "policy.proposed", // { policy, sentence }
   "policy.applied", // { version, policy, by, reverts }
+  "pack.activated", // { pack, version, hash, by, replaced, rollback }
+  "pack.offered", // { pack, version, hash }
+  "pack.drafted", // { pack, version, source, by, note }
+  "review.verified", // { path, by }
+  "review.flagged", // { path, by }
+  "review.corrected", // { path, by }
+  "review.withdrawn", // { path, by }
   "queue.repaired", // { what, why, rows, tasks }
   "queue.vacuum_held", // { holder, seconds, sentence }
 ] as const;

@@ -8,6 +8,7 @@ import {
   registerContainer,
   setReader,
 } from "../db/containers.ts";
+import { type FileRef, readNewlyForgotten } from "../db/deletion.ts";
 import { readUnnamedLeases } from "../db/leases.ts";
 import type { LeaseKey } from "../db/moves.ts";
 import { AppError } from "../errors/app-error.ts";
@@ -49,7 +50,7 @@ export interface Containers {
       readonly note: string | null;
       readonly bytes?: { readonly done: number; readonly total: number } | null | undefined;
     },
-  ): Promise<{ drain: boolean; lost: LeaseKey[] }>;
+  ): Promise<{ drain: boolean; lost: LeaseKey[]; forgotten: FileRef[] }>;
   /** What it says of who reads there; answers the container as it is known now. */
   tellReader(container: KnownContainer, reader: string | null): Promise<KnownContainer>;
   /** Keeps the last lines of a container. */
@@ -119,6 +120,7 @@ export function createContainers(
       return {
         drain: answer.drain,
         lost: await readLostLeases(context.sql, container.id, beat.leases),
+        forgotten: await readNewlyForgotten(context.sql, 2 * timings.ttlMs),
       };
     },
     async tellReader(container, reader) {

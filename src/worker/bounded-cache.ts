@@ -7,6 +7,8 @@ export interface BoundedCache<T> {
   get(key: string): T | undefined;
   /** A value larger than the whole cache is not kept. */
   set(key: string, value: T): void;
+  /** Every key of which this is true. */
+  dropWhere(isGone: (key: string) => boolean): void;
 }
 
 /** Keeps the values used last, counted by entries and by their size as JSON. */
@@ -24,6 +26,9 @@ export function boundedCache<T>({ entriesMax, bytesMax }: CacheLimits): BoundedC
       entries.delete(key);
       entries.set(key, entry);
       return entry.value;
+    },
+    dropWhere(isGone) {
+      for (const key of entries.keys()) if (isGone(key)) drop(key);
     },
     set(key, value) {
       drop(key);

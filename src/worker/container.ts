@@ -307,6 +307,7 @@ class RunningContainer implements Container {
           true,
         ),
       onLost: (leases) => this.#loop?.lose(leases),
+      onForgotten: (files) => this.#visualResults.forget(files),
       onUnknown: (id) => void this.#registerAgain(id),
     });
   }

@@ -84,13 +84,22 @@ async function send(
 
 /** Reads only what is acted upon, by hand: the thread loads no packages and starts in milliseconds. */
 function directivesOf(answer: unknown): HeartbeatAnswer {
-  const { drain, drainSeconds, lost } = (answer ?? {}) as Record<string, unknown>;
+  const { drain, drainSeconds, lost, forgotten } = (answer ?? {}) as Record<string, unknown>;
   return {
     drain: drain === true,
     drainSeconds: typeof drainSeconds === "number" && drainSeconds >= 0 ? drainSeconds : null,
     lost: Array.isArray(lost) ? lost.filter((id) => typeof id === "string") : [],
+    forgotten: Array.isArray(forgotten) ? forgotten.filter(isFile) : [],
   };
 }
+
+const isFile = (value: unknown): value is { workspace: string; sha256: string } =>
+  typeof value === "object" &&
+  value !== null &&
+  "workspace" in value &&
+  typeof value.workspace === "string" &&
+  "sha256" in value &&
+  typeof value.sha256 === "string";
 
 const hasCode = (answer: unknown, code: string): boolean =>
   typeof answer === "object" && answer !== null && "code" in answer && answer.code === code;

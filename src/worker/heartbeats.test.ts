@@ -22,6 +22,7 @@ function start(url: string, rest: Partial<HeartbeatsOptions> = {}): Heartbeats {
     log: quiet,
     onDrain: () => undefined,
     onLost: () => undefined,
+    onForgotten: () => undefined,
     onUnknown: () => undefined,
     ...rest,
   });
@@ -71,20 +72,22 @@ it("carry the latest state, and tell a new phase at once", async () => {
   expect(control.heartbeats[1]).toEqual({ ...beat, phase: "draining", leases: ["1-1"] });
 });
 
-it("pass directives back: drain, lost leases, and an identity nobody knows", async () => {
+it("pass directives back: drain, lost leases, forgotten bytes, and an identity nobody knows", async () => {
   const control = await double();
   const heard: unknown[] = [];
   control.drain = true;
   control.drainSeconds = 90;
   control.lost.add("1-7");
+  control.forgotten = [{ workspace: "default", sha256: "ab" }];
   const heartbeats = start(control.url, {
     body: { ...beat, leases: ["1-7", "1-8"] },
     onDrain: (seconds) => heard.push(seconds),
     onLost: (leases) => heard.push(leases),
+    onForgotten: (files) => heard.push(files),
     onUnknown: (id) => heard.push(id),
   });
-  await control.until(() => heard.length >= 2);
-  expect(heard.slice(0, 2)).toEqual([["1-7"], 90]);
+  await control.until(() => heard.length >= 3);
+  expect(heard.slice(0, 3)).toEqual([["1-7"], control.forgotten, 90]);
   control.forget();
   await control.until(() => heard.includes("container-1"));
   heartbeats.identify({ id: "container-2", token: "container-2" });

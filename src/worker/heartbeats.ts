@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import type { Phase } from "../contract/fleet.ts";
-import type { HeartbeatBody } from "../contract/worker-protocol.ts";
+import type { HeartbeatAnswer, HeartbeatBody } from "../contract/worker-protocol.ts";
 import { threadEntry } from "../lib/entry.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { FromThread, HeartbeatStart, ToThread } from "./heartbeat-thread.ts";
@@ -18,6 +18,8 @@ export interface HeartbeatsOptions {
   readonly onDrain: (seconds: number | null) => void;
   /** These leases are gone. */
   readonly onLost: (leases: readonly string[]) => void;
+  /** What is kept of these bytes goes. Said several times. */
+  readonly onForgotten: (files: NonNullable<HeartbeatAnswer["forgotten"]>) => void;
   /** The control plane does not know the container `id`: register again, then call `identify`. */
   readonly onUnknown: (id: string) => void;
 }
@@ -61,6 +63,7 @@ export function startHeartbeats(options: HeartbeatsOptions): Heartbeats {
     for (const { phase, resolve } of listeners) if (phase === message.phase) resolve();
     listeners = listeners.filter(({ phase }) => phase !== message.phase);
     if (message.answer.lost.length > 0) options.onLost(message.answer.lost);
+    if (message.answer.forgotten?.length) options.onForgotten(message.answer.forgotten);
     if (message.answer.drain) options.onDrain(message.answer.drainSeconds ?? null);
   };
   const start = (): Worker => {

@@ -59,9 +59,19 @@ async function ask(
   patience = { handoffMs: 30_000, communicationMs: 15_000 },
 ) {
   const asked: string[] = [];
+  const results = await resultsFrom(given, patience, asked);
+  const found = results.forLease(lease(given.inline ?? null), new AbortController().signal);
+  return { asked, found };
+}
+
+async function resultsFrom(
+  given: { control: Answer; neighbour?: Answer },
+  patience: { handoffMs: number; communicationMs: number },
+  asked: string[],
+) {
   const visionUrl =
     given.neighbour === undefined ? null : await neighbourThat(given.neighbour, asked);
-  const results = createVisualResults({
+  return createVisualResults({
     control: controlThat(given.control, asked),
     visionUrl,
     containerToken: null,
@@ -69,9 +79,28 @@ async function ask(
     random: seededRandom(1),
     log: createLog({ name: "test", level: "silent", destination: 2 }),
   });
-  const found = results.forLease(lease(given.inline ?? null), new AbortController().signal);
-  return { asked, found };
 }
+
+it("are forgotten with their document, and those of other documents and workspaces are not", async () => {
+  const patience = { handoffMs: 30_000, communicationMs: 15_000 };
+  const results = await resultsFrom({ control: null }, patience, []);
+  const kept = ["one/pitch-deck@1|aa", "one/pitch-deck@2|aa", "one/pitch-deck@1|ab", "two/x@1|aa"];
+  const split = (key: string): [string, string] => {
+    const [scope = "", document = ""] = key.split("|");
+    return [document, scope];
+  };
+  for (const key of kept) results.keep(...split(key), slidesBy(key));
+  results.forget([{ workspace: "one", sha256: "aa" }]);
+  const found = await Promise.all(
+    kept.map((key) =>
+      results.forDocument(...split(key), new AbortController().signal).then(
+        () => key,
+        (error: AppError) => error.code,
+      ),
+    ),
+  );
+  expect(found).toEqual(["UNKNOWN_DOCUMENT", "UNKNOWN_DOCUMENT", kept[2], kept[3]]);
+});
 
 describe("visual results of a lease", () => {
   it("are those that came with it, and nobody is asked", async () => {

@@ -18,6 +18,8 @@ export interface VisualResults {
     signal: AbortSignal,
   ): Promise<readonly SlideAnalysis[]>;
   keep(document: string, scope: string, slides: readonly SlideAnalysis[]): void;
+  /** Their documents were deleted: nothing of them is kept. */
+  forget(files: readonly { readonly workspace: string; readonly sha256: string }[]): void;
   /** Tells the control plane; false: there is none, or it has given us no work on this document. */
   forward(
     document: string,
@@ -96,6 +98,10 @@ export function createVisualResults(options: VisualResultsOptions): VisualResult
       return slides;
     },
     keep: (document, scope, slides) => cache.set(keyOf(document, scope), slides),
+    forget: (files) =>
+      cache.dropWhere((key) =>
+        files.some((one) => key.startsWith(`${one.workspace}/`) && key.endsWith(`|${one.sha256}`)),
+      ),
     async forward(document, slides, signal) {
       if (control === null) return false;
       return await control.saveVisualResults({ document, slides: [...slides] }, signal);

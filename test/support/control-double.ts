@@ -43,6 +43,7 @@ export class ControlDouble {
   readonly documents = new Map<string, Buffer>();
   readonly cached = new Map<string, unknown>();
   readonly lost = new Set<string>();
+  forgotten: { workspace: string; sha256: string }[] = [];
   /** Lines of the containers' logs, a batch a request. */
   readonly logs: string[][] = [];
   /** By lease: what its end frees, given in the answer that settles it. */
@@ -159,8 +160,9 @@ export class ControlDouble {
   #heartbeat(body: unknown): unknown {
     const beat = heartbeatBody.parse(body);
     this.heartbeats.push(beat);
-    const { drain, drainSeconds } = this;
-    return { drain, drainSeconds, lost: beat.leases.filter((lease) => this.lost.has(lease)) };
+    const { drain, drainSeconds, forgotten } = this;
+    const lost = beat.leases.filter((lease) => this.lost.has(lease));
+    return { drain, drainSeconds, lost, forgotten };
   }
 
   async #lease(request: IncomingMessage, json: unknown): Promise<unknown> {

@@ -3,6 +3,7 @@ import { join, posix } from "node:path";
 import { describe, expect, it } from "vitest";
 import { generatedFiles } from "../../scripts/docs/generated.ts";
 import { settings } from "../../src/config/sources.ts";
+import { reviewVerdicts } from "../../src/contract/reviews.ts";
 import { errorCodes } from "../../src/errors/codes.ts";
 import { eventNames } from "../../src/lib/events.ts";
 import { isTest, isUnder } from "./check.ts";
@@ -63,12 +64,14 @@ describe("the codes of errors", () => {
 describe("the catalogue of events", () => {
   it("names all that are written, and no other", () => {
     const name =
-      /["']((?:document|pipeline|task|slide|container|replica|decision|queue|fleet|leader|policy)\.(?!pdf)[a-z_]+)["']/g;
+      /["']((?:document|pipeline|task|slide|container|replica|decision|queue|fleet|leader|policy|pack)\.(?!pdf)[a-z_]+)["']/g;
     const written = tree
       .filter(({ path }) => isUnder(path, "src/db") || isUnder(path, "migrations"))
       .filter(({ path }) => !isTest(path))
       .flatMap(({ text }) => matches(text, name));
-    expect([...new Set(written)].toSorted()).toEqual(eventNames.toSorted());
+    // Put together in SQL.
+    const reviews = reviewVerdicts.map((verdict) => `review.${verdict}`);
+    expect([...new Set([...written, ...reviews])].toSorted()).toEqual(eventNames.toSorted());
   });
 });
 

@@ -5,13 +5,13 @@ import type { DeckTruthEntry } from "../../contract/evaluation.ts";
 import { AppError } from "../../errors/app-error.ts";
 import type { Api } from "../api-client.ts";
 import { type Context, runningApi } from "../context.ts";
-import { reviewedTruth } from "../eval/reviewed-truth.ts";
+import { joinedTruth, type ReviewedTruth, reviewedTruth } from "../eval/reviewed-truth.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { plural } from "../text.ts";
 
 interface Deck {
   readonly document: DocumentSummary;
-  readonly truth: Omit<DeckTruthEntry, "file">;
+  readonly reviewed: ReviewedTruth;
 }
 
 /**
@@ -33,10 +33,10 @@ export async function reviewExport(
   await mkdir(folder, { recursive: true });
   const entries: DeckTruthEntry[] = [];
   const taken = new Set<string>();
-  for (const { document, truth } of decks) {
+  for (const { document, reviewed } of decks) {
     const file = fileName(document.name, taken);
     await writeFile(join(folder, file), await api.file(document.id, interrupt.signal));
-    entries.push({ file, ...truth });
+    entries.push({ file, ...reviewed.truth });
   }
   await writeFile(join(folder, "truth.json"), `${JSON.stringify(entries, null, 2)}\n`);
   const fields = entries.reduce((sum, entry) => sum + Object.keys(entry).length - 1, 0);
@@ -66,17 +66,19 @@ async function reviewedDecks(api: Api, pack: string, signal: AbortSignal): Promi
     const page = await api.list({ limit: pageSize, cursor }, signal);
     for (const document of page.documents) {
       if (document.pipeline.pack.name !== pack || document.pipeline.finishedAt === null) continue;
-      const truth = reviewedTruth((await api.reviews.list(document.id, signal)).items);
-      if (Object.keys(truth).length === 0) continue;
+      const reviewed = reviewedTruth((await api.reviews.list(document.id, signal)).items);
+      if (reviewed.about.length === 0) continue;
       const newer = bySha.get(document.sha256);
-      bySha.set(document.sha256, {
-        document: newer?.document ?? document,
-        truth: { ...truth, ...newer?.truth },
-      });
+      bySha.set(
+        document.sha256,
+        newer === undefined
+          ? { document, reviewed }
+          : { document: newer.document, reviewed: joinedTruth(newer.reviewed, reviewed) },
+      );
     }
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined);
-  return [...bySha.values()];
+  return [...bySha.values()].filter(({ reviewed }) => Object.keys(reviewed.truth).length > 0);
 }
 
 /** Of a document's name: safe as a file's, ending in `.pdf`, and not yet taken. */

@@ -57,10 +57,10 @@ export function containerRoutes(services: HttpServices): FastifyPluginAsync {
       },
       handler: async (request) => {
         const container = await known(request, request.params.id);
-        const { bootId, phase, note, leases } = request.body;
-        const beat = { bootId, phase, note, leases: leases.map(parseLease) };
-        const { drain, lost } = await services.containers.heartbeat(container, beat);
-        return { drain, lost: lost.map(leaseText) };
+        const { leases, ...rest } = request.body;
+        const beat = { ...rest, leases: leases.map(parseLease) };
+        const { lost, ...told } = await services.containers.heartbeat(container, beat);
+        return { ...told, lost: lost.map(leaseText) };
       },
     });
 

@@ -14,6 +14,8 @@ import { Loaded } from "./loaded.tsx";
 import { ReviewControl } from "./review-control.tsx";
 import { TaskNotice } from "./task-notice.tsx";
 
+const notShown = "Not shown in the deck";
+
 function Question({
   all,
   path,
@@ -31,9 +33,11 @@ function Question({
         <Score score={question.score} label="Score" />
       </div>
       <p className={`mt-1 ${question.answer === null ? "text-ink-3 italic" : "text-ink"}`}>
-        {question.answer ?? "Not shown in the deck"}
+        {question.answer ?? notShown}
       </p>
-      <p className="mt-1 text-[13px] text-ink-2">{question.reason}</p>
+      {question.reason !== `${notShown}.` && (
+        <p className="mt-1 text-[13px] text-ink-2">{question.reason}</p>
+      )}
       {question.missing !== null && (
         <p className="mt-1 text-[13px] text-ink-2">
           <span className="font-medium text-ink">Would raise it: </span>

@@ -85,9 +85,15 @@ function accepted({ data }: EventView): Told {
 const reviewTeller =
   (verb: string): Teller =>
   ({ data }) => {
-    const what = text(data, "path")?.replace(/^.*\./, "").replaceAll("_", " ") ?? "a value";
+    const path = text(data, "path") ?? "";
+    const name = path.replace(/^.*\./, "").replaceAll("_", " ") || "a value";
+    // Questions have no name but their number.
+    const what = path.startsWith("template.") ? `the answer to ${name}` : name;
     return { words: `${text(data, "by") ?? "A reviewer"} ${verb} ${what}` };
   };
+
+const versionOf = (data: EventView["data"]): string =>
+  `Pack ${text(data, "pack") ?? "?"}, version ${count(data, "version") ?? "?"},`;
 
 /** By the name of the event, from the catalogue. */
 export const tellers: Readonly<Record<string, Teller>> = {
@@ -150,6 +156,11 @@ export const tellers: Readonly<Record<string, Teller>> = {
     return { words: `Slide ${slide} failed: ${whyOf(event.data)}`, tone: "bad" };
   },
   ...fleetTellers,
+  "pack.activated": ({ data }) => ({ words: `${versionOf(data)} is run from now on` }),
+  "pack.offered": ({ data }) => ({
+    words: `${versionOf(data)} came with the program; it is run once somebody activates it`,
+  }),
+  "pack.drafted": ({ data }) => ({ words: `${versionOf(data)} was drafted` }),
   "queue.repaired": ({ data }) => {
     const tasks = list(data, "tasks").map((task) => taskWords(String(task)));
     const about = tasks.length === 0 ? "" : ` for ${tasks.join(", ")}`;
