@@ -110,7 +110,7 @@ export function otherManners(before: Manners): Manners | null {
 }
 
 /** The next way to ask for JSON; null after the last. */
-export function weakerManners(before: Manners): Manners | null {
+function weakerManners(before: Manners): Manners | null {
   const known = formats.filter((one) => one !== "guided_json" || before.isVllm);
   const format = known[known.indexOf(before.format) + 1];
   return format === undefined ? null : { ...before, format };
