@@ -118,11 +118,19 @@ create table documents (
   bytes bigint,
   pages integer,
   created_at timestamp with time zone default pl_now() not null,
-  constraint documents_check CHECK (((sha256 IS NOT NULL) OR (source_uri IS NOT NULL))),
+  deleted_at timestamp with time zone,
+  deleted_by text,
+  constraint deleted_by_somebody CHECK (((deleted_at IS NULL) = (deleted_by IS NULL))),
+  constraint documents_deleted_by_check CHECK (((length(deleted_by) >= 1) AND (length(deleted_by) <= 200))),
   constraint documents_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
   constraint documents_pkey PRIMARY KEY (id),
   constraint documents_public_id_key UNIQUE (public_id),
-  constraint documents_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+  constraint documents_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint has_content_or_is_deleted CHECK (
+CASE
+    WHEN (deleted_at IS NULL) THEN ((sha256 IS NOT NULL) OR (source_uri IS NOT NULL))
+    ELSE ((sha256 IS NULL) AND (source_uri IS NULL))
+END)
 );
 
 create table epochs (
@@ -174,6 +182,15 @@ create table fleet_orders (
   constraint fleet_orders_pkey PRIMARY KEY (id),
   constraint names_replica CHECK (((kind = ANY (ARRAY['drain'::text, 'stop'::text])) = (replica IS NOT NULL))),
   constraint start_keeps CHECK (((kind = 'start'::text) = (keep IS NOT NULL)))
+);
+
+create table forgotten_files (
+  workspace text not null,
+  sha256 text not null,
+  forgotten_at timestamp with time zone default pl_now() not null,
+  due_at timestamp with time zone default pl_now() not null,
+  constraint forgotten_files_pkey PRIMARY KEY (workspace, sha256),
+  constraint forgotten_files_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
 );
 
 create table installation (
@@ -622,12 +639,14 @@ CREATE UNIQUE INDEX batches_idempotency ON public.batches USING btree (workspace
 CREATE INDEX decisions_by_pool ON ONLY public.decisions USING btree (pool, id);
 CREATE INDEX decisions_open ON ONLY public.decisions USING btree (id) WHERE (verdict IS NULL);
 CREATE INDEX delayed_by_time ON public.delayed USING btree (run_at);
+CREATE INDEX documents_by_hash ON public.documents USING btree (workspace, sha256) WHERE (sha256 IS NOT NULL);
 CREATE INDEX documents_by_workspace ON public.documents USING btree (workspace, id DESC);
 CREATE INDEX events_by_document ON ONLY public.events USING btree (document, id) WHERE (document IS NOT NULL);
 CREATE INDEX events_by_id ON ONLY public.events USING brin (id) WITH (pages_per_range='16', autosummarize='on');
 CREATE INDEX events_by_pipeline ON ONLY public.events USING btree (pipeline_id, id) WHERE (pipeline_id IS NOT NULL);
 CREATE INDEX events_in_order ON ONLY public.events USING btree (xid, id);
 CREATE UNIQUE INDEX fleet_orders_open ON public.fleet_orders USING btree (pool, kind, COALESCE(replica, 0)) WHERE ((ended_at IS NULL) AND (kind <> 'start'::text));
+CREATE INDEX forgotten_files_by_time ON public.forgotten_files USING btree (due_at);
 CREATE INDEX leases_by_container ON public.leases USING btree (container_id, id);
 CREATE UNIQUE INDEX leases_by_task ON public.leases USING btree (pipeline_id, idx);
 CREATE UNIQUE INDEX packs_active ON public.packs USING btree (name) WHERE active;
@@ -820,7 +839,7 @@ begin
   insert into reviews (workspace, document_id, pipeline_id, generation, task, path, verdict, seen, corrected, note, made_by)
   select d.workspace, d.id, (p_review ->> 'pipeline')::bigint, (p_review ->> 'generation')::int, p_review ->> 'task', p_review ->> 'path',
     p_review ->> 'verdict', p_review -> 'seen', p_review -> 'corrected', p_review ->> 'note', p_review ->> 'by'
-  from documents d where d.id = (p_review ->> 'document')::bigint
+  from documents d where d.id = (p_review ->> 'document')::bigint and d.deleted_at is null for key share
   returning * into made;
   perform add_event(p.workspace, 'review.' || made.verdict, p.document, p.public_id, made.task, jsonb_build_object('path', made.path, 'by', made.made_by))
   from pipelines p where p.id = made.pipeline_id;
@@ -1067,6 +1086,61 @@ AS $function$
     select r.since from ready r where r.class_id = c.id order by r.class_id, r.rank, r.pipeline_id, r.idx limit p_max) r) r
 $function$;
 
+CREATE OR REPLACE FUNCTION public.delete_document(p_workspace text, p_id text, p_by text)
+ RETURNS TABLE(document text, deleted_at timestamp with time zone, deleted_by text)
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
+AS $function$
+#variable_conflict use_column
+declare
+  now_ timestamptz := pl_now();
+  d documents;
+  ids bigint[];
+begin
+  select c.* into d from documents c where c.workspace = p_workspace and c.id = (
+    select x.id from documents x where x.public_id = p_id union all select q.document_id from pipelines q where q.public_id = p_id limit 1);
+  if not found then return; end if;
+  if d.sha256 is not null then
+    perform hold_file(d.workspace, d.sha256);
+    -- A batch that names the file is waited for.
+    perform 1 from files f where f.workspace = d.workspace and f.sha256 = d.sha256 for update;
+  end if;
+  select array_agg(p.id order by p.id) into ids from pipelines p where p.document_id = d.id;
+  -- The normal move. What has ended refuses it, and is only locked.
+  perform 1 from apply_moves((select jsonb_agg(jsonb_build_object('kind', 'cancel', 'pipeline', i, 'by', p_by)) from unnest(ids) i));
+  select c.* into d from documents c where c.id = d.id for update;
+  if d.deleted_at is not null then
+    return query select d.public_id, d.deleted_at, d.deleted_by;
+    return;
+  end if;
+  -- It may have been fetched meanwhile.
+  if d.sha256 is not null then perform hold_file(d.workspace, d.sha256); end if;
+
+  update documents c set sha256 = null, source_uri = null, name = 'deleted', deleted_at = now_, deleted_by = p_by where c.id = d.id;
+  -- A key is free again: who sends the file once more makes a new document.
+  update pipelines p set failure = without_detail(p.failure), quarantine = without_detail(p.quarantine),
+    idempotency_key = case when p.idempotency_key is not null then 'deleted/' || p.public_id end where p.id = any (ids);
+  update tasks t set failure = without_detail(t.failure) where t.pipeline_id = any (ids) and t.failure is not null;
+  update attempts a set failure = without_detail(a.failure) where a.pipeline_id = any (ids) and a.failure is not null;
+  -- What a task cost stays beside what it said.
+  update results r set result = '{}', reason = null where r.pipeline_id = any (ids);
+  delete from slide_failures f where f.pipeline_id = any (ids);
+  delete from task_progress g where g.pipeline_id = any (ids);
+  delete from reviews r where r.document_id = d.id;
+  update events e set data = events_without_words(e.type, e.data) where e.document = d.public_id;
+  update events e set data = events_without_words(e.type, e.data) where e.pipeline_id = any (ids);
+  if d.sha256 is not null and not exists (select 1 from documents c where c.workspace = d.workspace and c.sha256 = d.sha256) then
+    delete from files f where f.workspace = d.workspace and f.sha256 = d.sha256;
+    perform forget_readings(d.workspace, d.sha256);
+    insert into forgotten_files (workspace, sha256) values (d.workspace, d.sha256)
+    on conflict (workspace, sha256) do update set forgotten_at = now_, due_at = now_;
+  end if;
+  perform add_event(d.workspace, 'document.deleted', d.public_id, null, null, jsonb_build_object('by', p_by));
+  return query select d.public_id, now_, p_by;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.ensure_partitions(days_ahead integer DEFAULT 2)
  RETURNS void
  LANGUAGE plpgsql
@@ -1103,6 +1177,16 @@ AS $function$
   returning true
 $function$;
 
+CREATE OR REPLACE FUNCTION public.events_without_words(p_type text, p_data json)
+ RETURNS json
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select case when p_type <> 'moved' then without_words(p_data) else (
+    select coalesce(json_agg(json_build_array(m.value -> 0, m.value -> 1, without_words(m.value -> 2)) order by m.nth), '[]')
+    from json_array_elements(p_data) with ordinality as m(value, nth)) end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.find_pack(p_pack text)
  RETURNS integer
  LANGUAGE sql
@@ -1137,6 +1221,15 @@ AS $function$
   ) f
   where f.lost <> 0 or f.is_due or m.ended = p.full_mask or (p.dead_mask <> 0 and exists (
     select 1 from generate_subscripts(k.dependents, 1) i where p.dead_mask & (1::bigint << (i - 1)) <> 0 and k.dependents[i] & ~p.skipped_mask & ~p.dead_mask <> 0))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.forget_readings(p_workspace text, p_sha256 text)
+ RETURNS void
+ LANGUAGE sql
+ SET enable_seqscan TO 'off'
+AS $function$
+  delete from visual_results where workspace = p_workspace and sha256 = p_sha256;
+  delete from visual_cache_entries where workspace = p_workspace and sha256 = p_sha256;
 $function$;
 
 CREATE OR REPLACE FUNCTION public.get_next_processing_task(p_server_id text)
@@ -1275,6 +1368,31 @@ begin
   end loop;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.hold_file(p_workspace text, p_sha256 text)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  select pg_advisory_xact_lock(hashtextextended(p_workspace || '/' || p_sha256, 22))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.is_deleted(p_pipeline bigint)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select exists (select 1 from pipelines p join documents d on d.id = p.document_id where p.id = p_pipeline and d.deleted_at is not null)
+$function$;
+
+CREATE OR REPLACE FUNCTION public.is_file_wanted(p_workspace text, p_sha256 text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET enable_seqscan TO 'off'
+AS $function$
+  select exists (select 1 from documents d where d.workspace = p_workspace and d.sha256 = p_sha256)
+    or exists (select 1 from files f where f.workspace = p_workspace and f.sha256 = p_sha256)
+$function$;
+
 CREATE OR REPLACE FUNCTION public.is_stray(p_state text, p_ended bigint, p_full bigint, p_idx integer)
  RETURNS boolean
  LANGUAGE sql
@@ -1324,7 +1442,7 @@ begin
   into items, missing
   from rows from (jsonb_to_recordset(p_documents) as (sha256 text, "sourceUri" text, name text, key text, bytes bigint, pages int)) with ordinality
     as i(sha256, source_uri, name, key, bytes, pages, n)
-  left join lateral (select f.name, f.bytes, f.pages from files f where f.workspace = p_workspace and f.sha256 = i.sha256 offset 0) f on true;
+  left join lateral (select f.name, f.bytes, f.pages from files f where f.workspace = p_workspace and f.sha256 = i.sha256 offset 0 for key share) f on true;
   if missing is not null then
     raise exception 'FILE_NOT_FOUND' using errcode = 'PL422', detail = 'Document ' || missing || ' of the list: ' || (p_documents -> (missing - 1)::int ->> 'sha256');
   end if;
@@ -1473,7 +1591,7 @@ declare
   p pipelines;
   asked record := rerun_mask(p_pipeline, p_from_mask);
 begin
-  if asked.mask = 0 or asked.busy <> 0 then return false; end if;
+  if asked.mask = 0 or asked.busy <> 0 or is_deleted(p_pipeline) then return false; end if;
   select * into p from pipelines where id = p_pipeline;
   insert into tasks (pipeline_id, idx, generation, slides_since)
   select p.id, i, p.generation + 1, p.generation + 1 from generate_series(0, 62) i where asked.mask & (1::bigint << i) <> 0
@@ -1494,7 +1612,7 @@ declare
   p pipelines;
   mask bigint := retry_mask(p_pipeline, p_from_mask);
 begin
-  if coalesce(mask, 0) = 0 then return false; end if;
+  if coalesce(mask, 0) = 0 or is_deleted(p_pipeline) then return false; end if;
   select * into p from pipelines where id = p_pipeline;
   update tasks set failures = 0, lost = 0, failure = null, finished_at = null
   where pipeline_id = p.id and mask & (1::bigint << idx) <> 0;
@@ -2106,6 +2224,23 @@ begin
   end case;
   odd := coalesce(odd, '[]');
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.without_detail(p_failure jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select case when p_failure is not null then p_failure || '{"detail": null}' end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.without_words(p_data json)
+ RETURNS json
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select coalesce(json_object_agg(e.key, e.value), '{}') from json_each(p_data) e
+  where e.key = any ('{pages,bytes,seconds,state,engine,by,tasks,generation,code,container,replica,attempt,round,retryAt,lost,fraction,done,total,gaps,applicable,cached,slide,what,rows}')
+$function$;
 
 -- triggers
 

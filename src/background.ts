@@ -34,7 +34,7 @@ const verdictsMs = 2_000;
 export function createBackground(
   context: ServiceContext,
   config: Config,
-  startable: Startable,
+  { startable, installation }: { readonly startable: Startable; readonly installation: string },
 ): Background {
   const { timings, upkeep } = config;
   const stranded = createStranded(context, startable);
@@ -52,6 +52,8 @@ export function createBackground(
     historyDays,
     indexBloatMax,
     pagesBytesMax,
+    installation,
+    tempDir: join(config.stateDir, "tmp"),
     watch,
   });
   const fetcher = createFetcher(context, {
@@ -90,15 +92,22 @@ export function cachingOf(
 /** Three in the morning UTC; looked for often, so that a night is not missed by a restart. */
 const nightly = { hour: 3, days: 30, everyMs: 600_000 };
 
+interface LeaderParts {
+  readonly background: Background;
+  readonly caching: Caching;
+  readonly forgetter: Service;
+}
+
 /** What only the control plane that leads runs; what looks for better settings at night, where that is wanted. */
 export const leaderServices = (
   context: ServiceContext,
   config: Config,
-  { background, caching }: { readonly background: Background; readonly caching: Caching },
+  { background, caching, forgetter }: LeaderParts,
   facts: TunerFacts,
 ): Service[] => [
   ...background.services,
   caching.janitor,
+  forgetter,
   ...(config.autoscaler.tuneNightly ? [createNightlyTuner(context, { ...nightly, facts })] : []),
 ];
 

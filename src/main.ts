@@ -29,10 +29,12 @@ import { createAccess } from "./services/access.ts";
 import { createBatches } from "./services/batches.ts";
 import { createContainers } from "./services/containers.ts";
 import { announce, type ServiceContext } from "./services/context.ts";
+import { createDeletions } from "./services/deletions.ts";
 import { createDocuments } from "./services/documents.ts";
 import { createFeed } from "./services/feed.ts";
 import { createFleet } from "./services/fleet.ts";
 import { createFleetOrders } from "./services/fleet-orders.ts";
+import { createForgetter } from "./services/forgetter.ts";
 import { createHealth } from "./services/health.ts";
 import { createIntake } from "./services/intake.ts";
 import { createLeadership } from "./services/leader.ts";
@@ -123,12 +125,16 @@ async function compose(
   const containerToken = containerTokenOf(registrationToken);
   /** Known once somebody listens there. */
   const at = { url: "" };
-  const { services, background, caching, epoch, pages } = createServices(context, config, {
-    ...{ policy, engine, packs, installation, registrationToken, holder },
-    codeDigest: await readCodeDigest(),
-    joinEnv: (pool, replica) =>
-      joinEnv({ config, engine, registrationToken, containerToken, url: at.url }, pool, replica),
-  });
+  const { services, background, caching, forgetter, epoch, pages } = createServices(
+    context,
+    config,
+    {
+      ...{ policy, engine, packs, installation, registrationToken, holder },
+      codeDigest: await readCodeDigest(),
+      joinEnv: (pool, replica) =>
+        joinEnv({ config, engine, registrationToken, containerToken, url: at.url }, pool, replica),
+    },
+  );
   if (config.installation === null) {
     const { providers } = await createMachines({
       ...{ config, context, installation, env: process.env, onChange: () => undefined },
@@ -155,7 +161,12 @@ async function compose(
       ...{ context, config, readPolicy, engine, installation, holder },
       ...{ registrationToken },
       ...{ containerEnv, containerToken, env: process.env, onNotice: notice, url: at.url },
-      background: leaderServices(context, config, { background, caching }, tunerFacts(config)),
+      background: leaderServices(
+        context,
+        config,
+        { background, caching, forgetter },
+        tunerFacts(config),
+      ),
       endKnown: caching.cachedWork.sweep,
       onLost: () => background.rescuer.wake(),
     },
@@ -230,6 +241,9 @@ async function activatePacks(
 /** A page takes a second; more than that many is nobody looking at slides. */
 const pageDrawing = { waitingMax: 200, drawMsMax: 60_000 };
 
+/** What a deletion could not remove at once is tried again so often. */
+const forgetterMs = 10_000;
+
 interface ServiceParts {
   readonly policy: Policy;
   readonly engine: EngineChoice;
@@ -244,7 +258,7 @@ interface ServiceParts {
 function createServices(context: ServiceContext, config: Config, parts: ServiceParts) {
   const { policy, engine, packs, installation, registrationToken, holder } = parts;
   const startable = startableWith(policy, engine);
-  const background = createBackground(context, config, startable);
+  const background = createBackground(context, config, { startable, installation });
   const { stranded, metrics } = background;
   const caching = cachingOf(context, config, { ...parts, metrics });
   const epoch = createEpoch(context);
@@ -260,6 +274,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
   const sample = join(checkout, "examples", "aurelia-cardio.pdf");
   const tempDir = join(config.stateDir, "tmp");
   const pages = createPageDrawer(context, { tempDir, limits: config.pdf, ...pageDrawing });
+  const forgetter = createForgetter(context, { cache: caching.cache, everyMs: forgetterMs });
   const documents = createDocuments(context, startable.maxReplicas, stranded, pages);
   const services: HttpServices = {
     access: createAccess(context, config.apiKeys),
@@ -271,6 +286,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
       cachedWork: caching.cachedWork,
     }),
     documents,
+    deletions: createDeletions(context, forgetter),
     reviews: createReviews(context, documents, valueProblem),
     batches: createBatches(context),
     feed: createFeed(context, 1000),
@@ -288,7 +304,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
     timings,
     sampleDeck: existsSync(sample) ? sample : null,
   };
-  return { services, background, caching, epoch, pages };
+  return { services, background, caching, forgetter, epoch, pages };
 }
 
 function fleetServices(

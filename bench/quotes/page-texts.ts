@@ -39,6 +39,8 @@ export const looks = [
   { name: "sparse", psm: "11", turn: 0, invert: false },
   { name: "inverted", psm: "11", turn: 0, invert: true },
   { name: "enlarged", psm: "11", turn: 0, invert: false, enlarge: 2 },
+  { name: "green", psm: "11", turn: 0, invert: false, channel: 1 },
+  { name: "local", psm: "11", turn: 0, invert: false, local: 64 },
   { name: "turned-90", psm: "3", turn: 90, invert: false },
   { name: "turned-270", psm: "3", turn: 270, invert: false },
 ] as const;
@@ -59,7 +61,10 @@ export async function ocrText(
   await mkdir(folder, { recursive: true });
   const picture = await pictureOf(file, join(folder, `${page}-${dpi}`), page);
   const turned = `${name}.png`;
-  let seen = sharp(picture).rotate(look.turn).greyscale();
+  // White on a pastel ground differs in one channel, and is gone in the mean of all three.
+  const upright = sharp(picture).rotate(look.turn);
+  let seen = "channel" in look ? upright.extractChannel(look.channel) : upright.greyscale();
+  if ("local" in look) seen = seen.clahe({ width: look.local, height: look.local });
   if (look.invert) seen = seen.negate();
   if ("enlarge" in look) {
     const { width = 0 } = await sharp(picture).metadata();

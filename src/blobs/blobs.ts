@@ -13,6 +13,8 @@ export interface Blobs {
   list(): Promise<BlobFacts[]>;
   /** Harmless when there is no such key. */
   remove(key: string): Promise<void>;
+  /** Every blob whose key begins with this and a slash. */
+  removeBelow(key: string): Promise<void>;
 }
 
 export interface BlobFacts {
@@ -25,7 +27,20 @@ export interface BlobFacts {
 export const documentKey = (workspace: string, sha256: string): string =>
   `${workspace}/documents/${sha256}.pdf`;
 
+/** Below it lie the pictures of a document's pages. */
+export const pagesKey = (workspace: string, sha256: string): string =>
+  `${workspace}/pages/${sha256}`;
+
 export const pageKey = (workspace: string, sha256: string, page: number, width: number): string =>
-  `${workspace}/pages/${sha256}/${page}-${width}.jpg`;
+  `${pagesKey(workspace, sha256)}/${page}-${width}.jpg`;
+
+const ownerForm = /^([^/]+)\/(?:documents\/([0-9a-f]{64})\.pdf|pages\/([0-9a-f]{64})\/.+)$/;
+
+/** The document that a blob belongs to; undefined: it is no file or picture of one. */
+export function documentOfKey(key: string): { workspace: string; sha256: string } | undefined {
+  const [, workspace, file, pages] = ownerForm.exec(key) ?? [];
+  const sha256 = file ?? pages;
+  return workspace === undefined || sha256 === undefined ? undefined : { workspace, sha256 };
+}
 
 export const isPageKey = (key: string): boolean => key.split("/")[1] === "pages";

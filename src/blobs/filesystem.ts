@@ -52,5 +52,6 @@ export function filesystemBlobs(root: string): Blobs {
       return (await Promise.all(facts)).filter((one) => one !== null);
     },
     remove: (key) => rm(pathOf(key), { force: true }),
+    removeBelow: (key) => rm(pathOf(key), { recursive: true, force: true }),
   };
 }

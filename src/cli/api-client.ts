@@ -1,4 +1,5 @@
 import type {
+  DeletedDocument,
   DocumentList,
   DocumentResults,
   DocumentSummary,
@@ -41,6 +42,8 @@ export interface Api {
     signal: AbortSignal,
   ): Promise<ReopenAnswer>;
   cancel(id: string, signal: AbortSignal): Promise<DocumentSummary>;
+  /** Forgets it; again is harmless. */
+  remove(id: string, by: string, signal: AbortSignal): Promise<DeletedDocument>;
   /** The PDF itself. */
   file(id: string, signal: AbortSignal): Promise<Uint8Array>;
   readonly batches: BatchApi;
@@ -104,6 +107,8 @@ export function createApi(url: string, token: string | null): Api {
     list: (query, signal) => call(`/documents?${listParams(query)}`, signal),
     reopen: (kind, id, body, signal) => post(`${one(id)}/${kind}`, signal, body),
     cancel: (id, signal) => post(`${one(id)}/cancel`, signal),
+    remove: (id, by, signal) =>
+      call(`${one(id)}?by=${encodeURIComponent(by)}`, signal, { method: "DELETE" }),
     file: (id, signal) => readBytes(`${root}${base}${one(id)}/file`, headers, signal),
     batches: batchApi(call),
     cache: cacheApi(call),

@@ -32,6 +32,10 @@ export interface Context {
   readonly interrupt: Interrupt;
 }
 
+/** Who is at the command line, for the record. */
+export const personName = ({ env }: Pick<Context, "env">): string =>
+  env.USER ?? env.LOGNAME ?? env.USERNAME ?? "operator";
+
 /** Two levels up lies the checkout, from `src/cli` and from `dist/cli` alike. */
 export const checkout = fileURLToPath(new URL("../../", import.meta.url));
 

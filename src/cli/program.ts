@@ -232,6 +232,15 @@ function addCareCommands(program: Command, run: Runner): void {
         (await import("./commands/cancel.ts")).cancel(context, id),
       ),
     );
+  withFlags(program.command("rm <ids...>"))
+    .description("delete documents with their files, results and reviews; asks first")
+    .option("--yes", "without asking")
+    .addHelpText("after", examples("pilotlight rm d_7K2", "pilotlight rm d_7K2 d_9QX --yes"))
+    .action((ids, options, command) =>
+      run(flagsOf(command), async (context) =>
+        (await import("./commands/rm.ts")).rm(context, ids, options),
+      ),
+    );
   withFlags(program.command("doctor"))
     .description("check what a start needs, with a fix for what is wrong")
     .addHelpText("after", examples("pilotlight doctor", "pilotlight doctor --json"))

@@ -134,6 +134,15 @@ export const uploadQuery = z.object({
   batch: z.string().min(1).max(64).optional(),
 });
 
+/** Who asks for a deletion, for the record that stays of it. */
+export const deletionQuery = z.object({ by: z.string().trim().min(1).max(200).default("api") });
+
+/** All that stays of a document. */
+export const deletedDocument = z
+  .object({ document: z.string(), deletedAt: instant, by: z.string() })
+  .meta({ id: "DeletedDocument" });
+export type DeletedDocument = z.infer<typeof deletedDocument>;
+
 /** What exists so far; `complete` says whether more will come. */
 export const documentResults = z
   .object({

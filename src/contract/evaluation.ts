@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { sectors } from "./results.ts";
+import { isoDate, sectors } from "./results.ts";
 
 /**
  * An evaluation set: `truth.json` beside the PDFs, a list of one object a deck. null: the deck does not
@@ -27,10 +27,7 @@ export const deckTruth = z.object({
     })
     .nullish(),
   /** As precise as the deck: 2026, 2026-05 or 2026-05-04. */
-  deck_date: z
-    .string()
-    .regex(/^\d{4}(-\d{2}(-\d{2})?)?$/, "must be a year, year-month or date")
-    .nullish(),
+  deck_date: z.string().regex(isoDate, "must be a year, year-month or date").nullish(),
 });
 export type DeckTruthEntry = z.infer<typeof deckTruth>;
 

@@ -22,6 +22,8 @@ export const textBlock = z
     width: z.number(),
     height: z.number(),
     size: z.number(),
+    /** Words of it that were read from a picture and may be misread. Absent: none. */
+    doubtful: z.array(z.string()).optional(),
   })
   .meta({ id: "TextBlock" });
 export type TextBlock = z.infer<typeof textBlock>;
@@ -137,6 +139,9 @@ export const slideFeedback = z
   })
   .meta({ id: "SlideFeedback" });
 export type SlideFeedback = z.infer<typeof slideFeedback>;
+
+/** A date as precise as the document is: 2026, 2026-05 or 2026-05-04. */
+export const isoDate = /^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$/;
 
 const extraction = <T extends z.ZodType>(value: T) =>
   z.object({

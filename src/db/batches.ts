@@ -105,7 +105,7 @@ const batchRows = (db: Db) => db`
       coalesce(sum(case when g.ended then g.n else (g.n * w.done + g.running) / greatest(1, w.whole) end), 0)::float8 as reached
     from (
       select p.state, p.pack_id, p.done_mask, p.finished_at is not null as ended, count(*) as n, max(p.finished_at) as finished_at, coalesce(sum(r.weighted), 0) as running
-      from pipelines p left join lateral (
+      from pipelines p join documents d on d.id = p.document_id and d.deleted_at is null left join lateral (
         select sum(k.weights[f.idx + 1] * least(0.99, f.fraction)) as weighted
         from task_progress f cross join lateral (select k.weights from packs k where k.id = p.pack_id offset 0) k
         where f.pipeline_id = p.id and f.generation = p.generation and p.done_mask & (1::bigint << f.idx) = 0
@@ -166,7 +166,7 @@ export async function readBatchFailures(
 ): Promise<BatchFailure[]> {
   return db<BatchFailure[]>`
     select p.document, d.name, p.failure from pipelines p join documents d on d.id = p.document_id
-    where p.batch_id = ${batch} and p.failure is not null order by p.document_id limit ${limit}`;
+    where p.batch_id = ${batch} and p.failure is not null and d.deleted_at is null order by p.document_id limit ${limit}`;
 }
 
 /** From now on nothing may join; whatever did so before is seen by the next statement. */
@@ -188,6 +188,7 @@ export async function readBatchPipelines(
   const states =
     which === "open" ? ["fetching", "active"] : ["done_with_gaps", "failed", "cancelled"];
   const rows = await db<{ id: number }[]>`
-    select id from pipelines where batch_id = ${batch} and state = any(${states}) order by id`;
+    select p.id from pipelines p join documents d on d.id = p.document_id
+    where p.batch_id = ${batch} and p.state = any(${states}) and d.deleted_at is null order by p.id`;
   return rows.map((row) => row.id);
 }

@@ -118,7 +118,7 @@ export interface DocumentFilter {
 /** Newest first. */
 export async function listDocuments(db: Db, filter: DocumentFilter): Promise<DocumentRow[]> {
   return db<DocumentRow[]>`
-    ${documentRows(db)} where d.workspace = ${filter.workspace}
+    ${documentRows(db)} where d.workspace = ${filter.workspace} and d.deleted_at is null
       ${filter.state === undefined ? db`` : db`and p.state = ${filter.state}`}
       ${filter.q === undefined ? db`` : db`and position(lower(${filter.q}) in lower(d.name)) > 0`}
       ${filter.before === undefined ? db`` : db`and d.id < ${filter.before}`}
@@ -141,7 +141,8 @@ export async function listBatchDocuments(
 ): Promise<DocumentRow[]> {
   return db<DocumentRow[]>`
     ${documentRows(db)} where d.id = any(array(
-      select b.document_id from pipelines b where b.batch_id = ${filter.batch} and b.document_id > ${filter.after ?? 0}
+      select b.document_id from pipelines b join documents x on x.id = b.document_id
+      where b.batch_id = ${filter.batch} and b.document_id > ${filter.after ?? 0} and x.deleted_at is null
         ${filter.state === undefined ? db`` : db`and b.state = ${filter.state}`} order by b.document_id limit ${filter.limit}))
     order by d.id`;
 }
@@ -153,7 +154,8 @@ export async function findDocument(
   id: string,
 ): Promise<DocumentRow | undefined> {
   const [row] = await db<DocumentRow[]>`
-    ${documentRows(db)} where d.workspace = ${workspace} and (d.public_id = ${id} or p.public_id = ${id})`;
+    ${documentRows(db)} where d.workspace = ${workspace} and d.deleted_at is null and d.id = any(array(
+      select x.id from documents x where x.public_id = ${id} union all select q.document_id from pipelines q where q.public_id = ${id}))`;
   return row;
 }
 

@@ -20,11 +20,13 @@ export interface NewReview extends Omit<ReviewRow, "at"> {
   readonly pipeline: number;
 }
 
-/** Adds one, with its event. */
-export async function addReview(db: Db, review: NewReview): Promise<void> {
+/** Adds one, with its event; false: its document is deleted. */
+export async function addReview(db: Db, review: NewReview): Promise<boolean> {
   const { corrected, ...rest } = review;
   const told = review.verdict === "corrected" ? { ...rest, corrected } : rest;
-  await db`select add_review(${JSON.stringify(told)}::text::jsonb)`;
+  const [row] = await db<{ added: boolean }[]>`
+    select add_review(${JSON.stringify(told)}::text::jsonb) is not null as added`;
+  return row?.added ?? false;
 }
 
 /** All that was said of a document, newest first. */

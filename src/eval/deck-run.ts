@@ -21,7 +21,8 @@ export function deckRunOf(truth: DeckTruth, reading: Reading): DeckRun {
   const fields = Object.fromEntries(
     judgedFields.flatMap((field): [JudgedField, FieldRun][] => {
       const verdict = verdicts[field];
-      if (verdict === undefined) return [];
+      // Whoever could not read a deck has not rightly said nothing of it.
+      if (verdict === undefined || (found === undefined && verdict === "silent")) return [];
       const given = found?.[placeOf[field]];
       const { confidence = 0, evidence = [] } = given ?? {};
       const quotes = evidence.map(({ slide, quote, grounded }) => ({ slide, quote, grounded }));

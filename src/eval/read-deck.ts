@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import { copyFile, readFile } from "node:fs/promises";
+import type { ModelUsage } from "../contract/common.ts";
 import type { Results } from "../contract/results.ts";
 import { results as resultsSchema } from "../contract/results.ts";
 import { AppError, type Failure, failureOf } from "../errors/app-error.ts";
 import type { Clock } from "../lib/clock.ts";
 import { type Pack, taskPackOf } from "../packs/pack.ts";
 import type { DocumentHandle, DocumentStore } from "../worker/document-store.ts";
-import type { Answer, Engine } from "../worker/engines/engine.ts";
+import type { Engine } from "../worker/engines/engine.ts";
+import { metered } from "../worker/metered.ts";
 import { runStep, type StepInput } from "../worker/steps/run-step.ts";
 
 /** Who reads: the engine of each pool, which may be one and the same. */
@@ -34,20 +36,21 @@ export interface Reading {
   readonly failures: readonly (Failure & { readonly task: string | null })[];
   /** Wall time by pool: what a machine of that pool would be busy. */
   readonly seconds: { readonly vision: number; readonly text: number };
-  /** null: the engine counts none. */
+  /** Of all answers, used or not; null: the engine counts none, or not all. */
   readonly tokens: { readonly prompt: number; readonly output: number } | null;
 }
 
 /**
  * Reads one PDF by the steps of the containers, in this process and without a database: the tasks of
- * the pack in the order they are declared, which is an order they may run in. Never throws but for the
- * signal's reason.
+ * the pack by layer, since whatever a task waits for lies in a lower one. What fails is told in the
+ * reading; throws the signal's reason, and FILE_UNREADABLE.
  */
 export async function readDeck(file: string, ports: ReadingPorts): Promise<Reading> {
-  const sha256 = createHash("sha256")
-    .update(await readFile(file))
-    .digest("hex");
-  const tokens = tokenCount();
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    throw new AppError("FILE_UNREADABLE", `${file} (${error.code ?? error.message})`);
+  });
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const usages: ModelUsage[] = [];
   const state = { results: {} as Record<string, Record<string, unknown>>, pages: 0 };
   const seconds = { vision: 0, text: 0 };
   const gaps: Record<string, readonly number[]> = {};
@@ -59,9 +62,10 @@ export async function readDeck(file: string, ports: ReadingPorts): Promise<Readi
   });
   try {
     state.pages = document?.pages ?? 0;
-    for (const task of document === null ? [] : ports.pack.tasks) {
+    const tasks = [...ports.pack.tasks].sort((a, b) => a.layer - b.layer);
+    for (const task of document === null ? [] : tasks) {
       const startedMs = ports.clock.nowMs();
-      const engine = tokens.counting(ports.readers[task.pool]);
+      const { engine, usage } = metered(ports.readers[task.pool]);
       const context = {
         ...{ engine, signal: ports.signal, onProgress: () => undefined },
         pack: taskPackOf(ports.pack, task.name),
@@ -75,13 +79,15 @@ export async function readDeck(file: string, ports: ReadingPorts): Promise<Readi
         ports.signal.throwIfAborted();
         failures.push({ ...failureOf(error), task: task.name });
       }
+      usages.push(...[usage()].filter((one) => one !== null));
       seconds[task.pool] += (ports.clock.nowMs() - startedMs) / 1000;
     }
   } finally {
     await document?.release();
   }
   const results = resultsSchema.parse(state.results);
-  return { sha256, pages: state.pages, results, gaps, failures, seconds, tokens: tokens.sum() };
+  const tokens = tokensOf(usages);
+  return { sha256, pages: state.pages, results, gaps, failures, seconds, tokens };
 }
 
 /** The store works on a file of its own and removes it: the deck itself is only copied. */
@@ -116,26 +122,13 @@ function inputOf(
   };
 }
 
-/** Sums what the answers of an engine say they cost. */
-function tokenCount() {
-  let prompt: number | null = null;
-  let output: number | null = null;
-  const count = (answer: Answer): Answer => {
-    if (answer.promptTokens !== null) prompt = (prompt ?? 0) + answer.promptTokens;
-    if (answer.outputTokens !== null) output = (output ?? 0) + answer.outputTokens;
-    return answer;
-  };
-  return {
-    counting: (engine: Engine): Engine => ({
-      ref: engine.ref,
-      slots: engine.slots,
-      load: (onProgress, signal) => engine.load(onProgress, signal),
-      see: async (request, signal) => count(await engine.see(request, signal)),
-      think: async (request, signal) => count(await engine.think(request, signal)),
-      healthy: () => engine.healthy(),
-      close: () => engine.close(),
-    }),
-    sum: () =>
-      prompt === null && output === null ? null : { prompt: prompt ?? 0, output: output ?? 0 },
-  };
+function tokensOf(usages: readonly ModelUsage[]): Reading["tokens"] {
+  if (usages.length === 0) return null;
+  let [prompt, output] = [0, 0];
+  for (const { promptTokens, outputTokens } of usages) {
+    if (promptTokens === null || outputTokens === null) return null;
+    prompt += promptTokens;
+    output += outputTokens;
+  }
+  return { prompt, output };
 }

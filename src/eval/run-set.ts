@@ -19,15 +19,20 @@ export interface RunSetOptions {
   readonly onDeck: (truth: DeckTruth, reading: Reading) => void;
 }
 
-/** Reads all decks of a set, some at once, and gives the readings in the order of the set. Throws the signal's reason. */
+/**
+ * Reads all decks of a set, some at once, and gives the readings in the order of the
+ * set. Throws the signal's reason, and FILE_UNREADABLE for a file that is not there any more.
+ */
 export async function runSet(set: EvaluationSet, options: RunSetOptions): Promise<Reading[]> {
-  const { pack, readers, clock, signal, onDeck } = options;
+  const { pack, readers, clock, onDeck } = options;
   const workDir = await mkdtemp(join(tmpdir(), "pilotlight-eval-"));
   const documents = createDocumentStore({
     workDir,
     openPdf: (file, abort) => openPdf(file, defaultPdfLimits, { signal: abort }),
   });
   const readings: Reading[] = [];
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.signal, stop.signal]);
   let next = 0;
   const work = async (own: Readers): Promise<void> => {
     while (next < set.decks.length) {
@@ -41,7 +46,17 @@ export async function runSet(set: EvaluationSet, options: RunSetOptions): Promis
     }
   };
   try {
-    await Promise.all(readers.map(work));
+    // Where one cannot go on, the others are stopped before what they read from is taken away.
+    const ends = await Promise.allSettled(
+      readers.map((own) =>
+        work(own).catch((error) => {
+          stop.abort(error);
+          throw error;
+        }),
+      ),
+    );
+    const failed = ends.find((end) => end.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
   } finally {
     await documents.close();
     await rm(workDir, { recursive: true, force: true });

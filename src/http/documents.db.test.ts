@@ -105,6 +105,7 @@ describe("an unknown document", () => {
     ["POST", "/retry"],
     ["POST", "/rerun"],
     ["POST", "/cancel"],
+    ["DELETE", ""],
   ] as const)("is a problem: %s %s", async (method, path) => {
     expectProblem(await call(method, `/api/documents/d_nothing${path}`), "DOCUMENT_NOT_FOUND");
     expectProblem(await call(method, `/api/documents/a%00b${path}`), "BAD_REQUEST");
@@ -112,7 +113,7 @@ describe("an unknown document", () => {
 
   it("is no more unknown than its address", async () => {
     expectProblem(await call("GET", "/api/nothing"), "ROUTE_NOT_FOUND");
-    expectProblem(await call("DELETE", "/api/documents/d_1"), "ROUTE_NOT_FOUND");
+    expectProblem(await call("PUT", "/api/documents/d_1"), "ROUTE_NOT_FOUND");
     expectProblem(await call("GET", "/api/workspaces/UPPER/documents"), "BAD_REQUEST");
     expectProblem(await call("GET", "/api/workspaces/nobody/documents"), "FORBIDDEN");
   });

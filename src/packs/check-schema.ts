@@ -13,6 +13,8 @@ const itemsMax = 1_900;
 const lengthMax = 20_000;
 
 const depthMax = 32;
+/** One of these says what a value may be. */
+const typeWords = ["type", "enum", "const", "$ref", "anyOf", "oneOf", "allOf"] as const;
 const childMaps = ["properties", "$defs", "definitions"] as const;
 const childLists = ["anyOf", "oneOf", "allOf", "prefixItems"] as const;
 
@@ -40,23 +42,30 @@ function checkLanguage(file: string, schema: Record<string, unknown>, problems: 
   }
 }
 
+/** `isTyped`: the node around it says already what the value may be, as around `anyOf: [{required: ...}]`. */
 function checkNode(
   file: string,
   path: string,
   node: unknown,
   depth: number,
   problems: Problems,
+  isTyped = false,
 ): void {
+  if (node === true) problems.add(file, path, anything);
   if (!isObject(node)) return;
   if (depth > depthMax) {
     problems.add(file, path, "is nested too deeply");
     return;
   }
+  if (!isTyped && !typeWords.some((word) => word in node)) problems.add(file, path, anything);
   checkBounds(file, path, node, problems);
-  for (const [key, child] of childrenOf(node)) {
-    checkNode(file, path === "" ? key : `${path}.${key}`, child, depth + 1, problems);
+  for (const { key, child, isPart } of childrenOf(node)) {
+    const inner = path === "" ? key : `${path}.${key}`;
+    checkNode(file, inner, child, depth + 1, problems, isPart && (isTyped || "type" in node));
   }
 }
+
+const anything = "needs a type: without one anything is allowed, of any length";
 
 function checkBounds(
   file: string,
@@ -72,6 +81,9 @@ function checkBounds(
   if (types.includes("array") && !isBound(node.maxItems, itemsMax)) {
     problems.add(file, path, `an array needs maxItems, at most ${itemsMax}`);
   }
+  if (types.includes("array") && !("items" in node || "prefixItems" in node)) {
+    problems.add(file, path, "an array needs items");
+  }
   if (types.includes("object") && node.additionalProperties !== false) {
     problems.add(file, path, "an object needs additionalProperties: false");
   }
@@ -80,21 +92,25 @@ function checkBounds(
 const isBound = (value: unknown, most: number): boolean =>
   typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= most;
 
-function childrenOf(node: Record<string, unknown>): [string, unknown][] {
-  const named = childMaps.flatMap((key) =>
-    isObject(node[key])
-      ? Object.entries(node[key]).map(([name, child]): [string, unknown] => [
-          `${key}.${name}`,
-          child,
-        ])
-      : [],
+interface Child {
+  readonly key: string;
+  readonly child: unknown;
+  /** Speaks of the same value as the node it stands in. */
+  readonly isPart: boolean;
+}
+
+function childrenOf(node: Record<string, unknown>): Child[] {
+  const named = childMaps.flatMap((map) =>
+    Object.entries(isObject(node[map]) ? node[map] : {}).map(([name, child]) => ({
+      ...{ key: `${map}.${name}`, child, isPart: false },
+    })),
   );
-  const listed = childLists.flatMap((key) =>
-    Array.isArray(node[key])
-      ? node[key].map((child, index): [string, unknown] => [`${key}[${index}]`, child])
-      : [],
+  const listed = childLists.flatMap((list) =>
+    (Array.isArray(node[list]) ? node[list] : []).map((child: unknown, index) => ({
+      ...{ key: `${list}[${index}]`, child, isPart: list !== "prefixItems" },
+    })),
   );
-  return [...named, ...listed, ["items", node.items]];
+  return [...named, ...listed, { key: "items", child: node.items, isPart: false }];
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -1,6 +1,7 @@
-import { readdir, readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir, readFile, realpath, stat } from "node:fs/promises";
+import { join, sep } from "node:path";
 import { parse, YAMLParseError } from "yaml";
+import { AppError } from "../errors/app-error.ts";
 import type { Problems } from "./problems.ts";
 
 /** Prompts and schemas travel in every lease, so a file that large is a mistake. */
@@ -21,6 +22,7 @@ export const folderSource = (folder: string): PackSource => ({
   async read(file) {
     const path = join(folder, file);
     try {
+      await refuseWayOut(folder, path);
       // One byte too many is enough to know that it is too large.
       return (await stat(path)).size > fileBytesMax
         ? Buffer.alloc(fileBytesMax + 1)
@@ -38,6 +40,14 @@ export const folderSource = (folder: string): PackSource => ({
       .sort();
   },
 });
+
+/** A pack that somebody else made must not read what lies beside it, by a link, into a prompt. */
+async function refuseWayOut(folder: string, path: string): Promise<void> {
+  const [home, target] = await Promise.all([realpath(folder), realpath(path)]);
+  if (!target.startsWith(`${home}${sep}`)) {
+    throw new AppError("PACK_INVALID", "is a link that leads out of the pack's folder");
+  }
+}
 
 export const filesSource = (files: PackFiles): PackSource => ({
   async read(file) {
@@ -74,19 +84,29 @@ export async function readText(
     if (askedBy === "") problems.add(file, "", sentence);
     else problems.add("pack.yaml", askedBy, `${file}: ${sentence}`);
   };
-  const bytes = await source.read(file).catch(() => "cannot be read" as const);
+  const bytes = await source
+    .read(file)
+    .catch((error) => (error instanceof AppError && error.detail) || "cannot be read");
   if (bytes === null) return say("there is no such file");
   if (typeof bytes === "string") return say(bytes);
   if (bytes.length > fileBytesMax) {
     problems.add(file, "", `is larger than ${fileBytesMax / 1024} kB`);
     return undefined;
   }
-  const text = bytes
-    .toString("utf8")
-    .replace(/^\uFEFF/, "")
-    .replaceAll("\r\n", "\n");
-  files.set(file, text);
+  const text = textOf(bytes)?.replaceAll("\r\n", "\n");
+  if (text === undefined) problems.add(file, "", "is not text in UTF-8");
+  else files.set(file, text);
   return text;
+}
+
+/** Without the mark that some editors put in front; undefined: these bytes are no text. */
+function textOf(bytes: Buffer): string | undefined {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return text.includes("\0") ? undefined : text;
+  } catch {
+    return undefined;
+  }
 }
 
 export function parseYaml(file: string, text: string, problems: Problems): unknown {

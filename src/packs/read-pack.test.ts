@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -317,6 +317,37 @@ describe("readPack refuses", () => {
   test("a file too large to travel in every lease", async () => {
     await writeFile(join(folder, "prompts/science.md"), "x".repeat(300_000));
     expect(await refusal()).toContain("prompts/science.md: is larger than 256 kB");
+  });
+
+  test("a schema part that allows anything, and an array of anything", async () => {
+    const file = join(folder, "schemas/slide_analysis.json");
+    const schema = JSON.parse(await readFile(file, "utf8"));
+    const list = { type: "array", maxItems: 3 };
+    const free = { a: {}, b: true, c: { anyOf: [{ type: "null" }, {}] }, d: list };
+    // What stands around it has a type already.
+    const fine = { type: "number", anyOf: [{ minimum: 3 }, { multipleOf: 2 }] };
+    const properties = { ...schema.properties, ...free, fine };
+    await writeFile(file, JSON.stringify({ ...schema, properties }));
+    const said = (await refusal()).match(/(?<=slide_analysis\.json: properties\.)\S+(?=:)/g);
+    expect(said).toEqual(["a", "b", "c.anyOf[1]", "d"]);
+  });
+
+  test("a prompt that is a link out of the folder, and none that stays in it", async () => {
+    const prompt = join(folder, "prompts/science.md");
+    await rm(prompt);
+    await writeFile(join(home, "secret"), "Not of the pack {{deck}}");
+    await symlink(join(home, "secret"), prompt);
+    expect(await refusal()).toBe(
+      "PACK_INVALID pack.yaml: tasks[5].prompts: prompts/science.md: is a link that leads out of the pack's folder",
+    );
+    await rm(prompt);
+    await symlink("clinical.md", prompt);
+    expect(await refusal()).toBe("accepted");
+  });
+
+  test("a prompt that is no text", async () => {
+    await writeFile(join(folder, "prompts/science.md"), Buffer.from([0x7b, 0xff, 0xfe, 0x00]));
+    expect(await refusal()).toBe("PACK_INVALID prompts/science.md: is not text in UTF-8");
   });
 
   test("several faults at once, and tells them all", async () => {

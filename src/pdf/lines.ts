@@ -19,7 +19,8 @@ interface Run {
 
 /** Characters to lines in reading order. Gaps wider than about 2.5 characters part a line in two. */
 export function linesOf(glyphs: readonly Glyph[], page: Orientation): TextLine[] {
-  const byTurns = [0, 1, 2, 3].map((turns) => glyphs.filter((glyph) => glyph.turns === turns));
+  const byTurns: readonly Glyph[][] = [[], [], [], []];
+  for (const glyph of glyphs) byTurns[glyph.turns]?.push(glyph);
   const most = Math.max(...byTurns.map((some) => some.length));
   const mainTurns = byTurns.findIndex((some) => some.length === most);
   const lines = byTurns.flatMap((some, turns) =>
@@ -52,11 +53,8 @@ function withoutDoubles(lines: readonly TextLine[]): TextLine[] {
 
 /** Text of one direction, laid so that it reads left to right. */
 function runsOf(glyphs: readonly Glyph[], turns: number, page: Orientation): Run[] {
-  const laid = glyphs.map((glyph) => ({
-    ...glyph,
-    box: turnBox(glyph.box, 4 - turns, page.widthPoints, page.heightPoints),
-  }));
-  return joinRuns(splitRuns(marksOf(laid)));
+  const laid = (box: Box): Box => turnBox(box, 4 - turns, page.widthPoints, page.heightPoints);
+  return joinRuns(splitRuns(marksOf(glyphs, laid)));
 }
 
 function lineOf(run: Run, turns: number, page: Orientation): TextLine[] {
@@ -78,15 +76,16 @@ function mostOf(names: readonly string[]): string {
 }
 
 /** Drops blanks, remembering each on the mark that follows. */
-function marksOf(glyphs: readonly Glyph[]): Mark[] {
+function marksOf(glyphs: readonly Glyph[], laid: (box: Box) => Box): Mark[] {
   const marks: Mark[] = [];
   let spaceBefore: Glyph["space"] = "none";
-  for (const { space, ...glyph } of glyphs) {
+  // Named one by one: copying the rest of an object is slow, and a page has thousands.
+  for (const { text, box, size, bold, font, space, turns } of glyphs) {
     if (space !== "none") {
       if (spaceBefore !== "real") spaceBefore = space;
       continue;
     }
-    marks.push({ ...glyph, spaceBefore });
+    marks.push({ text, box: laid(box), size, bold, font, turns, spaceBefore });
     spaceBefore = "none";
   }
   return marks;

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { AppError } from "../errors/app-error.ts";
 import { sizeText } from "./draw.ts";
 import type { Lock, Opened, PageSize } from "./messages.ts";
-import { floatsAt, type Pdfium, type Pointer, takeMemory, withMemory } from "./pdfium.ts";
+import { type Pdfium, type Pointer, takeMemory, withMemory } from "./pdfium.ts";
 import { saveWithoutPassword } from "./save-copy.ts";
 import type { PdfLimits } from "./types.ts";
 
@@ -104,11 +104,10 @@ function soundSizes(
 }
 
 function sizeOf(pdfium: Pdfium, doc: Pointer, index: number): PageSize {
-  return withMemory(pdfium, 8, (at) => {
-    if (!pdfium._FPDF_GetPageSizeByIndexF(doc, index, at)) return { width: 0, height: 0 };
-    const [width = 0, height = 0] = floatsAt(pdfium, at, 2);
-    return { width, height };
-  });
+  if (!pdfium._FPDF_GetPageSizeByIndexF(doc, index, pdfium.scratch.at))
+    return { width: 0, height: 0 };
+  const [width = 0, height = 0] = pdfium.scratch.floats;
+  return { width, height };
 }
 
 /** PDFium takes any object at the root of the page tree for a page; one without anything is none. */
@@ -116,9 +115,8 @@ function isNoPage(pdfium: Pdfium, doc: Pointer): boolean {
   const page = pdfium._FPDF_LoadPage(doc, 0);
   if (page === 0) return true;
   try {
-    const sized = withMemory(pdfium, 16, (at) =>
-      pdfium._FPDFPage_GetMediaBox(page, at, at + 4, at + 8, at + 12),
-    );
+    const { at } = pdfium.scratch;
+    const sized = pdfium._FPDFPage_GetMediaBox(page, at, at + 4, at + 8, at + 12);
     return (
       !sized &&
       pdfium._FPDFPage_CountObjects(page) <= 0 &&

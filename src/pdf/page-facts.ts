@@ -5,7 +5,7 @@ import { type Orientation, orientationOf } from "./orientation.ts";
 import { fontBook } from "./page-fonts.ts";
 import { glyphsOf } from "./page-glyphs.ts";
 import { objectsOf } from "./page-objects.ts";
-import { floatsAt, type Pdfium, type Pointer, withMemory } from "./pdfium.ts";
+import type { Pdfium, Pointer } from "./pdfium.ts";
 import { tablesOf } from "./tables.ts";
 import type { PageFacts } from "./types.ts";
 
@@ -36,13 +36,11 @@ export function factsOf(pdfium: Pdfium, handle: Pointer, page: number): PageFact
 }
 
 function readOrientation(pdfium: Pdfium, handle: Pointer): Orientation {
-  return withMemory(pdfium, 16, (at) => {
-    pdfium._FPDF_GetPageBoundingBox(handle, at);
-    // The order of this structure is left, top, right, bottom.
-    const [left = 0, top = 0, right = 0, bottom = 0] = floatsAt(pdfium, at, 4);
-    const turns = Math.max(0, pdfium._FPDFPage_GetRotation(handle));
-    return orientationOf({ left, bottom, right, top }, turns);
-  });
+  pdfium._FPDF_GetPageBoundingBox(handle, pdfium.scratch.at);
+  // The order of this structure is left, top, right, bottom.
+  const [left = 0, top = 0, right = 0, bottom = 0] = pdfium.scratch.floats;
+  const turns = Math.max(0, pdfium._FPDFPage_GetRotation(handle));
+  return orientationOf({ left, bottom, right, top }, turns);
 }
 
 /** Text outside the page is not seen, and must not be read. */

@@ -21,7 +21,8 @@ export interface FontBook {
   used(heightPoints: number): PageFont[];
 }
 
-const unknown: FontFacts = {
+/** Of a character whose font is not known. */
+export const unknownFont: FontFacts = {
   name: "",
   bold: false,
   italic: false,
@@ -45,7 +46,7 @@ export function fontBook(pdfium: Pdfium): FontBook {
   const uses = new Map<FontFacts, { characters: number; sizes: Set<number> }>();
   return {
     ofObject(object) {
-      if (object === 0) return unknown;
+      if (object === 0) return unknownFont;
       const known = byObject.get(object);
       if (known !== undefined) return known;
       const font = pdfium._FPDFTextObj_GetFont(object);
@@ -78,7 +79,7 @@ export function fontBook(pdfium: Pdfium): FontBook {
 }
 
 function factsOfFont(pdfium: Pdfium, font: Pointer): FontFacts {
-  if (font === 0) return unknown;
+  if (font === 0) return unknownFont;
   const name = nameOfFont(pdfium, font).replace(subsetTag, "");
   // 0 means not embedded, -1 not known.
   const embedded = pdfium._FPDFFont_GetIsEmbedded(font) !== 0;

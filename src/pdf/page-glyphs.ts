@@ -1,7 +1,7 @@
 import type { Glyph } from "./glyph.ts";
 import { type Orientation, shownBox } from "./orientation.ts";
-import type { FontBook } from "./page-fonts.ts";
-import { floatsAt, type Pdfium, type Pointer, withMemory } from "./pdfium.ts";
+import { type FontBook, type FontFacts, unknownFont } from "./page-fonts.ts";
+import type { Pdfium, Pointer } from "./pdfium.ts";
 
 /** Characters placed on one page; a page with more is a book, and only counted beyond this. */
 const glyphsMax = 40_000;
@@ -28,7 +28,7 @@ export function glyphsOf(
   const text = pdfium._FPDFText_LoadPage(page);
   if (text === 0) return { glyphs: [], characters: 0, unmapped: 0, undrawn: 0 };
   try {
-    return withMemory(pdfium, 24, (at) => readAll({ pdfium, text, at, orientation, fonts }));
+    return readAll({ pdfium, text, orientation, fonts, setting: unset });
   } finally {
     pdfium._FPDFText_ClosePage(text);
   }
@@ -37,10 +37,21 @@ export function glyphsOf(
 interface Reading {
   readonly pdfium: Pdfium;
   readonly text: Pointer;
-  readonly at: Pointer;
   readonly orientation: Orientation;
   readonly fonts: FontBook;
+  /** Of the character before, when it stood in the file. */
+  setting: Setting;
 }
+
+/** What the characters of one text object have in common. */
+interface Setting {
+  readonly object: Pointer;
+  readonly font: FontFacts;
+  readonly size: number;
+  readonly turns: number;
+}
+
+const unset: Setting = { object: 0, font: unknownFont, size: 0, turns: 0 };
 
 function readAll(reading: Reading): PageGlyphs {
   const { pdfium, text } = reading;
@@ -51,10 +62,10 @@ function readAll(reading: Reading): PageGlyphs {
   const count = pdfium._FPDFText_CountChars(text);
   for (let index = 0; index < count; index += 1) {
     const code = pdfium._FPDFText_GetUnicode(text, index);
-    const space = spaceOf(code, pdfium._FPDFText_IsGenerated(text, index) === 1);
+    const space = spaceOf(reading, index, code);
     if (space === "none") {
       characters += 1;
-      const wrong = pdfium._FPDFText_HasUnicodeMapError(text, index) === 1 || code === 0;
+      const wrong = code === 0 || pdfium._FPDFText_HasUnicodeMapError(text, index) === 1;
       if (wrong || code === 0xfffd) unmapped += 1;
       else if (!isOwnGlyph(code) && isFontMissing(reading, index)) undrawn += 1;
     }
@@ -66,41 +77,63 @@ function readAll(reading: Reading): PageGlyphs {
 const isFontMissing = ({ pdfium, text, fonts }: Reading, index: number): boolean =>
   fonts.ofObject(pdfium._FPDFText_GetTextObject(text, index)).missing;
 
-function spaceOf(code: number, generated: boolean): Glyph["space"] {
-  // Beyond the controls: blank, no-break blank, the typographic blanks, and the wide one.
-  const blank =
-    (code > 0 && code <= 0x20) ||
-    code === 0xa0 ||
-    (code >= 0x2000 && code <= 0x200a) ||
-    code === 0x3000;
-  if (!blank && !generated) return "none";
-  return generated ? "guessed" : "real";
+/** Beyond the controls: blank, no-break blank, the typographic blanks, and the wide one. */
+const isBlank = (code: number): boolean =>
+  (code > 0 && code <= 0x20) ||
+  code === 0xa0 ||
+  (code >= 0x2000 && code <= 0x200a) ||
+  code === 0x3000;
+
+/** What PDFium puts in is a blank or the end of a line. */
+function spaceOf({ pdfium, text }: Reading, index: number, code: number): Glyph["space"] {
+  if (!isBlank(code)) return "none";
+  return pdfium._FPDFText_IsGenerated(text, index) === 1 ? "guessed" : "real";
 }
 
+/** The code PDFium gives a hyphen at the end of a line; asking tells it from a control of the file. */
+const hyphenCode = 2;
+
 function glyphAt(reading: Reading, index: number, code: number, space: Glyph["space"]): Glyph {
-  const { pdfium, text, at, orientation, fonts } = reading;
-  pdfium._FPDFText_GetLooseCharBox(text, index, at);
-  // The order of this structure is left, top, right, bottom.
-  const [left = 0, top = 0, right = 0, bottom = 0] = floatsAt(pdfium, at, 4);
-  const font = fonts.ofObject(pdfium._FPDFText_GetTextObject(text, index));
-  const size = sizeAt(reading, index);
+  const { pdfium, text, orientation, fonts } = reading;
+  const { font, size, turns } = settingAt(reading, index, space);
   if (space === "none") fonts.count(font, size);
+  pdfium._FPDFText_GetLooseCharBox(text, index, pdfium.scratch.at);
+  // The order of this structure is left, top, right, bottom.
+  const [left = 0, top = 0, right = 0, bottom = 0] = pdfium.scratch.floats;
+  const isHyphen = code === hyphenCode && pdfium._FPDFText_IsHyphen(text, index) === 1;
   return {
-    text: pdfium._FPDFText_IsHyphen(text, index) === 1 ? "-" : characterOf(code),
+    text: isHyphen ? "-" : characterOf(code),
     box: shownBox(orientation, { left, top, right, bottom }),
     size,
     bold: font.bold,
     font: font.name,
     space,
-    turns: turnsOf(pdfium._FPDFText_GetCharAngle(text, index), orientation.turns),
+    turns,
   };
 }
 
+/** A blank that PDFium put in has a text object too, but a matrix of its own. */
+function settingAt(reading: Reading, index: number, space: Glyph["space"]): Setting {
+  const object = reading.pdfium._FPDFText_GetTextObject(reading.text, index);
+  if (space === "guessed") return readSetting(reading, index, object);
+  if (object === 0 || object !== reading.setting.object) {
+    reading.setting = readSetting(reading, index, object);
+  }
+  return reading.setting;
+}
+
+function readSetting(reading: Reading, index: number, object: Pointer): Setting {
+  const { pdfium, text, orientation, fonts } = reading;
+  const font = fonts.ofObject(object);
+  const turns = turnsOf(pdfium._FPDFText_GetCharAngle(text, index), orientation.turns);
+  return { object, font, size: sizeAt(reading, index), turns };
+}
+
 /** The font size as shown: the size in the file times the scale of its matrix. */
-function sizeAt({ pdfium, text, at }: Reading, index: number): number {
+function sizeAt({ pdfium, text }: Reading, index: number): number {
   const size = Math.abs(pdfium._FPDFText_GetFontSize(text, index));
-  if (!pdfium._FPDFText_GetMatrix(text, index, at)) return size;
-  const matrix = floatsAt(pdfium, at, 4);
+  if (!pdfium._FPDFText_GetMatrix(text, index, pdfium.scratch.at)) return size;
+  const matrix = pdfium.scratch.floats;
   const scale = Math.hypot(matrix[2] ?? 0, matrix[3] ?? 1);
   return scale > 0 ? size * scale : size;
 }

@@ -2,7 +2,7 @@ import { compose, identity, type Matrix, moved, through } from "./matrix.ts";
 import { type Edges, fractionBox, type Orientation, shownBox } from "./orientation.ts";
 import type { FontBook } from "./page-fonts.ts";
 import { ShapeBook } from "./page-shapes.ts";
-import { floatsAt, objectTypes, type Pdfium, type Pointer, withMemory } from "./pdfium.ts";
+import { objectTypes, type Pdfium, type Pointer } from "./pdfium.ts";
 import type { Shape } from "./shape.ts";
 import type { PageImage } from "./types.ts";
 
@@ -85,28 +85,24 @@ class Walk {
   }
 
   #pixelsOf(image: Pointer): Pick<PageImage, "widthPixels" | "heightPixels"> {
-    return withMemory(this.#pdfium, 8, (at) => {
-      const known = this.#pdfium._FPDFImageObj_GetImagePixelSize(image, at, at + 4);
-      const [width = 0, height = 0] = new Uint32Array(this.#pdfium.HEAPU8.buffer, at, 2);
-      return known
-        ? { widthPixels: width, heightPixels: height }
-        : { widthPixels: 0, heightPixels: 0 };
-    });
+    const { at } = this.#pdfium.scratch;
+    const known = this.#pdfium._FPDFImageObj_GetImagePixelSize(image, at, at + 4);
+    const [width = 0, height = 0] = this.#pdfium.scratch.words;
+    return known
+      ? { widthPixels: width, heightPixels: height }
+      : { widthPixels: 0, heightPixels: 0 };
   }
 
   #boundsOf(object: Pointer): Edges | null {
-    return withMemory(this.#pdfium, 16, (at) => {
-      if (!this.#pdfium._FPDFPageObj_GetBounds(object, at, at + 4, at + 8, at + 12)) return null;
-      const [left = 0, bottom = 0, right = 0, top = 0] = floatsAt(this.#pdfium, at, 4);
-      return { left, bottom, right, top };
-    });
+    const { at } = this.#pdfium.scratch;
+    if (!this.#pdfium._FPDFPageObj_GetBounds(object, at, at + 4, at + 8, at + 12)) return null;
+    const [left = 0, bottom = 0, right = 0, top = 0] = this.#pdfium.scratch.floats;
+    return { left, bottom, right, top };
   }
 
   #matrixOf(object: Pointer): Matrix {
-    return withMemory(this.#pdfium, 24, (at) => {
-      if (!this.#pdfium._FPDFPageObj_GetMatrix(object, at)) return identity;
-      const [a = 1, b = 0, c = 0, d = 1, e = 0, f = 0] = floatsAt(this.#pdfium, at, 6);
-      return [a, b, c, d, e, f];
-    });
+    if (!this.#pdfium._FPDFPageObj_GetMatrix(object, this.#pdfium.scratch.at)) return identity;
+    const [a = 1, b = 0, c = 0, d = 1, e = 0, f = 0] = this.#pdfium.scratch.floats;
+    return [a, b, c, d, e, f];
   }
 }

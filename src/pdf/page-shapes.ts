@@ -1,6 +1,6 @@
 import { type Matrix, moved } from "./matrix.ts";
 import { type Edges, fractionBox, type Orientation, shownBox } from "./orientation.ts";
-import { floatsAt, type Pdfium, type Pointer, withMemory } from "./pdfium.ts";
+import type { Pdfium, Pointer } from "./pdfium.ts";
 import { type Arc, arcOf, type Point, type Shape } from "./shape.ts";
 
 /** Kept of a page: a slide has hundreds, a drawing of a machine hundreds of thousands. */
@@ -63,21 +63,19 @@ export class ShapeBook {
 
   #paintOf(path: Pointer): Pick<Shape, "fill" | "stroke"> {
     const pdfium = this.#pdfium;
-    return withMemory(pdfium, 24, (at) => {
-      const words = new Uint32Array(pdfium.HEAPU8.buffer, at, 6);
-      words.fill(0);
-      pdfium._FPDFPath_GetDrawMode(path, at, at + 4);
-      const [fills, strokes] = [words[0] !== 0, words[1] !== 0];
-      const colourOf = (found: number): number | null =>
-        // Fully transparent paint is no paint.
-        found && words[5] !== 0
-          ? ((words[2] ?? 0) << 16) | ((words[3] ?? 0) << 8) | (words[4] ?? 0)
-          : null;
-      const places = [at + 8, at + 12, at + 16, at + 20] as const;
-      const fill = fills ? colourOf(pdfium._FPDFPageObj_GetFillColor(path, ...places)) : null;
-      const stroke = strokes ? colourOf(pdfium._FPDFPageObj_GetStrokeColor(path, ...places)) : null;
-      return { fill, stroke };
-    });
+    const { at, words } = pdfium.scratch;
+    words.fill(0);
+    pdfium._FPDFPath_GetDrawMode(path, at, at + 4);
+    const [fills, strokes] = [words[0] !== 0, words[1] !== 0];
+    const colourOf = (found: number): number | null =>
+      // Fully transparent paint is no paint.
+      found && words[5] !== 0
+        ? ((words[2] ?? 0) << 16) | ((words[3] ?? 0) << 8) | (words[4] ?? 0)
+        : null;
+    const places = [at + 8, at + 12, at + 16, at + 20] as const;
+    const fill = fills ? colourOf(pdfium._FPDFPageObj_GetFillColor(path, ...places)) : null;
+    const stroke = strokes ? colourOf(pdfium._FPDFPageObj_GetStrokeColor(path, ...places)) : null;
+    return { fill, stroke };
   }
 
   #outline(
@@ -121,11 +119,9 @@ export class ShapeBook {
   }
 
   #pointOf(segment: Pointer, shown: (x: number, y: number) => Point): Point {
-    return withMemory(this.#pdfium, 8, (at) => {
-      this.#pdfium._FPDFPathSegment_GetPoint(segment, at, at + 4);
-      const [x = 0, y = 0] = floatsAt(this.#pdfium, at, 2);
-      return shown(x, y);
-    });
+    const { at, floats } = this.#pdfium.scratch;
+    this.#pdfium._FPDFPathSegment_GetPoint(segment, at, at + 4);
+    return shown(floats[0] ?? 0, floats[1] ?? 0);
   }
 }
 

@@ -9,6 +9,8 @@ export type Pointer = number;
  */
 export interface Pdfium {
   readonly HEAPU8: Uint8Array;
+  /** Where calls write small answers to. Read it before the next call. */
+  readonly scratch: Scratch;
   readonly wasmExports: {
     malloc(bytes: number): Pointer;
     free(at: Pointer): void;
@@ -90,10 +92,52 @@ export interface Pdfium {
 
 export const objectTypes = { text: 1, path: 2, image: 3, shading: 4, form: 5 } as const;
 
+/** A fixed piece of PDFium's memory, as floats and as whole numbers of 32 bits. */
+export interface Scratch {
+  readonly at: Pointer;
+  readonly floats: Float32Array;
+  readonly words: Uint32Array;
+}
+
+const scratchBytes = 64;
+
+interface EmscriptenModule {
+  readonly HEAPU8: Uint8Array;
+  readonly wasmExports: Pdfium["wasmExports"] & Readonly<Record<string, unknown>>;
+}
+
 export async function loadPdfium(): Promise<Pdfium> {
   const library = await PDFiumLibrary.init();
-  return (library as unknown as { module: Pdfium }).module;
+  const { module } = library as unknown as { readonly module: EmscriptenModule };
+  return directly(module);
 }
+
+/** PDFium's calls without the checks that the package wraps around each: a page makes tens of thousands. */
+function directly(module: EmscriptenModule): Pdfium {
+  const calls = Object.entries(module.wasmExports).map(([name, call]) => [`_${name}`, call]);
+  const { wasmExports } = module;
+  const at = wasmExports.malloc(scratchBytes);
+  if (at === 0) throw new OutOfMemory(scratchBytes);
+  let views = scratchAt(module.HEAPU8, at);
+  const memory = {
+    wasmExports,
+    // The heap moves when it grows.
+    get HEAPU8() {
+      return module.HEAPU8;
+    },
+    get scratch() {
+      if (views.floats.buffer !== module.HEAPU8.buffer) views = scratchAt(module.HEAPU8, at);
+      return views;
+    },
+  };
+  return Object.assign(memory, Object.fromEntries(calls)) as Pdfium;
+}
+
+const scratchAt = ({ buffer }: Uint8Array, at: Pointer): Scratch => ({
+  at,
+  floats: new Float32Array(buffer, at, scratchBytes / 4),
+  words: new Uint32Array(buffer, at, scratchBytes / 4),
+});
 
 /** PDFium's memory cannot grow any more. */
 export class OutOfMemory extends Error {
@@ -120,9 +164,4 @@ export function withMemory<T>(pdfium: Pdfium, bytes: number, use: (at: Pointer) 
   } finally {
     pdfium.wasmExports.free(at);
   }
-}
-
-/** `count` floats at a place. The heap may have grown, so the view is made afresh each time. */
-export function floatsAt(pdfium: Pdfium, at: Pointer, count: number): Float32Array {
-  return new Float32Array(pdfium.HEAPU8.buffer, at, count);
 }

@@ -3,6 +3,7 @@ import { join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { documentKey } from "../blobs/blobs.ts";
 import { rememberFile } from "../db/batches.ts";
+import { holdFile } from "../db/deletion.ts";
 import { applyMoves } from "../db/moves.ts";
 import { type Fetching, readFetching } from "../db/submissions.ts";
 import { AppError, failureOf } from "../errors/app-error.ts";
@@ -53,10 +54,17 @@ async function fetchOne(
     await copyInto(path, await allowedPath(sourceUri, options.roots));
     const pdf = await options.presentations.asPdf(path);
     const facts = await probe(pdf, options.limits);
-    await context.blobs.putFile(documentKey(workspace, facts.sha256), pdf);
     const { sha256, bytes, pages } = facts;
-    await rememberFile(context.sql, { workspace, sha256, name, bytes, pages });
-    await applyMoves(context.sql, [{ kind: "fetched", pipeline, sha256, bytes, pages }]);
+    await context.sql.begin(async (tx) => {
+      await holdFile(tx, { workspace, sha256 });
+      const [isWanted] = await applyMoves(tx, [
+        { kind: "fetched", pipeline, sha256, bytes, pages },
+      ]);
+      // Cancelled meanwhile, or deleted: then nothing of it may stay.
+      if (!isWanted) return;
+      await context.blobs.putFile(documentKey(workspace, sha256), pdf);
+      await rememberFile(tx, { workspace, sha256, name, bytes, pages });
+    });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     await applyMoves(context.sql, [{ kind: "unfetchable", pipeline, failure: failureOf(error) }]);

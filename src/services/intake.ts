@@ -6,6 +6,7 @@ import { type Readable, Transform } from "node:stream";
 import { pipeline as pipe } from "node:stream/promises";
 import { documentKey } from "../blobs/blobs.ts";
 import { addToBatch, readBatchState, rememberFile } from "../db/batches.ts";
+import { holdFile } from "../db/deletion.ts";
 import { hasPack } from "../db/packs.ts";
 import { storableText } from "../db/storable.ts";
 import {
@@ -18,6 +19,7 @@ import {
 import { AppError, failureOf } from "../errors/app-error.ts";
 import { isDocumentError } from "../errors/codes.ts";
 import { createSemaphore } from "../lib/semaphore.ts";
+import type { WorkTopic } from "../lib/wake.ts";
 import { type PdfLimits, type PresentationOptions, probe, unlockPdf } from "../pdf/index.ts";
 import type { CachedWork } from "./cached-work.ts";
 import { announce, type ServiceContext } from "./context.ts";
@@ -70,17 +72,12 @@ export function createIntake(context: ServiceContext, options: IntakeOptions): I
         const pdf = await presentations.asPdf(path);
         const opened = await probes.run(() => unlocked(pdf, upload.password, options.limits));
         const facts = await probes.run(() => probe(opened, options.limits));
-        await context.blobs.putFile(documentKey(upload.workspace, facts.sha256), opened);
-        const submission = submissionOf(upload, facts);
-        await rememberFile(context.sql, submission);
-        if (upload.batch !== undefined) {
-          const joined = await addToBatch(context.sql, upload.batch, submission);
-          announce(context);
-          return joined;
-        }
-        const queued = await submit(context, submission, options.cachedWork);
-        announce(context, queued.isAhead ? undefined : topicsOf(queued));
-        return queued;
+        const { submitted, topics } = await store(context, options, upload, {
+          path: opened,
+          submission: submissionOf(upload, facts),
+        });
+        announce(context, topics);
+        return submitted;
       } catch (error) {
         await noteRejection(context, upload, error);
         throw error;
@@ -97,19 +94,32 @@ export function createIntake(context: ServiceContext, options: IntakeOptions): I
   };
 }
 
-/** What is known of the document ends with its submission: no container is asked for it, or started. */
-async function submit(
+interface Stored {
+  readonly submitted: Submitted;
+  /** Where its first tasks can be found; undefined: they may be of any class. */
+  readonly topics?: WorkTopic[];
+}
+
+/** File and document in one: bytes that nobody has yet must not be removed between the two. */
+async function store(
   context: ServiceContext,
-  submission: DocumentSubmission,
-  cachedWork: CachedWork | undefined,
-): Promise<Queued & { readonly isAhead?: true }> {
-  const known = (await cachedWork?.look(submission)) ?? [];
-  if (cachedWork === undefined || known.length === 0) return addPipeline(context.sql, submission);
-  return context.sql.begin(async (tx) => {
+  { cachedWork }: IntakeOptions,
+  { batch }: Upload,
+  { path, submission }: { readonly path: string; readonly submission: DocumentSubmission },
+): Promise<Stored> {
+  const known = batch === undefined ? ((await cachedWork?.look(submission)) ?? []) : [];
+  return context.sql.begin(async (tx): Promise<Stored> => {
+    await holdFile(tx, submission);
+    await context.blobs.putFile(documentKey(submission.workspace, submission.sha256), path);
+    await rememberFile(tx, submission);
+    if (batch !== undefined) return { submitted: await addToBatch(tx, batch, submission) };
     const queued = await addPipeline(tx, submission);
+    if (cachedWork === undefined || known.length === 0) {
+      return { submitted: queued, topics: topicsOf(queued) };
+    }
+    // What is known ends with the submission: no container is asked for it, or started.
     if (!queued.existing) await cachedWork.end(tx, queued.pipeline, known);
-    // Its next tasks may be of any class.
-    return { ...queued, isAhead: true };
+    return { submitted: queued };
   });
 }
 
@@ -125,8 +135,8 @@ async function unlocked(
   return (await unlockPdf(path, copyOf(path), password, limits)) ? copyOf(path) : path;
 }
 
-/** Where the first tasks of a submission can be found. */
-const topicsOf = ({ classIds, rank }: Queued) => classIds.map((classId) => ({ classId, rank }));
+const topicsOf = ({ classIds, rank }: Queued): WorkTopic[] =>
+  classIds.map((classId) => ({ classId, rank }));
 
 async function checkBatch(
   context: ServiceContext,

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createTestContext, type TestContext } from "../../test/support/control-plane.ts";
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.ts";
@@ -58,6 +59,7 @@ const janitor = (
       pagesBytesMax: given.pagesBytesMax ?? 1e9,
       indexBytesMin: given.indexBytesMin ?? 1e12,
       watch: given.watch ?? quiet,
+      ...{ installation: "test", tempDir: join(context.dir, "tmp") },
     },
   );
 const tables = async (pattern: string): Promise<string[]> => {

@@ -11,6 +11,7 @@ import { type Alone, runAlone } from "../db/only-one.ts";
 import { dropLeftovers, isBloated, readLargeIndexes, reindex } from "../db/reindex.ts";
 import { loop, type Service } from "../lib/service.ts";
 import type { ServiceContext } from "./context.ts";
+import { sweepFiles, sweepTemporary } from "./file-sweep.ts";
 import { trimPages } from "./page-store.ts";
 import type { VacuumWatch } from "./vacuum-watch.ts";
 
@@ -21,6 +22,9 @@ export interface JanitorOptions {
   readonly historyDays: number;
   readonly indexBloatMax: number;
   readonly pagesBytesMax: number;
+  readonly installation: string;
+  /** Where uploads and drawings lie while they are worked on. */
+  readonly tempDir: string;
   /** Smaller indexes are not worth the work. Default 16 MiB. */
   readonly indexBytesMin?: number;
   readonly watch: VacuumWatch;
@@ -61,6 +65,8 @@ export function createJanitor(context: ServiceContext, options: JanitorOptions):
     heavyAtMs = nowMs;
     await attempt("totals", () => rollDays(own));
     await attempt("history", () => dropHistory(context, own, options.historyDays));
+    await attempt("files", () => sweepFiles(context, options.installation));
+    await attempt("temporary files", () => sweepTemporary(context, options.tempDir));
     await attempt("pages", () => trimPages(context, options.pagesBytesMax));
     // Building anew waits for whoever holds an old snapshot.
     if (!isHeld) await attempt("indexes", () => rebuildIndexes(context, own, options));

@@ -83,10 +83,11 @@ export function createReviews(
       const { path, task, value: seen } = item;
       const { verdict, note, by } = request;
       const generation = results.find((one) => one.task === task)?.generation ?? row.generation;
-      await addReview(sql, {
+      const isAdded = await addReview(sql, {
         ...{ document: row.id, pipeline: row.pipelineId, generation, path, task },
         ...{ verdict, seen, corrected: request.value ?? null, note, by },
       });
+      if (!isAdded) throw new AppError("DOCUMENT_NOT_FOUND", id);
       context.change.wakeAll();
       return list(workspace, id);
     },

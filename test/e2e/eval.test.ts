@@ -46,3 +46,11 @@ it("says what is wrong with a truth before it reads anything", async () => {
   expect(code).toBe(2);
   expect(said).toContain("truth.json: a.pdf: deck_date: must be a year, year-month or date");
 });
+
+it("refuses a place for its results that cannot be written before it reads anything", async () => {
+  const save = join(home.dir, "nowhere", "runs.json");
+  const { code, said } = await runCli(home, ["eval", "--decks", example(""), "--save", save]);
+  expect(code).toBe(2);
+  expect(said).toContain(`--save: ${join(home.dir, "nowhere")} cannot be written to (ENOENT)`);
+  expect(said).not.toContain("loopfreight");
+});

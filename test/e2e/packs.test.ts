@@ -117,6 +117,10 @@ it("serves a new version from the same containers, and goes back", async () => {
     });
     expect((await read()).pack.version).toBe(1);
     expect((await read("pitch-deck@2")).pack.version).toBe(2);
+    const part = ["pack", "edit", "pitch-deck", "--set", `prompts/clinicl.md=@${file}`];
+    const unread = await runCli(stack.home, [...part, "--url", stack.url]);
+    expect(unread.code).toBe(2);
+    expect(unread.said).toContain("no task of the pack reads prompts/clinicl.md");
     const diff = await cli("pack", "diff", "pitch-deck@2");
     expect(diff.parts.map(({ path }: { path: string }) => path)).toEqual([
       "pack.yaml",

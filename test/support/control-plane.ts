@@ -23,10 +23,12 @@ import { createBatches } from "../../src/services/batches.ts";
 import { type CachedWork, createCachedWork } from "../../src/services/cached-work.ts";
 import { type ContainerTimings, createContainers } from "../../src/services/containers.ts";
 import type { ServiceContext } from "../../src/services/context.ts";
+import { createDeletions } from "../../src/services/deletions.ts";
 import { createDocuments } from "../../src/services/documents.ts";
 import { createFeed } from "../../src/services/feed.ts";
 import { createFleet } from "../../src/services/fleet.ts";
 import { createFleetOrders } from "../../src/services/fleet-orders.ts";
+import { createForgetter, type Forgetter } from "../../src/services/forgetter.ts";
 import { createHealth } from "../../src/services/health.ts";
 import { createIntake } from "../../src/services/intake.ts";
 import { createLeases } from "../../src/services/leases.ts";
@@ -85,6 +87,7 @@ export interface ControlPlane {
   readonly services: HttpServices;
   readonly packs: PackService;
   readonly cachedWork: CachedWork;
+  readonly forgetter: Forgetter;
   readonly app: FastifyInstance;
   readonly rescuer: ReturnType<typeof createRescuer>;
   close(): Promise<void>;
@@ -186,6 +189,7 @@ export async function createControlPlane(
     ...{ tempDir, limits, waitingMax: 3, drawMsMax: 60_000 },
     ...options.pages,
   });
+  const forgetter = createForgetter(context, { cache, everyMs: 60_000 });
   const documents = createDocuments(context, { vision: 2, text: 3 }, stranded, pages);
   const services: HttpServices = {
     access: createAccess(context, apiKeys),
@@ -194,6 +198,7 @@ export async function createControlPlane(
       presentations: { ...defaults.presentations, ...options.presentations },
     }),
     documents,
+    deletions: createDeletions(context, forgetter),
     reviews: createReviews(context, documents, valueProblem),
     batches: createBatches(context),
     feed: createFeed(context, options.feedMs ?? 50),
@@ -228,6 +233,7 @@ export async function createControlPlane(
     services,
     packs,
     cachedWork,
+    forgetter,
     app,
     rescuer: createRescuer(context, {
       everyMs: options.rescuerMs ?? 60_000,

@@ -10,10 +10,12 @@ import { createAccess } from "../../../src/services/access.ts";
 import { createBatches } from "../../../src/services/batches.ts";
 import { createContainers } from "../../../src/services/containers.ts";
 import { announce } from "../../../src/services/context.ts";
+import { createDeletions } from "../../../src/services/deletions.ts";
 import { createDocuments } from "../../../src/services/documents.ts";
 import { createFeed } from "../../../src/services/feed.ts";
 import { createFleet } from "../../../src/services/fleet.ts";
 import { createFleetOrders } from "../../../src/services/fleet-orders.ts";
+import { createForgetter } from "../../../src/services/forgetter.ts";
 import { createHealth } from "../../../src/services/health.ts";
 import { createIntake } from "../../../src/services/intake.ts";
 import { createLeases } from "../../../src/services/leases.ts";
@@ -87,7 +89,7 @@ const fleetFacts = {
 async function createServices(context: Awaited<ReturnType<typeof prepareQueue>>) {
   const epoch = createEpoch(context);
   await epoch.draw();
-  const background = createBackground(context, defaultConfig, startable);
+  const background = createBackground(context, defaultConfig, { startable, installation });
   const turnstile = createTurnstile(context, epoch, {
     retry: defaultConfig.retry,
     onTurn: background.metrics.turned,
@@ -103,6 +105,7 @@ async function createServices(context: Awaited<ReturnType<typeof prepareQueue>>)
     access: createAccess(context, []),
     intake: createIntake(context, intake),
     documents,
+    deletions: createDeletions(context, createForgetter(context, { cache: null, everyMs: 60_000 })),
     reviews: createReviews(context, documents, valueProblem),
     batches: createBatches(context),
     feed: createFeed(context, 1000),

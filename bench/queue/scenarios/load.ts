@@ -123,7 +123,9 @@ export class Load {
     });
     this.#pool = new WorkerPool(this.#context, turnstile);
     await this.#pool.open(setup);
-    const background = createBackground(this.#context, defaultConfig, startable);
+    const background = createBackground(this.#context, defaultConfig, {
+      ...{ startable, installation: "bench" },
+    });
     this.#services = [...background.services, heartbeats(this.sql, this.#pool.containers)];
     await startAll(this.#services);
   }

@@ -1,5 +1,5 @@
-import { writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { access, constants, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { compareRuns } from "../../core/evaluation/compare.ts";
 import { judgeGoals } from "../../core/evaluation/goals.ts";
 import { type EvaluationRun, figuresOf, microUsdPerDeck } from "../../core/evaluation/run.ts";
@@ -25,6 +25,7 @@ import { goalsOf } from "../eval/goals.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { evaluationText, type ToldRun } from "../report/eval.ts";
 import { pricesOf } from "../study/prices.ts";
+import { plural } from "../text.ts";
 
 export interface EvalOptions extends CandidateOptions {
   readonly decks: string;
@@ -58,13 +59,16 @@ export async function evaluate(context: Context, options: EvalOptions): Promise<
   const candidates = (await candidatesOf(context, options)).map((one) =>
     options.calibrate === undefined ? one : uncalibrated(one),
   );
+  // Reading takes long: whatever would be refused in the end is refused before.
+  await checkFolders(cwd, options);
+  const baseOf = new Map(candidates.map((one) => [one, baseFor(one, bases)]));
   const told: ToldRun[] = [];
   for (const candidate of candidates) {
     const { run, readings } = await measure(context, set, candidate, jobs);
     if (options.quotes !== undefined && told.length === 0) {
       await writeTo(cwd, "quotes", options.quotes, quotesText(readings));
     }
-    const base = baseFor(run, bases);
+    const base = baseOf.get(candidate);
     told.push({
       run,
       microUsdPerDeck: costOf(run, options),
@@ -127,7 +131,7 @@ async function measure(
       },
     });
     const wall = (clock.nowMs() - startedMs) / 1000;
-    output.say(`${label}: ${set.decks.length} decks in ${wall.toFixed(0)} s`);
+    output.say(`${label}: ${plural(set.decks.length, "deck")} in ${wall.toFixed(0)} s`);
     const pairs = set.decks.flatMap((truth, at) => {
       const reading = readings[at];
       return reading === undefined ? [] : [{ truth, reading }];
@@ -144,14 +148,14 @@ async function measure(
 }
 
 /** The saved run of the same engine and models, else the only one there is. */
-function baseFor(run: EvaluationRun, bases: readonly EvaluationRun[]): EvaluationRun | undefined {
+function baseFor(candidate: Candidate, bases: readonly EvaluationRun[]): EvaluationRun | undefined {
   if (bases.length === 0) return undefined;
-  const key = ({ engine, models, pack }: EvaluationRun): string =>
+  const key = ({ engine, models, pack }: Candidate | EvaluationRun): string =>
     JSON.stringify([engine, models.vision, models.text, pack.name]);
-  const same = bases.find((base) => key(base) === key(run));
+  const same = bases.find((base) => key(base) === key(candidate));
   if (same !== undefined) return same;
   if (bases.length === 1) return bases[0];
-  throw new AppError("USAGE", `--against: none of its runs is one of ${run.engine} like this.`);
+  throw new AppError("USAGE", `--against: none of its runs is one of ${candidate.label}`);
 }
 
 /** Nothing unless a machine was named: the built-in engine needs none. */
@@ -191,6 +195,19 @@ async function writeFiles(
   });
   await writeTo(cwd, "html", options.html, page);
   output.say(`The report is in ${resolve(cwd, options.html)}`);
+}
+
+const written = ["save", "quotes", "calibrate", "html"] as const;
+
+async function checkFolders(cwd: string, options: EvalOptions): Promise<void> {
+  for (const option of written) {
+    const name = options[option];
+    if (name === undefined) continue;
+    const folder = dirname(resolve(cwd, name));
+    await access(folder, constants.W_OK).catch((error: NodeJS.ErrnoException) => {
+      throw new AppError("USAGE", `--${option}: ${folder} cannot be written to (${error.code})`);
+    });
+  }
 }
 
 async function writeTo(cwd: string, option: string, name: string, text: string): Promise<void> {

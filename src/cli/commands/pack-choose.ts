@@ -1,17 +1,15 @@
 import { AppError } from "../../errors/app-error.ts";
-import { type Context, runningApi } from "../context.ts";
+import { type Context, personName, runningApi } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { packWord } from "../pack-folder.ts";
 import { activatedText } from "../report/pack.ts";
-
-const byOf = ({ env }: Context): string => env.USER ?? env.LOGNAME ?? env.USERNAME ?? "operator";
 
 /** Runs new documents with this version from now on. */
 export async function packActivate(context: Context, word: string): Promise<number> {
   const { name, version } = packWord(word);
   if (version === null) throw new AppError("USAGE", `name a version, such as ${name}@2`);
   const api = (await runningApi(context)).packs;
-  const body = { version, by: byOf(context) };
+  const body = { version, by: personName(context) };
   return told(context, await api.activate(name, body, context.interrupt.signal));
 }
 
@@ -19,7 +17,7 @@ export async function packActivate(context: Context, word: string): Promise<numb
 export async function packRollback(context: Context, word: string): Promise<number> {
   const { name, version } = packWord(word);
   const api = (await runningApi(context)).packs;
-  const body = { by: byOf(context), ...(version === null ? {} : { version }) };
+  const body = { by: personName(context), ...(version === null ? {} : { version }) };
   return told(context, await api.rollback(name, body, context.interrupt.signal));
 }
 

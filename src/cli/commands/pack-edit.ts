@@ -3,10 +3,10 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { AppError } from "../../errors/app-error.ts";
-import type { PackFiles } from "../../packs/pack-files.ts";
-import { readPackFolder } from "../../packs/read-pack.ts";
+import { filesSource, type PackFiles } from "../../packs/pack-files.ts";
+import { readPackFolder, readPackFrom } from "../../packs/read-pack.ts";
 import { type Person, personAt } from "../confirm.ts";
-import { type Context, runningApi } from "../context.ts";
+import { type Context, personName, runningApi } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { PackApi } from "../pack-api.ts";
 import { versionMeant, writePackFolder } from "../pack-folder.ts";
@@ -57,9 +57,9 @@ interface Kept {
 }
 
 async function keep(context: Context, api: PackApi, name: string, kept: Kept): Promise<number> {
-  const { output, interrupt, env } = context;
+  const { output, interrupt } = context;
   const { files, parent, source, options } = kept;
-  const by = env.USER ?? env.LOGNAME ?? env.USERNAME ?? "operator";
+  const by = personName(context);
   const body = { files: { ...files }, note: options.note ?? null, by, parent, source };
   const draft = await api.draft(name, body, interrupt.signal);
   if (options.activate !== true) {
@@ -82,12 +82,13 @@ async function editedFiles(
 ): Promise<PackFiles> {
   if (from !== undefined) return (await readPackFolder(resolve(context.cwd, from))).files;
   if (set === undefined) return await withEditor(context, before, person);
-  const changed: Record<string, string> = { ...before };
-  for (const one of set) {
-    const [path, text] = await assigned(context, one);
-    changed[path] = text;
+  const parts = new Map(await Promise.all(set.map((one) => assigned(context, one))));
+  const { files } = await readPackFrom(filesSource({ ...before, ...Object.fromEntries(parts) }));
+  const unread = [...parts.keys()].filter((path) => !Object.hasOwn(files, path));
+  if (unread.length > 0) {
+    throw new AppError("USAGE", `--set: no task of the pack reads ${unread.join(", ")}`);
   }
-  return changed;
+  return files;
 }
 
 /** `prompts/clinical.md=@new.md`, or the text itself behind the sign. */

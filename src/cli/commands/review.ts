@@ -1,7 +1,7 @@
 import type { DocumentReviews } from "../../contract/reviews.ts";
 import type { ReviewVerdict } from "../../core/review/overlay.ts";
 import { AppError } from "../../errors/app-error.ts";
-import { type Context, runningApi } from "../context.ts";
+import { type Context, personName, runningApi } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { historyText, reviewedText, reviewsText } from "../report/review.ts";
 
@@ -51,8 +51,8 @@ async function send(
   { path, verdict, note }: Said,
   value: unknown,
 ): Promise<number> {
-  const { output, interrupt, env } = context;
-  const by = env.USER ?? env.LOGNAME ?? env.USERNAME ?? "operator";
+  const { output, interrupt } = context;
+  const by = personName(context);
   const api = (await runningApi(context)).reviews;
   const reviews = await api.add(
     id,

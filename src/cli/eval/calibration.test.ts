@@ -63,6 +63,12 @@ describe("a calibration", () => {
     expect(withCalibration(found, part, { name: "ollama", model: "any" })).toEqual(found);
   });
 
+  it("learns nothing from decks that were not read", () => {
+    const broken = { ...deck(0), sha256: "broken", problems: ["document failed: NOT_A_PDF"] };
+    const more = { ...run, decks: [...run.decks, broken] };
+    expect(calibrationText([calibrate(more)])).toBe(calibrationText([calibrate(run)]));
+  });
+
   it("goes to the one task that uses it, and makes another pack of the pack", async () => {
     const plain = await packWith("engines: []\n");
     expect(taskPackOf(plain, "extractions_and_template").calibration).toBeUndefined();

@@ -16,9 +16,10 @@ const extractionOf = {
   date: "deck_date",
 } as const;
 
-/** Every judged answer of a run with its confidence. A deck that could not be read says nothing. */
+/** Every judged answer of a run with its confidence. A deck that could not be read whole says nothing. */
 function samplesOf({ decks }: EvaluationRun): FieldSample[] {
-  return decks.flatMap(({ sha256: deck, fields }) =>
+  const read = decks.filter(({ problems }) => problems.length === 0);
+  return read.flatMap(({ sha256: deck, fields }) =>
     Object.entries(extractionOf).flatMap(([name, field]): FieldSample[] => {
       const found = fields[name as keyof typeof extractionOf];
       if (found === undefined) return [];
@@ -43,10 +44,11 @@ export function calibrate(run: EvaluationRun): Calibration {
 
 /** The text of a pack's `calibration.yaml`, from runs whose confidences are as the engines say them. */
 export function calibrationText(calibrations: readonly Calibration[]): string {
-  const engines = calibrations.map(({ run: { engine, models, decks }, said, leftOut }) => ({
+  const judged = calibrations.filter(({ said }) => said.length > 0);
+  const engines = judged.map(({ run: { engine, models }, said, leftOut }) => ({
     engine,
     model: models.text,
-    decks: decks.length,
+    decks: decksIn(said),
     said: roundedQuality(qualityOf(said)),
     left_out: roundedQuality(qualityOf(leftOut)),
     fields: Object.fromEntries(
@@ -64,6 +66,9 @@ const head = `# What the engines' confidences have been measured to mean: writte
 # good they are by curves that were fitted to all other decks.
 `;
 
+const decksIn = (samples: readonly FieldSample[]): number =>
+  new Set(samples.map(({ deck }) => deck)).size;
+
 const digits = (value: number): number => Math.round(value * 10_000) / 10_000;
 const rounded = <T extends Record<string, number>>(values: T): T =>
   Object.fromEntries(Object.entries(values).map(([key, value]) => [key, digits(value)])) as T;
@@ -77,7 +82,7 @@ export function calibrationLines({ run, said, leftOut }: Calibration): string[] 
   const line = (name: string, { confidence, right, brier, error }: Quality): string =>
     `  ${name.padEnd(28)} says ${confidence.toFixed(2)}, right ${right.toFixed(2)}, Brier ${brier.toFixed(3)}, calibration error ${error.toFixed(3)}`;
   return [
-    `${run.label}: ${before.answers} answers of ${run.decks.length} decks`,
+    `${run.label}: ${before.answers} answers of ${decksIn(said)} decks`,
     line("as the engine says", before),
     line("calibrated, deck left out", after),
   ];

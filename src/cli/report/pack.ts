@@ -73,7 +73,8 @@ export function contentText(pack: PackContent, style: Style, utc: boolean): stri
   ].join("\n");
 }
 
-const sizeText = (text: string): string => plural(text.split("\n").length, "line");
+const sizeText = (text: string): string =>
+  plural(text.replace(/\n$/, "").split("\n").length, "line");
 
 /** What a pipeline does, wave by wave. */
 function trialLines({ order, tasks, warnings }: PackTrialView, { colors }: Style): string[] {

@@ -58,10 +58,15 @@ describe("compareRuns", () => {
     ]);
   });
 
+  it("does not pass for a comparison when the runs share no deck", () => {
+    const { regressions } = compareRuns(base, run([deck("x", "right")]), 1);
+    expect(regressions).toEqual(["The two runs have no deck in common, so nothing was compared."]);
+  });
+
   it("finds nothing to say of a run beside itself", () => {
     const verdict = fc.constantFrom<Verdict>("right", "wrong", "missed", "invented", "silent");
     fc.assert(
-      fc.property(fc.array(verdict), (verdicts) => {
+      fc.property(fc.array(verdict, { minLength: 1 }), (verdicts) => {
         const same = run(verdicts.map((one, at) => deck(String(at), one)));
         const { regressions, unpaired, changes } = compareRuns(same, same, 0);
         expect([regressions, unpaired]).toEqual([[], []]);

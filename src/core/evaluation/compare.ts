@@ -16,7 +16,7 @@ export interface Comparison {
   /** Decks of only one of the two. */
   readonly unpaired: readonly string[];
   readonly changes: readonly FieldChange[];
-  /** A sentence each; empty: nothing has become worse. */
+  /** A sentence each; empty: they were compared, and nothing has become worse. */
   readonly regressions: readonly string[];
 }
 
@@ -41,6 +41,9 @@ export function compareRuns(
   const unpaired = [...base.decks, ...now.decks].filter(({ sha256 }) => !paired.has(sha256));
   const changes = judgedFields.flatMap((field) => changeOf(field, pairs));
   const regressions = [
+    ...(pairs.length === 0
+      ? ["The two runs have no deck in common, so nothing was compared."]
+      : []),
     ...changes.flatMap(({ field, lost, gained }) =>
       lost.length > tolerance
         ? [

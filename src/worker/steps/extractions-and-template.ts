@@ -3,6 +3,7 @@ import {
   type Extractions,
   type ExtractionsAndTemplate,
   extractions,
+  isoDate,
   type SlideAnalysis,
   type TemplateAnalysis,
   templateAnswer,
@@ -70,11 +71,17 @@ async function extract(
   const schema = schemaOf(pack, "extractions");
   return await askFor(context, {
     prompt: promptOf(pack, "extractions", { slides: String(slides.length) }),
-    schema: extractions,
+    schema: extractionsAsked,
     complete: (value) => completeExtractions(withGrounding(value, slides)),
     ask: (prompt) => engine.think({ ask: { kind: "extractions" }, slides, prompt, schema }, signal),
   });
 }
+
+/** A month that no year has is asked again; the contract lets it be, for what is stored already. */
+const extractionsAsked = extractions.refine(
+  ({ deck_date: { value } }) => value === null || isoDate.test(value),
+  { path: ["deck_date", "value"], message: "must be a year, year-month or date" },
+);
 
 const completeExtractions = (value: unknown): unknown =>
   Object.fromEntries(

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { FieldValue } from "../../contract/results.ts";
+import { type FieldValue, isoDate } from "../../contract/results.ts";
 import type { PackField } from "../../contract/worker-protocol.ts";
 import type { JsonSchema } from "../engines/engine.ts";
 
@@ -69,8 +69,6 @@ function valueSchema({ type, item, choices }: PackField): JsonSchema {
       return { type: "string", maxLength: textMax };
   }
 }
-
-const isoDate = /^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$/;
 
 /** What counts as a value of a field. */
 export function fieldValueOf({ type, item, choices }: PackField): z.ZodType<FieldValue> {

@@ -249,6 +249,19 @@ describe("extractions and template", () => {
     expect(engine.thought[1]?.prompt).toContain("P1: P1?\n  5: s");
   });
 
+  it("asks again for the date when a model gives a month that no year has", async () => {
+    const dates = ["2026-13", "2026-12"];
+    const { context } = contextOf({
+      think: async (request) => {
+        const value = (await thinking(request)) as Record<string, object>;
+        if (request.ask.kind !== "extractions") return value;
+        return { ...value, deck_date: { ...value.deck_date, value: dates.shift() } };
+      },
+    });
+    const { result } = await extractAndScore(context, slides);
+    expect(result.extractions.deck_date.value).toBe("2026-12");
+  });
+
   it("asks again when a question was left out, and puts answers in the template's order", async () => {
     let chapters = 0;
     const { context } = contextOf({

@@ -1,10 +1,11 @@
-import { Braces, FileText, RefreshCw, RotateCcw, Square } from "lucide-react";
+import { Braces, FileText, RefreshCw, RotateCcw, Square, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { documentUrl } from "../api/client.ts";
 import type { DocumentSummary } from "../api/types.ts";
 import { Button, buttonClass } from "../ui/button.tsx";
 import { isActive } from "../ui/progress-bar.tsx";
 import { CancelDialog } from "./cancel-dialog.tsx";
+import { DeleteDialog } from "./delete-dialog.tsx";
 import { ReopenDialog, type ReopenKind } from "./reopen-dialog.tsx";
 
 /** Whether there is anything a retry could mend. */
@@ -35,7 +36,7 @@ function OlderResults({ document }: { document: DocumentSummary }) {
 }
 
 export function DocumentActions({ document }: { document: DocumentSummary }) {
-  const [open, setOpen] = useState<ReopenKind | "cancel" | null>(null);
+  const [open, setOpen] = useState<ReopenKind | "cancel" | "delete" | null>(null);
   const close = (): void => setOpen(null);
   return (
     <div className="flex flex-wrap gap-2">
@@ -70,10 +71,14 @@ export function DocumentActions({ document }: { document: DocumentSummary }) {
           <RefreshCw aria-hidden="true" className="size-3.5" /> Do again
         </Button>
       )}
+      <Button kind="danger" onClick={() => setOpen("delete")}>
+        <Trash2 aria-hidden="true" className="size-3.5" /> Delete
+      </Button>
       {(open === "retry" || open === "rerun") && (
         <ReopenDialog document={document} kind={open} onClose={close} />
       )}
       {open === "cancel" && <CancelDialog document={document} onClose={close} />}
+      {open === "delete" && <DeleteDialog document={document} onClose={close} />}
     </div>
   );
 }

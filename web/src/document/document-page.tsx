@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
+import { problemOf } from "../api/client.ts";
 import { documentQuery } from "../api/queries.ts";
 import type { DocumentSummary } from "../api/types.ts";
 import type { Tab } from "../lib/search.ts";
@@ -53,7 +54,9 @@ export function DocumentPage() {
   const { id } = route.useParams();
   const { tab: asked = "slides" } = route.useSearch();
   const query = useQuery(documentQuery(id));
-  const document = query.data;
+  // Deleted while it was looked at: nothing of it is shown any longer.
+  const isGone = query.isError && problemOf(query.error).code === "DOCUMENT_NOT_FOUND";
+  const document = isGone ? undefined : query.data;
   const tab = document !== undefined && !tabsOf(document).includes(asked) ? "slides" : asked;
   useTitle(document?.name ?? "Document");
   return (

@@ -96,6 +96,7 @@ export const tellers: Readonly<Record<string, Teller>> = {
     words: `Refused ${text(data, "name") ?? "the file"}${because(data, "detail")}`,
     tone: "bad",
   }),
+  "document.deleted": ({ data }) => ({ words: `Deleted by ${text(data, "by") ?? "somebody"}` }),
   "pipeline.started": () => ({ words: "Work has begun" }),
   "pipeline.finished": finished,
   "pipeline.cancelled": ({ data }) => {

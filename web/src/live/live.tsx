@@ -34,6 +34,11 @@ function patchCaches(client: QueryClient, event: EventView): void {
     if (old === undefined || old.events.some((known) => known.id === event.id)) return old;
     return { events: [...old.events, event] };
   });
+  if (event.type === "document.deleted") {
+    for (const kind of ["slides", "results", "events"]) {
+      client.removeQueries({ queryKey: [kind, id] });
+    }
+  }
   if (event.type !== "task.progress") return;
   client.setQueryData<DocumentSummary>(["document", id], (old) => old && patchDocument(old, event));
   client.setQueriesData<InfiniteData<ListPage>>(

@@ -1,4 +1,5 @@
 import type { Evidence, SlideAnalysis, TextBlock } from "../../../contract/results.ts";
+import { surePart } from "./doubt.ts";
 import { clip, countWords, keyOf, sentencesOf } from "./text-tools.ts";
 
 /** A paragraph of a slide with where it stands. */
@@ -28,6 +29,13 @@ export function evidenceOf(slide: SlideAnalysis, quote: string): Evidence {
   const short = clip(quote, quoteMax);
   return { slide: slide.slide, quote: short, grounded: slide.text.includes(short) };
 }
+
+/**
+ * Evidence out of words that may have been read from a picture: those that are sure, with `about` the
+ * stretch that holds what is to be proven.
+ */
+export const sureEvidenceOf = (slide: SlideAnalysis, quote: string, about?: string): Evidence =>
+  evidenceOf(slide, surePart(slide, quote, about) ?? quote);
 
 /** Without page numbers: "Deck - 3" and "Deck - 4" are the same footer. */
 export const footerKey = (text: string): string => keyOf(text.replace(/\b\d{1,3}\b/g, ""));

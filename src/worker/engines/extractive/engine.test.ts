@@ -88,7 +88,19 @@ describe("the extractive engine", () => {
     const ocrOf = (text: string) => ({
       read: async (jpeg: Buffer) => {
         shown.push(jpeg);
-        return [{ text, confidence: 90, x: 0, y: 0, width: 1, height: 1, size: 1, bold: false }];
+        return [
+          {
+            text,
+            confidence: 90,
+            doubtful: [],
+            x: 0,
+            y: 0,
+            width: 1,
+            height: 1,
+            size: 1,
+            bold: false,
+          },
+        ];
       },
       close: async () => undefined,
     });

@@ -8,6 +8,7 @@ import { extract } from "./extract/extract.ts";
 import { giveFeedback } from "./feedback/feedback.ts";
 import { answerFields } from "./fields/answer-fields.ts";
 import { createOcr, type Ocr, ocrLanguageOf } from "./ocr.ts";
+import { pictureRegions, wholePage } from "./ocr-regions.ts";
 import { checkOcrFiles } from "./ocr-thread.ts";
 import { assemble, type PageText, readingOf } from "./page-text.ts";
 import { analyseClinical } from "./specialised/clinical.ts";
@@ -38,7 +39,9 @@ async function readPage(request: SeeRequest, ocr: Ocr, signal: AbortSignal): Pro
   const reading = readingOf(request.facts);
   // The layer of a page that has one tells the language of the words in its pictures.
   const known = reading === "both" ? ocrLanguageOf(request.facts.lines) : undefined;
-  const lines = reading === "text_layer" ? null : await ocr.read(request.jpeg, signal, known);
+  const regions = reading === "both" ? pictureRegions(request.facts.images) : [wholePage];
+  const isRead = reading !== "text_layer" && regions.length > 0;
+  const lines = isRead ? await ocr.read(request.jpeg, signal, known, regions) : null;
   return assemble(request.facts, lines);
 }
 

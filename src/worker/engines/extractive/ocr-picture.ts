@@ -1,4 +1,6 @@
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
+import type { Box } from "../../../pdf/types.ts";
+import { wholePage } from "./ocr-regions.ts";
 
 /** A grey picture as PNM bytes: the recognizer reads it without any decoding. */
 export interface GreyPicture {
@@ -12,15 +14,24 @@ export interface OcrPictures {
   readonly plain: GreyPicture;
   /** Distance from the local ground: text in panels, circles and dark slides; null when not needed. */
   readonly levelled: GreyPicture | null;
+  /** Black where all colours are bright: white letters on a photo; null where there are hardly any, or too many. */
+  readonly bright: GreyPicture | null;
 }
 
 /** Letters of 8-point footnotes are about 20 pixels high at this edge; more costs time and gains little. */
 const longEdge = 2000;
 const enlargementMax = 3;
+/** At this edge the letters of a logo are no larger than the recognizer takes for text. */
+const smallEdge = 1000;
+/** Of a part of the page: its letters come out as high as those of a page at its long edge, or a little higher. */
+const partEnlargement = 2;
 const block = 24;
 /** A ground this far from the slide's main ground counts as a panel. */
 const panelDistance = 48;
 const panelShareMin = 0.015;
+/** White letters cover so much of a photo; less is a glint, more is a light ground. */
+const brightShares = [0.003, 0.25] as const;
+const brightFrom = 205;
 
 interface Rgb {
   readonly data: Buffer;
@@ -152,18 +163,64 @@ function levelledOf({ data, width, height }: Rgb, ground: Ground): GreyPicture {
   return picture;
 }
 
-/** Prepares a page's picture for reading. Throws what sharp throws on bytes that are no picture. */
-export async function preparePictures(jpeg: Buffer): Promise<OcrPictures> {
+/** White letters as black ones. The darkest channel counts: yellow sand and blue sky are no white. */
+function brightOf({ data, width, height }: Rgb): GreyPicture | null {
+  const { picture, grey } = greyPicture(width, height);
+  let bright = 0;
+  for (let index = 0; index < grey.length; index++) {
+    const at = index * 3;
+    const lowest = Math.min(data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0);
+    if (lowest >= brightFrom) bright++;
+    // Soft edges keep the shape of thin strokes.
+    grey[index] = 255 - Math.max(0, Math.min(255, (lowest - brightFrom + 40) * 4));
+  }
+  const [least, most] = brightShares;
+  const share = bright / grey.length;
+  return share >= least && share <= most ? picture : null;
+}
+
+function pixelsOf(box: Box, width: number, height: number) {
+  const left = Math.min(width - 1, Math.floor(box.x * width));
+  const top = Math.min(height - 1, Math.floor(box.y * height));
+  return {
+    left,
+    top,
+    width: Math.max(1, Math.min(width - left, Math.ceil(box.width * width))),
+    height: Math.max(1, Math.min(height - top, Math.ceil(box.height * height))),
+  };
+}
+
+/**
+ * Prepares a page's picture for reading, or the part of it that lies in `region` (fractions of the page).
+ * Throws what sharp throws on bytes that are no picture.
+ */
+export async function preparePictures(jpeg: Buffer, region = wholePage): Promise<OcrPictures> {
   const { width = longEdge, height = longEdge } = await sharp(jpeg).metadata();
-  const edge = Math.min(longEdge, enlargementMax * Math.max(width, height));
-  const { data, info } = await sharp(jpeg)
+  const part = pixelsOf(region, width, height);
+  const isPart = part.width < width || part.height < height;
+  const enlargement = isPart ? partEnlargement : enlargementMax;
+  const edge = Math.min(longEdge, enlargement * Math.max(part.width, part.height));
+  const rgb = await rgbOf(sharp(jpeg).extract(part), edge);
+  const ground = groundOf(rgb);
+  const levelled = panelShare(ground) >= panelShareMin ? levelledOf(rgb, ground) : null;
+  return { plain: plainOf(rgb), levelled, bright: brightOf(rgb) };
+}
+
+/**
+ * A page on which next to nothing was read, small: large letters are then as high as those of a text.
+ * Throws what sharp throws on bytes that are no picture.
+ */
+export async function smallPicture(jpeg: Buffer): Promise<GreyPicture> {
+  return plainOf(await rgbOf(sharp(jpeg), smallEdge));
+}
+
+/** Raw colours, fitted into `edge` pixels. */
+async function rgbOf(picture: Sharp, edge: number): Promise<Rgb> {
+  const { data, info } = await picture
     .resize({ width: edge, height: edge, fit: "inside" })
     .removeAlpha()
     .toColourspace("srgb")
     .raw()
     .toBuffer({ resolveWithObject: true });
-  const rgb = { data, width: info.width, height: info.height };
-  const ground = groundOf(rgb);
-  const levelled = panelShare(ground) >= panelShareMin ? levelledOf(rgb, ground) : null;
-  return { plain: plainOf(rgb), levelled };
+  return { data, width: info.width, height: info.height };
 }

@@ -1,18 +1,27 @@
 import { createHash } from "node:crypto";
 import { AppError } from "../../../errors/app-error.ts";
+import type { Box } from "../../../pdf/types.ts";
+import { isSureLine } from "./doubt.ts";
 import { languageOf } from "./language.ts";
 import { linesOf, mergeReadings, type OcrLine } from "./ocr-lines.ts";
-import { preparePictures } from "./ocr-picture.ts";
+import { type GreyPicture, preparePictures, smallPicture } from "./ocr-picture.ts";
+import { onPage, wholePage } from "./ocr-regions.ts";
 import { type OcrLanguage, type OcrThread, startOcrThread } from "./ocr-thread.ts";
 
 export interface Ocr {
   /**
    * Lines read from a page's JPEG, boxes as fractions of the page. `known` is its language where the text
    * layer tells it. Without that it is read as English first, and again when that shows another language.
+   * `regions` are the parts of the page to look at: default all of it.
    * Throws AppError OCR_FAILED when the recognizer fails or passes its limit; the next call starts
    * a fresh one. An aborted signal throws its reason.
    */
-  read(jpeg: Buffer, signal: AbortSignal, known?: OcrLanguage): Promise<readonly OcrLine[]>;
+  read(
+    jpeg: Buffer,
+    signal: AbortSignal,
+    known?: OcrLanguage,
+    regions?: readonly Box[],
+  ): Promise<readonly OcrLine[]>;
   /** Ends the thread. Safe to repeat; a later `read` is refused. */
   close(): Promise<void>;
 }
@@ -42,16 +51,37 @@ async function within<T>(work: Promise<T>, limitMs: number, what: string): Promi
   }
 }
 
-async function readPage(thread: OcrThread, jpeg: Buffer): Promise<OcrLine[]> {
-  const { plain, levelled } = await preparePictures(jpeg);
-  const first = linesOf(await thread.recognize(plain.pnm, "page"), plain.width, plain.height);
-  if (!levelled) return first;
-  const second = linesOf(
-    await thread.recognize(levelled.pnm, "sparse"),
-    levelled.width,
-    levelled.height,
-  );
-  return mergeReadings(first, second);
+/** Letters read for sure: a picture that gave as many needs no further look. */
+const lettersEnough = 40;
+
+const sureLetters = (lines: readonly OcrLine[]): number =>
+  lines.filter(isSureLine).reduce((sum, { text }) => sum + text.replace(/\s/gu, "").length, 0);
+
+/**
+ * Each further preparation is read only where it can show more, and the lines that were read with more
+ * confidence stay: as it is, by distance from the ground, white letters alone, and a whole page small.
+ */
+async function readRegion(thread: OcrThread, jpeg: Buffer, region: Box): Promise<OcrLine[]> {
+  const { plain, levelled, bright } = await preparePictures(jpeg, region);
+  const read = async (picture: GreyPicture, layout: "page" | "sparse"): Promise<OcrLine[]> =>
+    linesOf(await thread.recognize(picture.pnm, layout), picture.width, picture.height);
+  let lines = await read(plain, "page");
+  if (levelled) lines = mergeReadings(lines, await read(levelled, "sparse"));
+  if (levelled && bright && sureLetters(lines) < lettersEnough)
+    lines = mergeReadings(lines, await read(bright, "sparse"));
+  if (region === wholePage && sureLetters(lines) < lettersEnough)
+    lines = mergeReadings(lines, await read(await smallPicture(jpeg), "sparse"));
+  return lines.map((line) => onPage(line, region));
+}
+
+async function readRegions(
+  thread: OcrThread,
+  jpeg: Buffer,
+  regions: readonly Box[],
+): Promise<OcrLine[]> {
+  const lines: OcrLine[] = [];
+  for (const region of regions) lines.push(...(await readRegion(thread, jpeg, region)));
+  return lines;
 }
 
 interface Running {
@@ -102,12 +132,13 @@ export function createOcr(options: OcrOptions): Ocr {
     jpeg: Buffer,
     signal: AbortSignal,
     language: OcrLanguage,
+    regions: readonly Box[],
   ): Promise<readonly OcrLine[]> => {
     signal.throwIfAborted();
     if (closed) throw new AppError("OCR_FAILED", "The reader is closed.");
     try {
       const thread = await within(up(language), options.startMs, "Starting the reader");
-      return await within(readPage(thread, jpeg), options.pageMs, "Reading a page");
+      return await within(readRegions(thread, jpeg, regions), options.pageMs, "Reading a page");
     } catch (error) {
       void drop(language);
       if (error instanceof AppError) throw error;
@@ -120,10 +151,11 @@ export function createOcr(options: OcrOptions): Ocr {
     jpeg: Buffer,
     signal: AbortSignal,
     known: OcrLanguage | undefined,
+    regions: readonly Box[],
   ): Promise<readonly OcrLine[]> => {
-    const first = await attempt(jpeg, signal, known ?? "eng");
+    const first = await attempt(jpeg, signal, known ?? "eng", regions);
     const seen = known ?? ocrLanguageOf(first);
-    return seen === (known ?? "eng") ? first : attempt(jpeg, signal, seen);
+    return seen === (known ?? "eng") ? first : attempt(jpeg, signal, seen, regions);
   };
 
   const remember = (key: string, lines: readonly OcrLine[]): void => {
@@ -136,10 +168,11 @@ export function createOcr(options: OcrOptions): Ocr {
   };
 
   return {
-    async read(jpeg, signal, known) {
-      const key = `${known} ${createHash("sha256").update(jpeg).digest("base64")}`;
+    async read(jpeg, signal, known, regions = [wholePage]) {
+      const picture = createHash("sha256").update(jpeg).digest("base64");
+      const key = JSON.stringify([known, picture, regions]);
       const turn = queue.then(async () => {
-        const lines = kept.get(key) ?? (await readIn(jpeg, signal, known));
+        const lines = kept.get(key) ?? (await readIn(jpeg, signal, known, regions));
         remember(key, lines);
         return lines;
       });

@@ -23,6 +23,7 @@ const picture = { x: 0, y: 0, width: 1, height: 0.6, widthPixels: 1600, heightPi
 const read = (text: string, y: number, confidence = 90): OcrLine => ({
   ...line(text, 0.1, y),
   confidence,
+  doubtful: [],
 });
 const prose = "The text of this page is long enough to be read from its layer.";
 

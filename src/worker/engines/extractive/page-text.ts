@@ -1,13 +1,13 @@
 import type { SlideAnalysis, TextBlock } from "../../../contract/results.ts";
 import type { Box, PageFacts, TextLine } from "../../../pdf/types.ts";
 import { type OcrLine, overlap } from "./ocr-lines.ts";
-import { paragraphsOf } from "./paragraphs.ts";
+import { paragraphsOf, type ReadLine } from "./paragraphs.ts";
 import { countWords, tidy } from "./text-tools.ts";
 import { type Turn, toSheet, toUpright, turnOf } from "./upright.ts";
 
 /** What is read on one page: lines with boxes, paragraphs, and where the text comes from. */
 export interface PageText {
-  readonly lines: readonly TextLine[];
+  readonly lines: readonly ReadLine[];
   /** Upright: as a reader sees them, also on a sheet laid sideways. */
   readonly blocks: readonly TextBlock[];
   /** The same blocks where they lie on the sheet. */
@@ -25,6 +25,8 @@ const unmappedShareMax = 0.1;
 /** A page of pictures with fewer words than this may carry its message in the pictures. */
 const pictureWordsMax = 25;
 const pictureShareMin = 0.3;
+/** A first page with more words than this is a page of text, not a cover. */
+const coverWordsMax = 60;
 const blocksMax = 600;
 /** Pages with more lines than this are data, not slides. */
 const linesMax = 1500;
@@ -65,12 +67,14 @@ export function readingOf(facts: PageFacts): Reading {
     isLetterSpaced(facts.lines);
   if (useless) return "ocr";
   const words = facts.lines.reduce((sum, line) => sum + countWords(line.text), 0);
+  // The name on a cover is often a logo and nothing else.
+  if (facts.page === 1 && words < coverWordsMax && !showsTextAlone(facts)) return "both";
   const pictures = areaOf(facts.images);
   return words < pictureWordsMax && pictures >= pictureShareMin ? "both" : "text_layer";
 }
 
 /** Within bounds that no slide reaches, so that a hostile page costs no more than a full one. */
-function cleaned(lines: readonly TextLine[]): TextLine[] {
+function cleaned<T extends TextLine>(lines: readonly T[]): T[] {
   let characters = 0;
   return lines
     .slice(0, linesMax)

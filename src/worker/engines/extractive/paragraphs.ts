@@ -10,8 +10,15 @@ const proseLength = 24;
 /** From baseline to baseline in font sizes: prose is set at 1 to 1.5. */
 const proseStepMax = 1.6;
 
+/** A line of the text layer, or one read from a picture with the words that may be misread. */
+export type ReadLine = TextLine & {
+  readonly doubtful?: readonly string[];
+  readonly lostBefore?: boolean;
+  readonly lostAfter?: boolean;
+};
+
 interface Paragraph {
-  readonly lines: TextLine[];
+  readonly lines: ReadLine[];
 }
 
 const right = (line: TextLine): number => line.x + line.width;
@@ -126,9 +133,18 @@ function join(lines: readonly TextLine[]): string {
   return text;
 }
 
+/** Words at the end of one line and the start of the next between which some could not be read. */
+const torn = (lines: readonly ReadLine[]): string[] =>
+  lines.flatMap((line, at) => {
+    const above = lines[at - 1];
+    if (above === undefined || !(above.lostAfter || line.lostBefore)) return [];
+    return [`${above.text.split(" ").at(-1)} ${line.text.split(" ", 1)[0]}`];
+  });
+
 function blockOf({ lines }: Paragraph): TextBlock {
   const x = Math.min(...lines.map((line) => line.x));
   const y = Math.min(...lines.map((line) => line.y));
+  const doubtful = [...new Set([...lines.flatMap((line) => line.doubtful ?? []), ...torn(lines)])];
   return {
     text: join(lines),
     x,
@@ -136,6 +152,7 @@ function blockOf({ lines }: Paragraph): TextBlock {
     width: Math.max(...lines.map(right)) - x,
     height: Math.max(...lines.map((line) => line.y + line.height)) - y,
     size: Math.max(...lines.map((line) => line.size)),
+    ...(doubtful.length > 0 ? { doubtful } : {}),
   };
 }
 
@@ -143,7 +160,7 @@ function blockOf({ lines }: Paragraph): TextBlock {
  * Joins lines that one sentence runs through; every other line stays a paragraph of its own. The
  * order is that of each paragraph's first line.
  */
-export function paragraphsOf(lines: readonly TextLine[]): TextBlock[] {
+export function paragraphsOf(lines: readonly ReadLine[]): TextBlock[] {
   const paragraphs: Paragraph[] = [];
   for (const line of lines) {
     const home = paragraphs.findLast((paragraph) => {

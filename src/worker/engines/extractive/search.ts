@@ -1,5 +1,6 @@
 import type { SlideAnalysis } from "../../../contract/results.ts";
 import { type Deck, isLegal, isRepeated } from "./deck.ts";
+import { isSureQuote } from "./doubt.ts";
 import { type FoldedText, foldedText, matcherOf, matches } from "./terms/matcher.ts";
 import { genericNameWords } from "./terms/name-words.ts";
 import { allStopWords } from "./terms/stop-words.ts";
@@ -27,8 +28,9 @@ export interface SearchFor {
 }
 
 const sentenceWordsMax = 70;
-/** Where a number comes from is no answer by itself. */
-const sourceLine = /^\W{0,3}(?:sources?|quellen?|fuentes?|fontes?)\s?:|^\[\d+\]/iu;
+/** Where a number comes from is no answer by itself, and whose words they are is none. */
+const sourceLine =
+  /^\W{0,3}(?:sources?|quellen?|fuentes?|fontes?)\s?:|^\[\d+\]|^(?:©|\(c\)\s|copyright\s(?:©\s?|\(c\)\s?)?(?:19|20)\d\d)/iu;
 
 /** A heading announces an answer and is none. */
 function isHeading(text: string, slide: SlideAnalysis): boolean {
@@ -42,7 +44,7 @@ function isHeading(text: string, slide: SlideAnalysis): boolean {
 const isLoneWord = (text: string, words: number): boolean =>
   words < 2 && !/^\p{Lu}{2,5}-\p{L}{4}/u.test(text);
 
-/** Sentences worth searching: no footers, no small print, no bare headings. */
+/** Sentences worth searching: no footers, no small print, no bare headings, nothing that may be misread. */
 export function sentencesFor(deck: Deck): Sentence[] {
   const seen = new Set<string>();
   return deck.paragraphs.flatMap(({ slide, text, sentences }) => {
@@ -52,7 +54,7 @@ export function sentencesFor(deck: Deck): Sentence[] {
       const key = fold(sentence);
       if (isLoneWord(sentence, words) || words > sentenceWordsMax || isHeading(sentence, slide))
         return [];
-      if (sourceLine.test(sentence)) return [];
+      if (sourceLine.test(sentence) || !isSureQuote(slide, sentence)) return [];
       // Animation steps repeat whole slides: the first one speaks for all.
       if (words >= 4 && seen.has(key)) return [];
       seen.add(key);

@@ -1,6 +1,7 @@
 import type { Evidence, SlideAnalysis, TemplateAnswer } from "../../../contract/results.ts";
 import type { TemplateQuestion } from "../../../contract/worker-protocol.ts";
-import { type Deck, evidenceOf } from "./deck.ts";
+import { type Deck, evidenceOf, isRepeated } from "./deck.ts";
+import { isSureQuote } from "./doubt.ts";
 import { extractFunding } from "./extract/funding.ts";
 import { extractHealthcare } from "./extract/healthcare.ts";
 import { extractName } from "./extract/name.ts";
@@ -68,7 +69,7 @@ function numberAbove(slide: SlideAnalysis, label: string, before: string): strin
  * A label alone answers nothing: the paragraph that follows it on the slide goes along, and so does
  * the number above a label that ends its sentence ("26 M / of building waste a year").
  */
-function pieceOf({ sentence }: Hit): Piece {
+function pieceOf(deck: Deck, { sentence }: Hit): Piece {
   const { slide, text, words } = sentence;
   const lines = slide.text.split("\n");
   const at = lines.indexOf(text);
@@ -79,7 +80,9 @@ function pieceOf({ sentence }: Hit): Piece {
   const next = lines[at + 1] ?? "";
   const bare = words <= labelWordsMax && !/\d/.test(text) && next !== "";
   if (!bare || countWords(next) > valueWordsMax) return whole;
-  return { slide, quotes: [`${text}\n${next}`], text: `${text.replace(/:$/u, "")}: ${next}` };
+  if (isRepeated(deck, next) || !isSureQuote(slide, next)) return whole;
+  // Two boxes, two quotes: another reader may find something between them.
+  return { slide, quotes: [text, next], text: `${text.replace(/:$/u, "")}: ${next}` };
 }
 
 const listed = (slides: readonly number[]): string => {
@@ -160,10 +163,10 @@ function withConflict(answer: TemplateAnswer, others: readonly Evidence[]): Temp
   };
 }
 
-function answerOf(question: TemplateQuestion, hits: readonly Hit[]): TemplateAnswer {
+function answerOf(deck: Deck, question: TemplateQuestion, hits: readonly Hit[]): TemplateAnswer {
   const used = chosen(hits);
   if (used.length === 0) return silent(question);
-  const pieces = withoutTwins(used.map(pieceOf));
+  const pieces = withoutTwins(used.map((hit) => pieceOf(deck, hit)));
   const texts = pieces.map(({ text }) => text);
   const slides = pieces.map(({ slide }) => slide);
   const hints = new Set(used.flatMap((hit) => hit.hints)).size;
@@ -239,6 +242,6 @@ export function answerChapter(deck: Deck, chapter: Chapter): TemplateAnswer[] {
       question: question.question,
     });
     const { evidence, against } = leadFor(deck, question);
-    return withConflict(answerOf(question, ledBy(evidence, sentences, found)), against);
+    return withConflict(answerOf(deck, question, ledBy(evidence, sentences, found)), against);
   });
 }

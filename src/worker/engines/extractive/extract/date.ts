@@ -1,5 +1,5 @@
-import type { Extractions } from "../../../../contract/results.ts";
-import { type Deck, evidenceOf, footerKey, isLegal, type Paragraph } from "../deck.ts";
+import type { Evidence, Extractions } from "../../../../contract/results.ts";
+import { type Deck, footerKey, isLegal, type Paragraph, sureEvidenceOf } from "../deck.ts";
 import { countWords, fold, whole } from "../text-tools.ts";
 
 type DeckDate = Extractions["deck_date"];
@@ -152,6 +152,9 @@ function scoreOf(
 const acceptFrom = 4;
 const briefWords = 6;
 
+const evidenceOfDate = ({ paragraph: { slide, text }, from, to }: Scored): Evidence =>
+  sureEvidenceOf(slide, text, text.slice(from, to));
+
 /** Other dates that could as well be the deck's own; an older copyright year is no contradiction. */
 function rivalsOf(chosen: Scored, scored: readonly Scored[]): DeckDate["conflicts"] {
   const values = new Map<string, Scored>();
@@ -160,10 +163,9 @@ function rivalsOf(chosen: Scored, scored: readonly Scored[]): DeckDate["conflict
     if (same || copyright.test(other.paragraph.text) || values.has(other.value)) continue;
     values.set(other.value, other);
   }
-  return [...values.values()].slice(0, 2).map(({ value, paragraph }) => ({
-    value,
-    evidence: [evidenceOf(paragraph.slide, paragraph.text)],
-  }));
+  return [...values.values()]
+    .slice(0, 2)
+    .map((other) => ({ value: other.value, evidence: [evidenceOfDate(other)] }));
 }
 
 /**
@@ -215,7 +217,7 @@ export function extractDate(deck: Deck, today: string): DeckDate {
   return {
     value: chosen.value,
     confidence: onlyCopyright ? 0.4 : sure,
-    evidence: [evidenceOf(chosen.paragraph.slide, chosen.paragraph.text)],
+    evidence: [evidenceOfDate(chosen)],
     note: onlyCopyright ? "Taken from a copyright line: the year only." : null,
     conflicts,
   };

@@ -1,5 +1,5 @@
-import type { Extractions } from "../../../../contract/results.ts";
-import { type Deck, evidenceOf, isLegal } from "../deck.ts";
+import type { Evidence, Extractions } from "../../../../contract/results.ts";
+import { type Deck, isLegal, sureEvidenceOf } from "../deck.ts";
 import { asksInTitle, type Candidate, candidatesOf, laterRound } from "./funding-signs.ts";
 import { askVerb, past, roundIn } from "./funding-words.ts";
 import { type Money, moneyIn } from "./money.ts";
@@ -110,7 +110,7 @@ function withoutAmount(deck: Deck): Funding {
   return {
     value: null,
     confidence: asked ? 0.6 : 0.7,
-    evidence: asked ? [evidenceOf(asked.slide, asked.text)] : [],
+    evidence: asked ? [sureEvidenceOf(asked.slide, asked.text)] : [],
     note: asked
       ? `A round is named (${roundIn(asked.text)}), but no amount.`
       : "The deck names no amount that it asks for.",
@@ -153,14 +153,17 @@ function noteOf(deck: Deck, money: Money, conflict: Candidate | undefined): stri
   return notes.length > 0 ? notes.join(" ") : null;
 }
 
+const evidenceOfAmount = ({ paragraph: { slide, text }, money }: Candidate): Evidence =>
+  sureEvidenceOf(slide, text, text.slice(money.from, money.to));
+
 function otherAsk(deck: Deck, other: Candidate): Funding["conflicts"][number] {
-  const { money, paragraph } = other;
+  const { money } = other;
   const value = {
     amount: amountOf(money),
     currency: currencyOf(deck, money),
     round: roundOf(deck, other),
   };
-  return { value, evidence: [evidenceOf(paragraph.slide, paragraph.text)] };
+  return { value, evidence: [evidenceOfAmount(other)] };
 }
 
 const conflictFrom = 6;
@@ -196,7 +199,9 @@ export function extractFunding(deck: Deck): Funding {
   const agreeing = [best, ...ranked.slice(1).filter((other) => isInside(other.money, money))];
   const sure = Math.min(0.95, 0.5 + best.score / 25 + (agreeing.length > 1 ? 0.1 : 0));
   const assumed = money.currency === null ? 0.7 : 1;
-  const shown = [...new Set(agreeing.map((one) => one.paragraph))].slice(0, 3);
+  const shown = agreeing.filter(
+    ({ paragraph }, at) => agreeing.findIndex((one) => one.paragraph === paragraph) === at,
+  );
   return {
     value: {
       amount: amountOf(money),
@@ -204,7 +209,7 @@ export function extractFunding(deck: Deck): Funding {
       round: roundOf(deck, best),
     },
     confidence: conflict ? 0.5 : sure * assumed,
-    evidence: shown.map((paragraph) => evidenceOf(paragraph.slide, paragraph.text)),
+    evidence: shown.slice(0, 3).map(evidenceOfAmount),
     note: noteOf(deck, money, conflict),
     conflicts: conflict ? [otherAsk(deck, conflict)] : [],
   };

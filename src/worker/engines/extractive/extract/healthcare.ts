@@ -1,5 +1,6 @@
 import type { Evidence, Extractions, Sector, SlideAnalysis } from "../../../../contract/results.ts";
 import { type Deck, evidenceOf, isLegal } from "../deck.ts";
+import { isSureQuote } from "../doubt.ts";
 import { gateTerms } from "../terms/gate-terms.ts";
 import { customerTerms, homonyms, languageTerms, notHealth } from "../terms/health-context.ts";
 import { type FoldedText, foldedText, type Matcher, matcherOf, matches } from "../terms/matcher.ts";
@@ -87,7 +88,8 @@ function quotesOf(deck: Deck, matchers: readonly Matcher[]): Evidence[] {
       sentences.map((sentence) => {
         const text = foldedText(sentence.replace(homonyms, " "));
         const hits = matchers.filter((matcher) => matches(matcher, text)).length;
-        return { slide, sentence, points: hits * kindWeight[slide.kind] };
+        const sure = isSureQuote(slide, sentence) ? 1 : 0.1;
+        return { slide, sentence, points: hits * kindWeight[slide.kind] * sure };
       }),
     )
     .filter(({ points }) => points > 0)

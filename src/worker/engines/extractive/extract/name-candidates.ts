@@ -1,5 +1,5 @@
 import type { Evidence } from "../../../../contract/results.ts";
-import { evidenceOf, type Paragraph } from "../deck.ts";
+import { type Paragraph, sureEvidenceOf } from "../deck.ts";
 import { genericNameWords } from "../terms/name-words.ts";
 import { stopWords } from "../terms/stop-words.ts";
 import { fold, keyOf, tidy } from "../text-tools.ts";
@@ -9,6 +9,8 @@ export interface Candidate {
   readonly key: string;
   score: number;
   readonly sources: Set<string>;
+  /** Slides that each kind of sign was seen on. */
+  readonly seen: Map<string, Set<number>>;
   readonly forms: Map<string, number>;
   readonly evidence: Evidence[];
 }
@@ -19,6 +21,11 @@ const noName =
   /\s(?:by|for|with|to|your|our|is|are|für|para|pour)\s|^(?:template|powered|hackathon|challenge)\b|^copyright/iu;
 
 const smallWords = new Set(Object.values(stopWords).flat());
+
+/** Events, schools and their like lend a cover their name, and people name their team after the product. */
+const host =
+  /(?:^|\s)(?:\p{L}*hack(?:s|athon)?|\p{L}+athon|universit\p{L}+|conference|summit|batch|cohort)(?:\s|$)/iu;
+const teamOf = /^(?:the\s+)?(?:team|equipo|equipe|équipe|grupo|gruppe)\s+(?=[\p{Lu}\d])/iu;
 
 /** Made of ordinary deck words alone. */
 export const generic = (text: string): boolean => {
@@ -35,7 +42,10 @@ export function cleaned(text: string): string {
   let name = tidy(text)
     .replace(/^(?:\d{1,2}[\]).]\s*)+/u, "")
     .replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N})]+$/gu, "");
-  name = name.replace(/[™®©]/gu, "").replace(/['’]s?$/u, "");
+  name = name
+    .replace(/[™®©]/gu, "")
+    .replace(/['’]s?$/u, "")
+    .replace(teamOf, "");
   for (let before = ""; before !== name; ) {
     before = name;
     name = name.replace(legalForm, "").replace(/[.,;:\s]+$/u, "");
@@ -52,17 +62,34 @@ const plausible = (name: string): boolean => {
     /\p{L}{2}/u.test(name) &&
     !/[@:!?%$€"]|^\d+(?:[.,/]|\s?(?:st|nd|rd|th)?(?:\s|$)(?!\p{Lu}))/u.test(name) &&
     !noName.test(name) &&
+    !host.test(name) &&
+    !/^\p{Ll}/u.test(smallWordAt(words)) &&
     !generic(name)
   );
 };
+
+/** The small word a text begins or ends with, if it does: "or Space" is a part of a sentence. */
+const smallWordAt = (words: readonly string[]): string =>
+  words.length < 2
+    ? ""
+    : ([words[0], words.at(-1)].find((word) => word !== undefined && smallWords.has(word)) ?? "");
 
 const emptyCandidate = (key: string): Candidate => ({
   key,
   score: 0,
   sources: new Set(),
+  seen: new Map(),
   forms: new Map(),
   evidence: [],
 });
+
+/** The same kind of sign seen again adds little, and after some slides nothing: a rival is often named as often. */
+function worthAgain(onSlides: ReadonlySet<number>, slide: number): number {
+  if (onSlides.size === 0) return 1;
+  if (onSlides.has(slide)) return 0.1;
+  return onSlides.size < slidesMax ? 0.3 : 0.05;
+}
+const slidesMax = 5;
 
 /** Collects signs; texts that cannot be a name are dropped at the door. */
 export class Candidates {
@@ -75,13 +102,14 @@ export class Candidates {
     const known = this.byKey.get(key);
     const candidate = known ?? emptyCandidate(key);
     this.byKey.set(key, candidate);
-    // The same kind of sign seen again adds little: a rival is often named as often.
-    candidate.score += candidate.sources.has(source) ? points * 0.15 : points;
+    const onSlides = candidate.seen.get(source) ?? new Set<number>();
+    candidate.score += points * worthAgain(onSlides, where.slide.slide);
+    candidate.seen.set(source, onSlides.add(where.slide.slide));
     candidate.sources.add(source);
     candidate.forms.set(name, (candidate.forms.get(name) ?? 0) + points);
     const said = candidate.evidence.some((one) => one.slide === where.slide.slide);
     if (!said && candidate.evidence.length < 3) {
-      candidate.evidence.push(evidenceOf(where.slide, where.text));
+      candidate.evidence.push(sureEvidenceOf(where.slide, where.text, name));
     }
   }
 }

@@ -6,7 +6,7 @@ import { type Candidates, cleaned, generic } from "./name-candidates.ts";
 
 const proper = "\\p{Lu}[\\p{L}\\p{N}&.’'-]*(?:\\s?\\p{Lu}[\\p{L}\\p{N}&.’'-]*){0,2}";
 const does =
-  "(?:is|are|was) (?:an?|the|named|our|one|building|raising|developing|creating|on a mission|\\p{L}+ing)|isn['’]t|has (?:built|developed|created|raised|been)|will|aims|solves|gives|uses|empowers|reduces|improves|helps?|provides?|offers?|enables?|produces?|develops?|builds?|delivers?|makes?|combines?|connects?|lets|allows|turns|brings|transforms|automates|attacks|convierte|ofrece|permite|ayuda|es (?:una?|el|la)|ist (?:eine?|der|die|das)|bietet|hilft|entwickelt|est (?:une?|la|le)|permet|propose|aide|é (?:uma?|o|a)|oferece";
+  "(?:is|are|was) (?:an?|the|named|our|one|building|raising|developing|creating|on a mission|\\p{L}+ing)|isn['’]t|has (?:built|developed|created|raised|been)|will|aims|solves|gives|uses|empowers|reduces|improves|helps?|provides?|offers?|enables?|supports?|ensures?|produces?|develops?|builds?|delivers?|makes?|combines?|connects?|lets|allows|turns|brings|transforms|automates|attacks|convierte|ofrece|permite|ayuda|es (?:una?|el|la)|ist (?:eine?|der|die|das)|bietet|hilft|entwickelt|est (?:une?|la|le)|permet|propose|aide|é (?:uma?|o|a)|oferece";
 
 /** Where a name shows itself in running text; the name is the first group. */
 const patterns: readonly {
@@ -44,6 +44,17 @@ const patterns: readonly {
     ),
   },
   {
+    // "How Acme works", "Why acme?": a heading of its own.
+    source: "introduced",
+    points: 2,
+    re: /^\W*(?:how|why|what is|what)\s+(?:does\s+)?([\p{L}\p{N}][\p{L}\p{N}.-]+)(?:\s+(?:works?|does|solves|helps))?\s*\??$/giu,
+  },
+  {
+    source: "made",
+    points: 2,
+    re: /(?:^|\s)(?:[Ww]e(?:['’]ve| have)?|[Tt]eam) (?:created|built|developed|designed|made|founded|launched|introduce|present|propose|call it)\s+((?:\p{Lu}|\p{Ll}+-\p{Ll}|\p{Ll}+\p{Lu})[\p{L}\p{N}.-]*)(?=[,.:!]|\s+(?:an?|the|to|that|which|is|so|as|for)\s|$)/gu,
+  },
+  {
     source: "owned",
     points: 1.5,
     re: new RegExp(
@@ -60,7 +71,7 @@ const titlePageWords = 14;
 export function fromCover(deck: Deck, into: Candidates): void {
   const cover = deck.slides.find((slide) => slide.words > 0);
   if (!cover) return;
-  const own = deck.paragraphs.filter((paragraph) => paragraph.slide === cover);
+  const own = stacked(deck.paragraphs.filter((paragraph) => paragraph.slide === cover));
   const largest = Math.max(0, ...own.map((paragraph) => paragraph.block?.size ?? 0));
   for (const paragraph of own) {
     const relative = largest > 0 ? (paragraph.block?.size ?? 0) / largest : 0.6;
@@ -72,6 +83,42 @@ export function fromCover(deck: Deck, into: Candidates): void {
     if (standsAlone(paragraph, own)) into.add(paragraph.text, 0.8, "cover title", paragraph);
     else if (towers(paragraph, own)) into.add(paragraph.text, 1.2, "cover title", paragraph);
   }
+}
+
+/** Large lines of one size one below another are one title: "Reduce", "Waste", "Now" name nobody. */
+function stacked(own: readonly Paragraph[]): Paragraph[] {
+  const titles: Paragraph[] = [];
+  for (const paragraph of own) {
+    const above = titles.at(-1);
+    if (above && isOneTitle(above, paragraph)) {
+      titles[titles.length - 1] = { ...above, ...joinedOf(above, paragraph) };
+    } else titles.push(paragraph);
+  }
+  return titles;
+}
+
+function isOneTitle(above: Paragraph, below: Paragraph): boolean {
+  const [a, b] = [above.block, below.block];
+  if (!a || !b || generic(above.text) || generic(below.text)) return false;
+  const step = b.y + b.height - a.y - a.height;
+  const overlapping = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+  return (
+    a.size >= titleSize &&
+    Math.abs(a.size - b.size) <= 0.05 * a.size &&
+    step > 0 &&
+    step < 1.6 * a.size &&
+    overlapping > 0.5 * Math.min(a.width, b.width)
+  );
+}
+const titleSize = 0.06;
+
+function joinedOf(above: Paragraph, below: Paragraph): Pick<Paragraph, "text" | "block"> {
+  const [a, b] = [above.block, below.block];
+  const text = `${above.text} ${below.text}`;
+  if (!a || !b) return { text, block: a };
+  const [x, y] = [Math.min(a.x, b.x), Math.min(a.y, b.y)];
+  const width = Math.max(a.x + a.width, b.x + b.width) - x;
+  return { text, block: { text, x, y, width, height: b.y + b.height - y, size: a.size } };
 }
 
 /** Three words at most, far larger than all else on the cover. */
@@ -143,13 +190,23 @@ function domainsOf(text: string): string[] {
     }
     if (label.length >= 3 && !domainHosts.has(label)) labels.push(label);
   }
-  return labels;
+  return labels.length > 0 ? labels : bareDomains(text);
+}
+
+/** "acme.io" on a line of its own, or nearly: in a sentence it may be anyone's. */
+function bareDomains(text: string): string[] {
+  if (countWords(text) > 3) return [];
+  const pattern =
+    /(?<![\p{L}\p{N}@./-])([\p{L}\d-]{3,})\.(?:com|net|org|io|ai|app|co|dev|tech|health|care|eu|de|fr|es|ch|at|it|nl|pt|pl|uk|us|in|me|xyz)(?![\p{L}\p{N}./-])/giu;
+  return [...text.matchAll(pattern)]
+    .map((match) => match[1]?.toLowerCase() ?? "")
+    .filter((label) => !domainHosts.has(label));
 }
 
 export function fromDomains(deck: Deck, into: Candidates): void {
   for (const paragraph of deck.paragraphs) {
     const { kind, slide } = paragraph.slide;
-    const edge = slide <= 1 || slide === deck.slides.at(-1)?.slide || kind === "contact";
+    const edge = slide <= 1 || slide >= (deck.slides.at(-2)?.slide ?? 1) || kind === "contact";
     const points = edge ? 3.4 : /team|competition|market|traction/.test(kind) ? 0.8 : 1.6;
     for (const label of domainsOf(paragraph.text)) {
       const spelled = spelling(deck, label);
@@ -223,7 +280,7 @@ export function fromTitlePages(deck: Deck, into: Candidates): void {
   deck.slides.forEach((slide, at) => {
     const edge = at < 3 || at >= count - 2;
     if (!edge || slide.words === 0 || slide.words > titlePageWords) return;
-    const own = deck.paragraphs.filter((paragraph) => paragraph.slide === slide);
+    const own = stacked(deck.paragraphs.filter((paragraph) => paragraph.slide === slide));
     const largest = Math.max(0, ...own.map(({ block }) => block?.size ?? 0));
     for (const paragraph of own) {
       const { text, block } = paragraph;

@@ -23,12 +23,15 @@ const clearLead = 1.3;
 
 /** Slides that use the name as a word, and whether the word is also used as an ordinary one. */
 function usage(deck: Deck, candidate: Candidate): { share: number; on: number; ordinary: boolean } {
-  const form = [...candidate.forms.keys()][0] ?? "";
-  const flexible = form
-    .split(/\s+/u)
-    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
-    .join("\\s?");
-  const any = new RegExp(`(?<![\\p{L}\\p{N}@.])${flexible}(?![\\p{L}\\p{N}]|\\.\\p{L})`, "giu");
+  const flexible = [...candidate.forms.keys()]
+    .map((form) =>
+      form
+        .split(/\s+/u)
+        .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
+        .join("\\s?"),
+    )
+    .join("|");
+  const any = new RegExp(`(?<![\\p{L}\\p{N}@.])(?:${flexible})(?![\\p{L}\\p{N}]|\\.\\p{L})`, "giu");
   let on = 0;
   let low = 0;
   let all = 0;
@@ -62,12 +65,20 @@ function spelledOut(ranked: readonly Ranked[]): Ranked | undefined {
   const longer = ranked.find(
     (other) =>
       other !== first &&
-      other.candidate.key.startsWith(first.candidate.key) &&
-      other.candidate.key.length <= first.candidate.key.length + 6 &&
-      other.share >= 0.3,
+      ((other.candidate.key.startsWith(first.candidate.key) &&
+        other.candidate.key.length <= first.candidate.key.length + 6 &&
+        other.share >= 0.3) ||
+        isBeheaded(first.candidate, other.candidate)),
   );
   return longer ? { ...longer, score: Math.max(first.score, longer.score) } : first;
 }
+
+/** "elloWorld" beside "HelloWorld": the first letter of a logo is often drawn, not written. */
+const isBeheaded = ({ key, forms }: Candidate, whole: Candidate): boolean =>
+  key.length >= 4 &&
+  whole.key.endsWith(key) &&
+  whole.key.length === key.length + 1 &&
+  [...forms.keys()].every((form) => /^\p{Ll}/u.test(form));
 
 /** Names that the deck supports nearly as well: another company, or a product beside its maker. */
 function rivalsOf(first: Ranked, ranked: readonly Ranked[]): Name["conflicts"] {
@@ -114,7 +125,7 @@ function isEnough({ candidate, score, share }: Ranked, second: Ranked | undefine
   return share >= 0.3 || score >= (second?.score ?? 0) * clearLead;
 }
 
-function rankedNames(deck: Deck): Ranked[] {
+export function rankedNames(deck: Deck): Ranked[] {
   const into = new Candidates();
   const readable: Deck = { ...deck, paragraphs: deck.paragraphs.filter((p) => !isLegal(p.slide)) };
   fromCover(readable, into);

@@ -1,5 +1,6 @@
 import type { Extractions, SlideAnalysis } from "../../../../contract/results.ts";
 import { type Deck, evidenceOf, isLegal, isRepeated, placeOf } from "../deck.ts";
+import { isSureQuote } from "../doubt.ts";
 import { countWords, keyOf, whole } from "../text-tools.ts";
 
 type Offering = Extractions["company_offering"];
@@ -121,7 +122,8 @@ export function extractOffering(deck: Deck, name: string | null): Offering {
   for (const { slide, text, sentences } of deck.paragraphs) {
     if (isLegal(slide) || isRepeated(deck, text)) continue;
     for (const sentence of sentences) {
-      const score = points(deck, slide, sentence, name);
+      const misread = isSureQuote(slide, sentence) ? 0 : 1;
+      const score = points(deck, slide, sentence, name) - misread;
       if (score > (best?.score ?? 0)) best = { sentence, slide, score };
     }
   }

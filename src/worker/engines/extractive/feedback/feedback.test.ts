@@ -188,11 +188,12 @@ describe("slide feedback", () => {
     const read = (text: string, y: number, confidence: number) => ({
       ...line(text, y, 0.04),
       confidence,
+      doubtful: confidence < 80 ? text.split(" ") : [],
     });
     const facts = pageFacts({ page: 3, lines: [] });
     const page = assemble(facts, [
       read("lorem ipsum dolar", 0.1, 70),
-      ...words(90).map((one, at) => ({ ...one, confidence: at === 0 ? 60 : 95 })),
+      ...words(90).map((one, at) => read(one.text, one.y, at === 0 ? 60 : 95)),
     ]);
     const own = analyse({ slide: 3, slides: 12 }, facts, page);
     const { findings } = await giveFeedback(own, facts, page, await blank("white"), 2026);

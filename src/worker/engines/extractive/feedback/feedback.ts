@@ -2,9 +2,10 @@ import type { Finding, SlideAnalysis, SlideFindings } from "../../../../contract
 import type { PageFacts } from "../../../../pdf/types.ts";
 import { addressedFinding } from "../../addressed.ts";
 import { isLegal } from "../deck.ts";
+import { isSureLine, isSureQuote } from "../doubt.ts";
 import type { PageText } from "../page-text.ts";
 import { measureContrast } from "./contrast.ts";
-import { doubtIn, isSure, withoutDoubt } from "./doubtful.ts";
+import { withoutDoubt } from "./doubtful.ts";
 import { statedFigures } from "./figures.ts";
 import type { FeedbackPage, Rule } from "./page.ts";
 import {
@@ -69,7 +70,7 @@ export async function giveFeedback(
   thisYear: number,
 ): Promise<SlideFindings> {
   const turned = text.turn !== "none";
-  const sure = text.lines.filter(isSure);
+  const sure = text.lines.filter(isSureLine);
   const page: FeedbackPage = {
     analysis,
     facts,
@@ -88,8 +89,7 @@ export async function giveFeedback(
   // A line that breaks in the middle of an order is whole in its paragraph only.
   const said = [text.lines, text.blocks].map((list) => list.map((one) => one.text).join("\n"));
   const addressed = addressedFinding(analysis.slide, said);
-  const doubts = doubtIn(text.lines);
-  const figures = statedFigures(analysis).filter(({ quote }) => !doubts(quote));
+  const figures = statedFigures(analysis).filter(({ quote }) => isSureQuote(analysis, quote));
   const told = addressed ? [addressed] : [];
   return { slide: analysis.slide, findings: [...told, ...ranked(findings)], figures };
 }

@@ -1,6 +1,6 @@
 import type { Evidence, FieldValue } from "../../../../contract/results.ts";
 import type { PackField } from "../../../../contract/worker-protocol.ts";
-import { type Deck, evidenceOf } from "../deck.ts";
+import { type Deck, sureEvidenceOf } from "../deck.ts";
 import { sentencesOf } from "../text-tools.ts";
 import { findLabelled, type Labelled } from "./labels.ts";
 import { bodySize, goesOn, type Line, linesOf } from "./lines.ts";
@@ -122,7 +122,7 @@ function everyWay(document: Document, field: PackField, all: readonly Line[]): F
 }
 
 const quotesOf = (lines: readonly Line[]): Evidence[] =>
-  lines.slice(0, quotesMax).map(({ slide, text }) => evidenceOf(slide, text));
+  lines.slice(0, quotesMax).map(({ slide, text }) => sureEvidenceOf(slide, text));
 
 function byLabel({ setting }: Document, field: PackField, lines: readonly Line[]): Found[] {
   return findLabelled(field.hints.labels, lines).flatMap((found) => {
@@ -196,7 +196,9 @@ function byTerms(field: PackField, lines: readonly Line[]): Found[] {
       if (!holdsAny(sentence, [...yes, ...no])) return [];
       const value = booleanOf(field, sentence);
       const confidence = value === false ? 0.75 : 0.7;
-      return value === null ? [] : [{ value, confidence, evidence: [evidenceOf(slide, sentence)] }];
+      return value === null
+        ? []
+        : [{ value, confidence, evidence: [sureEvidenceOf(slide, sentence)] }];
     }),
   );
 }
@@ -210,7 +212,7 @@ function choicesByTerms(field: PackField, lines: readonly Line[]): Found[] {
       if (value === undefined) continue;
       const known = found.get(value) ?? { weight: 0, evidence: [] };
       const weight = known.weight + (slide === first ? 2 : 1);
-      found.set(value, { weight, evidence: [...known.evidence, evidenceOf(slide, sentence)] });
+      found.set(value, { weight, evidence: [...known.evidence, sureEvidenceOf(slide, sentence)] });
     }
   }
   const total = [...found.values()].reduce((sum, { weight }) => sum + weight, 0);
@@ -231,7 +233,7 @@ function byNeighbours({ setting }: Document, field: PackField, lines: readonly L
       const value = readValue(field, sentence, setting, false);
       return value === null
         ? []
-        : [{ value, confidence: sureNear, evidence: [evidenceOf(slide, sentence)] }];
+        : [{ value, confidence: sureNear, evidence: [sureEvidenceOf(slide, sentence)] }];
     }),
   );
 }
