@@ -79,7 +79,10 @@ function llamaTest() {
     "--ignore-scripts",
   ];
   const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
-  const tests = ["test/conformance/engine.test.ts", "src/worker/engines/openai/llama.test.ts"];
+  const tests = [
+    ...["test/conformance/engine.test.ts", "src/worker/engines/openai/llama.test.ts"],
+    "src/cli/commands/eval-llama.test.ts",
+  ];
   const steps = [[npmProgram(), ...install, ...quiet], vitest("--project", "unit", ...tests)];
   return { steps };
 }

@@ -7,7 +7,10 @@ export function addEvalCommand(program: Command, run: Runner): void {
     .description("read decks whose truth is known and measure how well that went")
     .requiredOption("--decks <folder>", "PDFs with a truth.json beside them")
     .option("--engine <names>", "extractive, ollama or openai; several by commas", "extractive")
-    .option("--model <names>", "models of a model engine, or vision+text; the pack's unless given")
+    .option(
+      "--model <names>",
+      "models of a model engine, or vision+text (vision may be extractive); the pack's unless given",
+    )
     .option("--pack <packs>", "built-in packs or folders, by commas", "pitch-deck")
     .option("--jobs <number>", "decks at once", "2")
     .option("--only <names>", "only decks with one of these words in their file name")

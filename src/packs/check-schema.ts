@@ -2,10 +2,15 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import type { Problems } from "./problems.ts";
 
 /**
- * Longest string and array a schema may ask for. Model servers that turn schemas into grammars refuse
- * a repetition of 2,000; an array costs one more than its bound.
+ * Longest array a schema may ask for. Model servers that turn schemas into grammars refuse a repetition
+ * of 2,000; an array costs one more than its bound.
  */
-const repetitionMax = 1_900;
+const itemsMax = 1_900;
+/**
+ * Longest string. Above 1,900 letters the grammar leaves the bound out: nothing is cut while it is written, and
+ * an answer that passes it is refused.
+ */
+const lengthMax = 20_000;
 
 const depthMax = 32;
 /** One of these says what a value may be. */
@@ -70,11 +75,11 @@ function checkBounds(
 ): void {
   const types = [node.type].flat();
   const fixed = "enum" in node || "const" in node;
-  if (types.includes("string") && !fixed && !isBound(node.maxLength)) {
-    problems.add(file, path, `a string needs maxLength, at most ${repetitionMax}`);
+  if (types.includes("string") && !fixed && !isBound(node.maxLength, lengthMax)) {
+    problems.add(file, path, `a string needs maxLength, at most ${lengthMax}`);
   }
-  if (types.includes("array") && !isBound(node.maxItems)) {
-    problems.add(file, path, `an array needs maxItems, at most ${repetitionMax}`);
+  if (types.includes("array") && !isBound(node.maxItems, itemsMax)) {
+    problems.add(file, path, `an array needs maxItems, at most ${itemsMax}`);
   }
   if (types.includes("array") && !("items" in node || "prefixItems" in node)) {
     problems.add(file, path, "an array needs items");
@@ -84,8 +89,8 @@ function checkBounds(
   }
 }
 
-const isBound = (value: unknown): boolean =>
-  typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= repetitionMax;
+const isBound = (value: unknown, most: number): boolean =>
+  typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= most;
 
 interface Child {
   readonly key: string;

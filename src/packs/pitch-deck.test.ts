@@ -224,12 +224,12 @@ function grounded(value: unknown): unknown {
 const judged: Record<string, { judge: z.ZodType; complete?: (value: Value) => Value }> = {
   slide_analysis: {
     judge: contract.slideAnalysis,
-    complete: (value) => ({ ...value, text_source: "model", words: 0, blocks: [] }),
+    complete: (value) => ({ ...value, slide: 1, text_source: "model", words: 0, blocks: [] }),
   },
   slide_feedback: {
     judge: contract.slideFindings,
     complete: (value) => ({
-      figures: [],
+      ...{ slide: 1, figures: [] },
       ...value,
       findings: (value.findings as Value[]).map((finding) => ({ ...finding, measure: null })),
     }),
@@ -260,6 +260,19 @@ const judged: Record<string, { judge: z.ZodType; complete?: (value: Value) => Va
 };
 
 describe("the schemas", () => {
+  test("and prompts leave the most of a small context to the deck, also where both stand in it", () => {
+    const lengths = pack.tasks.flatMap(({ name, prompts, schemas }) => {
+      const part = taskPackOf(pack, name);
+      return prompts.map((prompt, at) => {
+        const schema = JSON.stringify(part.schemas[schemas[at] ?? schemas[0] ?? ""]);
+        return { prompt: part.prompts[prompt]?.length ?? 0, schema: schema.length };
+      });
+    });
+    // At four letters a token: 1,100, and 1,350 where the schema stands in the prompt.
+    expect(Math.max(...lengths.map(({ prompt }) => prompt))).toBeLessThan(4_400);
+    expect(Math.max(...lengths.map(({ schema }) => schema))).toBeLessThan(5_400);
+  });
+
   test("are those that are judged here", () => {
     expect(Object.keys(pack.schemas).sort()).toEqual(Object.keys(judged).sort());
   });

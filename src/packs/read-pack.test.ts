@@ -222,16 +222,16 @@ describe("readPack refuses", () => {
     [
       "a string without bound",
       "schemas/slide_analysis.json",
-      /,\s*"maxLength": 1900/,
+      /,\s*"maxLength": 6000/,
       "",
-      "schemas/slide_analysis.json: properties.text: a string needs maxLength, at most 1900",
+      "schemas/slide_analysis.json: properties.text: a string needs maxLength, at most 20000",
     ],
     [
-      "a bound that model servers refuse",
+      "a bound that bounds nothing",
       "schemas/slide_analysis.json",
-      "1900",
-      "2000",
-      "properties.text: a string needs maxLength, at most 1900",
+      "6000",
+      "60000",
+      "properties.text: a string needs maxLength, at most 20000",
     ],
     [
       "an array without bound",
@@ -377,7 +377,7 @@ describe("the content hash", () => {
 
   test.each([
     ["a prompt", "prompts/science.md", "hypothesis", "idea"],
-    ["a bound", "schemas/specialised.json", "900", "901"],
+    ["a bound", "schemas/specialised.json", "700", "701"],
     ["a question", template, "Who has the problem", "Who had the problem"],
     ["a limit", manifest, "slides_max: 300", "slides_max: 299"],
     ["a time", manifest, "stall_seconds: 180", "stall_seconds: 181"],

@@ -66,7 +66,10 @@ async function packOf({ cwd }: Context, given: string): Promise<Pack> {
 function candidateOf(engine: EngineName, given: string | null, pack: Pack): Candidate {
   const models = modelsOf(engine, given, pack);
   const version = `${pack.name}@${pack.version} ${pack.contentHash.slice(0, 8)}`;
-  const names = [...new Set([models.vision, models.text].filter((name) => name !== null))];
+  const words = byRules(engine, models)
+    ? ["extractive", models.text]
+    : [models.vision, models.text];
+  const names = [...new Set(words.filter((name) => name !== null))];
   return {
     label: [engine, names.join("+"), version].filter(Boolean).join(" "),
     engine,
@@ -75,11 +78,18 @@ function candidateOf(engine: EngineName, given: string | null, pack: Pack): Cand
   };
 }
 
+/** Where a model stands in `vision+text`: the built-in engine reads the slides, and the model answers. */
+const rules = "extractive";
+const byRules = (engine: EngineName, { vision, text }: Candidate["models"]): boolean =>
+  engine !== "extractive" && vision === null && text !== null;
+
 function modelsOf(engine: EngineName, given: string | null, pack: Pack): Candidate["models"] {
   if (engine === "extractive") return { vision: null, text: null };
   if (given !== null) {
     const [vision = given, text = vision] = given.split("+");
-    return { vision, text };
+    if (text === rules)
+      throw new AppError("USAGE", `--model: ${rules} reads slides, as ${rules}+NAME`);
+    return { vision: vision === rules ? null : vision, text };
   }
   const stages = modelsUnseen({ models: { vision: null, text: null } }, pack.models, engine, null);
   const models = { vision: stages.vision.name, text: stages.text.name };
@@ -99,9 +109,9 @@ export async function loadReaders(
 ): Promise<{ readonly readers: Readers[]; readonly close: () => Promise<void> }> {
   const settings = await settingsOf(context, candidate);
   const engines: Engine[] = [];
-  const create = (pool: EngineSettings["pool"], model: string | null): Engine => {
+  const create: Create = (pool, model, name) => {
     // Nobody is above this process: its slots are its own.
-    const engine = createEngine(settings(pool, model, jobs), process);
+    const engine = createEngine(settings(pool, model, jobs, name), process);
     engines.push(engine);
     return engine;
   };
@@ -124,11 +134,18 @@ export async function loadReaders(
   return { readers, close };
 }
 
-function readersOf(
-  { engine, models: { vision, text } }: Candidate,
-  jobs: number,
-  create: (pool: EngineSettings["pool"], model: string | null) => Engine,
-): Readers[] {
+type Create = (pool: EngineSettings["pool"], model: string | null, name?: EngineName) => Engine;
+
+function readersOf(candidate: Candidate, jobs: number, create: Create): Readers[] {
+  const { engine, models } = candidate;
+  const { vision, text } = models;
+  if (byRules(engine, models)) {
+    const thinker = create("text", text);
+    return Array.from({ length: jobs }, () => ({
+      vision: create("vision", null, "extractive"),
+      text: thinker,
+    }));
+  }
   const both = (): Readers => {
     const one = create("shared", vision);
     return { vision: one, text: one };
@@ -142,10 +159,17 @@ function readersOf(
 async function settingsOf(
   context: Context,
   { engine }: Candidate,
-): Promise<(pool: EngineSettings["pool"], model: string | null, slots: number) => EngineSettings> {
+): Promise<
+  (
+    pool: EngineSettings["pool"],
+    model: string | null,
+    slots: number,
+    name?: EngineName,
+  ) => EngineSettings
+> {
   const { ollamaHost, openaiUrl, openaiApiKey } = await configOf(context);
-  return (pool, model, slots) => ({
-    ...{ engine, model, ollamaHost, openaiUrl, openaiApiKey, pool, slots },
+  return (pool, model, slots, name = engine) => ({
+    ...{ engine: name, model, ollamaHost, openaiUrl, openaiApiKey, pool, slots },
     contextTokens: null,
     modelSlots: "own",
     requireGpu: false,

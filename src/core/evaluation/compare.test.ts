@@ -34,6 +34,14 @@ describe("compareRuns", () => {
     expect(regressions).toEqual(["ask regressed: right before and not now in a, b (gained: c)."]);
   });
 
+  it("names decks that could be read whole before and cannot now", () => {
+    const now = run([{ ...deck("a", "right"), problems: ["a task failed"] }]);
+    const [sentence, ...more] = compareRuns(base, now, 1).regressions;
+    expect(sentence).toBe("Reading regressed: read whole before and not now: a.");
+    expect(more).toEqual([]);
+    expect(compareRuns(now, now, 1).regressions).toEqual([]);
+  });
+
   it("forgives as many decks of a field as it is told to", () => {
     const now = run([deck("a", "missed"), deck("b", "silent")]);
     expect(compareRuns(base, now, 1).regressions).toEqual([]);

@@ -51,6 +51,7 @@ export function compareRuns(
           ]
         : [],
     ),
+    ...readingRegression(pairs),
     ...groundingRegression(pairs),
   ];
   return {
@@ -75,6 +76,17 @@ function changeOf(field: JudgedField, pairs: readonly Pair[]): FieldChange[] {
 }
 
 const isGood = (verdict: Verdict): boolean => verdict === "right" || verdict === "silent";
+
+/** A deck that cannot be read whole any more: what it states nowhere would pass for right. */
+function readingRegression(pairs: readonly Pair[]): string[] {
+  const lost = pairs.filter(
+    ({ old, deck }) => old.problems.length === 0 && deck.problems.length > 0,
+  );
+  if (lost.length === 0) return [];
+  return [
+    `Reading regressed: read whole before and not now: ${lost.map(({ deck }) => deck.file).join(", ")}.`,
+  ];
+}
 
 function groundingRegression(pairs: readonly Pair[]): string[] {
   const was = figuresOf({ decks: pairs.map(({ old }) => old) }).grounding.share;
