@@ -16,7 +16,8 @@ import {
 } from "../support/browser.ts";
 import { deckOf, smallDeck } from "../support/decks.ts";
 import { type Home, makeHome } from "../support/home.ts";
-import { example, type RunningStack, startStack } from "../support/product.ts";
+import { example, type RunningStack } from "../support/product.ts";
+import { startOnShared } from "../support/stack.ts";
 
 /** Longest wait for something to be seen: a deck's end among it. */
 const seenMs = 40_000;
@@ -32,7 +33,7 @@ describe.skipIf(isBrowserMissing)("the page", () => {
 
   beforeAll(async () => {
     home = await makeHome();
-    stack = await startStack(home);
+    stack = await startOnShared(home);
     gate = await startGate(stack.url);
     browser = await startBrowser(home);
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
