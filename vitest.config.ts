@@ -45,7 +45,7 @@ export default defineConfig({
           ],
           exclude: ["**/*.db.test.ts", "**/node_modules/**"],
           globalSetup: ["test/support/built.setup.mjs"],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
         },
       },
       {
