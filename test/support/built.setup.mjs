@@ -1,4 +1,6 @@
 import { isBuilt } from "../../scripts/set-up/build.mjs";
 
-/** Tells the tests whether `dist/` was made of these very sources. */
-export default (project) => project.provide("isBuilt", isBuilt());
+/** Tells this process and those of the tests whether `dist/` was made of these very sources. */
+export default () => {
+  process.env.PILOTLIGHT_TESTS_BUILT = isBuilt() ? "1" : "";
+};
