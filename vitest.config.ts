@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const entry = `${here}src/lib/entry.ts`;
@@ -19,6 +20,30 @@ const builtChildren = {
   },
 };
 
+/** What takes longest. Begun last, as in a fresh clone by their sizes, one of them keeps all waiting at the end. */
+const longest = [
+  "test/e2e/page.test.ts",
+  "test/chaos/scaler.e2e.test.ts",
+  "test/e2e/just-in-time.test.ts",
+  "test/e2e/run.test.ts",
+  "test/chaos/fleet.e2e.test.ts",
+  "test/isolation/isolation.e2e.test.ts",
+  "src/services/leader.db.test.ts",
+  "src/pdf/hostile.test.ts",
+  "test/conformance/engine.test.ts",
+  "src/worker/engines/openai/llama.test.ts",
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const at = longest.indexOf(moduleId.slice(here.length));
+      return at < 0 ? longest.length : at;
+    };
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+  }
+}
+
 /** Each has a home, a database and ports of its own. A stack waits as much as it works, but its parts are many. */
 const e2eWorkers = Math.max(2, Math.floor(cores / 2));
 
@@ -32,6 +57,7 @@ export default defineConfig({
     passWithNoTests: false,
     // By default one core is left free, which on two cores leaves one; most tests wait more than they work.
     maxWorkers: Math.max(2, cores - 1),
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         plugins: [builtChildren],
