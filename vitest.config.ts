@@ -1,18 +1,66 @@
 import { availableParallelism } from "node:os";
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const entry = `${here}src/lib/entry.ts`;
+const builtEntry = `${here}test/support/built-entry.ts`;
+const cores = availableParallelism();
+
+/** Child processes and threads of the tests run from the build where it is of these very sources. */
+const builtChildren = {
+  name: "built-children",
+  enforce: "pre" as const,
+  resolveId(asked: string, importer: string | undefined): string | undefined {
+    const isEntry = /(^|\/)entry\.ts$/.test(asked) && importer?.startsWith(here) === true;
+    if (!isEntry || importer === builtEntry) return undefined;
+    return resolve(dirname(importer), asked) === entry ? builtEntry : undefined;
+  },
+};
+
+/** What takes longest. Begun last, as in a fresh clone by their sizes, one of them keeps all waiting at the end. */
+const longest = [
+  "test/e2e/page.test.ts",
+  "test/chaos/scaler.e2e.test.ts",
+  "test/e2e/just-in-time.test.ts",
+  "test/e2e/run.test.ts",
+  "test/chaos/fleet.e2e.test.ts",
+  "test/isolation/isolation.e2e.test.ts",
+  "src/services/leader.db.test.ts",
+  "src/pdf/hostile.test.ts",
+  "test/conformance/engine.test.ts",
+  "src/worker/engines/openai/llama.test.ts",
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const at = longest.indexOf(moduleId.slice(here.length));
+      return at < 0 ? longest.length : at;
+    };
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+  }
+}
+
+/** Each has a home, a database and ports of its own. A stack waits as much as it works, but its parts are many. */
+const e2eWorkers = Math.max(2, Math.floor(cores / 2));
 
 /**
  * unit: no database, no child process that needs one; milliseconds each.
  * db: real PostgreSQL, one database a file, cloned from a migrated template.
- * e2e: the built product as a person uses it, browser included.
+ * e2e: the built product as a person uses it, browser included; after the others, so that it has the machine to itself.
  */
 export default defineConfig({
   test: {
     passWithNoTests: false,
     // By default one core is left free, which on two cores leaves one; most tests wait more than they work.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    maxWorkers: Math.max(2, cores - 1),
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
+        plugins: [builtChildren],
         test: {
           name: "unit",
           include: [
@@ -22,14 +70,16 @@ export default defineConfig({
             "web/**/*.test.{ts,tsx}",
           ],
           exclude: ["**/*.db.test.ts", "**/node_modules/**"],
-          testTimeout: 30_000,
+          globalSetup: ["test/support/built.setup.mjs"],
+          testTimeout: 60_000,
         },
       },
       {
+        plugins: [builtChildren],
         test: {
           name: "db",
           include: ["src/**/*.db.test.ts", "test/chaos/**/*.db.test.ts"],
-          globalSetup: ["test/support/postgres.setup.ts"],
+          globalSetup: ["test/support/built.setup.mjs", "test/support/postgres.setup.ts"],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -38,7 +88,9 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts", "test/{chaos,isolation}/**/*.e2e.test.ts"],
-          fileParallelism: false,
+          globalSetup: ["test/support/postgres.setup.ts"],
+          maxWorkers: e2eWorkers,
+          sequence: { groupOrder: 1 },
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },

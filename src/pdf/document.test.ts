@@ -199,13 +199,13 @@ describe("limits", () => {
   });
 
   it("kills a page that never ends, and draws the next one in a fresh process", async () => {
-    const document = await open(await save(endless), { ...alone, pageMs: 500 });
+    const document = await open(await save(endless), { ...alone, pageMs: 1_000 });
     await expect(document.render(2, 300)).rejects.toMatchObject({ code: "PDF_TIMEOUT" });
     expect((await document.render(1, 300)).widthPixels).toBe(300);
   });
 
   it("answers queued calls in order", async () => {
-    const document = await open(await save(endless), { ...alone, pageMs: 500 });
+    const document = await open(await save(endless), { ...alone, pageMs: 1_000 });
     const calls = [document.render(1, 100), document.render(2, 200), document.render(1, 300)];
     const results = await Promise.allSettled(calls);
     expect(results.map((result) => result.status)).toEqual(["fulfilled", "rejected", "fulfilled"]);

@@ -2,8 +2,9 @@ import { expect, it } from "vitest";
 import type { DocumentSummary, EventView } from "../../src/contract/documents.ts";
 import { sampleDeck } from "../support/decks.ts";
 import { killNow } from "../support/home.ts";
-import { type RunningStack, withStack } from "../support/product.ts";
+import type { RunningStack } from "../support/product.ts";
 import { everySlideOnce, slidesDone, slidesRead } from "../support/slides-done.ts";
+import { withStack } from "../support/stack.ts";
 
 // As an address: a blank in the path would cut NODE_OPTIONS in two.
 const hang = new URL("../support/hang.mjs", import.meta.url).href;

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { smallDeck } from "../support/decks.ts";
-import { type RunningStack, withStack } from "../support/product.ts";
+import type { RunningStack } from "../support/product.ts";
 import { hasRedis, type RedisServer, startRedis } from "../support/redis-server.ts";
+import { withStack } from "../support/stack.ts";
 
 let redis: RedisServer;
 

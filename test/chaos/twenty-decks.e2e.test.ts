@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { smallDeck } from "../support/decks.ts";
-import { type RunningStack, withStack } from "../support/product.ts";
+import type { RunningStack } from "../support/product.ts";
+import { withStack } from "../support/stack.ts";
 
 const decks = 20;
 const heads = ["Bar", "Cel", "Dor", "Fen"];

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
-import { example, withStack } from "../support/product.ts";
+import { example } from "../support/product.ts";
+import { withStack } from "../support/stack.ts";
 
 const decks = ["aurelia-cardio.pdf", "loopfreight.pdf", "tessera-pictures.pdf"];
 

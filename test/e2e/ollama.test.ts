@@ -3,7 +3,8 @@ import type { ErrorCode } from "../../src/errors/codes.ts";
 import { smallDeck } from "../support/decks.ts";
 import { type Home, makeHome } from "../support/home.ts";
 import { type Faults, type OllamaDouble, startOllamaDouble } from "../support/ollama-double.ts";
-import { type RunningStack, startStack, withStack } from "../support/product.ts";
+import type { RunningStack } from "../support/product.ts";
+import { startOnShared, withStack } from "../support/stack.ts";
 
 let home: Home;
 let double: OllamaDouble;
@@ -17,7 +18,7 @@ beforeAll(async () => {
     faults: { missingModel: true, slowLoadMs: 1_500 },
     pullStepMs: 300,
   });
-  stack = await startStack(home, {
+  stack = await startOnShared(home, {
     env: { PILOTLIGHT_ENGINE: "auto", OLLAMA_HOST: double.url },
     overrides: { pipeline_coordination: { pipeline_failure_retry_delay: "300ms" } },
   });

@@ -7,7 +7,8 @@ import { builtInPacksDir } from "../../src/packs/read-pack.ts";
 import { smallDeck } from "../support/decks.ts";
 import { type Home, makeHome } from "../support/home.ts";
 import { invoiceFacts, invoiceFields, invoicePdf } from "../support/invoice.ts";
-import { example, runCli, startCli, withStack } from "../support/product.ts";
+import { example, runCli, startCli } from "../support/product.ts";
+import { withStack } from "../support/stack.ts";
 
 const valuesOf = ({ fields }: FieldsResult): Record<string, unknown> =>
   Object.fromEntries(fields.map(({ name, value }) => [name, value]));

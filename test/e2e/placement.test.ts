@@ -1,8 +1,9 @@
 import { afterEach, expect, it } from "vitest";
 import type { DecisionsAnswer } from "../../src/contract/fleet.ts";
 import { smallDeck } from "../support/decks.ts";
-import { type RunningStack, runCli, withStack } from "../support/product.ts";
+import { type RunningStack, runCli } from "../support/product.ts";
 import { openRegion, type Region } from "../support/rented.ts";
+import { withStack } from "../support/stack.ts";
 import type { StubMachine } from "../support/verda/catalogue.ts";
 import { emptyRunner } from "../support/verda/runner.ts";
 

@@ -7,7 +7,8 @@ import { type ErrorCode, errorCodes } from "../../src/errors/codes.ts";
 import type { Problem } from "../support/api.ts";
 import { deckOf, deckWithoutPages, sampleDeck, smallDeck } from "../support/decks.ts";
 import { type Home, makeHome } from "../support/home.ts";
-import { type RunningStack, startStack } from "../support/product.ts";
+import type { RunningStack } from "../support/product.ts";
+import { startOnShared } from "../support/stack.ts";
 
 const hostileDir = fileURLToPath(new URL("../../../shared/data/hostile/", import.meta.url));
 const isHostileDataHere = existsSync(`${hostileDir}expect.json`);
@@ -19,7 +20,7 @@ let home: Home;
 let stack: RunningStack;
 beforeAll(async () => {
   home = await makeHome();
-  stack = await startStack(home);
+  stack = await startOnShared(home);
 });
 afterAll(async () => {
   await stack.stop();

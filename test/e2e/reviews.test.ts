@@ -2,7 +2,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { readSet } from "../../src/eval/read-set.ts";
-import { example, runCli, withStack } from "../support/product.ts";
+import { example, runCli } from "../support/product.ts";
+import { withStack } from "../support/stack.ts";
 
 it("takes reviews by the command line and exports them as a set that eval judges", async () => {
   await withStack({}, async (stack) => {

@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { expect, it } from "vitest";
 import type { OrderAnswer } from "../../src/contract/fleet.ts";
 import { smallDeck } from "../support/decks.ts";
-import { built, runCli, withStack } from "../support/product.ts";
+import { built, runCli } from "../support/product.ts";
+import { withStack } from "../support/stack.ts";
 
 async function order(url: string, replica: string, kind: "drain" | "stop") {
   const response = await fetch(`${url}/api/fleet/replicas/${replica}/${kind}`, {

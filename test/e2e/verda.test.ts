@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import type { RunsAnswer } from "../../src/contract/fleet.ts";
-import { example, type RunningStack, withStack } from "../support/product.ts";
+import { example, type RunningStack } from "../support/product.ts";
 import { openRegion, type Region } from "../support/rented.ts";
+import { withStack } from "../support/stack.ts";
 
 const samples = ["aurelia-cardio.pdf", "loopfreight.pdf", "tessera-pictures.pdf"];
 

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { smallDeck } from "../support/decks.ts";
-import { type RunningStack, withStack } from "../support/product.ts";
+import type { RunningStack } from "../support/product.ts";
+import { withStack } from "../support/stack.ts";
 
 const quickEnd = {
   vision_container_scaling: { scale_down_delay: "1s" },

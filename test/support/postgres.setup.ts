@@ -13,14 +13,14 @@ declare module "vitest" {
 }
 
 /**
- * One server for all database tests of a run: that of `DATABASE_URL_TEST`, or an embedded one in a
+ * One server for all tests of a project and run: that of `DATABASE_URL_TEST`, or an embedded one in a
  * temporary folder. Tests clone a template that is migrated once.
  */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env.DATABASE_URL_TEST ?? "";
   const server =
     given === "" ? await startTemporaryPostgres() : { url: given, stop: async () => {} };
-  const template = `pilotlight_template_${process.pid}`;
+  const template = `pilotlight_template_${project.name}_${process.pid}`;
   const tearDown = async (): Promise<void> => {
     try {
       await administer(server.url, `drop database if exists ${template} with (force)`);

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { type Api, createApi } from "./api.ts";
-import { type Home, killNow, makeHome } from "./home.ts";
+import { type Home, killNow } from "./home.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 export const built = (path: string): string => `${root}dist/${path}`;
@@ -41,7 +41,7 @@ const quick = {
   timings: { drainMs: 3_000, stopGraceMs: 5_000, scalerMs: 250, reconcilerMs: 250, rescuerMs: 250 },
 } as const;
 
-/** Starts the stack on the state of `home` and waits until it answers. */
+/** Starts the stack on the state of `home`, with a PostgreSQL of its own unless told of another, and waits until it answers. */
 export async function startStack(home: Home, options: StackOptions = {}): Promise<RunningStack> {
   const { overrides = {}, containerEnv = {}, env = {} } = options;
   const given = JSON.stringify({ overrides: merged(quick, overrides), containerEnv });
@@ -77,25 +77,6 @@ export async function startStack(home: Home, options: StackOptions = {}): Promis
       await ended;
     },
   };
-}
-
-/** A home with a stack, a test on it, and the proof that nothing stays. */
-export async function withStack(
-  options: StackOptions,
-  test: (stack: RunningStack) => Promise<void>,
-): Promise<string[]> {
-  const home = await makeHome();
-  try {
-    const stack = await startStack(home, options);
-    try {
-      await test(stack);
-    } finally {
-      await stack.stop();
-    }
-    return await home.leftovers();
-  } finally {
-    await home.remove();
-  }
 }
 
 export interface Ended {
