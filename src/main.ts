@@ -91,17 +91,18 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 }
 
+/** Whoever can reach a server without keys could read every deck. */
+function refuseExposed({ host, apiKeys }: Config): void {
+  if (isLoopback(host) || apiKeys.length > 0) return;
+  throw new AppError("CONFIG_INVALID", `host ${host} is reachable from outside: set apiKeys.`);
+}
+
 async function compose(
   { config, containerEnv = {} }: StackOptions,
   undo: Undo,
   notice: (sentence: string) => void,
 ): Promise<Pick<Stack, "url" | "installation" | "engine">> {
-  if (!isLoopback(config.host) && config.apiKeys.length === 0) {
-    throw new AppError(
-      "CONFIG_INVALID",
-      `host ${config.host} is reachable from outside: set apiKeys.`,
-    );
-  }
+  refuseExposed(config);
   const log = openLog(config, undo);
   const { sql, directUrl, installation, registrationToken } = await openDatabase(
     config,

@@ -2,7 +2,8 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { brokenRules, isBrowserMissing, startBrowser } from "../support/browser.ts";
-import { example, type RunningStack, runCli, withStack } from "../support/product.ts";
+import { example, type RunningStack, runCli } from "../support/product.ts";
+import { withStack } from "../support/stack.ts";
 
 const deck = "aurelia-cardio.pdf";
 

@@ -51,7 +51,7 @@ describe("how a page is read", () => {
 
   it("reads the pictures of a cover, whose name is often a logo", () => {
     const logo = { ...picture, width: 0.2, height: 0.1 };
-    const text = [line(prose, 0.1, 0.1)];
+    const text = [0.1, 0.2, 0.3, 0.4].map((y) => line(prose, 0.1, y));
     expect(readingOf(facts(text, { images: [logo], page: 1 }))).toBe("both");
     expect(readingOf(facts(text, { images: [logo], page: 2 }))).toBe("text_layer");
     expect(readingOf(facts(text, { page: 1 }))).toBe("text_layer");
