@@ -107,9 +107,9 @@ describe("startup name", () => {
     [
       "Lumeria",
       [
-        ["cover", "Lumeria", "Light for all", "→ or Space"],
-        ["problem", "Dark rooms", "→ or Space"],
-        ["solution", "Lumeria is a lamp that thinks", "→ or Space"],
+        ["cover", "Lumeria", "Light for all", "→ or Enter"],
+        ["problem", "Dark rooms", "→ or Enter"],
+        ["solution", "Lumeria is a lamp that thinks", "→ or Enter"],
       ],
     ],
     [

@@ -68,7 +68,7 @@ const plausible = (name: string): boolean => {
   );
 };
 
-/** The small word a text begins or ends with, if it does: "or Space" is a part of a sentence. */
+/** The small word a text begins or ends with, if it does: "or Enter" is a part of a sentence. */
 const smallWordAt = (words: readonly string[]): string =>
   words.length < 2
     ? ""
