@@ -1,5 +1,6 @@
 import type { Evidence } from "../../../../contract/results.ts";
 import { type Paragraph, sureEvidenceOf } from "../deck.ts";
+import { gateTerms } from "../terms/gate-terms.ts";
 import { genericNameWords } from "../terms/name-words.ts";
 import { stopWords } from "../terms/stop-words.ts";
 import { fold, keyOf, tidy } from "../text-tools.ts";
@@ -16,16 +17,29 @@ export interface Candidate {
 }
 
 const legalForm =
-  /[\s,]+(?:inc|incorporated|corp|corporation|llc|ltd|limited|gmbh|ag|ug|s\.?a\.?s?|sarl|s\.?l\.?u?|s\.?r\.?l|b\.?v|plc|pty|pte|oy|ab|a\/s|aps|co|lda|ltda)\.?$/iu;
+  /[\s,]+(?:inc|incorporated|corp|corporation|llc|ltd|limited|gmbh|ag|ug|s\.?a\.?s?|sarl|s\.?l\.?u?|s\.?r\.?l|b\.?v|plc|pvt|pty|pte|oy|ab|a\/s|aps|co|lda|ltda)\.?$/iu;
 const noName =
   /\s(?:by|for|with|to|your|our|is|are|für|para|pour)\s|^(?:template|powered|hackathon|challenge)\b|^copyright/iu;
 
 const smallWords = new Set(Object.values(stopWords).flat());
 
 /** Events, schools and their like lend a cover their name, and people name their team after the product. */
-const host =
-  /(?:^|\s)(?:\p{L}*hack(?:s|athon)?|\p{L}+athon|universit\p{L}+|conference|summit|batch|cohort)(?:\s|$)/iu;
+export const host =
+  /(?:^|\s)(?:\p{L}+hack(?:s|athon)?|hack(?:s|athon)|hack (?:the|for)(?=\s)|\p{L}+athon|universit\p{L}+|conference|summit|batch|cohort)(?:\s|$)/iu;
 const teamOf = /^(?:the\s+)?(?:team|equipo|equipe|équipe|grupo|gruppe)\s+(?=[\p{Lu}\d])/iu;
+
+/** Where a deck comes from, or its market: "from Kenya" under a team. Names as CLDR has them. */
+const countries: ReadonlySet<string> = new Set(
+  ["en", "de", "fr", "es", "pt"].flatMap((language) => {
+    const names = new Intl.DisplayNames(language, { type: "region", fallback: "none" });
+    const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
+    const codes = letters.flatMap((first) => letters.map((second) => first + second));
+    return codes.flatMap((code) => fold(names.of(code) ?? "") || []);
+  }),
+);
+
+/** "About Diabetes": what a healthcare deck is about is not who made it. */
+const conditions = new Set(gateTerms.strong.map(fold));
 
 /** Made of ordinary deck words alone. */
 export const generic = (text: string): boolean => {
@@ -63,6 +77,8 @@ const plausible = (name: string): boolean => {
     !/[@:!?%$€"]|^\d+(?:[.,/]|\s?(?:st|nd|rd|th)?(?:\s|$)(?!\p{Lu}))/u.test(name) &&
     !noName.test(name) &&
     !host.test(name) &&
+    !countries.has(fold(name)) &&
+    !conditions.has(fold(name)) &&
     !/^\p{Ll}/u.test(smallWordAt(words)) &&
     !generic(name)
   );
@@ -112,4 +128,19 @@ export class Candidates {
       candidate.evidence.push(sureEvidenceOf(where.slide, where.text, name));
     }
   }
+
+  /** "acme.io" in a footer is the address of "Acme", where the deck writes that too. */
+  joinSites(): void {
+    for (const [key, site] of this.byKey) {
+      const labels = [...site.forms.keys()].map((form) => siteLabel.exec(form)?.[1] ?? "");
+      const name = this.byKey.get(keyOf(labels[0] ?? ""));
+      if (labels.includes("") || !name || name === site) continue;
+      if (![...name.forms.keys()].some((form) => /\p{Lu}/u.test(form))) continue;
+      name.score = Math.max(name.score, site.score);
+      for (const sign of site.sources) name.sources.add(sign);
+      this.byKey.delete(key);
+    }
+  }
 }
+
+const siteLabel = /^([\p{L}\d-]{3,})\.\p{L}{2,6}$/u;
