@@ -14,6 +14,8 @@ export interface Candidate {
   readonly seen: Map<string, Set<number>>;
   readonly forms: Map<string, number>;
   readonly evidence: Evidence[];
+  /** Seen in a text layer or an address at least once: its letters are sure. */
+  printed: boolean;
 }
 
 const legalForm =
@@ -97,6 +99,7 @@ const emptyCandidate = (key: string): Candidate => ({
   seen: new Map(),
   forms: new Map(),
   evidence: [],
+  printed: false,
 });
 
 /** The same kind of sign seen again adds little, and after some slides nothing: a rival is often named as often. */
@@ -122,10 +125,25 @@ export class Candidates {
     candidate.score += points * worthAgain(onSlides, where.slide.slide);
     candidate.seen.set(source, onSlides.add(where.slide.slide));
     candidate.sources.add(source);
+    candidate.printed ||= where.slide.text_source === "text_layer";
     candidate.forms.set(name, (candidate.forms.get(name) ?? 0) + points);
     const said = candidate.evidence.some((one) => one.slide === where.slide.slide);
     if (!said && candidate.evidence.length < 3) {
       candidate.evidence.push(sureEvidenceOf(where.slide, where.text, name));
+    }
+  }
+
+  /** "Acne" of a logo read by OCR is the "Acme" of the text or the address. */
+  joinSlips(): void {
+    for (const [key, slip] of this.byKey) {
+      if (isSure(slip)) continue;
+      const sure = [...this.byKey.values()].find(
+        (other) => isSure(other) && isOneSlip(key, other.key) && !key.endsWith(other.key),
+      );
+      if (!sure) continue;
+      sure.score += slip.score;
+      for (const sign of slip.sources) sure.sources.add(sign);
+      this.byKey.delete(key);
     }
   }
 
@@ -141,6 +159,19 @@ export class Candidates {
       this.byKey.delete(key);
     }
   }
+}
+
+const isSure = ({ printed, sources }: Candidate): boolean =>
+  printed || ["site", "mail", "address"].some((sign) => sources.has(sign));
+
+/** One letter changed, lost or added between two keys of five letters and more. */
+function isOneSlip(a: string, b: string): boolean {
+  const [short, long] = a.length <= b.length ? [a, b] : [b, a];
+  if (short.length < 5 || long.length - short.length > 1) return false;
+  let start = 0;
+  while (start < short.length && short[start] === long[start]) start++;
+  const rest = long.length === short.length ? short.slice(start + 1) : short.slice(start);
+  return long.slice(start + 1) === rest;
 }
 
 const siteLabel = /^([\p{L}\d-]{3,})\.\p{L}{2,6}$/u;

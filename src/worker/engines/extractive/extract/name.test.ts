@@ -111,6 +111,16 @@ it("reads the site in a footer as the name that the deck writes", () => {
   ).toBe("Nord Lumen");
 });
 
+it("corrects a letter of a logo by the address", () => {
+  const slides = bareDeck(
+    ["cover", "Lumerla", "Light for all"],
+    ["problem", "Lumerla", "Rooms are dark"],
+    ["contact", "Contact", "mia@lumeria.net"],
+  );
+  const read = slides.map((slide) => ({ ...slide, text_source: "ocr" as const }));
+  expect(extract(deckOf(read), today).startup_name.value).toBe("lumeria");
+});
+
 it("hears the name in front of a mail host", () => {
   expect(
     named(

@@ -187,6 +187,7 @@ function rankedNames(deck: Deck): Ranked[] {
   fromLabels(deck, into);
   const people = peopleOf(deck);
   into.joinSites();
+  into.joinSlips();
   return [...into.byKey.values()]
     .filter((candidate) => !halves.has(candidate.key))
     .map((candidate) => {
