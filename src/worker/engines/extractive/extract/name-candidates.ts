@@ -25,6 +25,10 @@ const noName =
 
 const smallWords = new Set(Object.values(stopWords).flat());
 
+/** "Redefining Travel", "Making Light Cheap": what is done, by the word it begins with. */
+const slogan =
+  /^(?:re-?(?:defin|invent|imagin|think|shap|writ|build|mak)ing|making|building|changing|creating|bringing|empowering|enabling|transforming|unlocking|connecting|turning|helping|powering|bridging|simplifying|democrati[sz]ing|revolutioni[sz]ing|disrupting|automating|accelerating|introducing|delivering|protecting)\s/iu;
+
 /** Events, schools and their like lend a cover their name, and people name their team after the product. */
 export const host =
   /(?:^|\s)(?:\p{L}+hack(?:s|athon)?|hack(?:s|athon)|hack (?:the|for)(?=\s)|\p{L}+athon|universit\p{L}+|conference|summit|batch|cohort)(?:\s|$)/iu;
@@ -79,6 +83,7 @@ const plausible = (name: string): boolean => {
     !/[@:!?%$€"]|^\d+(?:[.,/]|\s?(?:st|nd|rd|th)?(?:\s|$)(?!\p{Lu}))/u.test(name) &&
     !noName.test(name) &&
     !host.test(name) &&
+    !slogan.test(name) &&
     !countries.has(fold(name)) &&
     !conditions.has(fold(name)) &&
     !/^\p{Ll}/u.test(smallWordAt(words)) &&

@@ -6,7 +6,7 @@ import { type Candidates, cleaned, generic, host } from "./name-candidates.ts";
 
 const proper = "\\p{Lu}[\\p{L}\\p{N}&.’'-]*(?:\\s?\\p{Lu}[\\p{L}\\p{N}&.’'-]*){0,2}";
 const does =
-  "(?:is|are|was) (?:an?|the|named|our|one|building|raising|developing|creating|on a mission|\\p{L}+ing)|isn['’]t|has (?:built|developed|created|raised|been)|will|aims|solves|gives|uses|empowers|reduces|improves|helps?|provides?|offers?|enables?|supports?|ensures?|produces?|develops?|builds?|delivers?|makes?|combines?|connects?|lets|allows|turns|brings|transforms|automates|attacks|convierte|ofrece|permite|ayuda|es (?:una?|el|la)|ist (?:eine?|der|die|das)|bietet|hilft|entwickelt|est (?:une?|la|le)|permet|propose|aide|é (?:uma?|o|a)|oferece";
+  "(?:is|are|was) (?:an?|the|named|our|one|building|raising|developing|creating|on a mission|\\p{L}+ing)|isn['’]t|has (?:built|developed|created|raised|been)|will|aims|solves|gives|uses|empowers|reduces|improves|helps?|provides?|offers?|enables?|supports?|ensures?|produces?|develops?|builds?|delivers?|makes?|combines?|connects?|lets|allows|turns|brings|transforms|automates|attacks|keeps|asks|takes|works|creates|finds|matches|tracks|manages|simplifies|eliminates|removes|replaces|detects|measures|learns|predicts|protects|saves|serves|runs|unlocks|unifies|integrates|links|bridges|tackles|addresses|targets|operates|sells|can|leverages|utili[sz]es|analy[sz]es|identifies|monitors|guides|teaches|generates|translates|converts|reveals|stands for|goes|closes|gets|convierte|ofrece|permite|ayuda|es (?:una?|el|la)|ist (?:eine?|der|die|das)|bietet|hilft|entwickelt|est (?:une?|la|le)|permet|propose|aide|é (?:uma?|o|a)|oferece";
 
 /** Where a name shows itself in running text; the name is the first group. */
 const patterns: readonly {
