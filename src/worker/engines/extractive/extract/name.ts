@@ -33,8 +33,8 @@ interface Usage {
 /** A logo read by OCR has often lost its accents. */
 const bare = (text: string): string => text.normalize("NFD").replace(/\p{M}/gu, "");
 
-/** Slides that use the name as a word, and whether the word is also used as an ordinary one. */
-function usage(deck: Deck, candidate: Candidate): Usage {
+/** Slides (texts without accents) that use the name as a word, and whether it is an ordinary word too. */
+function usage(texts: readonly string[], candidate: Candidate): Usage {
   const flexible = [...candidate.forms.keys()]
     .map((form) =>
       bare(form)
@@ -47,13 +47,13 @@ function usage(deck: Deck, candidate: Candidate): Usage {
   let on = 0;
   let low = 0;
   let all = 0;
-  for (const slide of deck.slides) {
-    const hits = bare(slide.text).match(any) ?? [];
+  for (const text of texts) {
+    const hits = text.match(any) ?? [];
     if (hits.length > 0) on++;
     all += hits.length;
     low += hits.filter((hit) => hit === hit.toLowerCase()).length;
   }
-  const share = on / Math.max(1, deck.slides.length);
+  const share = on / Math.max(1, texts.length);
   return { share, on, hits: all, ordinary: low >= 2 && low > all / 3 };
 }
 
@@ -186,12 +186,13 @@ function rankedNames(deck: Deck): Ranked[] {
   fromTitlePages(readable, into);
   fromLabels(deck, into);
   const people = peopleOf(deck);
+  const texts = deck.slides.map((slide) => bare(slide.text));
   into.joinSites();
   into.joinSlips();
   return [...into.byKey.values()]
     .filter((candidate) => !halves.has(candidate.key))
     .map((candidate) => {
-      const { share, on, hits, ordinary } = usage(deck, candidate);
+      const { share, on, hits, ordinary } = usage(texts, candidate);
       // Used as a word on several slides: more than a line of the cover.
       if (on >= 2) candidate.sources.add("used");
       const agreed = Math.min(3, candidate.sources.size - 1);
