@@ -282,6 +282,10 @@ describe("healthcare", () => {
     ["healthcare_infrastructure", "No-shows", "Appointment reminders for every clinic"],
     ["digital_therapeutics", "Depression", "An app with psychological support and self-care"],
     ["consumer_health", "Vaping", "An app that helps patients to quit vaping"],
+    ["consumer_health", "Tablets", "An app with a medication plan and a diet plan"],
+    ["consumer_health", "Tabletten", "Eine Medizinapp mit Medikamentenliste"],
+    ["healthcare_infrastructure", "Files", "Medical records on a blockchain"],
+    ["diagnostics_devices", "Eyes", "A camera of the fundus for early detection"],
   ])("puts what is offered into %s", (sector, problem, offer) => {
     const { healthcare } = fieldsOf(
       ["cover", "Aurel", offer],

@@ -2,6 +2,7 @@ import type { SlideAnalysis } from "../../../../contract/results.ts";
 import { type Deck, isLegal, type Paragraph, placeOf } from "../deck.ts";
 import { countWords } from "../text-tools.ts";
 import {
+  anyonesNeed,
   askAfter,
   askBefore,
   askLabel,
@@ -9,7 +10,9 @@ import {
   askVerb,
   decoy,
   laterWords,
+  ourselves,
   past,
+  prizeWords,
   roundIn,
 } from "./funding-words.ts";
 import { type Money, moneyIn } from "./money.ts";
@@ -132,7 +135,9 @@ const fundingLabel = /(?<!\p{L})(?:funding|investment|capital|amount)\s*[:=–-]
 /** "$500K pre-seed." and nothing else: what has been raised is told with a word for it. */
 const isRoundAlone = (text: string, { from, to }: Money): boolean => {
   const rest = text.slice(0, from) + text.slice(to);
-  return /^\W*(?:(?:our|the)\s+)?(?:pre-?seed|seed|series [a-h])(?: round)?\W*$/iu.test(rest);
+  return /^\W*(?:use of (?:funds|proceeds)\W+)?(?:(?:our|the)\s+)?(?:pre-?seed|seed|series [a-h]|safe)(?: round)?\W*$/iu.test(
+    rest,
+  );
 };
 
 type Sign = readonly [holds: boolean, points: number];
@@ -155,8 +160,11 @@ function signsOf({ deck, paragraph, near, money, inParagraph, onSlide }: Place):
   const total = isTotalOf(text, money, inParagraph[at - 1]);
   const partOfTotal = isTotalOf(text, inParagraph[at + 1], money);
   const titled = asksInTitle(slide);
+  const verbHere = askVerb.test(sentence);
+  const round = roundIn(text) !== null || near.some((other) => roundIn(other.text) !== null);
+  const ownWords = titled || verbHere || round || ourselves.test(sentence);
   const direct =
-    askBefore.test(front) ||
+    (askBefore.test(front) && (!anyonesNeed.test(front) || ownWords)) ||
     askAfter.test(text.slice(money.to)) ||
     total ||
     isRoundAlone(text, money) ||
@@ -169,11 +177,9 @@ function signsOf({ deck, paragraph, near, money, inParagraph, onSlide }: Place):
       moneyIn(other.text, deck.language, { bare: true }).length === 0,
   );
   const labelled = labels.some((label) => askLabel.test(label.text));
-  const verbHere = askVerb.test(sentence);
   const verbNear = near.some((other) => askVerb.test(other.text));
   const verbOnSlide = askVerb.test(slide.text);
   const coverRound = slide.kind === "cover" && roundIn(text) !== null;
-  const round = roundIn(text) !== null || near.some((other) => roundIn(other.text) !== null);
   const year = /(?<!\d)20[0-3]\d(?!\d)/u.test(sentence);
   return [
     [verbHere, 4],
@@ -189,6 +195,7 @@ function signsOf({ deck, paragraph, near, money, inParagraph, onSlide }: Place):
     [partOfTotal || (!total && past.test(`${before}\n${wide}`)), -5],
     [bare && labels.some((label) => decoy.test(label.text)), direct || labelled ? -1 : -3],
     [bare && labels.some((label) => past.test(label.text)), -3],
+    [prizeWords.test(sentence) || labels.some((label) => prizeWords.test(label.text)), -5],
     [laterWords.test(sentence), -4],
     [year && !verbHere && !direct && !coverRound, -2],
     [laterRound(slide), -5],

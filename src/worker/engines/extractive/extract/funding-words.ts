@@ -22,7 +22,15 @@ export const askVerb = whole(
 
 /** Right in front of the amount: the strongest sign. */
 export const askBefore =
-  /(?:rais(?:e|ing)|fundraise|seek(?:ing)?|ask(?:ing)?(?: for| is)?|round(?: size| of)?|need(?:s|ed|ing)?|looking for|require[sd]?|requesting|suchen|benötigen|brauchen|kapitalbedarf|finanzierungsbedarf|levons|lever|recherchons|cherchons|buscamos|solicitamos|necesitamos|levantando|levantar|captando|precisamos de|procuramos|cerchiamo|szukamy|potrzebujemy|zoeken)\s*(?:(?:an?|the|about|around|up to|approx(?:\.|imately)?|ca\.?|circa|von|de|of|is|now|minimum|between|additional|initial|another|further|only|just|total|in total|seed|pre-?seed|bridge|round|investment|funding|capital|series [a-h]|eine?|une?)\s*){0,4}[:=–-]?\s*(?:up to|bis zu|hasta|jusqu['’]à|~|≈|approx\.?|ca\.?)?\s*$/iu;
+  /(?<!\p{L})(?:fund-?rais(?:e|ing)|rais(?:e|ing)|fundraise|seek(?:ing)?|ask(?:ing)?(?: for| is)?|round(?: size| of)?|need(?:s|ed|ing)?|looking for|require[sd]?|(?:^|we(?:['’]re| are)?\s|are\s)requesting|(?:funding|capital|investment) request|suchen|benötigen|brauchen|kapitalbedarf|finanzierungsbedarf|levons|lever|recherchons|cherchons|buscamos|solicitamos|necesitamos|levantando|levantar|captando|precisamos de|procuramos|cerchiamo|szukamy|potrzebujemy|zoeken)\s*(?:(?:an?|the|about|around|up to|approx(?:\.|imately)?|ca\.?|circa|von|de|of|is|now|minimum|between|additional|initial|another|further|only|just|total|in total|seed|pre-?seed|bridge|round|investment|funding|capital|series [a-h]|eine?|une?)\s*){0,4}[:=–-]?\s*(?:up to|bis zu|hasta|jusqu['’]à|~|≈|approx\.?|ca\.?)?\s*$/iu;
+
+/** Words of anyone's need: "A clinic needs $50,000" asks for nothing. */
+export const anyonesNeed = /(?<!\p{L})(?:need(?:s|ed)?|require[sd]?|raise|looking for)(?!\p{L})/iu;
+export const ourselves =
+  /(?<!\p{L})(?:we|our|us|I|company|currently|wir|unser\p{L}*|nous|notre)(?!\p{L})/iu;
+
+/** Instruments that roundIn tells too: how money comes in, not which round it is. */
+export const instruments: ReadonlySet<string> = new Set(["convertible", "SAFE"]);
 
 /** Right behind the amount: "$2M seed round", "500k investment needed", "1 Mio. gesucht". */
 export const askAfter =
@@ -55,6 +63,11 @@ export const decoy = whole(
     "mercado|facturación|ingresos|ventas|ganancias?|beneficios?|valoración|subvención|subvenciones|precio|costes?|costos?|gastos?|ahorro|(?:al|por) (?:mes|año|día|usuario|paciente|cliente)|anual(?:es)?|mensual(?:es)?",
     "receitas?|faturamento|preço|custos?|vendas|lucro|ao mês|por ano|valor|fatturato|mercato|prezzo|costi|przych[oó]d\\p{L}*|koszt\\p{L}*|rynek|rok|miesiąc",
   ].join("|"),
+);
+
+/** Money to be won, not invested. */
+export const prizeWords = whole(
+  "compet(?:e|ing) for|prizes?|bount(?:y|ies)|awards?|prize pool|Preisgeld|premios?|prix",
 );
 
 /** A round after this one. */

@@ -155,8 +155,23 @@ describe("funding amount", () => {
     [["Help", "Help-seeking adults cost the economy $4.2B"]],
     [["Impact", "Raising awareness saves $2M a year"]],
     [["Value", "The value per user is $90 to $100"]],
+    [["Business model", "We sell lamps for around $2,500 each"]],
+    [["Problem", "Around 200 million lamps are dark"]],
+    [["Live demo", "A caller requesting CHF 8.7M", "Sunday 3:14am"]],
+    [["Problem", "Shops need $50,000 to open"]],
+    [["Ask", "We are competing for:", "Best lamp of the jury ($10K-$40K)"]],
   ])("finds no ask in %j", (lines) => {
     expect(ask(...lines).value).toBeNull();
+  });
+
+  it("takes an amount with its instrument alone, and no instrument for a round", () => {
+    const found = ask("What comes first", "Use of funds: $90k SAFE", "More");
+    expect(found.value).toMatchObject({ amount: 90_000, round: null });
+  });
+
+  it("leaves the round of another amount to that one", () => {
+    const found = ask("The ask", "Funding required", "$440K", "$36K friends and family in 2021");
+    expect(found.value).toMatchObject({ amount: 440_000, round: null });
   });
 
   it("keeps the round when no amount is named", () => {

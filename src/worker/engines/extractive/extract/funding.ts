@@ -1,7 +1,7 @@
 import type { Evidence, Extractions } from "../../../../contract/results.ts";
-import { type Deck, isLegal, sureEvidenceOf } from "../deck.ts";
+import { type Deck, isLegal, type Paragraph, sureEvidenceOf } from "../deck.ts";
 import { asksInTitle, type Candidate, candidatesOf, laterRound } from "./funding-signs.ts";
-import { askVerb, past, roundIn } from "./funding-words.ts";
+import { askVerb, instruments, past, roundIn } from "./funding-words.ts";
 import { type Money, moneyIn } from "./money.ts";
 
 type Funding = Extractions["funding_amount"];
@@ -118,22 +118,31 @@ function withoutAmount(deck: Deck): Funding {
   };
 }
 
-function roundOf(deck: Deck, { paragraph, near }: Candidate): string | null {
+function roundOf(deck: Deck, { paragraph, near, money }: Candidate): string | null {
   const cover = deck.slides[0];
+  // A line with an amount of its own tells the round of that one; a roadmap tells rounds to come.
+  const isOfThis = ({ text }: Paragraph): boolean =>
+    !laterRound(paragraph.slide) &&
+    moneyIn(text, deck.language).every(({ high }) => high === money.high);
+  const onSlide = deck.paragraphs.filter(({ slide }) => slide === paragraph.slide);
   const texts = [
     paragraph.text,
-    ...near.map((other) => other.text),
+    ...near.filter(isOfThis).map((other) => other.text),
     paragraph.slide.title ?? "",
     // What the slide says of the money's reach is another round: "runway to Series A".
-    paragraph.slide.text.replace(
-      /(?:to|until|till|towards?|before|bis(?: zur)?|jusqu['’]à|hasta)(?: (?:the|our|an?|la|el))? (?:s[eé]ries? [A-H]|seed)/giu,
-      " ",
-    ),
+    onSlide
+      .filter(isOfThis)
+      .map((other) => other.text)
+      .join("\n")
+      .replace(
+        /(?:to|into|until|till|towards?|before|bis(?: zur)?|jusqu['’]à|hasta)(?: (?:the|our|an?|la|el))?(?: (?:strong|next|later|subsequent|full))? (?:pre-?seed|s[eé]ries? [A-H]|seed)/giu,
+        " ",
+      ),
     cover?.text ?? "",
   ];
   for (const text of texts) {
     const round = roundIn(text);
-    if (round) return round;
+    if (round && !instruments.has(round)) return round;
   }
   return null;
 }

@@ -1,5 +1,6 @@
 import type { Evidence } from "../../../../contract/results.ts";
 import { type Paragraph, sureEvidenceOf } from "../deck.ts";
+import { gateTerms } from "../terms/gate-terms.ts";
 import { genericNameWords } from "../terms/name-words.ts";
 import { stopWords } from "../terms/stop-words.ts";
 import { fold, keyOf, tidy } from "../text-tools.ts";
@@ -13,19 +14,38 @@ export interface Candidate {
   readonly seen: Map<string, Set<number>>;
   readonly forms: Map<string, number>;
   readonly evidence: Evidence[];
+  /** Seen in a text layer or an address at least once: its letters are sure. */
+  printed: boolean;
 }
 
 const legalForm =
-  /[\s,]+(?:inc|incorporated|corp|corporation|llc|ltd|limited|gmbh|ag|ug|s\.?a\.?s?|sarl|s\.?l\.?u?|s\.?r\.?l|b\.?v|plc|pty|pte|oy|ab|a\/s|aps|co|lda|ltda)\.?$/iu;
+  /[\s,]+(?:inc|incorporated|corp|corporation|llc|ltd|limited|gmbh|ag|ug|s\.?a\.?s?|sarl|s\.?l\.?u?|s\.?r\.?l|b\.?v|plc|pvt|pty|pte|oy|ab|a\/s|aps|co|lda|ltda)\.?$/iu;
 const noName =
   /\s(?:by|for|with|to|your|our|is|are|für|para|pour)\s|^(?:template|powered|hackathon|challenge)\b|^copyright/iu;
 
 const smallWords = new Set(Object.values(stopWords).flat());
 
+/** "Redefining Travel", "Making Light Cheap": what is done, by the word it begins with. */
+const slogan =
+  /^(?:re-?(?:defin|invent|imagin|think|shap|writ|build|mak)ing|making|building|changing|creating|bringing|empowering|enabling|transforming|unlocking|connecting|turning|helping|powering|bridging|simplifying|democrati[sz]ing|revolutioni[sz]ing|disrupting|automating|accelerating|introducing|delivering|protecting)\s/iu;
+
 /** Events, schools and their like lend a cover their name, and people name their team after the product. */
-const host =
-  /(?:^|\s)(?:\p{L}*hack(?:s|athon)?|\p{L}+athon|universit\p{L}+|conference|summit|batch|cohort)(?:\s|$)/iu;
+export const host =
+  /(?:^|\s)(?:\p{L}+hack(?:s|athon)?|hack(?:s|athon)|hack (?:the|for)(?=\s)|\p{L}+athon|universit\p{L}+|conference|summit|batch|cohort)(?:\s|$)/iu;
 const teamOf = /^(?:the\s+)?(?:team|equipo|equipe|équipe|grupo|gruppe)\s+(?=[\p{Lu}\d])/iu;
+
+/** Where a deck comes from, or its market: "from Kenya" under a team. Names as CLDR has them. */
+const countries: ReadonlySet<string> = new Set(
+  ["en", "de", "fr", "es", "pt"].flatMap((language) => {
+    const names = new Intl.DisplayNames(language, { type: "region", fallback: "none" });
+    const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
+    const codes = letters.flatMap((first) => letters.map((second) => first + second));
+    return codes.flatMap((code) => fold(names.of(code) ?? "") || []);
+  }),
+);
+
+/** "About Diabetes": what a healthcare deck is about is not who made it. */
+const conditions = new Set(gateTerms.strong.map(fold));
 
 /** Made of ordinary deck words alone. */
 export const generic = (text: string): boolean => {
@@ -63,6 +83,9 @@ const plausible = (name: string): boolean => {
     !/[@:!?%$€"]|^\d+(?:[.,/]|\s?(?:st|nd|rd|th)?(?:\s|$)(?!\p{Lu}))/u.test(name) &&
     !noName.test(name) &&
     !host.test(name) &&
+    !slogan.test(name) &&
+    !countries.has(fold(name)) &&
+    !conditions.has(fold(name)) &&
     !/^\p{Ll}/u.test(smallWordAt(words)) &&
     !generic(name)
   );
@@ -81,6 +104,7 @@ const emptyCandidate = (key: string): Candidate => ({
   seen: new Map(),
   forms: new Map(),
   evidence: [],
+  printed: false,
 });
 
 /** The same kind of sign seen again adds little, and after some slides nothing: a rival is often named as often. */
@@ -106,10 +130,53 @@ export class Candidates {
     candidate.score += points * worthAgain(onSlides, where.slide.slide);
     candidate.seen.set(source, onSlides.add(where.slide.slide));
     candidate.sources.add(source);
+    candidate.printed ||= where.slide.text_source === "text_layer";
     candidate.forms.set(name, (candidate.forms.get(name) ?? 0) + points);
     const said = candidate.evidence.some((one) => one.slide === where.slide.slide);
     if (!said && candidate.evidence.length < 3) {
       candidate.evidence.push(sureEvidenceOf(where.slide, where.text, name));
     }
   }
+
+  /** "Acne" of a logo read by OCR is the "Acme" of the text or the address. */
+  joinSlips(): void {
+    for (const [key, slip] of this.byKey) {
+      if (isSure(slip)) continue;
+      const sure = [...this.byKey.values()].find(
+        (other) => isSure(other) && isOneSlip(key, other.key) && !key.endsWith(other.key),
+      );
+      if (!sure) continue;
+      sure.score += slip.score;
+      for (const sign of slip.sources) sure.sources.add(sign);
+      this.byKey.delete(key);
+    }
+  }
+
+  /** "acme.io" in a footer is the address of "Acme", where the deck writes that too. */
+  joinSites(): void {
+    for (const [key, site] of this.byKey) {
+      const labels = [...site.forms.keys()].map((form) => siteLabel.exec(form)?.[1] ?? "");
+      const name = this.byKey.get(keyOf(labels[0] ?? ""));
+      if (labels.includes("") || !name || name === site) continue;
+      if (![...name.forms.keys()].some((form) => /\p{Lu}/u.test(form))) continue;
+      name.score = Math.max(name.score, site.score);
+      for (const sign of site.sources) name.sources.add(sign);
+      this.byKey.delete(key);
+    }
+  }
 }
+
+const isSure = ({ printed, sources }: Candidate): boolean =>
+  printed || ["site", "mail", "address"].some((sign) => sources.has(sign));
+
+/** One letter changed, lost or added between two keys of five letters and more. */
+function isOneSlip(a: string, b: string): boolean {
+  const [short, long] = a.length <= b.length ? [a, b] : [b, a];
+  if (short.length < 5 || long.length - short.length > 1) return false;
+  let start = 0;
+  while (start < short.length && short[start] === long[start]) start++;
+  const rest = long.length === short.length ? short.slice(start + 1) : short.slice(start);
+  return long.slice(start + 1) === rest;
+}
+
+const siteLabel = /^([\p{L}\d-]{3,})\.\p{L}{2,6}$/u;

@@ -1,13 +1,12 @@
 import type { SlideAnalysis } from "../../../../contract/results.ts";
 import type { Deck, Paragraph } from "../deck.ts";
-import { domainHosts } from "../terms/name-words.ts";
 import { allStopWords } from "../terms/stop-words.ts";
 import { countWords, keyOf } from "../text-tools.ts";
-import { type Candidates, cleaned, generic } from "./name-candidates.ts";
+import { type Candidates, cleaned, generic, host } from "./name-candidates.ts";
 
 const proper = "\\p{Lu}[\\p{L}\\p{N}&.’'-]*(?:\\s?\\p{Lu}[\\p{L}\\p{N}&.’'-]*){0,2}";
 const does =
-  "(?:is|are|was) (?:an?|the|named|our|one|building|raising|developing|creating|on a mission|\\p{L}+ing)|isn['’]t|has (?:built|developed|created|raised|been)|will|aims|solves|gives|uses|empowers|reduces|improves|helps?|provides?|offers?|enables?|supports?|ensures?|produces?|develops?|builds?|delivers?|makes?|combines?|connects?|lets|allows|turns|brings|transforms|automates|attacks|convierte|ofrece|permite|ayuda|es (?:una?|el|la)|ist (?:eine?|der|die|das)|bietet|hilft|entwickelt|est (?:une?|la|le)|permet|propose|aide|é (?:uma?|o|a)|oferece";
+  "(?:is|are|was) (?:an?|the|named|our|one|building|raising|developing|creating|on a mission|\\p{L}+ing)|isn['’]t|has (?:built|developed|created|raised|been)|will|aims|solves|gives|uses|empowers|reduces|improves|helps?|provides?|offers?|enables?|supports?|ensures?|produces?|develops?|builds?|delivers?|makes?|combines?|connects?|lets|allows|turns|brings|transforms|automates|attacks|keeps|asks|takes|works|creates|finds|matches|tracks|manages|simplifies|eliminates|removes|replaces|detects|measures|learns|predicts|protects|saves|serves|runs|unlocks|unifies|integrates|links|bridges|tackles|addresses|targets|operates|sells|can|leverages|utili[sz]es|analy[sz]es|identifies|monitors|guides|teaches|generates|translates|converts|reveals|stands for|goes|closes|gets|convierte|ofrece|permite|ayuda|es (?:una?|el|la)|ist (?:eine?|der|die|das)|bietet|hilft|entwickelt|est (?:une?|la|le)|permet|propose|aide|é (?:uma?|o|a)|oferece";
 
 /** Where a name shows itself in running text; the name is the first group. */
 const patterns: readonly {
@@ -24,7 +23,7 @@ const patterns: readonly {
     source: "legal",
     points: 2.5,
     re: new RegExp(
-      `(${proper})[\\s,]+(?:Inc|Corp|LLC|Ltd|GmbH|AG|SAS|SARL|S\\.L|SL|BV|Oy|AB|ApS|Pty|Pte|Lda|Ltda)(?:\\.|\\b)`,
+      `(${proper})[\\s,]+(?:Inc|Corp|LLC|Pvt|Ltd|GmbH|AG|SAS|SARL|S\\.L|SL|BV|Oy|AB|ApS|Pty|Pte|Lda|Ltda)(?:\\.|\\b)`,
       "gu",
     ),
   },
@@ -76,8 +75,13 @@ export function fromCover(deck: Deck, into: Candidates): void {
   const cover = coverOf(deck);
   if (!cover) return;
   const own = stacked(deck.paragraphs.filter((paragraph) => paragraph.slide === cover));
-  const largest = Math.max(0, ...own.map((paragraph) => paragraph.block?.size ?? 0));
+  const slogans = slogansOf(own);
+  const largest = Math.max(
+    0,
+    ...own.filter((one) => !slogans.has(one)).map(({ block }) => block?.size ?? 0),
+  );
   for (const paragraph of own) {
+    if (slogans.has(paragraph)) continue;
     const relative = largest > 0 ? (paragraph.block?.size ?? 0) / largest : 0.6;
     const first = paragraph.order === 0 ? 0.6 : 0;
     for (const segment of segments(paragraph.text)) {
@@ -86,7 +90,41 @@ export function fromCover(deck: Deck, into: Candidates): void {
     }
     if (standsAlone(paragraph, own)) into.add(paragraph.text, 0.8, "cover title", paragraph);
     else if (towers(paragraph, own)) into.add(paragraph.text, 1.2, "cover title", paragraph);
+    const lead = leadOf(paragraph, largest);
+    if (lead !== null) into.add(lead, 1.2, "cover title", paragraph);
   }
+  fromBrokenTitles(deck, cover, into);
+}
+
+/** "Acme - books for all" as the largest line: the name, and behind the dash what it is. */
+function leadOf({ text, block }: Paragraph, largest: number): string | null {
+  if ((block?.size ?? 0) < largest * 0.98) return null;
+  const lead = /^(.+?)(?:\s+[|–—-]|:)\s+\S/u.exec(text)?.[1] ?? "";
+  return countWords(lead) <= 2 && /^\p{Lu}/u.test(lead) ? lead : null;
+}
+
+/** A short line over a long one broke by will: a name that stands alone elsewhere too. */
+function fromBrokenTitles(deck: Deck, cover: SlideAnalysis, into: Candidates): void {
+  const own = deck.paragraphs.filter(({ slide }) => slide === cover);
+  own.forEach((upper, at) => {
+    const below = own[at + 1];
+    if (!below || !isOneTitle(upper, below) || countWords(upper.text) > 2) return;
+    if ((upper.block?.width ?? 1) > 0.5 * (below.block?.width ?? 0)) return;
+    const key = keyOf(upper.text);
+    const again = deck.paragraphs.some(
+      ({ slide, text }) => slide !== cover && segments(text).some((part) => keyOf(part) === key),
+    );
+    if (again) into.add(upper.text, 3, "cover", upper);
+  });
+}
+
+/** "Quick. Private." are sentences; "Acme Inc." is none, and one word with a dot may be a logo. */
+function slogansOf(cover: readonly Paragraph[]): ReadonlySet<Paragraph> {
+  const ended = cover.filter(
+    ({ text }) =>
+      /\p{Ll}{3}[.!?]$/u.test(text.trim()) && cleaned(text).length >= text.trim().length - 1,
+  );
+  return new Set(ended.length >= 2 ? ended : ended.filter(({ text }) => countWords(text) > 2));
 }
 
 /** Large lines of one size one below another are one title: "Reduce", "Waste", "Now" name nobody. */
@@ -152,7 +190,10 @@ export function fromMastheads(deck: Deck, into: Candidates): void {
   for (const paragraph of deck.paragraphs) {
     const parts = segments(paragraph.text);
     if (parts.length < 2 || paragraph.text.length > 90) continue;
-    const named = parts.filter((part) => !masthead.test(part));
+    // "FORUM 2026" is another name, with a year: what says only what the deck is has no name in it.
+    const named = parts.filter(
+      (part) => !masthead.test(part) || !generic(part.replace(masthead, "")),
+    );
     if (named.length !== 1 || named.length === parts.length) continue;
     into.add(named[0] ?? "", 2, "masthead", paragraph);
   }
@@ -176,70 +217,28 @@ export function fromFooters(deck: Deck, into: Candidates): void {
   }
 }
 
-/** The label of a mail address or site: "ceo@vendorconnect.ai" says `vendorconnect`. */
-function domainsOf(text: string): string[] {
-  const labels: string[] = [];
-  const pattern =
-    /(?:[\w.+-]+@|https?:\/\/(?:www\.)?|www\.)([\p{L}\d-]+(?:\.[\p{L}\d-]+)*)\.\p{L}{2,}/giu;
-  for (const match of text.matchAll(pattern)) {
-    const label = match[1]?.split(".").at(-1)?.toLowerCase() ?? "";
-    // Schools and offices lend addresses to their people; hosts stand in front of the last dot.
-    if (/\.(?:edu|gov|mil)\b|\.ac\.|\b(?:uni|univ|tu|fh)-/iu.test(match[0])) continue;
-    const host =
-      /\.(?:github|gitlab|streamlit|vercel|netlify|herokuapp|wordpress|blogspot|wixsite|carrd|notion|webflow|framer|web|pages)\.\p{L}+$/iu;
-    if (host.test(match[0])) {
-      const sub = match[1]?.split(".").at(-2)?.toLowerCase() ?? "";
-      if (sub.length >= 3 && !/github|gitlab/iu.test(match[0])) labels.push(sub);
-      continue;
+/** The lines of an event's logo: what stands right above or below "Hackathon" in small print. */
+export function eventLinesOf(deck: Deck): ReadonlySet<Paragraph> {
+  const lines = new Set<Paragraph>();
+  deck.paragraphs.forEach((event, at) => {
+    if (!host.test(event.text) || countWords(event.text) > 4) return;
+    for (const beside of [deck.paragraphs[at - 1], deck.paragraphs[at + 1]]) {
+      if (beside?.slide === event.slide && isSmallPrintOf(event, beside)) lines.add(beside);
     }
-    if (label.length >= 3 && !domainHosts.has(label)) labels.push(label);
-  }
-  return labels.length > 0 ? labels : bareDomains(text);
+  });
+  const keys = [...lines].map(({ text }) => keyOf(text));
+  // The logo stands on each page, and some pages are read less well.
+  const logos = new Set(keys.filter((key, at) => keys.indexOf(key) < at));
+  return new Set([...lines, ...deck.paragraphs.filter(({ text }) => logos.has(keyOf(text)))]);
 }
 
-/** "acme.io" on a line of its own, or nearly: in a sentence it may be anyone's. */
-function bareDomains(text: string): string[] {
-  if (countWords(text) > 3) return [];
-  const pattern =
-    /(?<![\p{L}\p{N}@./-])([\p{L}\d-]{3,})\.(?:com|net|org|io|ai|app|co|dev|tech|health|care|eu|de|fr|es|ch|at|it|nl|pt|pl|uk|us|in|me|xyz)(?![\p{L}\p{N}./-])/giu;
-  return [...text.matchAll(pattern)]
-    .map((match) => match[1]?.toLowerCase() ?? "")
-    .filter((label) => !domainHosts.has(label));
-}
-
-export function fromDomains(deck: Deck, into: Candidates): void {
-  for (const paragraph of deck.paragraphs) {
-    const { kind, slide } = paragraph.slide;
-    const edge = slide <= 1 || slide === deck.slides.at(-1)?.slide || kind === "contact";
-    const points = edge ? 3.4 : /team|competition|market|traction/.test(kind) ? 0.8 : 1.6;
-    for (const label of domainsOf(paragraph.text)) {
-      const spelled = spelling(deck, label);
-      into.add(spelled ?? label, points, paragraph.text.includes("@") ? "mail" : "site", paragraph);
-    }
-  }
-}
-
-/** How the deck itself writes the words of a domain label, if it does. */
-function spelling(deck: Deck, label: string): string | null {
-  const wanted = keyOf(label);
-  for (const { text } of deck.paragraphs) {
-    const words = text
-      .split(/\s+/u)
-      .filter((word) => !word.includes("@") && !/www\.|\.\w{2,4}$/u.test(word));
-    for (let from = 0; from < words.length; from++) {
-      for (let count = 1; count <= 4 && from + count <= words.length; count++) {
-        const run = words.slice(from, from + count).join(" ");
-        const key = keyOf(cleaned(run));
-        if (key === wanted) return cleaned(run);
-        // "SmartKart" in "smartkartshopping.com": the label says more than the name.
-        if (count <= 2 && key.length >= 5 && wanted.startsWith(key) && /^\p{Lu}/u.test(run)) {
-          if (deck.slides.filter((slide) => slide.text.includes(run)).length >= 2)
-            return cleaned(run);
-        }
-      }
-    }
-  }
-  return null;
+function isSmallPrintOf(event: Paragraph, beside: Paragraph): boolean {
+  const [a, b] = [event.block, beside.block];
+  if (!a || !b || b.size > 1.7 * a.size) return false;
+  const largest = Math.max(...event.slide.blocks.map(({ size }) => size));
+  const gap = Math.max(a.y, b.y) - Math.min(a.y + a.height, b.y + b.height);
+  const overlapping = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+  return b.size < 0.98 * largest && gap < Math.max(a.size, b.size) && overlapping > 0;
 }
 
 /** A logo set in two lines: "IMMUNO" over "LYNK". Returns the keys of the halves. */
@@ -300,30 +299,6 @@ export function fromTitlePages(deck: Deck, into: Candidates): void {
       into.add(text, at === 0 ? 0.8 : 1.8, "title page", paragraph);
     }
   });
-}
-
-const prefixes = /^(?:get|try|use|my|join|go|hello|hi|team|the|with|meet|app|ask|we|be|on)$/u;
-
-/**
- * A logo that was read in part: "Temu" where the mail address ends in `dawnotemu`. The label of an
- * address is the whole name unless a usual prefix stands in front of it.
- */
-export function fromLabels(deck: Deck, into: Candidates): void {
-  for (const paragraph of deck.paragraphs) {
-    for (const label of domainsOf(paragraph.text)) {
-      const part = [...into.byKey.values()].find(
-        ({ key, score }) =>
-          key.length >= 4 &&
-          score >= 2 &&
-          label.length - key.length >= 2 &&
-          keyOf(label).endsWith(key) &&
-          !prefixes.test(keyOf(label).slice(0, -key.length)),
-      );
-      if (!part || keyOf(spelling(deck, label) ?? "") === keyOf(label)) continue;
-      into.add(label, part.score + 1, "address", paragraph);
-      for (const sign of part.sources) into.byKey.get(keyOf(label))?.sources.add(sign);
-    }
-  }
 }
 
 const roles =

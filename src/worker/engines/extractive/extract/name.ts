@@ -1,11 +1,12 @@
 import type { Extractions } from "../../../../contract/results.ts";
 import { type Deck, isLegal } from "../deck.ts";
+import { keyOf } from "../text-tools.ts";
+import { fromDomains, fromLabels } from "./name-addresses.ts";
 import { type Candidate, Candidates } from "./name-candidates.ts";
 import {
+  eventLinesOf,
   fromCover,
-  fromDomains,
   fromFooters,
-  fromLabels,
   fromMastheads,
   fromStacks,
   fromText,
@@ -21,11 +22,22 @@ const rivalShare = 0.85;
 /** A name with one sign has to be this much stronger than the next. */
 const clearLead = 1.3;
 
-/** Slides that use the name as a word, and whether the word is also used as an ordinary one. */
-function usage(deck: Deck, candidate: Candidate): { share: number; on: number; ordinary: boolean } {
+interface Usage {
+  /** Share of the slides, and how many they are. */
+  readonly share: number;
+  readonly on: number;
+  readonly hits: number;
+  readonly ordinary: boolean;
+}
+
+/** A logo read by OCR has often lost its accents. */
+const bare = (text: string): string => text.normalize("NFD").replace(/\p{M}/gu, "");
+
+/** Slides (texts without accents) that use the name as a word, and whether it is an ordinary word too. */
+function usage(texts: readonly string[], candidate: Candidate): Usage {
   const flexible = [...candidate.forms.keys()]
     .map((form) =>
-      form
+      bare(form)
         .split(/\s+/u)
         .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
         .join("\\s?"),
@@ -35,13 +47,14 @@ function usage(deck: Deck, candidate: Candidate): { share: number; on: number; o
   let on = 0;
   let low = 0;
   let all = 0;
-  for (const slide of deck.slides) {
-    const hits = slide.text.match(any) ?? [];
+  for (const text of texts) {
+    const hits = text.match(any) ?? [];
     if (hits.length > 0) on++;
     all += hits.length;
     low += hits.filter((hit) => hit === hit.toLowerCase()).length;
   }
-  return { share: on / Math.max(1, deck.slides.length), on, ordinary: low >= 2 && low > all / 3 };
+  const share = on / Math.max(1, texts.length);
+  return { share, on, hits: all, ordinary: low >= 2 && low > all / 3 };
 }
 
 function bestForm(candidate: Candidate): string {
@@ -56,6 +69,8 @@ interface Ranked {
   readonly candidate: Candidate;
   readonly score: number;
   readonly share: number;
+  readonly on: number;
+  readonly hits: number;
 }
 
 /** A logo is often read in part ("Linked"): the longer name wins when the text uses it as much. */
@@ -67,8 +82,12 @@ function spelledOut(ranked: readonly Ranked[]): Ranked | undefined {
       other !== first &&
       ((other.candidate.key.startsWith(first.candidate.key) &&
         other.candidate.key.length <= first.candidate.key.length + 6 &&
-        other.share >= 0.3) ||
-        isBeheaded(first.candidate, other.candidate)),
+        other.share >= 0.3 &&
+        other.on >= 2) ||
+        isBeheaded(first.candidate, other.candidate) ||
+        isAddressed(first.candidate, other.candidate) ||
+        isPartOf(first, other) ||
+        isMonogramOf(first, other)),
   );
   return longer ? { ...longer, score: Math.max(first.score, longer.score) } : first;
 }
@@ -79,6 +98,32 @@ const isBeheaded = ({ key, forms }: Candidate, whole: Candidate): boolean =>
   whole.key.endsWith(key) &&
   whole.key.length === key.length + 1 &&
   [...forms.keys()].every((form) => /^\p{Ll}/u.test(form));
+
+/** "Acme" in "Acme Labs" of acme-labs.com: the address has both words, and so has the deck. */
+const isAddressed = ({ key }: Candidate, { key: whole, sources, forms }: Candidate): boolean =>
+  whole.startsWith(key) &&
+  (sources.has("site") || sources.has("mail")) &&
+  [...forms.keys()].some((form) => /^\p{Lu}\S*\s\p{Lu}/u.test(form));
+
+/** "AC" in a square beside "Acme Cloud": initials are the mark, the long name is the name. */
+function isMonogramOf(mark: Ranked, whole: Ranked): boolean {
+  const { key } = mark.candidate;
+  if (key.length > 3 || whole.score < 0.6 * mark.score) return false;
+  return [...whole.candidate.forms.keys()].some((form) => {
+    const initials = keyOf((form.match(/\p{Lu}/gu) ?? []).join(""));
+    return initials.startsWith(key) && whole.on >= mark.on;
+  });
+}
+
+/** Wherever the short name stands, the long one does: the first line of a title in two was lost. */
+const isPartOf = (short: Ranked, long: Ranked): boolean =>
+  long.candidate.key.endsWith(short.candidate.key) &&
+  /^\p{L}/u.test(long.candidate.key) &&
+  short.candidate.key.length >= 4 &&
+  long.candidate.key.length <= short.candidate.key.length + 6 &&
+  long.on >= 3 &&
+  long.on >= short.on - 1 &&
+  long.hits >= 0.8 * short.hits;
 
 /** Names that the deck supports nearly as well: another company, or a product beside its maker. */
 function rivalsOf(first: Ranked, ranked: readonly Ranked[]): Name["conflicts"] {
@@ -127,7 +172,11 @@ function isEnough({ candidate, score, share }: Ranked, second: Ranked | undefine
 
 function rankedNames(deck: Deck): Ranked[] {
   const into = new Candidates();
-  const readable: Deck = { ...deck, paragraphs: deck.paragraphs.filter((p) => !isLegal(p.slide)) };
+  const events = eventLinesOf(deck);
+  const readable: Deck = {
+    ...deck,
+    paragraphs: deck.paragraphs.filter((p) => !isLegal(p.slide) && !events.has(p)),
+  };
   fromCover(readable, into);
   fromMastheads(readable, into);
   fromFooters(readable, into);
@@ -137,16 +186,19 @@ function rankedNames(deck: Deck): Ranked[] {
   fromTitlePages(readable, into);
   fromLabels(deck, into);
   const people = peopleOf(deck);
+  const texts = deck.slides.map((slide) => bare(slide.text));
+  into.joinSites();
+  into.joinSlips();
   return [...into.byKey.values()]
     .filter((candidate) => !halves.has(candidate.key))
     .map((candidate) => {
-      const { share, on, ordinary } = usage(deck, candidate);
+      const { share, on, hits, ordinary } = usage(texts, candidate);
       // Used as a word on several slides: more than a line of the cover.
       if (on >= 2) candidate.sources.add("used");
       const agreed = Math.min(3, candidate.sources.size - 1);
       const person = people.has(candidate.key) ? 0.35 : 1;
       const score = (candidate.score + 3 * share + agreed * 0.8) * (ordinary ? 0.6 : 1) * person;
-      return { candidate, score, share };
+      return { candidate, score, share, on, hits };
     })
     .sort((a, b) => b.score - a.score);
 }

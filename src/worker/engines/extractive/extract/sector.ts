@@ -29,7 +29,7 @@ const headNouns: readonly (readonly [Sector, RegExp])[] = [
   [
     "diagnostics_devices",
     whole(
-      "headset|patch|sensors?|implants?|scanners?|kits?|assays?|robots?|medical devices?|wearables?|diagnostic(?:s| test| tool)|stimulat(?:or|ion)|neuromodulation|biosensor|catheter|prosthe(?:sis|tic)|ultrasound|imaging|lab test|SaMD|Medizinprodukt|dispositif médical|producto sanitario|Gerät",
+      "headset|patch|sensors?|implants?|scanners?|kits?|assays?|robots?|medical devices?|wearables?|diagnostic(?:s| test| tool)|stimulat(?:or|ion)|neuromodulation|biosensor|catheter|prosthe(?:sis|tic)|ultrasound|imaging|fundus|retina(?:l)?|stethoscope|glucometer|electrocardiogram|ECG|EEG|X-?rays?|non-?invasive|point[- ]of[- ]care|(?:early |disease |cancer )(?:detection|screening)|detect(?:s|ing|ion of)? (?:\\p{L}+ ){0,3}(?:cancer|tumou?rs?|diseases?|diabetes|strokes?|disorders?)|lab test|SaMD|Medizinprodukt|dispositif médical|producto sanitario|Gerät",
     ),
   ],
   [
@@ -47,19 +47,19 @@ const headNouns: readonly (readonly [Sector, RegExp])[] = [
   [
     "health_data_ai",
     whole(
-      "dataset|data platform|real[- ]world (?:data|evidence)|(?:clinical[- ])?trial (?:matching|recruitment|eligibility|automation|management|scheduling|operations|sites?|platform|appointments?|design)|federated learning|(?:cost|risk|disease|outcome) prediction|predict(?:s|ing)? (?:\\p{L}+ ){0,4}(?:risk|costs?|diseases?|conditions?|outcomes?)|predisposition|eligibility|patient recruitment|e-?consent|blockchain|registry|clinical AI|predictive model|elegibilidad|reclutamiento|prueba de conocimiento cero|zero[- ]knowledge|health data|cohort",
+      "dataset|data platform|real[- ]world (?:data|evidence)|(?:clinical[- ])?trial (?:matching|recruitment|eligibility|automation|management|scheduling|operations|sites?|platform|appointments?|design)|federated learning|(?:cost|risk|disease|outcome) prediction|predict(?:s|ing)? (?:\\p{L}+ ){0,4}(?:risk|costs?|diseases?|conditions?|outcomes?)|predisposition|eligibility|patient recruitment|e-?consent|registry|clinical AI|predictive model|elegibilidad|reclutamiento|prueba de conocimiento cero|zero[- ]knowledge|health data|cohort",
     ),
   ],
   [
     "healthcare_infrastructure",
     whole(
-      "EHR|EMR|health records?|billing|scribe|roster(?:ing)?|practice management|clinical documentation|hospital (?:software|operations|information system)|revenue cycle|prior authori[sz]ation|scheduling software|nurse staffing|appointment (?:reminders?|confirmations?|scheduling|management)|patient (?:intake|check-?in|flow)|no-?shows?|front desk|receptionist|blood (?:units?|banks?|supply|inventory)|medical (?:supply|supplies|inventory)|hospital (?:supply|logistics)|clinic management|citas (?:médicas )?|recordatorios|gestión de citas|Praxissoftware|Dienstplan",
+      "EHR|EMR|(?:health|medical|patient|hospital) (?:records?|information systems?|files?)|(?:hospital|clinic|patient) management|billing|scribe|roster(?:ing)?|practice management|clinical documentation|hospital (?:software|operations|information system)|revenue cycle|prior authori[sz]ation|scheduling software|nurse staffing|appointment (?:reminders?|confirmations?|scheduling|management)|patient (?:intake|check-?in|flow)|no-?shows?|front desk|receptionist|blood (?:units?|banks?|supply|inventory)|medical (?:supply|supplies|inventory)|hospital (?:supply|logistics)|clinic management|citas (?:médicas )?|recordatorios|gestión de citas|Praxissoftware|Dienstplan",
     ),
   ],
   [
     "consumer_health",
     whole(
-      "tracker|supplements?|symptom (?:checker|bot|tracker)|(?:disease|health) checker|blood report|(?:quit|stop)(?:s|ting|ping)? (?:smoking|vaping)|smoking cessation|vaping|medication (?:adherence|reminders?)|(?:pill|medicine) reminders?|patient education|health literacy|home test|health coach|personal health|track(?:ing)?,? (?:and )?(?:interpret|manage)|women'?s health|fertility|menopause|longevity|preventive health|Nahrungsergänzung|complément alimentaire",
+      "tracker|supplements?|medication (?:plan|list|intake|schedule|tracking)|meal plans?|(?:healthy |balanced )?(?:diet|nutrition) (?:plans?|tracking|app)|lifestyle changes?|symptom (?:checker|bot|tracker)|(?:disease|health) checker|blood report|(?:quit|stop)(?:s|ting|ping)? (?:smoking|vaping)|smoking cessation|vaping|medication (?:adherence|reminders?)|(?:pill|medicine) reminders?|patient education|health literacy|home test|health coach|personal health|track(?:ing)?,? (?:and )?(?:interpret|manage)|women'?s health|fertility|menopause|longevity|preventive health|Medikationsplan|Medikamenten(?:plan|liste)|Einnahme(?:plan|erinnerung)|(?:Gesundheits|Medizin)-?app|plan de médicaments|pastillero|Nahrungsergänzung|complément alimentaire",
     ),
   ],
 ];

@@ -16,7 +16,8 @@ export const genericNameWords: ReadonlySet<string> = new Set(
     content; contents; outline; story; inhalt; sommaire; contenido; contenidos; conteudo; obsah; spis; indice; problema; solucao; solucion; mercado; equipe; equipo; publico; impacto; desafio; produtividade; diagnostico; ranking; sistema; alerta; losung; markt; wettbewerb; kontakt; probleme; marche; inteligencia; artificial; nuestro; nossa; hospital; hospitals; email; sign; log;
     gpt; chatgpt; openai; covid; corona; blockchain; nft; nfts; iot; ar; vr; llm; ml; web3; crypto; internet; cloud; international; students; people; european; union; states; united;
     started; begin; begins; started; it; index; menu; notes; quick; questions; question; pitchdeck; mvp; discussion; conclusion; conclusions; problematica; equipa; obrigado; gracias; danke; merci;
-    financing; adoption; distribution; channels; stage; phase; growth; annual; monthly; report; analysis; research; service; services; offering; model; tools; design; development; implementation; working; prototype; home; menu; search; news; support; help; make; save; share; money; time; cost; costs; low; high; yes; no; others; other; based; consumer; consumers; gyms; gym; technical; architecture; workflow; engineering
+    financing; adoption; distribution; channels; stage; phase; growth; annual; monthly; report; analysis; research; service; services; offering; model; tools; design; development; implementation; working; prototype; home; menu; search; news; support; help; make; save; share; money; time; cost; costs; low; high; yes; no; others; other; based; consumer; consumers; gyms; gym; technical; architecture; workflow; engineering;
+    capital; buildathon; inc; corp; llc; ltd; limited; gmbh; pvt; pty; pte; plc
   `),
 );
 
