@@ -134,7 +134,7 @@ export function overlap(a: Box, b: Box): number {
 
 const worth = (line: OcrLine): number => line.confidence * Math.sqrt(line.text.length);
 
-/** "Cruncher" where the other reading has "HealthCruncher". */
+/** "Works" where the other reading has "AcmeWorks". */
 const isPartOf = (rival: OcrLine, line: OcrLine): boolean =>
   line.text.length > rival.text.length && line.text.includes(rival.text);
 

@@ -11,7 +11,7 @@ export const tidy = (text: string): string => text.replace(/[\s\u00a0\u202f]+/gu
 /** Lower case without accents: what term lists are compared in. */
 export const fold = plain;
 
-/** Letters and digits only, folded: "Immuno Lynk" and "IMMUNOLYNK" share one key. */
+/** Letters and digits only, folded: "Acme Works" and "ACMEWORKS" share one key. */
 export const keyOf = (text: string): string => folded(text.replace(/&/g, "and"));
 
 const abbreviation =

@@ -26,11 +26,11 @@ describe("startup name", () => {
 
   it.each<[string, Parameters<typeof fieldsOf>]>([
     [
-      "360 Academy",
+      "9 Lanterns",
       [
-        ["cover", "360 Academy"],
-        ["problem", "360 Academy", "Courses are dear"],
-        ["other", "360 Academy", "More"],
+        ["cover", "9 Lanterns"],
+        ["problem", "9 Lanterns", "Courses are dear"],
+        ["other", "9 Lanterns", "More"],
       ],
     ],
     [

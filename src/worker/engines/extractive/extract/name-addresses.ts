@@ -3,7 +3,7 @@ import { domainHosts } from "../terms/name-words.ts";
 import { countWords, keyOf } from "../text-tools.ts";
 import { type Candidates, cleaned } from "./name-candidates.ts";
 
-/** The label of a mail address or site: "ceo@vendorconnect.ai" says `vendorconnect`. */
+/** The label of a mail address or site: "ceo@acmeworks.ai" says `acmeworks`. */
 function domainsOf(text: string): string[] {
   const labels: string[] = [];
   const pattern =
@@ -72,7 +72,7 @@ function spelling(deck: Deck, label: string): string | null {
   for (const run of runsOf(deck)) {
     const key = keyOf(cleaned(run));
     if (key === wanted) return cleaned(run);
-    // "SmartKart" in "smartkartshopping.com": the label says more than the name.
+    // "AcmeWorks" in "acmeworksonline.com": the label says more than the name.
     if (start === null && isStartOf(wanted, key, run)) {
       const on = deck.slides.filter((slide) => slide.text.includes(run)).length;
       if (on >= 2) start = cleaned(run);
@@ -109,7 +109,7 @@ const wordsOf = (text: string): string[] =>
 const prefixes = /^(?:get|try|use|my|join|go|hello|hi|team|the|with|meet|app|ask|we|be|on)$/u;
 
 /**
- * A logo that was read in part: "Temu" where the mail address ends in `dawnotemu`. The label of an
+ * A logo that was read in part: "Works" where the mail address ends in `acmeworks`. The label of an
  * address is the whole name unless a usual prefix stands in front of it.
  */
 export function fromLabels(deck: Deck, into: Candidates): void {
