@@ -233,7 +233,7 @@ describe("an idempotency key", () => {
     await one.commit();
     expect(await second).toMatchObject({ batch: first.batch, existing: true });
     expect(documentsIn((await find(first.batch)).counts)).toBe(2);
-    await other.end();
+    await other.end({ timeout: 1 });
   });
 
   it("is free again when the first of two is rolled back", async () => {
@@ -251,7 +251,7 @@ describe("an idempotency key", () => {
       }),
     ).rejects.toThrow("better");
     expect(await second).toMatchObject({ existing: false });
-    await other.end();
+    await other.end({ timeout: 1 });
   });
 });
 
@@ -282,7 +282,7 @@ describe("an open batch", () => {
     await expect(addToBatch(db.sql, batch, submission)).rejects.toMatchObject({
       code: "BATCH_CANCELLED",
     });
-    await canceller.end();
+    await canceller.end({ timeout: 1 });
   });
 });
 
