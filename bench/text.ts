@@ -3,8 +3,8 @@
  * Debian's `pdftotext -bbox` on the same decks. Ours also puts lines in reading order and finds fonts,
  * pictures, tables and charts.
  *
- * Measured on 2026-11-26 on 2 shared cores under load, 264 pages, one round: cold 32 CPU ms a page (0.08 times the
- * speed of pdftotext), warm 6.1 (0.44 times), pdftotext 2.7; 96, 130 and 10 MB.
+ * Measured on 2026-11-26 on 2 shared cores with Node 20.20, 264 pages of 15 decks, medians of 5 runs: cold 51 pages
+ * a second (0.08 times pdftotext), warm 277 (0.46 times), pdftotext 607; 94 and 136 MB beside about 10.
  */
 import { compare } from "./pdf/compare.ts";
 import { runProgram } from "./pdf/run-program.ts";

@@ -121,7 +121,7 @@ function printSums(
         ((cpu / pages) * 1000).toFixed(1),
         times(sum("theirs", "cpuSeconds") / Math.max(0.01, cpu)),
         megabytes(way).toFixed(0),
-        times(megabytes(way) / megabytes("theirs")),
+        megabytes("theirs") > 0 ? times(megabytes(way) / megabytes("theirs")) : "-",
       ]),
     );
   }
@@ -133,7 +133,8 @@ const middle = (values: readonly number[]): number =>
 const medianOf = (runs: readonly Measure[]): Measure => ({
   seconds: middle(runs.map((run) => run.seconds)),
   cpuSeconds: middle(runs.map((run) => run.cpuSeconds)),
-  bytes: middle(runs.map((run) => run.bytes)),
+  // A process that ends between two looks is not seen in every run.
+  bytes: Math.max(...runs.map((run) => run.bytes)),
 });
 
 const line = ([first = "", ...rest]: readonly string[]): string =>
