@@ -6,11 +6,17 @@ export interface PeakMemory {
   stop(): void;
 }
 
-const everyMs = 25;
 const none: ReadonlySet<number> = new Set();
 
-/** Watches all processes that a process starts, and theirs, through /proc; `except` and its own are left out. */
-export function watchPeakMemory(root: number, except: ReadonlySet<number> = none): PeakMemory {
+/**
+ * Watches all processes that a process starts, and theirs, through /proc; `except` and its own are left out.
+ * What ends sooner than `everyMs` is not seen.
+ */
+export function watchPeakMemory(
+  root: number,
+  except: ReadonlySet<number> = none,
+  everyMs = 25,
+): PeakMemory {
   let peak = 0;
   const look = (): void => {
     for (const pid of descendantsOf(root, except)) peak = Math.max(peak, peakOf(pid));
