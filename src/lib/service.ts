@@ -38,7 +38,8 @@ export interface LoopOptions {
   readonly everyMs: number;
   /** Shortest pause, however often it is woken. Default 0. */
   readonly pauseMs?: number;
-  readonly tick: () => Promise<void>;
+  /** What it answers is for whoever calls it by hand. */
+  readonly tick: () => Promise<unknown>;
   /** A failing tick is reported here and tried again after `everyMs`. */
   readonly onError: (error: unknown) => void;
 }
@@ -50,7 +51,7 @@ export function loop(options: LoopOptions): Service & { wake(): void } {
   let timer: NodeJS.Timeout | undefined;
   /** True while the timer waits out the shortest pause: a wake changes nothing then. */
   let pausing = false;
-  let current: Promise<void> = Promise.resolve();
+  let current: Promise<unknown> = Promise.resolve();
 
   const run = (): void => {
     clearTimeout(timer);

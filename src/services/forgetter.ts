@@ -47,9 +47,7 @@ export function createForgetter(context: ServiceContext, options: ForgetterOptio
   const service = loop({
     name: "forgetter",
     everyMs: options.everyMs,
-    tick: async () => {
-      await tick();
-    },
+    tick,
     onError: (error) => context.log.error({ err: error }, "the forgetter's tick failed"),
   });
   return { ...service, tick };

@@ -78,9 +78,7 @@ export function createJanitor(context: ServiceContext, options: JanitorOptions):
   const service = loop({
     name: "janitor",
     everyMs: options.everyMs,
-    tick: async () => {
-      await tick();
-    },
+    tick,
     onError: (error) => context.log.error({ err: error }, "the janitor's tick failed"),
   });
   return {

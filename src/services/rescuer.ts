@@ -46,9 +46,7 @@ export function createRescuer(
   const service = loop({
     name: "rescuer",
     everyMs: options.everyMs,
-    tick: async () => {
-      await tick();
-    },
+    tick,
     onError: (error) => context.log.error({ err: error }, "the rescuer's tick failed"),
   });
   return { ...service, tick };

@@ -59,9 +59,7 @@ export function createSweeper(context: ServiceContext, options: SweeperOptions):
   const service = loop({
     name: "sweeper",
     everyMs: options.everyMs,
-    tick: async () => {
-      await tick();
-    },
+    tick,
     onError: (error) => context.log.error({ err: error }, "the sweeper's tick failed"),
   });
   return { ...service, tick };

@@ -48,9 +48,7 @@ export function createVerdicts(
   const service = loop({
     name: "verdicts",
     everyMs,
-    tick: async () => {
-      await tick();
-    },
+    tick,
     onError: (error) => context.log.error({ err: error }, "the verdicts' tick failed"),
   });
   return { ...service, tick };
