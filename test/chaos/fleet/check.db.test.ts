@@ -296,6 +296,17 @@ describe("the checker", () => {
     expect(broken).toEqual([]);
   });
 
+  it("takes a slide for read that another pipeline of the same bytes has read", async () => {
+    const broken = await brokenAfter(async (tx) => {
+      const [{ sha256 }] = await tx<[{ sha256: string }]>`select sha256 from documents`;
+      const { pipeline } = await submit(tx, "two", { sha256 });
+      await tx`update documents set pages = 2`;
+      await tx`delete from ready`;
+      await tx`update pipelines set state = 'done', finished_at = now() where public_id = ${pipeline}`;
+    });
+    expect(broken).toEqual([]);
+  });
+
   it("lets an operator stop a replica with work", async () => {
     const broken = await brokenAfter(
       async (tx) => {

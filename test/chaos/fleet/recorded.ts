@@ -34,6 +34,8 @@ export interface PipelineRow {
   readonly state: string;
   readonly generation: number;
   readonly pages: number;
+  /** Pipelines of the same bytes name the same file: one takes over the slides that another has read. */
+  readonly file: string;
   readonly tasks: readonly string[];
   /** By task: the one it needs. */
   readonly after: Readonly<Record<string, string | null>>;
@@ -127,7 +129,7 @@ const ms = (sql: Db, column: string) =>
   sql`extract(epoch from ${sql(column)})::double precision * 1000`;
 
 const readPipelines = (sql: Db): Promise<PipelineRow[]> => sql<PipelineRow[]>`
-  select p.public_id as pipeline, p.state, p.generation, coalesce(d.pages, 0) as pages, k.task_names as tasks,
+  select p.public_id as pipeline, p.state, p.generation, coalesce(d.pages, 0) as pages, d.workspace || '/' || d.sha256 as file, k.task_names as tasks,
     (select jsonb_object_agg(k.task_names[i], (select k.task_names[u] from generate_series(1, cardinality(k.needs)) u
       where k.needs[i] & (1::bigint << (u - 1)) <> 0 limit 1)) from generate_series(1, cardinality(k.needs)) i) as after,
     array(select k.task_names[i] from generate_series(1, cardinality(k.needs)) i where p.done_mask & (1::bigint << (i - 1)) <> 0) as done,
