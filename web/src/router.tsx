@@ -70,6 +70,46 @@ const routes = [
     path: "/fleet",
     component: lazyRouteComponent(() => import("./fleet/fleet-page.tsx"), "FleetPage"),
   }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/portfolio",
+    component: lazyRouteComponent(() => import("./portfolio/portfolio-page.tsx"), "PortfolioPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/costs",
+    component: lazyRouteComponent(() => import("./costs/costs-page.tsx"), "CostsPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/slos",
+    component: lazyRouteComponent(() => import("./slos/slos-page.tsx"), "SlosPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/failures",
+    component: lazyRouteComponent(() => import("./failures/failures-page.tsx"), "FailuresPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/rollout",
+    component: lazyRouteComponent(() => import("./rollout/rollout-page.tsx"), "RolloutPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/packs",
+    component: lazyRouteComponent(() => import("./packs/packs-page.tsx"), "PacksPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/what-if",
+    component: lazyRouteComponent(() => import("./what-if/what-if-page.tsx"), "WhatIfPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/compare",
+    component: lazyRouteComponent(() => import("./compare/compare-page.tsx"), "ComparePage"),
+  }),
 ] as const;
 
 export const router = createRouter({

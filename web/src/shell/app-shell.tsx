@@ -1,6 +1,7 @@
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { addUploads } from "../documents/upload-store.ts";
 import { LiveBadge } from "./live-badge.tsx";
+import { pages } from "./pages.ts";
 import { ThemeSwitch } from "./theme-switch.tsx";
 import { useFileDrop } from "./use-file-drop.ts";
 
@@ -43,16 +44,17 @@ export function AppShell() {
             <Flame />
             <span className="max-sm:sr-only">Pilotlight</span>
           </Link>
-          <nav aria-label="Pages" className="flex grow sm:ml-3 sm:gap-1">
-            <Link to="/" activeOptions={{ exact: true, includeSearch: false }} className={navLink}>
-              Documents
-            </Link>
-            <Link to="/batches" activeOptions={{ includeSearch: false }} className={navLink}>
-              Batches
-            </Link>
-            <Link to="/fleet" className={navLink}>
-              Fleet
-            </Link>
+          <nav aria-label="Pages" className="flex grow flex-wrap sm:ml-3 sm:gap-1">
+            {pages.map(({ to, name }) => (
+              <Link
+                key={to}
+                to={to}
+                activeOptions={{ exact: to === "/", includeSearch: false }}
+                className={navLink}
+              >
+                {name}
+              </Link>
+            ))}
           </nav>
           <LiveBadge />
           <ThemeSwitch />
