@@ -5,12 +5,11 @@ import type { FastifyBaseLogger, FastifyPluginAsync, FastifyRequest } from "fast
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { problem, workspaceParam } from "../../contract/common.ts";
+import { documentList, listQuery } from "../../contract/document-list.ts";
 import {
-  documentList,
   documentResults,
   documentSummary,
   eventList,
-  listQuery,
   reopenAnswer,
   reopenBody,
   resultsQuery,
@@ -18,10 +17,11 @@ import {
   uploadQuery,
 } from "../../contract/documents.ts";
 import { type Results, resultSchemas, type TaskName } from "../../contract/results.ts";
+import type { PipelineState } from "../../core/pipeline/life-cycle.ts";
 import { AppError } from "../../errors/app-error.ts";
 import { fileContent } from "../../services/intake.ts";
 import { bearerOf } from "../guards.ts";
-import { keyOf, placeOf } from "../requests.ts";
+import { keyOf } from "../requests.ts";
 import type { HttpServices } from "../services.ts";
 
 const workspace = z.object({ workspace: workspaceParam });
@@ -126,20 +126,18 @@ function readRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
     const schema = { params: one };
     app.get(base, {
       schema: {
-        summary: "List documents, newest first",
+        summary: "List documents, newest first unless `sort` says otherwise",
         params: workspace,
         querystring: listQuery,
         response: { 200: documentList, ...failing },
       },
       handler: async (request) => {
-        const { state, q, cursor, limit } = request.query;
-        const before = placeOf(cursor);
+        const { state, since, ...query } = request.query;
         return services.documents.list({
+          ...query,
           workspace: await own(request, request.params),
-          state,
-          q,
-          before,
-          limit,
+          states: state?.split(",") as PipelineState[] | undefined,
+          since: since === undefined ? undefined : new Date(since),
         });
       },
     });
