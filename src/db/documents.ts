@@ -180,7 +180,7 @@ export async function readSupply(db: Db): Promise<Supply> {
   return { replicas: await replicas, paused: await paused };
 }
 
-/** Tasks that ended well in the latest pipelines, with how long they took. */
+/** Tasks that ended well in the latest pipelines, with how long they took; oldest first. */
 export async function readTaskDurations(db: Db): Promise<
   {
     task: string;
@@ -194,5 +194,6 @@ export async function readTaskDurations(db: Db): Promise<
     select k.task_names[r.idx + 1] as task, k.pools[r.idx + 1] as pool, coalesce(d.pages, 0) as pages,
       extract(epoch from r.created_at - r.started_at)::float8 as seconds, r.engine
     from results r join pipelines p on p.id = r.pipeline_id join packs k on k.id = p.pack_id join documents d on d.id = p.document_id
-    where r.pipeline_id > (select coalesce(max(id), 0) - 200 from pipelines) and r.started_at is not null`;
+    where r.pipeline_id > (select coalesce(max(id), 0) - 200 from pipelines) and r.started_at is not null
+    order by r.created_at`;
 }

@@ -59,6 +59,7 @@ export function createDocuments(
   };
   return {
     find,
+    durations,
     async list(asked: ListRequest) {
       const { rows, nextCursor } = await readListPage(context, asked);
       return { documents: await viewsOf(rows), nextCursor };
