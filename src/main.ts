@@ -32,6 +32,7 @@ import { createContainers } from "./services/containers.ts";
 import { announce, type ServiceContext } from "./services/context.ts";
 import { createDeletions } from "./services/deletions.ts";
 import { createDocumentPlans } from "./services/document-plans.ts";
+import { createDocumentFacts } from "./services/document-facts.ts";
 import { createDocuments } from "./services/documents.ts";
 import { createFeed } from "./services/feed.ts";
 import { createFleet } from "./services/fleet.ts";
@@ -295,6 +296,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
       pools: Object.keys(policy.pools),
       policy: policy.name,
     }),
+    documentFacts: createDocumentFacts(context, documents),
     deletions: createDeletions(context, forgetter),
     reviews: createReviews(context, documents, valueProblem),
     batches: createBatches(context),

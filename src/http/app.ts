@@ -17,6 +17,7 @@ import { batchRoutes } from "./routes/batches.ts";
 import { containerRoutes } from "./routes/containers.ts";
 import { deletionRoutes } from "./routes/deletion.ts";
 import { documentListRoutes } from "./routes/document-list.ts";
+import { documentFactRoutes } from "./routes/document-facts.ts";
 import { documentRoutes, isTooLong } from "./routes/documents.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { fleetOrderRoutes, fleetRoutes } from "./routes/fleet.ts";
@@ -77,6 +78,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   });
   await app.register(documentListRoutes(options.services));
   await app.register(documentRoutes(options.services, options.bytesMax));
+  await app.register(documentFactRoutes(options.services));
   await app.register(deletionRoutes(options.services));
   await app.register(batchRoutes(options.services));
   await app.register(eventRoutes(options.services));

@@ -3,6 +3,7 @@ import type { Batches } from "../services/batches.ts";
 import type { Containers, ContainerTimings } from "../services/containers.ts";
 import type { Deletions } from "../services/deletions.ts";
 import type { DocumentPlans } from "../services/document-plans.ts";
+import type { DocumentFacts } from "../services/document-facts.ts";
 import type { Documents } from "../services/documents.ts";
 import type { Feed } from "../services/feed.ts";
 import type { FleetService } from "../services/fleet.ts";
@@ -22,6 +23,7 @@ export interface HttpServices {
   readonly intake: Intake;
   readonly documents: Documents;
   readonly plans: DocumentPlans;
+  readonly documentFacts: DocumentFacts;
   readonly deletions: Deletions;
   readonly reviews: Reviews;
   readonly batches: Batches;

@@ -25,6 +25,7 @@ import { type ContainerTimings, createContainers } from "../../src/services/cont
 import type { ServiceContext } from "../../src/services/context.ts";
 import { createDeletions } from "../../src/services/deletions.ts";
 import { createDocumentPlans } from "../../src/services/document-plans.ts";
+import { createDocumentFacts } from "../../src/services/document-facts.ts";
 import { createDocuments } from "../../src/services/documents.ts";
 import { createFeed } from "../../src/services/feed.ts";
 import { createFleet } from "../../src/services/fleet.ts";
@@ -203,6 +204,7 @@ export async function createControlPlane(
       pools: Object.keys(pools),
       policy: "just-in-time",
     }),
+    documentFacts: createDocumentFacts(context, documents),
     deletions: createDeletions(context, forgetter),
     reviews: createReviews(context, documents, valueProblem),
     batches: createBatches(context),

@@ -12,6 +12,7 @@ import { createContainers } from "../../../src/services/containers.ts";
 import { announce } from "../../../src/services/context.ts";
 import { createDeletions } from "../../../src/services/deletions.ts";
 import { createDocumentPlans } from "../../../src/services/document-plans.ts";
+import { createDocumentFacts } from "../../../src/services/document-facts.ts";
 import { createDocuments } from "../../../src/services/documents.ts";
 import { createFeed } from "../../../src/services/feed.ts";
 import { createFleet } from "../../../src/services/fleet.ts";
@@ -109,6 +110,7 @@ async function createServices(context: Awaited<ReturnType<typeof prepareQueue>>)
     plans: createDocumentPlans(context, documents.durations, {
       ...{ pools: Object.keys(pools), policy: "reference" },
     }),
+    documentFacts: createDocumentFacts(context, documents),
     deletions: createDeletions(context, createForgetter(context, { cache: null, everyMs: 60_000 })),
     reviews: createReviews(context, documents, valueProblem),
     batches: createBatches(context),
