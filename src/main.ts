@@ -32,6 +32,7 @@ import { createContainers } from "./services/containers.ts";
 import { announce, type ServiceContext } from "./services/context.ts";
 import { createDeletions } from "./services/deletions.ts";
 import { createDocuments } from "./services/documents.ts";
+import { createFailures } from "./services/failures.ts";
 import { createFeed } from "./services/feed.ts";
 import { createFleet } from "./services/fleet.ts";
 import { createFleetOrders } from "./services/fleet-orders.ts";
@@ -293,6 +294,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
     deletions: createDeletions(context, forgetter),
     reviews: createReviews(context, documents, valueProblem),
     batches: createBatches(context),
+    failures: createFailures(context, documents),
     feed: createFeed(context, 1000),
     ...fleetServices(context, config, parts),
     health: createHealth(context, {

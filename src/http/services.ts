@@ -3,6 +3,7 @@ import type { Batches } from "../services/batches.ts";
 import type { Containers, ContainerTimings } from "../services/containers.ts";
 import type { Deletions } from "../services/deletions.ts";
 import type { Documents } from "../services/documents.ts";
+import type { Failures } from "../services/failures.ts";
 import type { Feed } from "../services/feed.ts";
 import type { FleetService } from "../services/fleet.ts";
 import type { FleetOrdersService } from "../services/fleet-orders.ts";
@@ -23,6 +24,7 @@ export interface HttpServices {
   readonly deletions: Deletions;
   readonly reviews: Reviews;
   readonly batches: Batches;
+  readonly failures: Failures;
   readonly feed: Feed;
   readonly fleet: FleetService;
   readonly fleetOrders: FleetOrdersService;
