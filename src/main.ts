@@ -34,6 +34,7 @@ import { createDeletions } from "./services/deletions.ts";
 import { createDocumentPlans } from "./services/document-plans.ts";
 import { createDocumentFacts } from "./services/document-facts.ts";
 import { createDocuments } from "./services/documents.ts";
+import { createFailures } from "./services/failures.ts";
 import { createFeed } from "./services/feed.ts";
 import { createFleet } from "./services/fleet.ts";
 import { createFleetOrders } from "./services/fleet-orders.ts";
@@ -300,6 +301,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
     deletions: createDeletions(context, forgetter),
     reviews: createReviews(context, documents, valueProblem),
     batches: createBatches(context),
+    failures: createFailures(context, documents),
     feed: createFeed(context, 1000),
     ...fleetServices(context, config, parts),
     health: createHealth(context, {

@@ -20,6 +20,7 @@ import { documentListRoutes } from "./routes/document-list.ts";
 import { documentFactRoutes } from "./routes/document-facts.ts";
 import { documentRoutes, isTooLong } from "./routes/documents.ts";
 import { eventRoutes } from "./routes/events.ts";
+import { failureRoutes } from "./routes/failures.ts";
 import { fleetOrderRoutes, fleetRoutes } from "./routes/fleet.ts";
 import { leaseRoutes } from "./routes/leases.ts";
 import { packRoutes } from "./routes/packs.ts";
@@ -82,6 +83,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(deletionRoutes(options.services));
   await app.register(batchRoutes(options.services));
   await app.register(eventRoutes(options.services));
+  await app.register(failureRoutes(options.services));
   await app.register(fleetRoutes(options.services));
   await app.register(fleetOrderRoutes(options.services));
   await app.register(tuningRoutes(options.services));
@@ -107,7 +109,7 @@ function inviteBodies(app: FastifyInstance, bytesMax: number): void {
   });
 }
 
-const workspaceRoots = /^\/api\/(documents|batches|events)(?=[/?]|$)/;
+const workspaceRoots = /^\/api\/(documents|batches|events|failures|explain)(?=[/?]|$)/;
 const shortForm = (url: string): string => url.replace(workspaceRoots, "/api/workspaces/-/$1");
 
 const helmetOptions = {

@@ -5,6 +5,7 @@ import type { Deletions } from "../services/deletions.ts";
 import type { DocumentPlans } from "../services/document-plans.ts";
 import type { DocumentFacts } from "../services/document-facts.ts";
 import type { Documents } from "../services/documents.ts";
+import type { Failures } from "../services/failures.ts";
 import type { Feed } from "../services/feed.ts";
 import type { FleetService } from "../services/fleet.ts";
 import type { FleetOrdersService } from "../services/fleet-orders.ts";
@@ -27,6 +28,7 @@ export interface HttpServices {
   readonly deletions: Deletions;
   readonly reviews: Reviews;
   readonly batches: Batches;
+  readonly failures: Failures;
   readonly feed: Feed;
   readonly fleet: FleetService;
   readonly fleetOrders: FleetOrdersService;

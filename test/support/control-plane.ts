@@ -27,6 +27,7 @@ import { createDeletions } from "../../src/services/deletions.ts";
 import { createDocumentPlans } from "../../src/services/document-plans.ts";
 import { createDocumentFacts } from "../../src/services/document-facts.ts";
 import { createDocuments } from "../../src/services/documents.ts";
+import { createFailures } from "../../src/services/failures.ts";
 import { createFeed } from "../../src/services/feed.ts";
 import { createFleet } from "../../src/services/fleet.ts";
 import { createFleetOrders } from "../../src/services/fleet-orders.ts";
@@ -208,6 +209,7 @@ export async function createControlPlane(
     deletions: createDeletions(context, forgetter),
     reviews: createReviews(context, documents, valueProblem),
     batches: createBatches(context),
+    failures: createFailures(context, documents),
     feed: createFeed(context, options.feedMs ?? 50),
     ...testFleet(context, "test", pools, stranded),
     metrics: createQueueMetrics(context, { stranded, watch: createVacuumWatch(context, 60_000) }),
