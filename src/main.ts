@@ -31,6 +31,7 @@ import { createBatches } from "./services/batches.ts";
 import { createContainers } from "./services/containers.ts";
 import { announce, type ServiceContext } from "./services/context.ts";
 import { createDeletions } from "./services/deletions.ts";
+import { createDocumentFacts } from "./services/document-facts.ts";
 import { createDocuments } from "./services/documents.ts";
 import { createFeed } from "./services/feed.ts";
 import { createFleet } from "./services/fleet.ts";
@@ -290,6 +291,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
       cachedWork: caching.cachedWork,
     }),
     documents,
+    documentFacts: createDocumentFacts(context, documents),
     deletions: createDeletions(context, forgetter),
     reviews: createReviews(context, documents, valueProblem),
     batches: createBatches(context),

@@ -16,6 +16,7 @@ import { guardLoopback } from "./guards.ts";
 import { batchRoutes } from "./routes/batches.ts";
 import { containerRoutes } from "./routes/containers.ts";
 import { deletionRoutes } from "./routes/deletion.ts";
+import { documentFactRoutes } from "./routes/document-facts.ts";
 import { documentRoutes, isTooLong } from "./routes/documents.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { fleetOrderRoutes, fleetRoutes } from "./routes/fleet.ts";
@@ -75,6 +76,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     transformObject: jsonSchemaTransformObject,
   });
   await app.register(documentRoutes(options.services, options.bytesMax));
+  await app.register(documentFactRoutes(options.services));
   await app.register(deletionRoutes(options.services));
   await app.register(batchRoutes(options.services));
   await app.register(eventRoutes(options.services));

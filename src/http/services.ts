@@ -2,6 +2,7 @@ import type { Access } from "../services/access.ts";
 import type { Batches } from "../services/batches.ts";
 import type { Containers, ContainerTimings } from "../services/containers.ts";
 import type { Deletions } from "../services/deletions.ts";
+import type { DocumentFacts } from "../services/document-facts.ts";
 import type { Documents } from "../services/documents.ts";
 import type { Feed } from "../services/feed.ts";
 import type { FleetService } from "../services/fleet.ts";
@@ -20,6 +21,7 @@ export interface HttpServices {
   readonly access: Access;
   readonly intake: Intake;
   readonly documents: Documents;
+  readonly documentFacts: DocumentFacts;
   readonly deletions: Deletions;
   readonly reviews: Reviews;
   readonly batches: Batches;

@@ -24,6 +24,7 @@ import { type CachedWork, createCachedWork } from "../../src/services/cached-wor
 import { type ContainerTimings, createContainers } from "../../src/services/containers.ts";
 import type { ServiceContext } from "../../src/services/context.ts";
 import { createDeletions } from "../../src/services/deletions.ts";
+import { createDocumentFacts } from "../../src/services/document-facts.ts";
 import { createDocuments } from "../../src/services/documents.ts";
 import { createFeed } from "../../src/services/feed.ts";
 import { createFleet } from "../../src/services/fleet.ts";
@@ -198,6 +199,7 @@ export async function createControlPlane(
       presentations: { ...defaults.presentations, ...options.presentations },
     }),
     documents,
+    documentFacts: createDocumentFacts(context, documents),
     deletions: createDeletions(context, forgetter),
     reviews: createReviews(context, documents, valueProblem),
     batches: createBatches(context),

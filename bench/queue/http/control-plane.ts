@@ -11,6 +11,7 @@ import { createBatches } from "../../../src/services/batches.ts";
 import { createContainers } from "../../../src/services/containers.ts";
 import { announce } from "../../../src/services/context.ts";
 import { createDeletions } from "../../../src/services/deletions.ts";
+import { createDocumentFacts } from "../../../src/services/document-facts.ts";
 import { createDocuments } from "../../../src/services/documents.ts";
 import { createFeed } from "../../../src/services/feed.ts";
 import { createFleet } from "../../../src/services/fleet.ts";
@@ -105,6 +106,7 @@ async function createServices(context: Awaited<ReturnType<typeof prepareQueue>>)
     access: createAccess(context, []),
     intake: createIntake(context, intake),
     documents,
+    documentFacts: createDocumentFacts(context, documents),
     deletions: createDeletions(context, createForgetter(context, { cache: null, everyMs: 60_000 })),
     reviews: createReviews(context, documents, valueProblem),
     batches: createBatches(context),
