@@ -1,3 +1,4 @@
+import { percentOf } from "../../../src/core/pipeline/progress.ts";
 import type { DocumentSummary, EventView, TaskProgress } from "../api/types.ts";
 
 /** What a batch of events makes old: which queries must be asked again. */
@@ -39,10 +40,6 @@ export function noteStale(stale: Stale, event: EventView): void {
 
 const numberOf = (value: unknown): number | null => (typeof value === "number" ? value : null);
 
-/** What a task counts for in the whole; one that still runs never counts whole. */
-const shareOf = ({ state, fraction }: TaskProgress): number =>
-  state === "done" ? 1 : Math.min(0.99, fraction);
-
 /**
  * A summary with a `task.progress` event drawn into it, at once and without asking the server.
  * Anything else, news of another pipeline, and what the summary knows already, gives the same object
@@ -66,9 +63,7 @@ export function patchDocument(document: DocumentSummary, event: EventView): Docu
         }
       : task,
   );
-  const weights = tasks.reduce((sum, task) => sum + task.weight, 0);
-  const reached = tasks.reduce((sum, task) => sum + task.weight * shareOf(task), 0);
-  const percent = weights === 0 ? 0 : Math.min(99, Math.floor((100 * reached) / weights));
+  const percent = percentOf(pipeline.state, tasks);
   const progress = {
     ...pipeline.progress,
     tasks,
