@@ -140,8 +140,6 @@ export const documentSummary = z
     company: z.string().nullable(),
     /** null until the slides have been reviewed. */
     findings: findingCounts.nullable(),
-    /** From 1: of all documents of its workspace with the same bytes, which one this is. */
-    fileVersion: z.int(),
     /** The batch it was submitted with. */
     batch: z.object({ id: z.string(), name: z.string() }).nullable(),
     pipeline: pipelineSummary,

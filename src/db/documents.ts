@@ -42,8 +42,6 @@ export interface DocumentRow {
   readonly company: string | null;
   /** Critical, major, minor, note, praise; null until there is a review of the slides. */
   readonly findings: readonly number[] | null;
-  /** From 1: how many documents of its workspace have these bytes, up to this one. */
-  readonly fileVersion: number;
   readonly batch: { readonly id: string; readonly name: string } | null;
   readonly pipelineId: number;
   readonly pipeline: string;
@@ -104,7 +102,6 @@ const documentRows = (db: Db) => db`
     coalesce(p.quarantine, p.failure) as failure, coalesce(greatest((select max(e.id) from events e where e.document = d.public_id), (select max(e.id) from events e where e.pipeline_id = p.id)), 0) * ${eventsPerRow} + ${eventsPerRow - 1} as seq,
     (select nullif(r.company, '') from results r where r.pipeline_id = p.id and r.company is not null order by r.generation desc limit 1) as company,
     (select r.findings from results r where r.pipeline_id = p.id and r.findings is not null order by r.generation desc limit 1) as findings,
-    (select greatest(1, count(*))::int from documents x where x.workspace = d.workspace and x.sha256 = d.sha256 and x.id <= d.id) as "fileVersion",
     (select json_build_object('id', b.public_id, 'name', b.name) from batches b where b.id = p.batch_id) as batch,
     (${taskRows(db)}) as tasks
   from documents d

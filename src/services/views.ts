@@ -56,7 +56,6 @@ export function documentView(
     createdAt: row.createdAt.toISOString(),
     company: row.company,
     findings: findingsView(row.findings),
-    fileVersion: row.fileVersion,
     batch: row.batch,
     pipeline: {
       id: row.pipeline,

@@ -18,7 +18,6 @@ export function documentView(
     pages: 22,
     createdAt: at,
     findings: null,
-    fileVersion: 1,
     company: null,
     batch: null,
     ...own,

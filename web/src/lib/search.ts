@@ -3,6 +3,18 @@ import type { PipelineState } from "../api/types.ts";
 const filters = ["all", "progress", "attention", "done"] as const;
 export type Filter = (typeof filters)[number];
 
+/** Orders of a list; `attention` is the one without a choice, apart from lists that are narrowed. */
+const sorts = [
+  "attention",
+  "-created",
+  "created",
+  "-finished",
+  "finished",
+  "name",
+  "-name",
+] as const;
+export type Sort = (typeof sorts)[number];
+
 export const tabs = [
   "slides",
   "extractions",
@@ -18,6 +30,7 @@ export type Tab = (typeof tabs)[number];
 export interface ListSearch {
   filter?: Exclude<Filter, "all">;
   q?: string;
+  sort?: Sort;
 }
 export interface DocumentSearch {
   tab?: Tab;
@@ -45,7 +58,9 @@ type Raw = Record<string, unknown>;
 export const listSearch = (raw: Raw): ListSearch => {
   const filter = filters.find((known) => known === raw.filter);
   const q = raw.q;
+  const sort = sorts.find((known) => known === raw.sort);
   return {
+    ...(sort === undefined ? {} : { sort }),
     ...(filter === undefined || filter === "all" ? {} : { filter }),
     ...(typeof q === "string" || typeof q === "number" ? { q: String(q).slice(0, 200) } : {}),
   };

@@ -2,8 +2,9 @@ import { InfiniteQueryObserver, QueryObserver } from "@tanstack/react-query";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ToldPipeline } from "../../../test/support/told-pipeline.ts";
-import { documentQuery, listQuery, newQueryClient } from "../api/queries.ts";
+import { documentQuery, newQueryClient } from "../api/queries.ts";
 import type { DocumentSummary, EventView } from "../api/types.ts";
+import { headQuery } from "../documents/queries.ts";
 import { type Drawable, type Drawn, draw, drawnStore, shownPercent } from "../lib/progress.ts";
 import { createBatcher } from "./batcher.ts";
 
@@ -83,7 +84,10 @@ function openPage(drawing: Drawing) {
   const details = pipelines.map(
     ({ document }) => new QueryObserver(client, documentQuery(document)),
   );
-  const list = new InfiniteQueryObserver(client, listQuery("all", ""));
+  const list = new InfiniteQueryObserver(
+    client,
+    headQuery({ filter: "all", q: "", sort: "attention" }),
+  );
   const lookAtAll = (): void => {
     for (const detail of details) {
       const { data } = detail.getCurrentResult();
