@@ -247,7 +247,9 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     await screenshot(page, "do-again");
     await dialog.getByRole("button", { name: "Do again" }).click();
     await dialog.waitFor({ state: "detached" });
-    await page.getByRole("link", { name: "Export generation 1" }).waitFor();
+    await page.locator("summary", { hasText: "Export" }).click();
+    await page.getByRole("link", { name: "Report of generation 1" }).waitFor();
+    await page.keyboard.press("Escape");
     await page.getByText("100 %").waitFor();
     await expectFit("done-again");
   });

@@ -1,4 +1,4 @@
-import { Braces, FileText, RefreshCw, RotateCcw, Square, Trash2 } from "lucide-react";
+import { FileText, RefreshCw, RotateCcw, Square, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { documentUrl } from "../api/client.ts";
 import type { DocumentSummary } from "../api/types.ts";
@@ -6,6 +6,7 @@ import { Button, buttonClass } from "../ui/button.tsx";
 import { isActive } from "../ui/progress-bar.tsx";
 import { CancelDialog } from "./cancel-dialog.tsx";
 import { DeleteDialog } from "./delete-dialog.tsx";
+import { ExportMenu } from "./export-menu.tsx";
 import { ReopenDialog, type ReopenKind } from "./reopen-dialog.tsx";
 
 /** Whether there is anything a retry could mend. */
@@ -17,23 +18,6 @@ const canRetry = ({ pipeline }: DocumentSummary): boolean =>
 /** Whether anything has ended that could be done once more. */
 const canRerun = ({ pipeline }: DocumentSummary): boolean =>
   !isActive(pipeline) || pipeline.progress.tasks.some((task) => task.state === "done");
-
-const exportName = (name: string): string => `${name.replace(/\.pdf$/i, "")}.json`;
-
-/** What stood before it was done again; still older ones are had by the API. */
-function OlderResults({ document }: { document: DocumentSummary }) {
-  const older = document.pipeline.generation - 1;
-  if (older === 0) return null;
-  return (
-    <a
-      href={`${documentUrl(document.id)}/results?generation=${older}`}
-      download={exportName(document.name).replace(/json$/, `generation-${older}.json`)}
-      className={buttonClass()}
-    >
-      <Braces aria-hidden="true" className="size-3.5" /> Export generation {older}
-    </a>
-  );
-}
 
 export function DocumentActions({ document }: { document: DocumentSummary }) {
   const [open, setOpen] = useState<ReopenKind | "cancel" | "delete" | null>(null);
@@ -48,14 +32,7 @@ export function DocumentActions({ document }: { document: DocumentSummary }) {
       >
         <FileText aria-hidden="true" className="size-3.5" /> PDF
       </a>
-      <a
-        href={`${documentUrl(document.id)}/results`}
-        download={exportName(document.name)}
-        className={buttonClass()}
-      >
-        <Braces aria-hidden="true" className="size-3.5" /> Export JSON
-      </a>
-      <OlderResults document={document} />
+      <ExportMenu document={document} />
       {isActive(document.pipeline) && (
         <Button kind="danger" onClick={() => setOpen("cancel")}>
           <Square aria-hidden="true" className="size-3.5" /> Cancel
