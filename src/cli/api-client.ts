@@ -61,6 +61,7 @@ export interface Api {
 
 export interface ReopenBody {
   readonly from?: string | number | undefined;
+  readonly slides?: readonly number[] | undefined;
   readonly dryRun: boolean;
 }
 

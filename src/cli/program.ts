@@ -265,7 +265,8 @@ function addReopening(
     .option("--task <task>", "only this task, and what stands on it")
     .option("--layer <number>", "only the tasks of this layer, and what stands on them")
     .addOption(new Option("--from <task|layer>", "either of the two").hideHelp())
-    .option("--dry-run", "only say what would be done")
+    .option("--slides <numbers>", "read these slides again and keep the others, such as 7,9")
+    .option("--dry-run", "only say what would be done, how long it takes and what it costs")
     .addHelpText("after", examples(...lines))
     .action((id, options, own) =>
       run(flagsOf(own), async (context) =>

@@ -228,8 +228,8 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     await screenshot(page, "cancelled");
     await retry.click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByText("Does again:").waitFor();
-    await dialog.getByRole("button", { name: "Retry" }).click();
+    await dialog.getByText(/^Runs .* Keeps /).waitFor();
+    await dialog.getByRole("button", { name: "Retry" }).dblclick();
     await page.getByText("100 %").waitFor();
     await retry.waitFor({ state: "detached" });
   });
@@ -237,12 +237,13 @@ describe.skipIf(isBrowserMissing)("the page", () => {
   it("does a finished deck again, in part, and keeps what stood before", async () => {
     await page.getByRole("button", { name: "Do again", exact: true }).click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByText("Does again:").waitFor();
+    await dialog.getByText(/^Runs .* Keeps /).waitFor();
+    await dialog.getByRole("radio", { name: "From a stage" }).check();
     await dialog
-      .getByLabel("Do again")
+      .getByLabel("Stage")
       .selectOption({ label: "All of layer 4 and what follows from it" });
-    await dialog.getByText("As generation 2;").waitFor();
-    await dialog.getByText(/^Does again: Clinical[^R]*, Regulatory/).waitFor();
+    await dialog.getByText("Results as generation 2;").waitFor();
+    await dialog.getByText(/^Runs specialized clinical, .* Keeps /).waitFor();
     expect(await brokenRules(page)).toEqual([]);
     await screenshot(page, "do-again");
     await dialog.getByRole("button", { name: "Do again" }).click();

@@ -211,6 +211,7 @@ function actionRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
           services.documents.reopen(await own(request, request.params), request.params.id, {
             kind,
             from: request.body?.from,
+            slides: request.body?.slides,
             dryRun: request.body?.dryRun ?? false,
             by: "api",
           }),

@@ -7,20 +7,15 @@ import { isActive } from "../ui/progress-bar.tsx";
 import { CancelDialog } from "./cancel-dialog.tsx";
 import { DeleteDialog } from "./delete-dialog.tsx";
 import { ExportMenu } from "./export-menu.tsx";
-import { ReopenDialog, type ReopenKind } from "./reopen-dialog.tsx";
-
-/** Whether there is anything a retry could mend. */
-const canRetry = ({ pipeline }: DocumentSummary): boolean =>
-  pipeline.state === "failed" ||
-  pipeline.state === "cancelled" ||
-  pipeline.progress.tasks.some((task) => task.state === "dead" || task.gaps.length > 0);
+import { ReopenDialog } from "./reopen-dialog.tsx";
+import { canRetry } from "./reopen-scope.ts";
 
 /** Whether anything has ended that could be done once more. */
 const canRerun = ({ pipeline }: DocumentSummary): boolean =>
   !isActive(pipeline) || pipeline.progress.tasks.some((task) => task.state === "done");
 
 export function DocumentActions({ document }: { document: DocumentSummary }) {
-  const [open, setOpen] = useState<ReopenKind | "cancel" | "delete" | null>(null);
+  const [open, setOpen] = useState<"retry" | "rerun" | "cancel" | "delete" | null>(null);
   const close = (): void => setOpen(null);
   return (
     <div className="flex flex-wrap gap-2">
@@ -52,7 +47,11 @@ export function DocumentActions({ document }: { document: DocumentSummary }) {
         <Trash2 aria-hidden="true" className="size-3.5" /> Delete
       </Button>
       {(open === "retry" || open === "rerun") && (
-        <ReopenDialog document={document} kind={open} onClose={close} />
+        <ReopenDialog
+          document={document}
+          start={open === "retry" ? "failed" : "all"}
+          onClose={close}
+        />
       )}
       {open === "cancel" && <CancelDialog document={document} onClose={close} />}
       {open === "delete" && <DeleteDialog document={document} onClose={close} />}
