@@ -1,3 +1,4 @@
+import { csvText } from "../core/text/csv.ts";
 import { oneLine } from "../core/text/one-line.ts";
 import type { Report } from "./report.ts";
 import { amountOf, type ReportRow, slidesOfRow, statusOf, valueText } from "./rows.ts";
@@ -8,26 +9,17 @@ const heads = [
   ...["fix or missing proof", "quotes", "document", "generation", "missing from this export"],
 ] as const;
 
-/** A spreadsheet would take a cell that begins like this for a formula; full-width signs as well. */
-const formula = /^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/;
-
-/** One cell: always text to a spreadsheet, whatever the deck says. */
-export function csvCell(text: string): string {
-  const line = oneLine(text);
-  const safe = formula.test(line) ? `'${line}` : line;
-  return /[",;\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
 /** Fields, answers, claims and findings, a row each; a mark of UTF-8 first, which spreadsheets need. */
-export function csvOf(report: Report): string {
-  const lines = [heads.join(","), ...report.rows.map((row) => cellsOf(row, report).join(","))];
-  return `\ufeff${lines.join("\r\n")}\r\n`;
-}
+export const csvOf = (report: Report): string =>
+  `\ufeff${csvText(
+    heads,
+    report.rows.map((row) => cellsOf(row, report).map(oneLine)),
+  )}`;
 
 function cellsOf(row: ReportRow, { document, all, partial }: Report): string[] {
   const { amount, unit } = amountOf(row.value);
   const corrected = row.review?.verdict === "corrected";
-  const cells = [
+  return [
     ...[row.kind, row.task, row.path, row.slide === null ? "" : String(row.slide), row.name],
     ...[row.value === null ? "" : valueText(row.value), amount, unit],
     slidesOfRow(row).join(" "),
@@ -39,5 +31,4 @@ function cellsOf(row: ReportRow, { document, all, partial }: Report): string[] {
     row.evidence.map(({ slide, quote }) => `slide ${slide}: ${oneLine(quote)}`).join(" | "),
     ...[document.name, String(all.generation), partial.join(" ")],
   ];
-  return cells.map(csvCell);
 }
