@@ -5,6 +5,7 @@ import type {
   DocumentSummary,
   ReopenAnswer,
 } from "../contract/documents.ts";
+import type { ExportFormat } from "../contract/exports.ts";
 import { AppError } from "../errors/app-error.ts";
 import { type BatchApi, batchApi, type Call } from "./batch-api.ts";
 import { type CacheApi, cacheApi } from "./cache-api.ts";
@@ -34,6 +35,8 @@ export interface Api {
   document(id: string, signal: AbortSignal): Promise<DocumentSummary>;
   /** Of an older generation where one is named. */
   results(id: string, signal: AbortSignal, generation?: number): Promise<DocumentResults>;
+  /** Results as a file of this format. */
+  export(id: string, query: ExportQuery, signal: AbortSignal): Promise<Uint8Array>;
   list(query: ListQuery, signal: AbortSignal): Promise<DocumentList>;
   reopen(
     kind: "retry" | "rerun",
@@ -58,7 +61,15 @@ export interface Api {
 
 export interface ReopenBody {
   readonly from?: string | number | undefined;
+  readonly slides?: readonly number[] | undefined;
   readonly dryRun: boolean;
+}
+
+export interface ExportQuery {
+  readonly format: ExportFormat;
+  readonly task?: string | undefined;
+  readonly slide?: number | undefined;
+  readonly generation?: number | undefined;
 }
 
 /** No answer of ours takes longer; uploads and streams have no limit. */
@@ -104,12 +115,15 @@ export function createApi(url: string, token: string | null): Api {
         `${one(id)}/results${generation === undefined ? "" : `?generation=${generation}`}`,
         signal,
       ),
-    list: (query, signal) => call(`/documents?${listParams(query)}`, signal),
+    list: ({ limit, ...query }, signal) =>
+      call(`/documents?${paramsOf({ limit, ...query })}`, signal),
     reopen: (kind, id, body, signal) => post(`${one(id)}/${kind}`, signal, body),
     cancel: (id, signal) => post(`${one(id)}/cancel`, signal),
     remove: (id, by, signal) =>
       call(`${one(id)}?by=${encodeURIComponent(by)}`, signal, { method: "DELETE" }),
     file: (id, signal) => readBytes(`${root}${base}${one(id)}/file`, headers, signal),
+    export: (id, query, signal) =>
+      readBytes(`${root}${base}${one(id)}/export?${paramsOf(query)}`, headers, signal),
     batches: batchApi(call),
     cache: cacheApi(call),
     fleet: fleetApi((path, signal, init) => ask(fleetBase + path, signal, init)),
@@ -131,12 +145,13 @@ export async function isAnswering(url: string): Promise<boolean> {
   }
 }
 
-function listParams({ state, cursor, limit }: ListQuery): URLSearchParams {
-  const params = new URLSearchParams({ limit: String(limit) });
-  if (state !== undefined) params.set("state", state);
-  if (cursor !== undefined) params.set("cursor", cursor);
-  return params;
-}
+/** What is left out is not asked for. */
+const paramsOf = (query: object): URLSearchParams =>
+  new URLSearchParams(
+    Object.entries(query)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]): [string, string] => [name, String(value)]),
+  );
 
 async function readBytes(
   url: string,

@@ -119,11 +119,14 @@ function addDocumentCommands(program: Command, run: Runner): void {
     .option("--task <task>", "only of this task, such as slide_feedback")
     .option("--slide <number>", "only of this slide")
     .option("--generation <number>", "as it stood in this generation, before a rerun")
-    .option("--format <format>", "md to read, json for programs")
+    .option("--format <format>", "md to read, html to print, csv for a table, json for programs")
     .option("-o, --output <file>", "write to this file instead")
     .addHelpText(
       "after",
-      examples("pilotlight results d_7K2 -o report.md", "pilotlight results d_7K2 --slide 7"),
+      examples(
+        "pilotlight results d_7K2 -o report.md",
+        "pilotlight results d_7K2 --format csv -o d_7K2.csv",
+      ),
     )
     .action((id, options, command) =>
       run(flagsOf(command), async (context) =>
@@ -262,7 +265,8 @@ function addReopening(
     .option("--task <task>", "only this task, and what stands on it")
     .option("--layer <number>", "only the tasks of this layer, and what stands on them")
     .addOption(new Option("--from <task|layer>", "either of the two").hideHelp())
-    .option("--dry-run", "only say what would be done")
+    .option("--slides <numbers>", "read these slides again and keep the others, such as 7,9")
+    .option("--dry-run", "only say what would be done, how long it takes and what it costs")
     .addHelpText("after", examples(...lines))
     .action((id, options, own) =>
       run(flagsOf(own), async (context) =>

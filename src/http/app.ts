@@ -20,6 +20,7 @@ import { documentFactRoutes } from "./routes/document-facts.ts";
 import { documentListRoutes } from "./routes/document-list.ts";
 import { documentRoutes, isTooLong } from "./routes/documents.ts";
 import { eventRoutes } from "./routes/events.ts";
+import { exportRoutes } from "./routes/exports.ts";
 import { failureRoutes } from "./routes/failures.ts";
 import { fleetOrderRoutes, fleetRoutes } from "./routes/fleet.ts";
 import { leaseRoutes } from "./routes/leases.ts";
@@ -89,6 +90,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(tuningRoutes(options.services));
   await app.register(packRoutes(options.services));
   await app.register(reviewRoutes(options.services));
+  await app.register(exportRoutes(options.services));
   await app.register(visualCacheRoutes(options.services));
   await app.register(containerRoutes(options.services));
   await app.register(leaseRoutes(options.services));

@@ -37,6 +37,12 @@ export interface DocumentSearch {
   slide?: number;
   /** Words to mark on the slide's picture. */
   quote?: string;
+  /** Of the slides: those with something to mend. */
+  only?: "findings";
+  /** Whether places on a slide are marked without being asked for. */
+  marks?: "off";
+  /** The value that is looked at: its path. */
+  at?: string;
 }
 
 /** States of a pipeline, as a batch's documents are filtered by. */
@@ -77,5 +83,8 @@ export const documentSearch = (raw: Raw): DocumentSearch => {
     ...(tab === undefined ? {} : { tab }),
     ...(Number.isInteger(slide) && slide > 0 ? { slide } : {}),
     ...(typeof quote === "string" || typeof quote === "number" ? { quote: String(quote) } : {}),
+    ...(raw.only === "findings" ? { only: "findings" } : {}),
+    ...(raw.marks === "off" ? { marks: "off" } : {}),
+    ...(typeof raw.at === "string" ? { at: raw.at.slice(0, 200) } : {}),
   };
 };
