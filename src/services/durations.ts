@@ -17,18 +17,20 @@ export function createDurations(context: ServiceContext) {
     }
     return known;
   };
+  const tasksOf = async (row: DocumentRow) => {
+    const learned = await durations();
+    return row.tasks.map((task) => ({
+      after: task.after,
+      finished: endedStates.includes(task.state),
+      fraction: task.fraction,
+      duration: forPages(learned.get(keyOf(task.task, row.engine)), task.pool, row.pages),
+    }));
+  };
   return {
+    /** Its tasks in order, each with how long such ones take; null: not learned yet. */
+    tasksOf,
     async etaOf(row: DocumentRow) {
-      if (row.state !== "active") return null;
-      const learned = await durations();
-      return estimateRemaining(
-        row.tasks.map((task) => ({
-          after: task.after,
-          finished: endedStates.includes(task.state),
-          fraction: task.fraction,
-          duration: forPages(learned.get(keyOf(task.task, row.engine)), task.pool, row.pages),
-        })),
-      );
+      return row.state === "active" ? estimateRemaining(await tasksOf(row)) : null;
     },
   };
 }
