@@ -51,6 +51,8 @@ export async function timelineOf(
   const laneOf = laneFinder(lanes);
   const boxes = held.map((one) => boxView(one, laneOf, row.workspace));
   const firstMs = Math.min(from.getTime(), ...lanes.map((lane) => lane.requestedAt.getTime()));
+  // A start is decided shortly before its run is asked for.
+  const decidedFrom = new Date(firstMs - 10_000);
   const served = new Set(boxes.map(({ lane }) => lane));
   return {
     document: row.document,
@@ -68,7 +70,7 @@ export async function timelineOf(
     })),
     planned: row.finishedAt === null ? await plannedOf(context, durations, row) : [],
     markers: [
-      ...(await decisionMarkers(context, lanes, new Date(firstMs), row.finishedAt)).filter(
+      ...(await decisionMarkers(context, lanes, decidedFrom, row.finishedAt)).filter(
         ({ lane }) => lane !== null,
       ),
       ...(await retryMarkers(context, row)),
