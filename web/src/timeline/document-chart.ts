@@ -2,10 +2,8 @@ import type { DocumentTimeline } from "../../../src/contract/timeline.ts";
 import { taskWords } from "../lib/words.ts";
 import { bandsOf, boxOf, markerOf, msOf } from "./lane-views.ts";
 import { type Arrow, type Band, type Box, type Chart, type Lane, packRows } from "./model.ts";
+import type { Grouping } from "./search.ts";
 import { tookWords } from "./words.ts";
-
-export const groupings = ["container", "stage", "slide"] as const;
-export type Grouping = (typeof groupings)[number];
 
 export interface ChartOptions {
   readonly group: Grouping;
