@@ -82,7 +82,7 @@ const held = (db: Db) => db`
   union all select pipeline_id, idx, generation, attempt, container_id, epoch, id, leased_at, null, 'running', false, null from leases`;
 const heldColumns = (db: Db) => db`
   p.workspace, p.document, d.name, k.task_names[h.idx + 1] as task, k.pools[h.idx + 1] as pool, h.generation, h.attempt, h.container_id as container,
-  coalesce(h.epoch || '.' || h.lease_id, h.pipeline_id || '-' || h.idx || '-' || h.generation || '-' || h.attempt) as id, h.started_at as "from", h.ended_at as "until", h.outcome, h.lost, h.failure`;
+  coalesce('a' || h.epoch || '-' || h.lease_id, 'p' || h.pipeline_id || '-' || h.idx || '-' || h.generation || '-' || h.attempt) as id, h.started_at as "from", h.ended_at as "until", h.outcome, h.lost, h.failure`;
 
 /** All attempts of one pipeline, oldest first. */
 export async function readAttempts(db: Db, pipelineId: number): Promise<HeldRow[]> {

@@ -4,10 +4,11 @@ import type { DocumentCost } from "../../../src/contract/document-cost.ts";
 import type { DocumentSummary } from "../api/types.ts";
 import { Figure } from "../fleet/figure.tsx";
 import { priceWords } from "../lib/fleet-words.ts";
-import { durationWords, momentWords } from "../lib/format.ts";
+import { momentWords } from "../lib/format.ts";
 import { microUsdWords } from "../lib/money.ts";
 import { taskWords } from "../lib/words.ts";
 import { costQuery } from "../timeline/queries.ts";
+import { tookWords } from "../timeline/words.ts";
 import { AsyncPanel } from "../ui/async-panel.tsx";
 import { Panel } from "../ui/panel.tsx";
 
@@ -44,14 +45,14 @@ function TotalFigure({ cost }: { cost: DocumentCost }) {
   const soFar = complete ? "" : " so far";
   if (microUsd === null) {
     return (
-      <Figure title={`Container time${soFar}`} value={durationWords(containerSeconds)}>
+      <Figure title={`Container time${soFar}`} value={tookWords(1000 * containerSeconds)}>
         {cost.charging === "free" ? "nobody charges" : undefined}
       </Figure>
     );
   }
   return (
     <Figure title={`Cost${soFar}`} value={microUsdWords(microUsd)}>
-      {durationWords(containerSeconds)} of containers
+      {tookWords(1000 * containerSeconds)} of containers
     </Figure>
   );
 }
@@ -69,7 +70,7 @@ function TypicalFigure({ cost }: { cost: DocumentCost }) {
   const own = cost.microUsd ?? cost.containerSeconds;
   const isMoney = cost.microUsd !== null && medianMicroUsd !== null;
   const median = isMoney ? medianMicroUsd : medianSeconds;
-  const value = isMoney ? microUsdWords(medianMicroUsd) : durationWords(medianSeconds);
+  const value = isMoney ? microUsdWords(medianMicroUsd) : tookWords(1000 * medianSeconds);
   const difference = median === 0 ? null : Math.round((100 * (own - median)) / median);
   const against =
     difference === null || (cost.microUsd === null) === isMoney
@@ -132,7 +133,7 @@ function Parts({ cost }: { cost: DocumentCost }) {
                 {partWords[part.kind][0]}
                 <span className="block text-xs text-ink-3">{partWords[part.kind][1]}</span>
               </th>
-              <td className="py-1.5 text-right tabular-nums">{durationWords(part.seconds)}</td>
+              <td className="py-1.5 text-right tabular-nums">{tookWords(1000 * part.seconds)}</td>
               <td className="py-1.5 pl-3 text-right tabular-nums">
                 {containerSeconds === 0
                   ? ""
@@ -147,7 +148,7 @@ function Parts({ cost }: { cost: DocumentCost }) {
             <th scope="row" className="py-1.5 text-left font-medium">
               Total
             </th>
-            <td className="py-1.5 text-right tabular-nums">{durationWords(containerSeconds)}</td>
+            <td className="py-1.5 text-right tabular-nums">{tookWords(1000 * containerSeconds)}</td>
             <td />
             {cost.microUsd !== null && (
               <td className="py-1.5 pl-3 text-right tabular-nums">
@@ -180,7 +181,7 @@ function Containers({ cost }: { cost: DocumentCost }) {
               {isOpen && ", still runs"}
             </span>
             <span className="tabular-nums">
-              {durationWords(seconds)}
+              {tookWords(1000 * seconds)}
               {microUsd !== null && `, ${microUsdWords(microUsd)}`}
             </span>
           </li>
@@ -210,7 +211,7 @@ function Attempts({ cost }: { cost: DocumentCost }) {
                 </span>
               </span>
               <span className="tabular-nums">
-                {durationWords(seconds)}
+                {tookWords(1000 * seconds)}
                 {microUsd !== null && `, ${microUsdWords(microUsd)}`}
               </span>
             </li>

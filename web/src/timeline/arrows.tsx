@@ -50,7 +50,8 @@ export function Arrows({
         const [a, b] = [spots.get(from), spots.get(to)];
         if (a === undefined || b === undefined) return null;
         const [x1, x2] = [x(a.box.until ?? nowMs), x(b.box.from)];
-        const middle = Math.max(x1 + 6, (x1 + x2) / 2);
+        // Where there is no room between them, it goes down at the end of the first.
+        const middle = Math.max(x1, Math.min((x1 + x2) / 2, x2 - 8));
         return (
           <g key={`${from} ${to}`}>
             <path

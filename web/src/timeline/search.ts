@@ -21,8 +21,7 @@ const zooms = [2, 4, 8, 16, 32];
 export const timelineSearch = (raw: Record<string, unknown>): TimelineSearch => {
   const group = groupings.find((known) => known === raw.group);
   const zoom = zooms.find((known) => known === Number(raw.zoom));
-  // A box may be named by a number with a dot, which the address gives back as a number.
-  const box = typeof raw.box === "number" ? String(raw.box) : raw.box;
+  const { box } = raw;
   return {
     ...(group === undefined || group === "container" ? {} : { group }),
     ...(raw.clock === "wall" ? { clock: "wall" } : {}),
