@@ -250,6 +250,12 @@ export const reopenAnswer = z
   .meta({ id: "ReopenAnswer" });
 export type ReopenAnswer = z.infer<typeof reopenAnswer>;
 
+export const activityQuery = z.object({
+  /** Only events with a smaller id. */
+  before: z.coerce.number().int().min(1).optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(500),
+});
+
 export const eventView = z
   .object({
     id: z.int(),
@@ -263,5 +269,11 @@ export const eventView = z
   .meta({ id: "Event" });
 export type EventView = z.infer<typeof eventView>;
 
-export const eventList = z.object({ events: z.array(eventView) }).meta({ id: "EventList" });
+export const eventList = z
+  .object({
+    events: z.array(eventView),
+    /** To go on from: older events are before it; null: there are none. */
+    nextBefore: z.int().nullable(),
+  })
+  .meta({ id: "EventList" });
 export type EventList = z.infer<typeof eventList>;

@@ -92,9 +92,10 @@ export function createDocuments(
       if (!blob) throw new AppError("DOCUMENT_UNAVAILABLE", "The stored file is missing.");
       return { ...blob, name: row.name };
     },
-    async events(workspace: string, id: string, limit: number) {
+    async events(workspace: string, id: string, limit: number, before?: number) {
       const row = await find(workspace, id);
-      return readDocumentEvents(context.sql, row.document, limit);
+      const events = await readDocumentEvents(context.sql, row.document, limit, before);
+      return { events, nextBefore: events.length < limit ? null : (events.at(-1)?.id ?? null) };
     },
     async cancel(workspace: string, id: string, by: string) {
       const row = await find(workspace, id);

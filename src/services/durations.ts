@@ -34,6 +34,10 @@ export function createDurations(context: ServiceContext) {
       duration: forPages(byKey.get(keyOf(task.task, row.engine ?? engine)), task.pool, row.pages),
     }));
   return {
+    /** Its tasks in order, each with how long such ones take; null: not learned yet. */
+    async tasksOf(row: DocumentRow): Promise<RemainingTask[]> {
+      return remainingOf(await durations(), row);
+    },
     async etaOf(row: DocumentRow) {
       if (row.state !== "active") return null;
       return estimateRemaining(remainingOf(await durations(), row));

@@ -1,4 +1,6 @@
 import type { PipelineState } from "../api/types.ts";
+import { type ActivitySearch, activitySearch } from "../document/activity-search.ts";
+import { type TimelineSearch, timelineSearch } from "../timeline/search.ts";
 
 const filters = ["all", "progress", "attention", "done"] as const;
 export type Filter = (typeof filters)[number];
@@ -23,6 +25,8 @@ export const tabs = [
   "regulatory",
   "science",
   "results",
+  "timeline",
+  "cost",
   "activity",
 ] as const;
 export type Tab = (typeof tabs)[number];
@@ -32,7 +36,7 @@ export interface ListSearch {
   q?: string;
   sort?: Sort;
 }
-export interface DocumentSearch {
+export interface DocumentSearch extends TimelineSearch, ActivitySearch {
   tab?: Tab;
   slide?: number;
   /** Words to mark on the slide's picture. */
@@ -80,6 +84,8 @@ export const documentSearch = (raw: Raw): DocumentSearch => {
   const slide = Number(raw.slide);
   const quote = raw.quote;
   return {
+    ...timelineSearch(raw),
+    ...activitySearch(raw),
     ...(tab === undefined ? {} : { tab }),
     ...(Number.isInteger(slide) && slide > 0 ? { slide } : {}),
     ...(typeof quote === "string" || typeof quote === "number" ? { quote: String(quote) } : {}),

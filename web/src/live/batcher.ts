@@ -22,7 +22,7 @@ function patchCaches(client: QueryClient, event: EventView): void {
   if (id === null) return;
   client.setQueryData<EventList>(["events", id], (old) => {
     if (old === undefined || old.events.some((known) => known.id === event.id)) return old;
-    return { events: [...old.events, event] };
+    return { ...old, events: [...old.events, event] };
   });
   if (event.type === "document.deleted") {
     for (const kind of ["slides", "results", "events"]) {
