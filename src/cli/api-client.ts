@@ -9,6 +9,7 @@ import { AppError } from "../errors/app-error.ts";
 import { type BatchApi, batchApi, type Call } from "./batch-api.ts";
 import { type CacheApi, cacheApi } from "./cache-api.ts";
 import { type EventStreamOptions, followEvents } from "./event-stream.ts";
+import { type FailureApi, failureApi } from "./failure-api.ts";
 import { type FleetApi, fleetApi } from "./fleet-api.ts";
 import { type PackApi, packApi } from "./pack-api.ts";
 import { problemError } from "./problems.ts";
@@ -48,6 +49,7 @@ export interface Api {
   file(id: string, signal: AbortSignal): Promise<Uint8Array>;
   readonly batches: BatchApi;
   readonly cache: CacheApi;
+  readonly failures: FailureApi;
   readonly fleet: FleetApi;
   readonly tuning: TuningApi;
   readonly packs: PackApi;
@@ -112,6 +114,7 @@ export function createApi(url: string, token: string | null): Api {
     file: (id, signal) => readBytes(`${root}${base}${one(id)}/file`, headers, signal),
     batches: batchApi(call),
     cache: cacheApi(call),
+    failures: failureApi(call),
     fleet: fleetApi((path, signal, init) => ask(fleetBase + path, signal, init)),
     tuning: tuningApi((path, signal, init) => ask(scalingBase + path, signal, init)),
     reviews: reviewApi(call),

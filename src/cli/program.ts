@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { addCacheCommands } from "./program-cache.ts";
 import { addEvalCommand } from "./program-eval.ts";
+import { addFailureCommands } from "./program-failures.ts";
 import { addFleetCommands } from "./program-fleet.ts";
 import { examples, flagsOf, type Runner, withFlags } from "./program-kit.ts";
 import { addPackCommands } from "./program-pack.ts";
@@ -25,6 +26,7 @@ export function createProgram(run: Runner): Command {
   addDocumentCommands(program, run);
   addBatchCommands(program, run);
   addFleetCommands(program, run);
+  addFailureCommands(program, run);
   addStudyCommands(program, run);
   addEvalCommand(program, run);
   addPackCommands(program, run);
