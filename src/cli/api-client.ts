@@ -47,6 +47,8 @@ export interface Api {
   remove(id: string, by: string, signal: AbortSignal): Promise<DeletedDocument>;
   /** The PDF itself. */
   file(id: string, signal: AbortSignal): Promise<Uint8Array>;
+  /** Any address, as it answers. Throws what a problem object says. */
+  raw(path: string, init: RequestInit, signal: AbortSignal): Promise<Response>;
   readonly batches: BatchApi;
   readonly cache: CacheApi;
   readonly failures: FailureApi;
@@ -112,6 +114,16 @@ export function createApi(url: string, token: string | null): Api {
     remove: (id, by, signal) =>
       call(`${one(id)}?by=${encodeURIComponent(by)}`, signal, { method: "DELETE" }),
     file: (id, signal) => readBytes(`${root}${base}${one(id)}/file`, headers, signal),
+    raw: async (path, init, signal) => {
+      const merged = { ...headers, ...(init.headers as Record<string, string>) };
+      try {
+        const response = await fetch(root + path, { ...init, headers: merged, signal });
+        if (!response.ok) await answerOf<never>(response);
+        return response;
+      } catch (error) {
+        throw asUnreachable(error, root, signal);
+      }
+    },
     batches: batchApi(call),
     cache: cacheApi(call),
     failures: failureApi(call),

@@ -14,12 +14,12 @@ export function addFailureCommands(program: Command, run: Runner): void {
   addShow(failures, run);
   addRetry(failures, run);
   addAck(failures, run);
-  withFlags(program.command("why <id>"))
+  withFlags(program.command("why <thing>"))
     .description("why a document, task, container, decision or failure is as it is")
     .addHelpText("after", examples("pilotlight why d_7K2", "pilotlight why vision-1 --json"))
-    .action((id, _options, command) =>
+    .action((thing, _options, command) =>
       run(flagsOf(command), async (context) =>
-        (await import("./commands/why.ts")).why(context, id),
+        (await import("./commands/why.ts")).why(context, thing),
       ),
     );
 }

@@ -8,6 +8,7 @@ import { examples, flagsOf, type Runner, withFlags } from "./program-kit.ts";
 import { addPackCommands } from "./program-pack.ts";
 import { addReviewCommands } from "./program-review.ts";
 import { addStudyCommands } from "./program-study.ts";
+import { addSupportCommands } from "./program-support.ts";
 
 /**
  * The tree of commands. Nothing of a command is loaded before it is run, so that `--help` answers at
@@ -33,6 +34,7 @@ export function createProgram(run: Runner): Command {
   addReviewCommands(program, run);
   addCacheCommands(program, run);
   addCareCommands(program, run);
+  addSupportCommands(program, run);
   return program;
 }
 
