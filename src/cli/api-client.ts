@@ -10,6 +10,7 @@ import { AppError } from "../errors/app-error.ts";
 import { type BatchApi, batchApi, type Call } from "./batch-api.ts";
 import { type CacheApi, cacheApi } from "./cache-api.ts";
 import { type EventStreamOptions, followEvents } from "./event-stream.ts";
+import { type FailureApi, failureApi } from "./failure-api.ts";
 import { type FleetApi, fleetApi } from "./fleet-api.ts";
 import { type PackApi, packApi } from "./pack-api.ts";
 import { problemError } from "./problems.ts";
@@ -49,8 +50,11 @@ export interface Api {
   remove(id: string, by: string, signal: AbortSignal): Promise<DeletedDocument>;
   /** The PDF itself. */
   file(id: string, signal: AbortSignal): Promise<Uint8Array>;
+  /** Any address, as it answers. Throws what a problem object says. */
+  raw(path: string, init: RequestInit, signal: AbortSignal): Promise<Response>;
   readonly batches: BatchApi;
   readonly cache: CacheApi;
+  readonly failures: FailureApi;
   readonly fleet: FleetApi;
   readonly tuning: TuningApi;
   readonly packs: PackApi;
@@ -124,8 +128,19 @@ export function createApi(url: string, token: string | null): Api {
     file: (id, signal) => readBytes(`${root}${base}${one(id)}/file`, headers, signal),
     export: (id, query, signal) =>
       readBytes(`${root}${base}${one(id)}/export?${paramsOf(query)}`, headers, signal),
+    raw: async (path, init, signal) => {
+      const merged = { ...headers, ...(init.headers as Record<string, string>) };
+      try {
+        const response = await fetch(root + path, { ...init, headers: merged, signal });
+        if (!response.ok) await answerOf<never>(response);
+        return response;
+      } catch (error) {
+        throw asUnreachable(error, root, signal);
+      }
+    },
     batches: batchApi(call),
     cache: cacheApi(call),
+    failures: failureApi(call),
     fleet: fleetApi((path, signal, init) => ask(fleetBase + path, signal, init)),
     tuning: tuningApi((path, signal, init) => ask(scalingBase + path, signal, init)),
     reviews: reviewApi(call),

@@ -2,11 +2,13 @@ import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { addCacheCommands } from "./program-cache.ts";
 import { addEvalCommand } from "./program-eval.ts";
+import { addFailureCommands } from "./program-failures.ts";
 import { addFleetCommands } from "./program-fleet.ts";
 import { examples, flagsOf, type Runner, withFlags } from "./program-kit.ts";
 import { addPackCommands } from "./program-pack.ts";
 import { addReviewCommands } from "./program-review.ts";
 import { addStudyCommands } from "./program-study.ts";
+import { addSupportCommands } from "./program-support.ts";
 
 /**
  * The tree of commands. Nothing of a command is loaded before it is run, so that `--help` answers at
@@ -25,12 +27,14 @@ export function createProgram(run: Runner): Command {
   addDocumentCommands(program, run);
   addBatchCommands(program, run);
   addFleetCommands(program, run);
+  addFailureCommands(program, run);
   addStudyCommands(program, run);
   addEvalCommand(program, run);
   addPackCommands(program, run);
   addReviewCommands(program, run);
   addCacheCommands(program, run);
   addCareCommands(program, run);
+  addSupportCommands(program, run);
   return program;
 }
 

@@ -21,6 +21,7 @@ import { documentListRoutes } from "./routes/document-list.ts";
 import { documentRoutes, isTooLong } from "./routes/documents.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { exportRoutes } from "./routes/exports.ts";
+import { explainRoutes } from "./routes/explain.ts";
 import { failureRoutes } from "./routes/failures.ts";
 import { fleetOrderRoutes, fleetRoutes } from "./routes/fleet.ts";
 import { leaseRoutes } from "./routes/leases.ts";
@@ -85,6 +86,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(batchRoutes(options.services));
   await app.register(eventRoutes(options.services));
   await app.register(failureRoutes(options.services));
+  await app.register(explainRoutes(options.services));
   await app.register(fleetRoutes(options.services));
   await app.register(fleetOrderRoutes(options.services));
   await app.register(tuningRoutes(options.services));
