@@ -34,7 +34,10 @@ export function DocumentRow({ document }: { document: DocumentSummary }) {
   const idle = pipeline.status.type === "pending";
   const sentence = (idle ? waiting?.sentence : undefined) ?? pipeline.status.sentence;
   return (
-    <li className="relative grid grid-cols-[4.5rem_minmax(0,1fr)] items-center gap-x-3 gap-y-2 px-4 py-3 hover:bg-sunken/60 md:grid-cols-[4.5rem_minmax(0,2fr)_minmax(0,3fr)_8rem]">
+    <li
+      data-row
+      className="relative grid grid-cols-[4.5rem_minmax(0,1fr)] items-center gap-x-3 gap-y-2 px-4 py-3 hover:bg-sunken/60 md:grid-cols-[4.5rem_minmax(0,2fr)_minmax(0,3fr)_8rem]"
+    >
       <Thumbnail
         document={document.id}
         slide={1}
