@@ -18,7 +18,7 @@ export function DocumentActions({ document }: { document: DocumentSummary }) {
   const [open, setOpen] = useState<"retry" | "rerun" | "cancel" | "delete" | null>(null);
   const close = (): void => setOpen(null);
   return (
-    <div className="flex flex-wrap gap-2">
+    <div data-key-actions className="flex flex-wrap gap-2">
       <a
         href={`${documentUrl(document.id)}/file`}
         target="_blank"
