@@ -1,4 +1,5 @@
 import type { DocumentList } from "../contract/document-list.ts";
+import type { DocumentPlan } from "../contract/document-plan.ts";
 import type {
   DeletedDocument,
   DocumentResults,
@@ -17,7 +18,13 @@ import { type TuningApi, tuningApi } from "./tuning-api.ts";
 import { type Upload, uploadFile } from "./upload.ts";
 
 export interface ListQuery {
+  /** One or several, with commas. */
   readonly state?: string | undefined;
+  readonly filter?: string | undefined;
+  readonly q?: string | undefined;
+  /** RFC 3339. */
+  readonly since?: string | undefined;
+  readonly sort?: string | undefined;
   readonly cursor?: string | undefined;
   readonly limit: number;
 }
@@ -35,6 +42,8 @@ export interface Api {
   /** Of an older generation where one is named. */
   results(id: string, signal: AbortSignal, generation?: number): Promise<DocumentResults>;
   list(query: ListQuery, signal: AbortSignal): Promise<DocumentList>;
+  /** What a document would take. */
+  plan(query: PlanQuery, signal: AbortSignal): Promise<DocumentPlan>;
   reopen(
     kind: "retry" | "rerun",
     id: string,
@@ -104,7 +113,8 @@ export function createApi(url: string, token: string | null): Api {
         `${one(id)}/results${generation === undefined ? "" : `?generation=${generation}`}`,
         signal,
       ),
-    list: (query, signal) => call(`/documents?${listParams(query)}`, signal),
+    list: (query, signal) => call(`/documents?${paramsOf(query)}`, signal),
+    plan: (query, signal) => call(`/documents/plan?${paramsOf(query)}`, signal),
     reopen: (kind, id, body, signal) => post(`${one(id)}/${kind}`, signal, body),
     cancel: (id, signal) => post(`${one(id)}/cancel`, signal),
     remove: (id, by, signal) =>
@@ -131,10 +141,18 @@ export async function isAnswering(url: string): Promise<boolean> {
   }
 }
 
-function listParams({ state, cursor, limit }: ListQuery): URLSearchParams {
-  const params = new URLSearchParams({ limit: String(limit) });
-  if (state !== undefined) params.set("state", state);
-  if (cursor !== undefined) params.set("cursor", cursor);
+export interface PlanQuery {
+  readonly pages?: number | undefined;
+  readonly sha256?: string | undefined;
+  readonly pack?: string | undefined;
+}
+
+/** Whatever is named, as an address has it. */
+function paramsOf(query: object): URLSearchParams {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) params.set(name, String(value));
+  }
   return params;
 }
 
