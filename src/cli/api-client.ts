@@ -1,4 +1,5 @@
 import type { DocumentList } from "../contract/document-list.ts";
+import type { DocumentPlan } from "../contract/document-plan.ts";
 import type {
   DeletedDocument,
   DocumentResults,
@@ -19,7 +20,13 @@ import { type TuningApi, tuningApi } from "./tuning-api.ts";
 import { type Upload, uploadFile } from "./upload.ts";
 
 export interface ListQuery {
+  /** One or several, with commas. */
   readonly state?: string | undefined;
+  readonly filter?: string | undefined;
+  readonly q?: string | undefined;
+  /** RFC 3339. */
+  readonly since?: string | undefined;
+  readonly sort?: string | undefined;
   readonly cursor?: string | undefined;
   readonly limit: number;
 }
@@ -39,6 +46,8 @@ export interface Api {
   /** Results as a file of this format. */
   export(id: string, query: ExportQuery, signal: AbortSignal): Promise<Uint8Array>;
   list(query: ListQuery, signal: AbortSignal): Promise<DocumentList>;
+  /** What a document would take. */
+  plan(query: PlanQuery, signal: AbortSignal): Promise<DocumentPlan>;
   reopen(
     kind: "retry" | "rerun",
     id: string,
@@ -121,6 +130,8 @@ export function createApi(url: string, token: string | null): Api {
       ),
     list: ({ limit, ...query }, signal) =>
       call(`/documents?${paramsOf({ limit, ...query })}`, signal),
+    list: (query, signal) => call(`/documents?${paramsOf(query)}`, signal),
+    plan: (query, signal) => call(`/documents/plan?${paramsOf(query)}`, signal),
     reopen: (kind, id, body, signal) => post(`${one(id)}/${kind}`, signal, body),
     cancel: (id, signal) => post(`${one(id)}/cancel`, signal),
     remove: (id, by, signal) =>
@@ -167,6 +178,20 @@ const paramsOf = (query: object): URLSearchParams =>
       .filter(([, value]) => value !== undefined)
       .map(([name, value]): [string, string] => [name, String(value)]),
   );
+export interface PlanQuery {
+  readonly pages?: number | undefined;
+  readonly sha256?: string | undefined;
+  readonly pack?: string | undefined;
+}
+
+/** Whatever is named, as an address has it. */
+function paramsOf(query: object): URLSearchParams {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) params.set(name, String(value));
+  }
+  return params;
+}
 
 async function readBytes(
   url: string,

@@ -6,7 +6,7 @@ import { documentSummary, pipelineStates } from "./documents.ts";
  * What people ask a list for: `progress` is what is not over, `attention` failed, has gaps or is in
  * quarantine, `done` has results.
  */
-const listFilters = ["all", "progress", "attention", "done"] as const;
+export const listFilters = ["all", "progress", "attention", "done"] as const;
 
 /**
  * `-` is descending. `attention`: what failed or got gaps within the last 24 hours, and what is in

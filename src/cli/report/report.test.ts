@@ -225,17 +225,25 @@ it("names the engine that spoke", () => {
   expect(findingsWords([])).toBe("none");
 });
 
-it("lists documents, and cuts names only on a terminal", () => {
+it("lists documents as the page does, and cuts names only on a terminal", () => {
   const documents = [
-    documentView({}, { name: "a deck whose name is longer than the room.pdf" }),
-    doneView({ id: "d_1" }),
+    documentView({}, { name: "a deck whose name is longer than the room of a terminal has.pdf" }),
+    doneView({
+      id: "d_1",
+      company: "Aurora",
+      findings: { critical: 0, major: 2, minor: 3, note: 1, praise: 4 },
+    }),
   ];
-  expect(listText(documents, style, { utc: true, columns: 80 })).toBe(
-    `DOCUMENT STATE              ACCEPTED             NAME
-d_7K2    62 % Running       2026-11-23 12:04:07Z a deck whose name is longer th…
-d_1      Done               2026-11-23 12:04:07Z aurora.pdf`,
+  const nowMs = Date.parse("2026-11-23T12:05:27Z");
+  const text = (columns: number | null) =>
+    listText(documents, style, { utc: true, columns, nowMs });
+  expect(text(100)).toBe(
+    `DOCUMENT NAME                                  PROGRESS           FINDINGS         ENDED
+d_7K2    a deck whose name is longer than the… 62 % Running       -                for 1 min 20 s
+d_1      aurora.pdf (Aurora)                   Done               6, 2 major       2026-11-23 12:04Z`,
   );
-  expect(listText(documents, style, { utc: true, columns: null })).toContain("than the room.pdf\n");
+  expect(text(70)).toContain("a deck whose name is lo… 62 % Running       for 1 min 20 s");
+  expect(text(null)).toContain("a terminal has.pdf 62 %");
 });
 
 it("shows where a document stands", () => {
