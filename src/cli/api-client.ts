@@ -128,8 +128,6 @@ export function createApi(url: string, token: string | null): Api {
         `${one(id)}/results${generation === undefined ? "" : `?generation=${generation}`}`,
         signal,
       ),
-    list: ({ limit, ...query }, signal) =>
-      call(`/documents?${paramsOf({ limit, ...query })}`, signal),
     list: (query, signal) => call(`/documents?${paramsOf(query)}`, signal),
     plan: (query, signal) => call(`/documents/plan?${paramsOf(query)}`, signal),
     reopen: (kind, id, body, signal) => post(`${one(id)}/${kind}`, signal, body),
@@ -182,15 +180,6 @@ export interface PlanQuery {
   readonly pages?: number | undefined;
   readonly sha256?: string | undefined;
   readonly pack?: string | undefined;
-}
-
-/** Whatever is named, as an address has it. */
-function paramsOf(query: object): URLSearchParams {
-  const params = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) params.set(name, String(value));
-  }
-  return params;
 }
 
 async function readBytes(
