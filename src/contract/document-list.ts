@@ -6,8 +6,7 @@ import { documentSummary, pipelineStates } from "./documents.ts";
  * What people ask a list for: `progress` is what is not over, `attention` failed, has gaps or is in
  * quarantine, `done` has results.
  */
-export const listFilters = ["all", "progress", "attention", "done"] as const;
-export type ListFilter = (typeof listFilters)[number];
+const listFilters = ["all", "progress", "attention", "done"] as const;
 
 /**
  * `-` is descending. `attention`: what failed or got gaps within the last 24 hours, and what is in
@@ -22,7 +21,6 @@ export const listSorts = [
   "-name",
   "attention",
 ] as const;
-export type ListSort = (typeof listSorts)[number];
 
 const state = pipelineStates.join("|");
 

@@ -61,16 +61,35 @@ export const taskProgress = z
   .meta({ id: "TaskProgress" });
 export type TaskProgress = z.infer<typeof taskProgress>;
 
+/** Why nothing runs now: as a code, as a sentence that tells the estimate too, and the estimate itself. */
+export const waiting = z
+  .object({
+    code: z.string(),
+    sentence: z.string(),
+    /** Seconds until it is expected to go on; null: there is no estimate. */
+    untilSeconds: z.number().nullable(),
+    /** Measured cases the estimate rests on, or would rest on; null where measuring tells nothing. */
+    samples: z.int().nullable(),
+  })
+  .meta({ id: "Waiting" });
+
 export const progress = z
   .object({
     /** Rises with every change of this pipeline; a view drops anything older than what it shows. */
     seq: z.int(),
     /** 0..100, whole; 100 only once the last result is committed. */
     percent: z.int().min(0).max(100),
+    /** The task that tells how far it is: the first that runs, else the first that waits; null once ended. */
+    stage: z.string().nullable(),
+    /** Slides (or questions) of that task, finished and in all; null where it has no parts. */
+    done: z.int().nullable(),
+    total: z.int().nullable(),
     tasks: z.array(taskProgress),
-    /** Seconds left from learned durations, or null: no estimate yet. */
+    /** Seconds left from learned durations, the wait counted in, or null: no estimate yet. */
     eta: z.object({ p50Seconds: z.number(), p90Seconds: z.number(), n: z.int() }).nullable(),
-    waiting: z.object({ code: z.string(), sentence: z.string() }).nullable(),
+    /** The fewest durations known of any task that is left; an estimate needs three. */
+    samples: z.int(),
+    waiting: waiting.nullable(),
     updatedAt: instant,
   })
   .meta({ id: "Progress" });
@@ -121,8 +140,6 @@ export const documentSummary = z
     company: z.string().nullable(),
     /** null until the slides have been reviewed. */
     findings: findingCounts.nullable(),
-    /** From 1: of all documents of its workspace with the same bytes, which one this is. */
-    fileVersion: z.int(),
     /** The batch it was submitted with. */
     batch: z.object({ id: z.string(), name: z.string() }).nullable(),
     pipeline: pipelineSummary,
@@ -233,6 +250,12 @@ export const reopenAnswer = z
   .meta({ id: "ReopenAnswer" });
 export type ReopenAnswer = z.infer<typeof reopenAnswer>;
 
+export const activityQuery = z.object({
+  /** Only events with a smaller id. */
+  before: z.coerce.number().int().min(1).optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(500),
+});
+
 export const eventView = z
   .object({
     id: z.int(),
@@ -246,5 +269,11 @@ export const eventView = z
   .meta({ id: "Event" });
 export type EventView = z.infer<typeof eventView>;
 
-export const eventList = z.object({ events: z.array(eventView) }).meta({ id: "EventList" });
+export const eventList = z
+  .object({
+    events: z.array(eventView),
+    /** To go on from: older events are before it; null: there are none. */
+    nextBefore: z.int().nullable(),
+  })
+  .meta({ id: "EventList" });
 export type EventList = z.infer<typeof eventList>;

@@ -53,7 +53,8 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     expect(problems).toEqual([]);
   });
 
-  const row = (name: string) => page.getByRole("listitem").filter({ hasText: name });
+  const row = (name: string) =>
+    page.getByRole("listitem").or(page.getByRole("row")).filter({ hasText: name });
   const tab = (name: string) =>
     page.getByRole("navigation", { name: "Results" }).getByRole("link", { name }).click();
   const open = async (name: string): Promise<void> => {
@@ -265,6 +266,8 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     await stack.api.ended(document?.id ?? "");
     expect(await row("quellmar.pdf").count()).toBe(0);
     await gate.open();
+    // It was not uploaded here: it waits until it is let in, so that no row jumps.
+    await page.getByRole("button", { name: "1 new" }).click();
     await row("quellmar.pdf").getByText("100 %").waitFor();
     await page.getByText("Live", { exact: true }).waitFor();
     expect(Object.keys(await watchedBars(page)).length).toBeGreaterThan(2);

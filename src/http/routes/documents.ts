@@ -7,6 +7,7 @@ import { z } from "zod";
 import { problem, workspaceParam } from "../../contract/common.ts";
 import { documentPlan } from "../../contract/document-plan.ts";
 import {
+  activityQuery,
   documentResults,
   documentSummary,
   eventList,
@@ -178,15 +179,18 @@ function resultRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
       schema: {
         ...schema,
         summary: "Activity, newest first",
+        querystring: activityQuery,
         response: { 200: eventList, ...failing },
       },
       handler: async (request) => {
-        const rows = await services.documents.events(
+        const { limit, before } = request.query;
+        const { events, nextBefore } = await services.documents.events(
           await own(request, request.params),
           request.params.id,
-          500,
+          limit,
+          before,
         );
-        return { events: rows.map((row) => ({ ...row, at: row.at.toISOString() })) };
+        return { events: events.map((row) => ({ ...row, at: row.at.toISOString() })), nextBefore };
       },
     });
   };

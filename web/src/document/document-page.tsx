@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { problemOf } from "../api/client.ts";
 import { documentQuery } from "../api/queries.ts";
 import type { DocumentSummary } from "../api/types.ts";
@@ -20,6 +21,12 @@ import { SpecializedTab } from "./specialized-tab.tsx";
 import { TabBar, tabsOf } from "./tab-bar.tsx";
 import { TemplateTab } from "./template-tab.tsx";
 
+/** Charts and what belongs to them are loaded when they are looked at. */
+const TimelineTab = lazy(async () => ({
+  default: (await import("./timeline-tab.tsx")).TimelineTab,
+}));
+const CostTab = lazy(async () => ({ default: (await import("./cost-tab.tsx")).CostTab }));
+
 const route = getRouteApi("/documents/$id");
 
 function TabBody({ document, tab }: { document: DocumentSummary; tab: Tab }) {
@@ -32,6 +39,10 @@ function TabBody({ document, tab }: { document: DocumentSummary; tab: Tab }) {
       return <TemplateTab document={document} />;
     case "results":
       return <ResultsTab document={document} />;
+    case "timeline":
+      return <TimelineTab document={document} />;
+    case "cost":
+      return <CostTab document={document} />;
     case "activity":
       return <ActivityTab document={document} />;
     default:
@@ -57,7 +68,9 @@ function DocumentBody({ document, asked }: { document: DocumentSummary; asked: T
         <DocumentHeader document={document} />
         <Announcer pipeline={document.pipeline} />
         <TabBar document={document} current={tab} />
-        <TabBody document={document} tab={tab} />
+        <Suspense fallback={<Skeleton className="h-64" />}>
+          <TabBody document={document} tab={tab} />
+        </Suspense>
       </div>
       <PrintReport document={document} />
     </>

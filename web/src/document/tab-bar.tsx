@@ -11,6 +11,8 @@ const labels: Readonly<Record<Tab, string>> = {
   regulatory: "Regulatory",
   science: "Science",
   results: "Results",
+  timeline: "Timeline",
+  cost: "Cost",
   activity: "Activity",
 };
 
