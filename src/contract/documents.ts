@@ -61,16 +61,35 @@ export const taskProgress = z
   .meta({ id: "TaskProgress" });
 export type TaskProgress = z.infer<typeof taskProgress>;
 
+/** Why nothing runs now: as a code, as a sentence that tells the estimate too, and the estimate itself. */
+export const waiting = z
+  .object({
+    code: z.string(),
+    sentence: z.string(),
+    /** Seconds until it is expected to go on; null: there is no estimate. */
+    untilSeconds: z.number().nullable(),
+    /** Measured cases the estimate rests on, or would rest on; null where measuring tells nothing. */
+    samples: z.int().nullable(),
+  })
+  .meta({ id: "Waiting" });
+
 export const progress = z
   .object({
     /** Rises with every change of this pipeline; a view drops anything older than what it shows. */
     seq: z.int(),
     /** 0..100, whole; 100 only once the last result is committed. */
     percent: z.int().min(0).max(100),
+    /** The task that tells how far it is: the first that runs, else the first that waits; null once ended. */
+    stage: z.string().nullable(),
+    /** Slides (or questions) of that task, finished and in all; null where it has no parts. */
+    done: z.int().nullable(),
+    total: z.int().nullable(),
     tasks: z.array(taskProgress),
-    /** Seconds left from learned durations, or null: no estimate yet. */
+    /** Seconds left from learned durations, the wait counted in, or null: no estimate yet. */
     eta: z.object({ p50Seconds: z.number(), p90Seconds: z.number(), n: z.int() }).nullable(),
-    waiting: z.object({ code: z.string(), sentence: z.string() }).nullable(),
+    /** The fewest durations known of any task that is left; an estimate needs three. */
+    samples: z.int(),
+    waiting: waiting.nullable(),
     updatedAt: instant,
   })
   .meta({ id: "Progress" });

@@ -22,6 +22,7 @@ import { documentRoutes, isTooLong } from "./routes/documents.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { failureRoutes } from "./routes/failures.ts";
 import { fleetOrderRoutes, fleetRoutes } from "./routes/fleet.ts";
+import { fleetOutlookRoutes } from "./routes/fleet-outlook.ts";
 import { leaseRoutes } from "./routes/leases.ts";
 import { packRoutes } from "./routes/packs.ts";
 import { reviewRoutes } from "./routes/reviews.ts";
@@ -85,6 +86,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(eventRoutes(options.services));
   await app.register(failureRoutes(options.services));
   await app.register(fleetRoutes(options.services));
+  await app.register(fleetOutlookRoutes(options.services));
   await app.register(fleetOrderRoutes(options.services));
   await app.register(tuningRoutes(options.services));
   await app.register(packRoutes(options.services));
@@ -121,6 +123,8 @@ const helmetOptions = {
       styleSrc: ["'self'", "'unsafe-inline'"],
       imgSrc: ["'self'", "data:", "blob:"],
       connectSrc: ["'self'"],
+      // Holds the one stream of news of all tabs.
+      workerSrc: ["'self'"],
       fontSrc: ["'self'"],
       manifestSrc: ["'self'"],
       formAction: ["'self'"],

@@ -53,7 +53,7 @@ export function createDocuments(
     const nowMs = context.clock.nowMs();
     return Promise.all(
       rows.map(async (row) =>
-        documentView(row, await durations.etaOf(row), supply, max, nowMs, lost),
+        documentView(row, await durations.paceOf(row), supply, max, nowMs, lost),
       ),
     );
   };
@@ -72,8 +72,8 @@ export function createDocuments(
     },
     async get(workspace: string, id: string) {
       const row = await find(workspace, id);
-      const [eta, supply] = [await durations.etaOf(row), await readSupply(context.sql)];
-      return documentView(row, eta, supply, max, context.clock.nowMs(), await reasons());
+      const [pace, supply] = [await durations.paceOf(row), await readSupply(context.sql)];
+      return documentView(row, pace, supply, max, context.clock.nowMs(), await reasons());
     },
     results: async (workspace: string, id: string, generation?: number) =>
       resultsOf(context, await find(workspace, id), generation),

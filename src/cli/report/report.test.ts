@@ -262,7 +262,7 @@ it("shows where a document stands", () => {
   });
   expect(statusText(document, style, true)).toBe(`aurora.pdf  d_7K2, 22 slides
 State       Running: Reading the slides, 14 of 22.
-Progress    62 %, ~8 s left
+Progress    62 %, ~8 s left (n=3)
 Read by     built-in engine
 Accepted    2026-11-23 12:04:07Z, 6.2 s in all
 Pipeline    p_4MD, pitch-deck version 1

@@ -4,7 +4,7 @@ import { durationWords, etaWords, slidesWords } from "../lib/format.ts";
 import { shownPercent } from "../lib/progress.ts";
 import { useNow } from "../lib/use-now.ts";
 import { engineShort } from "../lib/words.ts";
-import { drawnOf, isActive, RowBar } from "../ui/progress-bar.tsx";
+import { drawnOf, isActive, TaskBar } from "../ui/progress-bar.tsx";
 import { StateBadge } from "../ui/state-badge.tsx";
 import { Ago } from "../ui/time.tsx";
 import { Thumbnail } from "./thumbnail.tsx";
@@ -68,11 +68,11 @@ export function DocumentRow({ document }: { document: DocumentSummary }) {
           </span>
           {active && (
             <span className="text-xs text-ink-3 sm:whitespace-nowrap">
-              {etaWords(pipeline.progress.eta)}
+              {etaWords(pipeline.progress.eta, pipeline.progress.samples)}
             </span>
           )}
         </div>
-        <RowBar document={document} />
+        <TaskBar document={document} />
         <p className="mt-1 truncate text-[13px] text-ink-2" title={sentence}>
           {sentence}
         </p>

@@ -1,6 +1,6 @@
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { addUploads } from "../documents/upload-store.ts";
-import { LiveBadge } from "./live-badge.tsx";
+import { LiveBadge, LiveStrip } from "./live-badge.tsx";
 import { PageNav } from "./page-nav.tsx";
 import { ShellKeys } from "./shell-keys.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
@@ -46,6 +46,7 @@ export function AppShell() {
           <LiveBadge />
           <ThemeSwitch />
         </div>
+        <LiveStrip />
       </header>
       <main id="main" tabIndex={-1} className="mx-auto max-w-7xl px-4 py-5 outline-none">
         <Outlet />

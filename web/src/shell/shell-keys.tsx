@@ -1,5 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
+import { togglePause } from "../live/live-store.ts";
 import { common, listenForKeys, useKeys } from "./keys.ts";
 import { goToActions, goToSearch, moveRow, moveTab, toggleTable } from "./marks.ts";
 import { pages } from "./pages.ts";
@@ -27,6 +28,7 @@ export function ShellKeys() {
       { ...common.previousTab, run: () => moveTab(-1) },
       { ...common.actions, run: goToActions },
       { ...common.table, run: toggleTable },
+      { id: "pause", keys: "p", name: "Pause updates, and let them go on", run: togglePause },
     ],
     "shell",
   );
