@@ -38,6 +38,7 @@ import { createFailures } from "./services/failures.ts";
 import { createFeed } from "./services/feed.ts";
 import { createFleet } from "./services/fleet.ts";
 import { createFleetOrders } from "./services/fleet-orders.ts";
+import { createFleetOutlook } from "./services/fleet-outlook.ts";
 import { createForgetter } from "./services/forgetter.ts";
 import { createHealth } from "./services/health.ts";
 import { createIntake } from "./services/intake.ts";
@@ -333,6 +334,7 @@ function fleetServices(
       ...{ installation, topology, providers, policy: policy.name, pools: policy.pools },
       ceiling: { replicasMax, microUsdPerHourMax: Math.round(usdPerHourMax * 1e6) },
     }),
+    fleetOutlook: createFleetOutlook(context, policy.pools),
     fleetOrders: createFleetOrders(context, {
       pools: policy.pools,
       fixedProviders: fixed.map(({ name }) => name),

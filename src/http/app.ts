@@ -24,6 +24,7 @@ import { exportRoutes } from "./routes/exports.ts";
 import { explainRoutes } from "./routes/explain.ts";
 import { failureRoutes } from "./routes/failures.ts";
 import { fleetOrderRoutes, fleetRoutes } from "./routes/fleet.ts";
+import { fleetOutlookRoutes } from "./routes/fleet-outlook.ts";
 import { leaseRoutes } from "./routes/leases.ts";
 import { packRoutes } from "./routes/packs.ts";
 import { reviewRoutes } from "./routes/reviews.ts";
@@ -88,6 +89,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(failureRoutes(options.services));
   await app.register(explainRoutes(options.services));
   await app.register(fleetRoutes(options.services));
+  await app.register(fleetOutlookRoutes(options.services));
   await app.register(fleetOrderRoutes(options.services));
   await app.register(tuningRoutes(options.services));
   await app.register(packRoutes(options.services));

@@ -9,6 +9,7 @@ import type { Failures } from "../services/failures.ts";
 import type { Feed } from "../services/feed.ts";
 import type { FleetService } from "../services/fleet.ts";
 import type { FleetOrdersService } from "../services/fleet-orders.ts";
+import type { FleetOutlook } from "../services/fleet-outlook.ts";
 import type { HealthService } from "../services/health.ts";
 import type { Intake } from "../services/intake.ts";
 import type { Leases } from "../services/leases.ts";
@@ -31,6 +32,7 @@ export interface HttpServices {
   readonly failures: Failures;
   readonly feed: Feed;
   readonly fleet: FleetService;
+  readonly fleetOutlook: FleetOutlook;
   readonly fleetOrders: FleetOrdersService;
   readonly tuner: Tuner;
   readonly catalogue: PackCatalogue;

@@ -31,6 +31,7 @@ import { createFailures } from "../../src/services/failures.ts";
 import { createFeed } from "../../src/services/feed.ts";
 import { createFleet } from "../../src/services/fleet.ts";
 import { createFleetOrders } from "../../src/services/fleet-orders.ts";
+import { createFleetOutlook } from "../../src/services/fleet-outlook.ts";
 import { createForgetter, type Forgetter } from "../../src/services/forgetter.ts";
 import { createHealth } from "../../src/services/health.ts";
 import { createIntake } from "../../src/services/intake.ts";
@@ -136,6 +137,7 @@ export function testFleet(
   const about = { installation, policy: "reference", topology: "split", providers } as const;
   return {
     fleet: createFleet(context, { ...about, pools, ceiling }),
+    fleetOutlook: createFleetOutlook(context, pools),
     fleetOrders: createFleetOrders(context, { pools, fixedProviders: [], joinEnv: () => ({}) }),
     tuner: createTuner(context, testTunerFacts),
     health: createHealth(context, {

@@ -18,6 +18,7 @@ import { createFailures } from "../../../src/services/failures.ts";
 import { createFeed } from "../../../src/services/feed.ts";
 import { createFleet } from "../../../src/services/fleet.ts";
 import { createFleetOrders } from "../../../src/services/fleet-orders.ts";
+import { createFleetOutlook } from "../../../src/services/fleet-outlook.ts";
 import { createForgetter } from "../../../src/services/forgetter.ts";
 import { createHealth } from "../../../src/services/health.ts";
 import { createIntake } from "../../../src/services/intake.ts";
@@ -118,6 +119,7 @@ async function createServices(context: Awaited<ReturnType<typeof prepareQueue>>)
     failures: createFailures(context, documents),
     feed: createFeed(context, 1000),
     fleet: createFleet(context, { ...fleetFacts, pools }),
+    fleetOutlook: createFleetOutlook(context, {}),
     fleetOrders: createFleetOrders(context, { pools, fixedProviders: [], joinEnv: () => ({}) }),
     tuner: createTuner(context, {
       base: {
