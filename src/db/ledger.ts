@@ -70,7 +70,7 @@ const runsIn = (db: Db, { fromMs, untilMs }: { fromMs: number; untilMs: number }
     and coalesce(billed_until, ended_at, 'infinity') >= to_timestamp(${fromMs}::float8 / 1000)`;
 
 /** A container belongs to the run that was open in its place when it came, or that took it over. */
-const isHome = (db: Db) => db`
+export const isHome = (db: Db) => db`
   s.server_type = r.pool and s.replica = r.replica and (s.id = r.container_id or (s.created_at >= r.requested_at and s.created_at <= coalesce(r.ended_at, 'infinity')))`;
 
 const runsOfDocument = (db: Db, documentId: number) => db`

@@ -229,8 +229,8 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     await screenshot(page, "cancelled");
     await retry.click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByText("Does again:").waitFor();
-    await dialog.getByRole("button", { name: "Retry" }).click();
+    await dialog.getByText(/^Runs .* Keeps /).waitFor();
+    await dialog.getByRole("button", { name: "Retry" }).dblclick();
     await page.getByText("100 %").waitFor();
     await retry.waitFor({ state: "detached" });
   });
@@ -238,17 +238,20 @@ describe.skipIf(isBrowserMissing)("the page", () => {
   it("does a finished deck again, in part, and keeps what stood before", async () => {
     await page.getByRole("button", { name: "Do again", exact: true }).click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByText("Does again:").waitFor();
+    await dialog.getByText(/^Runs .* Keeps /).waitFor();
+    await dialog.getByRole("radio", { name: "From a stage" }).check();
     await dialog
-      .getByLabel("Do again")
+      .getByLabel("Stage")
       .selectOption({ label: "All of layer 4 and what follows from it" });
-    await dialog.getByText("As generation 2;").waitFor();
-    await dialog.getByText(/^Does again: Clinical[^R]*, Regulatory/).waitFor();
+    await dialog.getByText("Results as generation 2;").waitFor();
+    await dialog.getByText(/^Runs specialized clinical, .* Keeps /).waitFor();
     expect(await brokenRules(page)).toEqual([]);
     await screenshot(page, "do-again");
     await dialog.getByRole("button", { name: "Do again" }).click();
     await dialog.waitFor({ state: "detached" });
-    await page.getByRole("link", { name: "Export generation 1" }).waitFor();
+    await page.locator("summary", { hasText: "Export" }).click();
+    await page.getByRole("link", { name: "Report of generation 1" }).waitFor();
+    await page.keyboard.press("Escape");
     await page.getByText("100 %").waitFor();
     await expectFit("done-again");
   });

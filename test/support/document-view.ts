@@ -37,8 +37,10 @@ export function documentView(
       progress: {
         seq: 1,
         percent: 62,
+        ...{ stage: "visual_analysis", done: 14, total: 22 },
         tasks: [],
         eta: null,
+        samples: 0,
         waiting: null,
         updatedAt: at,
         ...progress,

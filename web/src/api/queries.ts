@@ -1,9 +1,12 @@
 import {
+  type InfiniteData,
   infiniteQueryOptions,
   keepPreviousData,
   QueryClient,
   queryOptions,
+  replaceEqualDeep,
 } from "@tanstack/react-query";
+import { newerDocument } from "../live/apply.ts";
 import { base, batchUrl, documentUrl, getJson, problemOf } from "./client.ts";
 import type {
   AccuracyAnswer,
@@ -31,6 +34,21 @@ const activeMs = 3000;
 
 const isOpen = ({ pipeline }: DocumentSummary): boolean =>
   pipeline.state === "active" || pipeline.state === "fetching";
+
+/** Answers may overtake each other and the stream: of each document the newer state is kept. */
+const newerOne = (old: unknown, next: unknown): unknown =>
+  replaceEqualDeep(old, newerDocument(old as DocumentSummary | undefined, next as DocumentSummary));
+type ListData = InfiniteData<ListPage>;
+export function newerList(old: unknown, next: unknown): unknown {
+  const before = (old as ListData | undefined)?.pages.flatMap((page) => page.documents) ?? [];
+  const known = new Map(before.map((document) => [document.id, document]));
+  const { pages, ...rest } = next as ListData;
+  const newer = pages.map((page) => ({
+    ...page,
+    documents: page.documents.map((document) => newerDocument(known.get(document.id), document)),
+  }));
+  return replaceEqualDeep(old, { ...rest, pages: newer });
+}
 
 const isBatchOpen = ({ counts }: BatchSummary): boolean => counts.active > 0 || counts.fetching > 0;
 
@@ -67,6 +85,7 @@ export const batchDocumentsQuery = (id: string, state: PipelineSummary["state"] 
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
     placeholderData: keepPreviousData,
+    structuralSharing: newerList,
     refetchInterval: ({ state: { data } }) =>
       data?.pages.some((page) => page.documents.some(isOpen)) === true ? activeMs : netMs,
   });
@@ -75,6 +94,7 @@ export const documentQuery = (id: string) =>
   queryOptions({
     queryKey: ["document", id],
     queryFn: ({ signal }) => getJson<DocumentSummary>(documentUrl(id), { signal }),
+    structuralSharing: newerOne,
     refetchInterval: ({ state }) =>
       state.data !== undefined && isOpen(state.data) ? activeMs : netMs,
   });

@@ -5,7 +5,7 @@ import { durationWords, etaWords, slidesWords } from "../lib/format.ts";
 import { shownPercent } from "../lib/progress.ts";
 import { useNow } from "../lib/use-now.ts";
 import { engineShort } from "../lib/words.ts";
-import { drawnOf, isActive, RowBar } from "../ui/progress-bar.tsx";
+import { drawnOf, isActive, TaskBar } from "../ui/progress-bar.tsx";
 import { StateBadge } from "../ui/state-badge.tsx";
 import { Ago } from "../ui/time.tsx";
 import { FindingsCell } from "./findings-cell.tsx";
@@ -72,10 +72,12 @@ function Progress({ document }: { document: DocumentSummary }) {
           {shownPercent(drawnOf(pipeline))} %
         </span>
         {active && (
-          <span className="truncate text-xs text-ink-3">{etaWords(pipeline.progress.eta)}</span>
+          <span className="truncate text-xs text-ink-3">
+            {etaWords(pipeline.progress.eta, pipeline.progress.samples)}
+          </span>
         )}
       </div>
-      <RowBar document={document} />
+      <TaskBar document={document} />
       <p className="mt-1 truncate text-[13px] text-ink-2" title={sentence}>
         {sentence}
       </p>

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData } from "@tanstack/react-query";
 import { base, getJson } from "../api/client.ts";
+import { newerList } from "../api/queries.ts";
 import type { DocumentList, DocumentPlan, DocumentSummary } from "../api/types.ts";
 import type { Filter, Sort } from "../lib/search.ts";
 
@@ -42,6 +43,7 @@ export const headQuery = (view: ListView) =>
     initialPageParam: null as string | null,
     getNextPageParam: () => null,
     placeholderData: keepPreviousData,
+    structuralSharing: newerList,
     refetchInterval: ({ state }) =>
       state.data?.pages.some((page) => page.documents.some(isOpen)) === true ? activeMs : netMs,
   });
@@ -58,6 +60,7 @@ export const tailQuery = (view: ListView, firstCursor: () => string | null) =>
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
     enabled: false,
+    structuralSharing: newerList,
     gcTime: 0,
   });
 

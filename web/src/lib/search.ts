@@ -1,4 +1,6 @@
 import type { PipelineState } from "../api/types.ts";
+import { type ActivitySearch, activitySearch } from "../document/activity-search.ts";
+import { type TimelineSearch, timelineSearch } from "../timeline/search.ts";
 
 const filters = ["all", "progress", "attention", "done"] as const;
 export type Filter = (typeof filters)[number];
@@ -23,6 +25,8 @@ export const tabs = [
   "regulatory",
   "science",
   "results",
+  "timeline",
+  "cost",
   "activity",
 ] as const;
 export type Tab = (typeof tabs)[number];
@@ -32,11 +36,17 @@ export interface ListSearch {
   q?: string;
   sort?: Sort;
 }
-export interface DocumentSearch {
+export interface DocumentSearch extends TimelineSearch, ActivitySearch {
   tab?: Tab;
   slide?: number;
   /** Words to mark on the slide's picture. */
   quote?: string;
+  /** Of the slides: those with something to mend. */
+  only?: "findings";
+  /** Whether places on a slide are marked without being asked for. */
+  marks?: "off";
+  /** The value that is looked at: its path. */
+  at?: string;
 }
 
 /** States of a pipeline, as a batch's documents are filtered by. */
@@ -74,8 +84,13 @@ export const documentSearch = (raw: Raw): DocumentSearch => {
   const slide = Number(raw.slide);
   const quote = raw.quote;
   return {
+    ...timelineSearch(raw),
+    ...activitySearch(raw),
     ...(tab === undefined ? {} : { tab }),
     ...(Number.isInteger(slide) && slide > 0 ? { slide } : {}),
     ...(typeof quote === "string" || typeof quote === "number" ? { quote: String(quote) } : {}),
+    ...(raw.only === "findings" ? { only: "findings" } : {}),
+    ...(raw.marks === "off" ? { marks: "off" } : {}),
+    ...(typeof raw.at === "string" ? { at: raw.at.slice(0, 200) } : {}),
   };
 };
