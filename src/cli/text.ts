@@ -1,19 +1,9 @@
+import { plural } from "../core/text/one-line.ts";
 import type { Style } from "./style.ts";
 
+export { logLine, oneLine, plural } from "../core/text/one-line.ts";
+
 /** Pure helpers for what a terminal shows. */
-
-const controls = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
-
-/**
- * Text of a deck or a file name as one harmless line: no control characters (they could drive the
- * terminal), no marks that turn the reading direction, single blanks.
- */
-export function oneLine(text: string): string {
-  return text.replace(controls, " ").replace(/\s+/g, " ").trim();
-}
-
-/** The same for a line of a log, whose blanks are kept: they indent. */
-export const logLine = (text: string): string => text.replace(controls, " ").trimEnd();
 
 const wide =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
@@ -66,9 +56,6 @@ export function wrap(text: string, columns: number): string[] {
   return lines;
 }
 
-export const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${count} ${count === 1 ? one : many}`;
-
 /** `0.4 s`, `6.2 s`, `48 s`, `3 min 20 s`, `2 h 5 min`. */
 export function secondsText(seconds: number): string {
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
@@ -80,13 +67,25 @@ export function secondsText(seconds: number): string {
 }
 
 /** Time left as people say it: `~8 s`, `~2-3 min`; never finer than it is known. */
-export function etaText(eta: { readonly p50Seconds: number; readonly p90Seconds: number }): string {
+function etaText(eta: { readonly p50Seconds: number; readonly p90Seconds: number }): string {
   const inMinutes = eta.p90Seconds >= 90;
   const scale = inMinutes ? 60 : 1;
   const low = Math.max(1, Math.round(eta.p50Seconds / scale));
   const high = Math.max(low, Math.ceil(eta.p90Seconds / scale));
   const range = low === high || !inMinutes ? `${inMinutes ? high : low}` : `${low}-${high}`;
   return `~${range} ${inMinutes ? "min" : "s"}`;
+}
+
+/** Time left with what it rests on, or that there is no estimate, and why not. */
+export function leftText({
+  eta,
+  samples,
+}: {
+  readonly eta: { readonly p50Seconds: number; readonly p90Seconds: number; readonly n: number } | null;
+  readonly samples: number;
+}): string {
+  if (eta !== null) return `${etaText(eta)} left (n=${eta.n})`;
+  return samples < 3 ? `no estimate yet (${plural(samples, "sample")})` : "no estimate";
 }
 
 /** `12:04:07`, with a `Z` in UTC. */

@@ -16,8 +16,11 @@ import { guardLoopback } from "./guards.ts";
 import { batchRoutes } from "./routes/batches.ts";
 import { containerRoutes } from "./routes/containers.ts";
 import { deletionRoutes } from "./routes/deletion.ts";
+import { documentFactRoutes } from "./routes/document-facts.ts";
+import { documentListRoutes } from "./routes/document-list.ts";
 import { documentRoutes, isTooLong } from "./routes/documents.ts";
 import { eventRoutes } from "./routes/events.ts";
+import { exportRoutes } from "./routes/exports.ts";
 import { explainRoutes } from "./routes/explain.ts";
 import { failureRoutes } from "./routes/failures.ts";
 import { fleetOrderRoutes, fleetRoutes } from "./routes/fleet.ts";
@@ -76,7 +79,9 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   });
+  await app.register(documentListRoutes(options.services));
   await app.register(documentRoutes(options.services, options.bytesMax));
+  await app.register(documentFactRoutes(options.services));
   await app.register(deletionRoutes(options.services));
   await app.register(batchRoutes(options.services));
   await app.register(eventRoutes(options.services));
@@ -87,6 +92,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(tuningRoutes(options.services));
   await app.register(packRoutes(options.services));
   await app.register(reviewRoutes(options.services));
+  await app.register(exportRoutes(options.services));
   await app.register(visualCacheRoutes(options.services));
   await app.register(containerRoutes(options.services));
   await app.register(leaseRoutes(options.services));
@@ -119,6 +125,8 @@ const helmetOptions = {
       styleSrc: ["'self'", "'unsafe-inline'"],
       imgSrc: ["'self'", "data:", "blob:"],
       connectSrc: ["'self'"],
+      // Holds the one stream of news of all tabs.
+      workerSrc: ["'self'"],
       fontSrc: ["'self'"],
       manifestSrc: ["'self'"],
       formAction: ["'self'"],

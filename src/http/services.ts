@@ -2,6 +2,8 @@ import type { Access } from "../services/access.ts";
 import type { Batches } from "../services/batches.ts";
 import type { Containers, ContainerTimings } from "../services/containers.ts";
 import type { Deletions } from "../services/deletions.ts";
+import type { DocumentFacts } from "../services/document-facts.ts";
+import type { DocumentPlans } from "../services/document-plans.ts";
 import type { Documents } from "../services/documents.ts";
 import type { Failures } from "../services/failures.ts";
 import type { Feed } from "../services/feed.ts";
@@ -21,6 +23,8 @@ export interface HttpServices {
   readonly access: Access;
   readonly intake: Intake;
   readonly documents: Documents;
+  readonly plans: DocumentPlans;
+  readonly documentFacts: DocumentFacts;
   readonly deletions: Deletions;
   readonly reviews: Reviews;
   readonly batches: Batches;

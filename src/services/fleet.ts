@@ -158,7 +158,7 @@ const decisionView = ({ at, verdict, ...row }: DecisionRow) => ({
   verdict: verdict && verdictView(verdict),
 });
 
-const verdictView = ({ microUsd, ...verdict }: Verdict) => ({
+export const verdictView = ({ microUsd, ...verdict }: Verdict) => ({
   ...verdict,
   usd: microUsd === null ? null : usd(microUsd),
   sentence: verdictWords({ microUsd, ...verdict }),

@@ -17,6 +17,7 @@ export function documentView(
     bytes: 1000,
     pages: 22,
     createdAt: at,
+    findings: null,
     company: null,
     batch: null,
     ...own,
@@ -36,8 +37,10 @@ export function documentView(
       progress: {
         seq: 1,
         percent: 62,
+        ...{ stage: "visual_analysis", done: 14, total: 22 },
         tasks: [],
         eta: null,
+        samples: 0,
         waiting: null,
         updatedAt: at,
         ...progress,

@@ -7,6 +7,7 @@ import {
 } from "@tanstack/react-router";
 import { DocumentsPage } from "./documents/documents-page.tsx";
 import { failuresSearch } from "./failures/search.ts";
+import { fleetSearch } from "./fleet/search.ts";
 import { batchSearch, documentSearch, listSearch } from "./lib/search.ts";
 import { AppShell } from "./shell/app-shell.tsx";
 import { Empty, Panel } from "./ui/panel.tsx";
@@ -69,6 +70,7 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: "/fleet",
+    validateSearch: fleetSearch,
     component: lazyRouteComponent(() => import("./fleet/fleet-page.tsx"), "FleetPage"),
   }),
   createRoute({

@@ -1,3 +1,5 @@
+import { claimPaths, findingPaths, findingPlace } from "./paths.ts";
+
 /** What of a document's results people can judge, each with a path of its own. */
 
 /** `field`: may be corrected. The others may be verified or flagged. */
@@ -35,13 +37,19 @@ export interface Reviewable {
 
 type Json = Readonly<Record<string, unknown>>;
 
-const extractionFields: readonly (readonly [string, string, ReviewType])[] = [
-  ["startup_name", "Company", "text"],
-  ["company_offering", "Offering", "text"],
-  ["healthcare", "Healthcare", "healthcare"],
-  ["funding_amount", "Ask", "ask"],
-  ["deck_date", "Deck date", "date"],
-];
+/** What the fields of a pitch deck are called, in the order they are told. */
+export const extractionTitles = {
+  startup_name: "Company",
+  company_offering: "Offering",
+  healthcare: "Healthcare",
+  funding_amount: "Ask",
+  deck_date: "Deck date",
+} as const;
+
+const extractionTypes: Readonly<Record<keyof typeof extractionTitles, ReviewType>> = {
+  ...{ startup_name: "text", company_offering: "text", healthcare: "healthcare" },
+  ...{ funding_amount: "ask", deck_date: "date" },
+};
 
 /** In the order of the results. Shapes that are not known have nothing to judge. */
 export function reviewables(results: Json): Reviewable[] {
@@ -61,10 +69,12 @@ export function reviewables(results: Json): Reviewable[] {
 }
 
 function extractionsOf(task: string, extractions: Json): Reviewable[] {
-  return extractionFields.flatMap(([name, title, type]) => {
+  const names = Object.keys(extractionTitles) as (keyof typeof extractionTitles)[];
+  return names.flatMap((name) => {
     const field = extractions[name];
     if (!isJson(field)) return [];
-    return [fieldOf({ path: `extractions.${name}`, task, title, type }, field)];
+    const place = { path: `extractions.${name}`, task, title: extractionTitles[name] };
+    return [fieldOf({ ...place, type: extractionTypes[name] }, field)];
   });
 }
 
@@ -103,8 +113,10 @@ function answersOf(task: string, prefix: string, template: Json): Reviewable[] {
 }
 
 function claimsOf(task: string, result: Json): Reviewable[] {
-  return listOf(result.claims).map((one, at) => ({
-    ...{ path: `${task}.claim_${at + 1}`, task, kind: "claim" as const, type: null },
+  const claims = listOf(result.claims);
+  const paths = claimPaths(task, claims);
+  return claims.map((one, at) => ({
+    ...{ path: paths[at] ?? "", task, kind: "claim" as const, type: null },
     title: String(one.claim),
     value: { claim: one.claim, status: one.status },
     ...{ grounded: groundedOf(one), conflicts: 0 },
@@ -112,16 +124,19 @@ function claimsOf(task: string, result: Json): Reviewable[] {
 }
 
 function findingsOf(task: string, result: Json): Reviewable[] {
-  const finding = (path: string) => (one: Json, at: number) => ({
-    ...{ path: `${path}.finding_${at + 1}`, task, kind: "finding" as const, type: null },
-    title: String(one.what),
-    value: { rule: one.rule, what: one.what },
-    ...{ grounded: groundedOf(one), conflicts: 0 },
-  });
+  const found = (slide: unknown, findings: readonly Json[]): Reviewable[] => {
+    const paths = findingPaths(findingPlace(task, slide), findings);
+    return findings.map((one, at) => ({
+      ...{ path: paths[at] ?? "", task, kind: "finding" as const, type: null },
+      title: String(one.what),
+      value: { rule: one.rule, what: one.what },
+      ...{ grounded: groundedOf(one), conflicts: 0 },
+    }));
+  };
   const bySlide = listOf(result.slides).flatMap((slide) =>
-    listOf(slide.findings).map(finding(`${task}.slide_${slide.slide}`)),
+    found(slide.slide, listOf(slide.findings)),
   );
-  return [...bySlide, ...listOf(result.deck).map(finding(`${task}.deck`))];
+  return [...bySlide, ...found(null, listOf(result.deck))];
 }
 
 function groundedOf(said: Json): boolean | null {

@@ -1,27 +1,27 @@
 import { createHash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
-import type { FastifyBaseLogger, FastifyPluginAsync, FastifyRequest } from "fastify";
+import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { problem, workspaceParam } from "../../contract/common.ts";
+import { documentPlan } from "../../contract/document-plan.ts";
 import {
-  documentList,
+  activityQuery,
   documentResults,
   documentSummary,
   eventList,
-  listQuery,
   reopenAnswer,
   reopenBody,
   resultsQuery,
   slideList,
   uploadQuery,
 } from "../../contract/documents.ts";
-import { type Results, resultSchemas, type TaskName } from "../../contract/results.ts";
 import { AppError } from "../../errors/app-error.ts";
 import { fileContent } from "../../services/intake.ts";
+import { fitting } from "../fitting.ts";
 import { bearerOf } from "../guards.ts";
-import { keyOf, placeOf } from "../requests.ts";
+import { keyOf } from "../requests.ts";
 import type { HttpServices } from "../services.ts";
 
 const workspace = z.object({ workspace: workspaceParam });
@@ -29,7 +29,9 @@ const one = workspace.extend({ id: z.string().min(1).max(64) });
 const failing = { "4xx": problem, "5xx": problem };
 /** Bytes go out as they are; this only names them in the API description. */
 const bytes = z.any().describe("The file's bytes");
-const accepted = z.object({ document: documentSummary }).meta({ id: "Accepted" });
+const accepted = z
+  .object({ document: documentSummary, plan: documentPlan })
+  .meta({ id: "Accepted" });
 
 const base = "/api/workspaces/:workspace/documents";
 
@@ -90,8 +92,8 @@ function uploadRoutes(services: HttpServices, own: Own, bytesMax: number): Fasti
           password: passwordOf(request.headers) ?? upload.password,
           content: upload.content,
         });
-        const document = await services.documents.get(space, submitted.document);
-        return reply.status(202).send({ document });
+        const answer = await acceptedOf(services, space, submitted.document, request.query.pack);
+        return reply.status(202).send(answer);
       },
     });
 
@@ -113,37 +115,23 @@ function uploadRoutes(services: HttpServices, own: Own, bytesMax: number): Fasti
           idempotencyKey: null,
           content: fileContent(services.sampleDeck),
         });
-        return reply
-          .status(202)
-          .send({ document: await services.documents.get(space, submitted.document) });
+        const answer = await acceptedOf(services, space, submitted.document, "pitch-deck");
+        return reply.status(202).send(answer);
       },
     });
   };
 }
 
+async function acceptedOf(services: HttpServices, workspace: string, id: string, pack: string) {
+  const document = await services.documents.get(workspace, id);
+  const { pages, sha256 } = document;
+  const plan = await services.plans.plan({ workspace, pack, pages, sha256, document: id });
+  return { document, plan };
+}
+
 function readRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
   return async (app) => {
     const schema = { params: one };
-    app.get(base, {
-      schema: {
-        summary: "List documents, newest first",
-        params: workspace,
-        querystring: listQuery,
-        response: { 200: documentList, ...failing },
-      },
-      handler: async (request) => {
-        const { state, q, cursor, limit } = request.query;
-        const before = placeOf(cursor);
-        return services.documents.list({
-          workspace: await own(request, request.params),
-          state,
-          q,
-          before,
-          limit,
-        });
-      },
-    });
-
     app.get(`${base}/:id`, {
       schema: {
         ...schema,
@@ -191,36 +179,22 @@ function resultRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
       schema: {
         ...schema,
         summary: "Activity, newest first",
+        querystring: activityQuery,
         response: { 200: eventList, ...failing },
       },
       handler: async (request) => {
-        const rows = await services.documents.events(
+        const { limit, before } = request.query;
+        const { events, nextBefore } = await services.documents.events(
           await own(request, request.params),
           request.params.id,
-          500,
+          limit,
+          before,
         );
-        return { events: rows.map((row) => ({ ...row, at: row.at.toISOString() })) };
+        return { events: events.map((row) => ({ ...row, at: row.at.toISOString() })), nextBefore };
       },
     });
   };
 }
-
-/**
- * One result that does not have its task's shape must not hide the others; what an earlier release did
- * not know is filled in.
- */
-function fitting(results: Record<string, unknown>, log: FastifyBaseLogger): Results {
-  const kept = Object.entries(results).flatMap(([task, result]) => {
-    const schema = Object.hasOwn(resultSchemas, task) ? resultSchemas[task as TaskName] : anyResult;
-    const seen = schema.safeParse(result);
-    if (seen.success) return [[task, seen.data]];
-    log.warn({ task }, "a stored result does not have its task's shape");
-    return [];
-  });
-  return Object.fromEntries(kept) as Results;
-}
-
-const anyResult = z.record(z.string(), z.unknown());
 
 function actionRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
   return async (app) => {
@@ -241,6 +215,7 @@ function actionRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
           services.documents.reopen(await own(request, request.params), request.params.id, {
             kind,
             from: request.body?.from,
+            slides: request.body?.slides,
             dryRun: request.body?.dryRun ?? false,
             by: "api",
           }),

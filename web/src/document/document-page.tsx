@@ -1,22 +1,31 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { problemOf } from "../api/client.ts";
 import { documentQuery } from "../api/queries.ts";
 import type { DocumentSummary } from "../api/types.ts";
 import type { Tab } from "../lib/search.ts";
-import { LoadFailed, StaleStrip } from "../ui/notice.tsx";
+import { AsyncPanel } from "../ui/async-panel.tsx";
+import { LoadFailed } from "../ui/notice.tsx";
 import { Skeleton } from "../ui/panel.tsx";
 import { useTitle } from "../ui/use-title.ts";
 import { ActivityTab } from "./activity-tab.tsx";
 import { Announcer } from "./announcer.tsx";
 import { DocumentHeader } from "./document-header.tsx";
 import { ExtractionsTab } from "./extractions-tab.tsx";
+import { PrintReport } from "./print-report.tsx";
 import { ResultsTab } from "./results-tab.tsx";
 import { SlidesTab } from "./slides-tab.tsx";
 import { SpecializedTab } from "./specialized-tab.tsx";
 import { TabBar, tabsOf } from "./tab-bar.tsx";
 import { TemplateTab } from "./template-tab.tsx";
+
+/** Charts and what belongs to them are loaded when they are looked at. */
+const TimelineTab = lazy(async () => ({
+  default: (await import("./timeline-tab.tsx")).TimelineTab,
+}));
+const CostTab = lazy(async () => ({ default: (await import("./cost-tab.tsx")).CostTab }));
 
 const route = getRouteApi("/documents/$id");
 
@@ -30,6 +39,10 @@ function TabBody({ document, tab }: { document: DocumentSummary; tab: Tab }) {
       return <TemplateTab document={document} />;
     case "results":
       return <ResultsTab document={document} />;
+    case "timeline":
+      return <TimelineTab document={document} />;
+    case "cost":
+      return <CostTab document={document} />;
     case "activity":
       return <ActivityTab document={document} />;
     default:
@@ -37,16 +50,30 @@ function TabBody({ document, tab }: { document: DocumentSummary; tab: Tab }) {
   }
 }
 
-function Loading() {
+function Shape() {
   return (
     <div className="space-y-3">
-      <p className="sr-only" role="status">
-        Loading the document
-      </p>
       <Skeleton className="h-8 w-72 max-w-full" />
       <Skeleton className="h-28" />
       <Skeleton className="h-96" />
     </div>
+  );
+}
+
+function DocumentBody({ document, asked }: { document: DocumentSummary; asked: Tab }) {
+  const tab = tabsOf(document).includes(asked) ? asked : "slides";
+  return (
+    <>
+      <div data-screen className="space-y-4">
+        <DocumentHeader document={document} />
+        <Announcer pipeline={document.pipeline} />
+        <TabBar document={document} current={tab} />
+        <Suspense fallback={<Skeleton className="h-64" />}>
+          <TabBody document={document} tab={tab} />
+        </Suspense>
+      </div>
+      <PrintReport document={document} />
+    </>
   );
 }
 
@@ -56,35 +83,22 @@ export function DocumentPage() {
   const query = useQuery(documentQuery(id));
   // Deleted while it was looked at: nothing of it is shown any longer.
   const isGone = query.isError && problemOf(query.error).code === "DOCUMENT_NOT_FOUND";
-  const document = isGone ? undefined : query.data;
-  const tab = document !== undefined && !tabsOf(document).includes(asked) ? "slides" : asked;
-  useTitle(document?.name ?? "Document");
+  useTitle((isGone ? undefined : query.data?.name) ?? "Document");
   return (
     <div className="space-y-4">
       <Link
+        data-screen
         to="/"
         className="inline-flex min-h-6 items-center gap-1 text-[13px] text-ink-2 hover:text-ink"
       >
         <ArrowLeft aria-hidden="true" className="size-3.5" /> Documents
       </Link>
-      {query.isError && document === undefined && (
+      {isGone ? (
         <LoadFailed error={query.error} onRetry={() => void query.refetch()} />
-      )}
-      {query.isError && document !== undefined && (
-        <StaleStrip
-          error={query.error}
-          updatedAtMs={query.dataUpdatedAt}
-          onRetry={() => void query.refetch()}
-        />
-      )}
-      {query.isPending && <Loading />}
-      {document !== undefined && (
-        <>
-          <DocumentHeader document={document} />
-          <Announcer pipeline={document.pipeline} />
-          <TabBar document={document} current={tab} />
-          <TabBody document={document} tab={tab} />
-        </>
+      ) : (
+        <AsyncPanel query={query} what="the document" skeleton={<Shape />}>
+          {(document) => <DocumentBody document={document} asked={asked} />}
+        </AsyncPanel>
       )}
     </div>
   );

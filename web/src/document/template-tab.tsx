@@ -12,6 +12,7 @@ import { Panel } from "../ui/panel.tsx";
 import { Score } from "../ui/score.tsx";
 import { Loaded } from "./loaded.tsx";
 import { ReviewControl } from "./review-control.tsx";
+import { SectionMatrix } from "./section-matrix.tsx";
 import { TaskNotice } from "./task-notice.tsx";
 
 const notShown = "Not shown in the deck";
@@ -138,11 +139,18 @@ export function TemplateTab({ document }: { document: DocumentSummary }) {
         all.results.extractions_and_template === undefined ? (
           <TaskNotice document={document} task="extractions_and_template" />
         ) : (
-          <Chapters
-            all={all}
-            prefix="template"
-            template={all.results.extractions_and_template.template}
-          />
+          <div className="space-y-4">
+            <h2 className="sr-only">Template</h2>
+            <SectionMatrix
+              document={document}
+              template={all.results.extractions_and_template.template}
+            />
+            <Chapters
+              all={all}
+              prefix="template"
+              template={all.results.extractions_and_template.template}
+            />
+          </div>
         )
       }
     </Loaded>

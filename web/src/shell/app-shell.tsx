@@ -1,7 +1,8 @@
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { addUploads } from "../documents/upload-store.ts";
-import { LiveBadge } from "./live-badge.tsx";
-import { pages } from "./pages.ts";
+import { LiveBadge, LiveStrip } from "./live-badge.tsx";
+import { PageNav } from "./page-nav.tsx";
+import { ShellKeys } from "./shell-keys.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
 import { useFileDrop } from "./use-file-drop.ts";
 
@@ -19,9 +20,6 @@ function Flame() {
     </svg>
   );
 }
-
-const navLink =
-  "rounded-md px-2 py-1.5 sm:px-2.5 text-[13px] font-medium text-ink-2 hover:text-ink aria-[current=page]:bg-sunken aria-[current=page]:text-ink";
 
 /** What is on every page: the way home, the state of the stream, and that a PDF may be dropped. */
 export function AppShell() {
@@ -44,21 +42,12 @@ export function AppShell() {
             <Flame />
             <span className="max-sm:sr-only">Pilotlight</span>
           </Link>
-          <nav aria-label="Pages" className="flex grow flex-wrap sm:ml-3 sm:gap-1">
-            {pages.map(({ to, name }) => (
-              <Link
-                key={to}
-                to={to}
-                activeOptions={{ exact: to === "/", includeSearch: false }}
-                className={navLink}
-              >
-                {name}
-              </Link>
-            ))}
-          </nav>
+          <PageNav />
+          <ShellKeys />
           <LiveBadge />
           <ThemeSwitch />
         </div>
+        <LiveStrip />
       </header>
       <main id="main" tabIndex={-1} className="mx-auto max-w-7xl px-4 py-5 outline-none">
         <Outlet />
