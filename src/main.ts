@@ -30,6 +30,7 @@ import { createAccess } from "./services/access.ts";
 import { createBatches } from "./services/batches.ts";
 import { createContainers } from "./services/containers.ts";
 import { announce, type ServiceContext } from "./services/context.ts";
+import { createCosts } from "./services/costs/costs.ts";
 import { createDeletions } from "./services/deletions.ts";
 import { createDocumentFacts } from "./services/document-facts.ts";
 import { createDocuments } from "./services/documents.ts";
@@ -292,6 +293,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
     }),
     documents,
     documentFacts: createDocumentFacts(context, documents),
+    costs: createCosts(context, config.costs),
     deletions: createDeletions(context, forgetter),
     reviews: createReviews(context, documents, valueProblem),
     batches: createBatches(context),

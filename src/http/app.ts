@@ -15,6 +15,7 @@ import { answerError, answerNotFound } from "./errors.ts";
 import { guardLoopback } from "./guards.ts";
 import { batchRoutes } from "./routes/batches.ts";
 import { containerRoutes } from "./routes/containers.ts";
+import { costRoutes } from "./routes/costs.ts";
 import { deletionRoutes } from "./routes/deletion.ts";
 import { documentFactRoutes } from "./routes/document-facts.ts";
 import { documentRoutes, isTooLong } from "./routes/documents.ts";
@@ -80,6 +81,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(deletionRoutes(options.services));
   await app.register(batchRoutes(options.services));
   await app.register(eventRoutes(options.services));
+  await app.register(costRoutes(options.services));
   await app.register(fleetRoutes(options.services));
   await app.register(fleetOrderRoutes(options.services));
   await app.register(tuningRoutes(options.services));

@@ -1,6 +1,7 @@
 import type { Access } from "../services/access.ts";
 import type { Batches } from "../services/batches.ts";
 import type { Containers, ContainerTimings } from "../services/containers.ts";
+import type { Costs } from "../services/costs/costs.ts";
 import type { Deletions } from "../services/deletions.ts";
 import type { DocumentFacts } from "../services/document-facts.ts";
 import type { Documents } from "../services/documents.ts";
@@ -22,6 +23,7 @@ export interface HttpServices {
   readonly intake: Intake;
   readonly documents: Documents;
   readonly documentFacts: DocumentFacts;
+  readonly costs: Costs;
   readonly deletions: Deletions;
   readonly reviews: Reviews;
   readonly batches: Batches;

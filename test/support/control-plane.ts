@@ -23,6 +23,7 @@ import { createBatches } from "../../src/services/batches.ts";
 import { type CachedWork, createCachedWork } from "../../src/services/cached-work.ts";
 import { type ContainerTimings, createContainers } from "../../src/services/containers.ts";
 import type { ServiceContext } from "../../src/services/context.ts";
+import { type CostSettings, createCosts } from "../../src/services/costs/costs.ts";
 import { createDeletions } from "../../src/services/deletions.ts";
 import { createDocumentFacts } from "../../src/services/document-facts.ts";
 import { createDocuments } from "../../src/services/documents.ts";
@@ -98,6 +99,7 @@ export interface ControlPlaneOptions {
   readonly apiKeys?: readonly string[];
   readonly limits?: Partial<PdfLimits>;
   readonly presentations?: Partial<PresentationOptions>;
+  readonly costs?: Partial<CostSettings>;
   readonly pages?: Partial<PageDrawerOptions>;
   readonly feedMs?: number;
   readonly timings?: ContainerTimings;
@@ -200,6 +202,7 @@ export async function createControlPlane(
     }),
     documents,
     documentFacts: createDocumentFacts(context, documents),
+    costs: createCosts(context, { ...defaults.costs, ...options.costs }),
     deletions: createDeletions(context, forgetter),
     reviews: createReviews(context, documents, valueProblem),
     batches: createBatches(context),

@@ -10,6 +10,7 @@ import { createAccess } from "../../../src/services/access.ts";
 import { createBatches } from "../../../src/services/batches.ts";
 import { createContainers } from "../../../src/services/containers.ts";
 import { announce } from "../../../src/services/context.ts";
+import { createCosts } from "../../../src/services/costs/costs.ts";
 import { createDeletions } from "../../../src/services/deletions.ts";
 import { createDocumentFacts } from "../../../src/services/document-facts.ts";
 import { createDocuments } from "../../../src/services/documents.ts";
@@ -107,6 +108,7 @@ async function createServices(context: Awaited<ReturnType<typeof prepareQueue>>)
     intake: createIntake(context, intake),
     documents,
     documentFacts: createDocumentFacts(context, documents),
+    costs: createCosts(context, defaultConfig.costs),
     deletions: createDeletions(context, createForgetter(context, { cache: null, everyMs: 60_000 })),
     reviews: createReviews(context, documents, valueProblem),
     batches: createBatches(context),
