@@ -261,12 +261,12 @@ create table packs (
   activated_at timestamp with time zone,
   activated_by text,
   replaced integer,
-  state text default 
+  state text generated always as (
 CASE
     WHEN active THEN 'active'::text
     WHEN (activated_at IS NULL) THEN 'draft'::text
     ELSE 'retired'::text
-END not null,
+END) stored not null,
   constraint active_since CHECK (((NOT active) OR (activated_at IS NOT NULL))),
   constraint packs_activated_by_check CHECK (((length(activated_by) >= 1) AND (length(activated_by) <= 200))),
   constraint packs_made_by_check CHECK (((length(made_by) >= 1) AND (length(made_by) <= 200))),
@@ -479,6 +479,12 @@ create table results (
   gaps integer[] default '{}'::integer[] not null,
   applicable boolean,
   reason text,
+  findings integer[] generated always as (finding_counts(result)) stored,
+  company text generated always as (
+CASE
+    WHEN (result ? 'extractions'::text) THEN "left"(COALESCE((result #>> '{extractions,startup_name,value}'::text[]), ''::text), 200)
+    ELSE NULL::text
+END) stored,
   constraint results_pkey PRIMARY KEY (pipeline_id, idx, generation)
 );
 
@@ -652,6 +658,8 @@ CREATE UNIQUE INDEX leases_by_task ON public.leases USING btree (pipeline_id, id
 CREATE UNIQUE INDEX packs_active ON public.packs USING btree (name) WHERE active;
 CREATE INDEX pipelines_by_batch ON public.pipelines USING btree (batch_id) WHERE (batch_id IS NOT NULL);
 CREATE INDEX pipelines_by_document ON public.pipelines USING btree (document_id);
+CREATE INDEX pipelines_by_end ON public.pipelines USING btree (workspace, finished_at, document_id) WHERE (finished_at IS NOT NULL);
+CREATE INDEX pipelines_by_state ON public.pipelines USING btree (workspace, state, document_id DESC);
 CREATE INDEX pipelines_fetching ON public.pipelines USING btree (id) WHERE (state = 'fetching'::text);
 CREATE UNIQUE INDEX pipelines_idempotency ON public.pipelines USING btree (workspace, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE INDEX pipelines_open ON public.pipelines USING btree (id) WHERE (finished_at IS NULL);
@@ -661,6 +669,7 @@ CREATE UNIQUE INDEX processing_servers_live ON public.processing_servers USING b
 CREATE UNIQUE INDEX replicas_by_decision ON public.replicas USING btree (decision_id) WHERE (decision_id IS NOT NULL);
 CREATE INDEX replicas_by_slot ON public.replicas USING btree (pool, replica, id DESC);
 CREATE UNIQUE INDEX replicas_open ON public.replicas USING btree (pool, replica) WHERE (ended_at IS NULL);
+CREATE INDEX results_company ON public.results USING btree (pipeline_id) INCLUDE (generation, company) WHERE (company IS NOT NULL);
 CREATE INDEX reviews_document ON public.reviews USING btree (document_id, path, id DESC);
 
 -- views
@@ -1225,6 +1234,17 @@ AS $function$
   ) f
   where f.lost <> 0 or f.is_due or m.ended = p.full_mask or (p.dead_mask <> 0 and exists (
     select 1 from generate_subscripts(k.dependents, 1) i where p.dead_mask & (1::bigint << (i - 1)) <> 0 and k.dependents[i] & ~p.skipped_mask & ~p.dead_mask <> 0))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.finding_counts(p_result jsonb)
+ RETURNS integer[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case when jsonb_typeof(p_result -> 'slides') = 'array' and (p_result #> '{slides,0}') ? 'findings' then (
+    select array[count(*) filter (where f.severity = '"critical"'), count(*) filter (where f.severity = '"major"'),
+      count(*) filter (where f.severity = '"minor"'), count(*) filter (where f.severity = '"note"'), count(*) filter (where f.severity = '"praise"')]::int[]
+    from jsonb_path_query(p_result, 'lax $.slides[*].findings[*].severity') f(severity)) end
 $function$;
 
 CREATE OR REPLACE FUNCTION public.forget_readings(p_workspace text, p_sha256 text)

@@ -32,8 +32,10 @@ import { createContainers } from "./services/containers.ts";
 import { announce, type ServiceContext } from "./services/context.ts";
 import { createCosts } from "./services/costs/costs.ts";
 import { createDeletions } from "./services/deletions.ts";
+import { createDocumentPlans } from "./services/document-plans.ts";
 import { createDocumentFacts } from "./services/document-facts.ts";
 import { createDocuments } from "./services/documents.ts";
+import { createFailures } from "./services/failures.ts";
 import { createFeed } from "./services/feed.ts";
 import { createFleet } from "./services/fleet.ts";
 import { createFleetOrders } from "./services/fleet-orders.ts";
@@ -292,11 +294,16 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
       cachedWork: caching.cachedWork,
     }),
     documents,
+    plans: createDocumentPlans(context, documents.durations, {
+      pools: Object.keys(policy.pools),
+      policy: policy.name,
+    }),
     documentFacts: createDocumentFacts(context, documents),
     costs: createCosts(context, config.costs),
     deletions: createDeletions(context, forgetter),
     reviews: createReviews(context, documents, valueProblem),
     batches: createBatches(context),
+    failures: createFailures(context, documents),
     feed: createFeed(context, 1000),
     ...fleetServices(context, config, parts),
     health: createHealth(context, {
