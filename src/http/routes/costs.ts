@@ -9,8 +9,10 @@ import type { HttpServices } from "../services.ts";
 
 const refusals = { "4xx": problem, "5xx": problem } as const;
 
-const wantsCsv = ({ headers }: FastifyRequest): boolean =>
-  (headers.accept ?? "").split(",").some((one) => one.trim().startsWith("text/csv"));
+const wantsCsv = ({ headers }: FastifyRequest, format: string | undefined): boolean =>
+  format === undefined ? acceptsCsv(headers.accept ?? "") : format === "csv";
+const acceptsCsv = (accept: string): boolean =>
+  accept.split(",").some((one) => one.trim().startsWith("text/csv"));
 
 /** What running costs. */
 export function costRoutes(services: HttpServices): FastifyPluginAsync {
@@ -27,7 +29,7 @@ export function costRoutes(services: HttpServices): FastifyPluginAsync {
         const workspace = await services.access.workspaceOf(bearerOf(request), "-");
         const report = await services.costs.get(workspace, request.query);
         reply.header("vary", "accept");
-        if (!wantsCsv(request)) return report;
+        if (!wantsCsv(request, request.query.format)) return report;
         const name = `pilotlight-costs-${report.from}-${report.to}-by-${report.by}.csv`;
         reply.serializer((text: unknown) => String(text));
         return reply

@@ -18,7 +18,7 @@ export function budgetView(
   const { toDate: spent } = month;
   const common = { month: month.month, spent, noticeShare };
   if (budgetUsdPerMonth === null) {
-    const sentence = "No budget is set. `costs.budgetUsdPerMonth` of the configuration sets one.";
+    const sentence = "No budget is set: costs.budgetUsdPerMonth in the configuration sets one.";
     return { ...common, state: "none" as const, budgetMicroUsd: null, sentence };
   }
   const budgetMicroUsd = Math.round(budgetUsdPerMonth * 1e6);

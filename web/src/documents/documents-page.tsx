@@ -2,6 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { listQuery } from "../api/queries.ts";
+import { BudgetNotice } from "../costs/budget-notice.tsx";
 import type { Filter } from "../lib/search.ts";
 import { Button } from "../ui/button.tsx";
 import { LoadFailed, StaleStrip } from "../ui/notice.tsx";
@@ -35,6 +36,7 @@ function Rows({ filter, q }: { filter: Filter; q: string }) {
         </div>
       )}
       {bare && <h1 className="sr-only">Documents</h1>}
+      <BudgetNotice />
       <UploadList listed={listed} />
       {!bare && <ListControls filter={filter} q={q} />}
       {list.isError && list.data !== undefined && (
