@@ -156,6 +156,24 @@ create table events (
 
 create table events_default partition of events DEFAULT;
 
+create table failure_acknowledgements (
+  id bigint generated always as identity not null,
+  at timestamp with time zone default pl_now() not null,
+  workspace text not null,
+  fingerprint text not null,
+  kind text not null,
+  note text,
+  made_by text not null,
+  until_pack integer,
+  engines text[] default '{}'::text[] not null,
+  constraint failure_acknowledgements_check CHECK (((kind = 'muted'::text) = (until_pack IS NOT NULL))),
+  constraint failure_acknowledgements_fingerprint_check CHECK ((fingerprint ~ '^f_[0-9a-f]{12}$'::text)),
+  constraint failure_acknowledgements_kind_check CHECK ((kind = ANY (ARRAY['acknowledged'::text, 'muted'::text, 'reopened'::text]))),
+  constraint failure_acknowledgements_made_by_check CHECK (((length(made_by) >= 1) AND (length(made_by) <= 200))),
+  constraint failure_acknowledgements_note_check CHECK (((length(note) >= 1) AND (length(note) <= 2000))),
+  constraint failure_acknowledgements_pkey PRIMARY KEY (id)
+);
+
 create table files (
   workspace text not null,
   sha256 text not null,
@@ -651,6 +669,8 @@ CREATE INDEX events_by_document ON ONLY public.events USING btree (document, id)
 CREATE INDEX events_by_id ON ONLY public.events USING brin (id) WITH (pages_per_range='16', autosummarize='on');
 CREATE INDEX events_by_pipeline ON ONLY public.events USING btree (pipeline_id, id) WHERE (pipeline_id IS NOT NULL);
 CREATE INDEX events_in_order ON ONLY public.events USING btree (xid, id);
+CREATE INDEX events_rejected ON ONLY public.events USING btree (workspace, at) WHERE (type = 'document.rejected'::text);
+CREATE INDEX failure_acknowledgements_newest ON public.failure_acknowledgements USING btree (workspace, fingerprint, id DESC);
 CREATE UNIQUE INDEX fleet_orders_open ON public.fleet_orders USING btree (pool, kind, COALESCE(replica, 0)) WHERE ((ended_at IS NULL) AND (kind <> 'start'::text));
 CREATE INDEX forgotten_files_by_time ON public.forgotten_files USING btree (due_at);
 CREATE INDEX leases_by_container ON public.leases USING btree (container_id, id);
@@ -769,6 +789,20 @@ AS $function$
   insert into events (workspace, type, document, pipeline, task, data)
   values (p_workspace, p_type, p_document, p_pipeline, p_task, jsonb_strip_nulls(coalesce(p_data, '{}'))::json)
 $function$;
+
+CREATE OR REPLACE FUNCTION public.add_failure_acknowledgement(p_workspace text, p_fingerprint text, p_kind text, p_note text, p_by text, p_until_pack integer, p_engines text[])
+ RETURNS timestamp with time zone
+ LANGUAGE plpgsql
+AS $function$
+declare
+  made failure_acknowledgements;
+begin
+  insert into failure_acknowledgements (workspace, fingerprint, kind, note, made_by, until_pack, engines)
+  values (p_workspace, p_fingerprint, p_kind, p_note, p_by, p_until_pack, p_engines) returning * into made;
+  perform add_event(p_workspace, 'failure.' || p_kind, null, null, null,
+    jsonb_strip_nulls(jsonb_build_object('fingerprint', p_fingerprint, 'by', p_by, 'note', p_note, 'untilPack', p_until_pack)));
+  return made.at;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.add_pipelines(p_workspace text, p_pack text, p_priority integer, p_items jsonb, p_batch bigint DEFAULT NULL::bigint)
  RETURNS TABLE(n integer, document_id text, pipeline_id text, existing boolean, rank bigint, class_ids integer[])

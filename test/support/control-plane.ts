@@ -25,8 +25,8 @@ import { type ContainerTimings, createContainers } from "../../src/services/cont
 import type { ServiceContext } from "../../src/services/context.ts";
 import { type CostSettings, createCosts } from "../../src/services/costs/costs.ts";
 import { createDeletions } from "../../src/services/deletions.ts";
-import { createDocumentPlans } from "../../src/services/document-plans.ts";
 import { createDocumentFacts } from "../../src/services/document-facts.ts";
+import { createDocumentPlans } from "../../src/services/document-plans.ts";
 import { createDocuments } from "../../src/services/documents.ts";
 import { createFailures } from "../../src/services/failures.ts";
 import { createFeed } from "../../src/services/feed.ts";

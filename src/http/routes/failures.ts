@@ -23,7 +23,6 @@ const base = "/api/workspaces/:workspace/failures";
 
 /** Failures by kind, and what can be done about a kind. */
 export function failureRoutes(services: HttpServices): FastifyPluginAsync {
-  const { failures } = services;
   const own = (request: FastifyRequest, params: z.infer<typeof workspace>): Promise<string> =>
     services.access.workspaceOf(bearerOf(request), params.workspace);
   const routes: FastifyPluginAsyncZod = async (app) => {
@@ -36,7 +35,8 @@ export function failureRoutes(services: HttpServices): FastifyPluginAsync {
         querystring: failuresQuery,
         response: { 200: failuresAnswer, ...failing },
       },
-      handler: async (request) => failures.list(await own(request, request.params), request.query),
+      handler: async (request) =>
+        services.failures.list(await own(request, request.params), request.query),
     });
     app.get(`${base}/count`, {
       schema: {
@@ -44,7 +44,7 @@ export function failureRoutes(services: HttpServices): FastifyPluginAsync {
         params: workspace,
         response: { 200: failureCount, ...failing },
       },
-      handler: async (request) => failures.count(await own(request, request.params)),
+      handler: async (request) => services.failures.count(await own(request, request.params)),
     });
     app.get(`${base}/:fingerprint`, {
       schema: {
@@ -54,7 +54,7 @@ export function failureRoutes(services: HttpServices): FastifyPluginAsync {
         response: { 200: failureDetail, ...failing },
       },
       handler: async (request) =>
-        failures.get(
+        services.failures.get(
           await own(request, request.params),
           request.params.fingerprint,
           request.query.window,
@@ -70,7 +70,7 @@ export function failureRoutes(services: HttpServices): FastifyPluginAsync {
         response: { 200: groupRetryAnswer, ...failing },
       },
       handler: async (request) =>
-        failures.retry(
+        services.failures.retry(
           await own(request, request.params),
           request.params.fingerprint,
           request.body,
@@ -84,7 +84,7 @@ export function failureRoutes(services: HttpServices): FastifyPluginAsync {
         response: { 200: failureGroup, ...failing },
       },
       handler: async (request) =>
-        failures.acknowledge(
+        services.failures.acknowledge(
           await own(request, request.params),
           request.params.fingerprint,
           request.body,
