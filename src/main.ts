@@ -49,6 +49,7 @@ import { createPackCatalogue } from "./services/pack-catalogue.ts";
 import { createPackService, type PackService } from "./services/packs.ts";
 import { createPageDrawer } from "./services/page-drawer.ts";
 import { createReviews } from "./services/reviews.ts";
+import { createSlos } from "./services/slos/slos.ts";
 import { createTuner, type TunerFacts } from "./services/tuner.ts";
 import { createEpoch } from "./services/turnstile/epoch.ts";
 import { createTurnstile } from "./services/turnstile/turnstile.ts";
@@ -300,6 +301,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
     }),
     documentFacts: createDocumentFacts(context, documents),
     costs: createCosts(context, config.costs),
+    slos: createSlos(context, config.slos),
     deletions: createDeletions(context, forgetter),
     reviews: createReviews(context, documents, valueProblem),
     batches: createBatches(context),

@@ -42,6 +42,7 @@ import { createPageDrawer, type PageDrawerOptions } from "../../src/services/pag
 import { createQueueMetrics } from "../../src/services/queue-metrics.ts";
 import { createRescuer } from "../../src/services/rescuer.ts";
 import { createReviews } from "../../src/services/reviews.ts";
+import { createSlos } from "../../src/services/slos/slos.ts";
 import { createStranded, type Stranded } from "../../src/services/stranded.ts";
 import { createTuner, type TunerFacts } from "../../src/services/tuner.ts";
 import { createEpoch } from "../../src/services/turnstile/epoch.ts";
@@ -209,6 +210,7 @@ export async function createControlPlane(
     }),
     documentFacts: createDocumentFacts(context, documents),
     costs: createCosts(context, { ...defaults.costs, ...options.costs }),
+    slos: createSlos(context, defaults.slos),
     deletions: createDeletions(context, forgetter),
     reviews: createReviews(context, documents, valueProblem),
     batches: createBatches(context),

@@ -26,6 +26,7 @@ import { createLeases } from "../../../src/services/leases.ts";
 import { createPackCatalogue } from "../../../src/services/pack-catalogue.ts";
 import { createPackService } from "../../../src/services/packs.ts";
 import { createReviews } from "../../../src/services/reviews.ts";
+import { createSlos } from "../../../src/services/slos/slos.ts";
 import { createTuner } from "../../../src/services/tuner.ts";
 import { createEpoch } from "../../../src/services/turnstile/epoch.ts";
 import { createTurnstile } from "../../../src/services/turnstile/turnstile.ts";
@@ -113,6 +114,7 @@ async function createServices(context: Awaited<ReturnType<typeof prepareQueue>>)
       ...{ pools: Object.keys(pools), policy: "reference" },
     }),
     documentFacts: createDocumentFacts(context, documents),
+    slos: createSlos(context, defaultConfig.slos),
     costs: createCosts(context, defaultConfig.costs),
     deletions: createDeletions(context, createForgetter(context, { cache: null, everyMs: 60_000 })),
     reviews: createReviews(context, documents, valueProblem),

@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { problem } from "../../contract/common.ts";
 import { costBudget, costs, costsQuery } from "../../contract/costs.ts";
+import { slos } from "../../contract/slos.ts";
 import { costsCsv } from "../../services/costs/csv.ts";
 import { bearerOf } from "../guards.ts";
 import type { HttpServices } from "../services.ts";
@@ -14,8 +15,8 @@ const wantsCsv = ({ headers }: FastifyRequest, format: string | undefined): bool
 const acceptsCsv = (accept: string): boolean =>
   accept.split(",").some((one) => one.trim().startsWith("text/csv"));
 
-/** What running costs. */
-export function costRoutes(services: HttpServices): FastifyPluginAsync {
+/** What running costs, and whether promises are kept. */
+export function moneyRoutes(services: HttpServices): FastifyPluginAsync {
   const routes: FastifyPluginAsyncZod = async (app) => {
     app.get("/api/costs", {
       schema: {
@@ -37,6 +38,14 @@ export function costRoutes(services: HttpServices): FastifyPluginAsync {
           .header("content-disposition", `attachment; filename="${name}"`)
           .send(costsCsv(report));
       },
+    });
+    app.get("/api/slos", {
+      schema: {
+        summary: "What was kept of each objective over 28 days, and how fast its budget goes",
+        response: { 200: slos, ...refusals },
+      },
+      handler: async (request) =>
+        services.slos.get(await services.access.workspaceOf(bearerOf(request), "-")),
     });
     app.get("/api/costs/budget", {
       schema: {
