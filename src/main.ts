@@ -49,6 +49,7 @@ import { createPackCatalogue } from "./services/pack-catalogue.ts";
 import { createPackService, type PackService } from "./services/packs.ts";
 import { createPageDrawer } from "./services/page-drawer.ts";
 import { createReviews } from "./services/reviews.ts";
+import { createRollout } from "./services/rollout/rollout.ts";
 import { createSlos } from "./services/slos/slos.ts";
 import { createTuner, type TunerFacts } from "./services/tuner.ts";
 import { createEpoch } from "./services/turnstile/epoch.ts";
@@ -301,7 +302,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
     }),
     documentFacts: createDocumentFacts(context, documents),
     costs: createCosts(context, config.costs),
-    slos: createSlos(context, config.slos),
+    ...objectiveServices(context, config),
     deletions: createDeletions(context, forgetter),
     reviews: createReviews(context, documents, valueProblem),
     batches: createBatches(context),
@@ -322,6 +323,12 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
     sampleDeck: existsSync(sample) ? sample : null,
   };
   return { services, background, caching, forgetter, epoch, pages, readers };
+}
+
+function objectiveServices(context: ServiceContext, { costs, slos: settings, providers }: Config) {
+  const slos = createSlos(context, settings);
+  const facts = { ...costs, providers: providers.map(({ name }) => name) };
+  return { slos, rollout: createRollout(context, facts, slos) };
 }
 
 function fleetServices(

@@ -16,6 +16,7 @@ import type { Leases } from "../services/leases.ts";
 import type { PackCatalogue } from "../services/pack-catalogue.ts";
 import type { QueueMetrics } from "../services/queue-metrics.ts";
 import type { Reviews } from "../services/reviews.ts";
+import type { Rollout } from "../services/rollout/rollout.ts";
 import type { Slos } from "../services/slos/slos.ts";
 import type { Tuner } from "../services/tuner.ts";
 import type { VisualCacheService } from "../services/visual-cache.ts";
@@ -29,6 +30,7 @@ export interface HttpServices {
   readonly documentFacts: DocumentFacts;
   readonly costs: Costs;
   readonly slos: Slos;
+  readonly rollout: Rollout;
   readonly deletions: Deletions;
   readonly reviews: Reviews;
   readonly batches: Batches;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { type ControlPlane, call, createControlPlane } from "../../test/support/control-plane.ts";
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.ts";
 import { tellMoney } from "../../test/support/money-story.ts";
+import { rollout } from "../contract/rollout.ts";
 import { type Slo, type Slos, slos } from "../contract/slos.ts";
 
 let db: TestDatabase;
@@ -96,6 +97,34 @@ it("splits all handoffs into cold start, queue and claim", async () => {
   const { coldStartSeconds = 0, queueSeconds = 0, claimSeconds = 0 } = split ?? {};
   expect(coldStartSeconds + queueSeconds + claimSeconds).toBeCloseTo(mean, 2);
   expect(coldStartSeconds).toBeGreaterThan(0);
+});
+
+it("compares with the old server as far as anything is known", async () => {
+  const { status, body } = await call(plane.app, "GET", "/api/rollout");
+  expect([status, body.code]).toEqual([200, undefined]);
+  expect(rollout.parse(body)).toEqual(body);
+  expect(body).toMatchObject({
+    mode: null,
+    changes: [],
+    server: { microUsdPerMonth: 800_000_000 },
+  });
+  for (const { id, onDemand, oldServer, why } of rollout.parse(body).metrics) {
+    expect({ id, oldServer, told: why !== null }).toEqual({ id, oldServer: null, told: true });
+    expect(onDemand?.low ?? 0).toBeLessThanOrEqual(onDemand?.value ?? -1);
+    expect(onDemand?.high ?? Number.MAX_VALUE).toBeGreaterThanOrEqual(
+      onDemand?.value ?? Number.POSITIVE_INFINITY,
+    );
+  }
+  const states = Object.fromEntries(
+    rollout.parse(body).checklist.map(({ id, state }) => [id, state]),
+  );
+  expect(states).toMatchObject({
+    database: "ok",
+    schema: "ok",
+    budget: "todo",
+    queue: "ok",
+    parity: "unknown",
+  });
 });
 
 it("says which budget is spent, and by which documents", async () => {

@@ -42,6 +42,7 @@ import { createPageDrawer, type PageDrawerOptions } from "../../src/services/pag
 import { createQueueMetrics } from "../../src/services/queue-metrics.ts";
 import { createRescuer } from "../../src/services/rescuer.ts";
 import { createReviews } from "../../src/services/reviews.ts";
+import { createRollout } from "../../src/services/rollout/rollout.ts";
 import { createSlos } from "../../src/services/slos/slos.ts";
 import { createStranded, type Stranded } from "../../src/services/stranded.ts";
 import { createTuner, type TunerFacts } from "../../src/services/tuner.ts";
@@ -197,6 +198,7 @@ export async function createControlPlane(
   });
   const forgetter = createForgetter(context, { cache, everyMs: 60_000 });
   const documents = createDocuments(context, { vision: 2, text: 3 }, stranded, pages);
+  const slos = createSlos(context, defaults.slos);
   const services: HttpServices = {
     access: createAccess(context, apiKeys),
     intake: createIntake(context, {
@@ -210,7 +212,8 @@ export async function createControlPlane(
     }),
     documentFacts: createDocumentFacts(context, documents),
     costs: createCosts(context, { ...defaults.costs, ...options.costs }),
-    slos: createSlos(context, defaults.slos),
+    slos,
+    rollout: createRollout(context, { ...defaults.costs, providers: ["local"] }, slos),
     deletions: createDeletions(context, forgetter),
     reviews: createReviews(context, documents, valueProblem),
     batches: createBatches(context),

@@ -26,6 +26,7 @@ import { createLeases } from "../../../src/services/leases.ts";
 import { createPackCatalogue } from "../../../src/services/pack-catalogue.ts";
 import { createPackService } from "../../../src/services/packs.ts";
 import { createReviews } from "../../../src/services/reviews.ts";
+import { createRollout } from "../../../src/services/rollout/rollout.ts";
 import { createSlos } from "../../../src/services/slos/slos.ts";
 import { createTuner } from "../../../src/services/tuner.ts";
 import { createEpoch } from "../../../src/services/turnstile/epoch.ts";
@@ -106,6 +107,7 @@ async function createServices(context: Awaited<ReturnType<typeof prepareQueue>>)
   const { presentations } = defaultConfig;
   const intake = { tempDir: "/nonexistent", limits: defaultPdfLimits, presentations, probesMax: 1 };
   const documents = createDocuments(context, startable.maxReplicas, background.stranded);
+  const slos = createSlos(context, defaultConfig.slos);
   const services = {
     access: createAccess(context, []),
     intake: createIntake(context, intake),
@@ -114,7 +116,8 @@ async function createServices(context: Awaited<ReturnType<typeof prepareQueue>>)
       ...{ pools: Object.keys(pools), policy: "reference" },
     }),
     documentFacts: createDocumentFacts(context, documents),
-    slos: createSlos(context, defaultConfig.slos),
+    slos,
+    rollout: createRollout(context, { ...defaultConfig.costs, providers: [] }, slos),
     costs: createCosts(context, defaultConfig.costs),
     deletions: createDeletions(context, createForgetter(context, { cache: null, everyMs: 60_000 })),
     reviews: createReviews(context, documents, valueProblem),

@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { problem } from "../../contract/common.ts";
 import { costBudget, costs, costsQuery } from "../../contract/costs.ts";
+import { rollout } from "../../contract/rollout.ts";
 import { slos } from "../../contract/slos.ts";
 import { costsCsv } from "../../services/costs/csv.ts";
 import { bearerOf } from "../guards.ts";
@@ -46,6 +47,14 @@ export function moneyRoutes(services: HttpServices): FastifyPluginAsync {
       },
       handler: async (request) =>
         services.slos.get(await services.access.workspaceOf(bearerOf(request), "-")),
+    });
+    app.get("/api/rollout", {
+      schema: {
+        summary: "Where the move from the old server stands, and what is not known yet",
+        response: { 200: rollout, ...refusals },
+      },
+      handler: async (request) =>
+        services.rollout.get(await services.access.workspaceOf(bearerOf(request), "-")),
     });
     app.get("/api/costs/budget", {
       schema: {

@@ -40,33 +40,31 @@ const visionPools = ["vision", "shared", "dedicated"];
 
 /** Promises over 28 days, of the whole installation; documents are named of one workspace only. */
 export function createSlos(context: ServiceContext, settings: SloSettings) {
+  const report = async (workspace: string) => {
+    const nowMs = context.clock.nowMs();
+    const facts = await readFacts(context, nowMs);
+    const all = promises(settings, facts, nowMs);
+    const views = all.map((one) => objectiveView(one, { nowMs, workspace }));
+    const documents = views.flatMap(({ worst }) => worst.map(({ document }) => document));
+    const named = await namesOf(context, documents);
+    const answer = {
+      asOf: new Date(nowMs).toISOString(),
+      windowDays,
+      objectives: views.map((view) => ({
+        ...view,
+        worst: view.worst.map((one) => ({ ...one, name: named.get(one.document) ?? one.document })),
+      })),
+      handoffs: handoffsView(facts.needs, facts.works, facts.containers, nowMs),
+      spent: views
+        .filter(({ state, budget }) => state === "measured" && budget.left <= 0)
+        .map(({ id }) => id),
+    };
+    return { answer, promises: all };
+  };
   return {
-    async get(workspace: string) {
-      const nowMs = context.clock.nowMs();
-      const facts = await readFacts(context, nowMs);
-      const views = promises(settings, facts, nowMs).map((one) =>
-        objectiveView(one, { nowMs, workspace }),
-      );
-      const named = await namesOf(
-        context,
-        views.flatMap(({ worst }) => worst.map(({ document }) => document)),
-      );
-      return {
-        asOf: new Date(nowMs).toISOString(),
-        windowDays,
-        objectives: views.map((view) => ({
-          ...view,
-          worst: view.worst.map((one) => ({
-            ...one,
-            name: named.get(one.document) ?? one.document,
-          })),
-        })),
-        handoffs: handoffsView(facts.needs, facts.works, facts.containers, nowMs),
-        spent: views
-          .filter(({ state, budget }) => state === "measured" && budget.left <= 0)
-          .map(({ id }) => id),
-      };
-    },
+    /** With all cases of each promise in the window, whosever they are. */
+    report,
+    get: async (workspace: string) => (await report(workspace)).answer,
   };
 }
 export type Slos = ReturnType<typeof createSlos>;
