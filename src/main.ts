@@ -30,6 +30,7 @@ import { createAccess } from "./services/access.ts";
 import { createBatches } from "./services/batches.ts";
 import { createContainers } from "./services/containers.ts";
 import { announce, type ServiceContext } from "./services/context.ts";
+import { createCosts } from "./services/costs/costs.ts";
 import { createDeletions } from "./services/deletions.ts";
 import { createDocumentFacts } from "./services/document-facts.ts";
 import { createDocumentPlans } from "./services/document-plans.ts";
@@ -49,6 +50,8 @@ import { createPackCatalogue } from "./services/pack-catalogue.ts";
 import { createPackService, type PackService } from "./services/packs.ts";
 import { createPageDrawer } from "./services/page-drawer.ts";
 import { createReviews } from "./services/reviews.ts";
+import { createRollout } from "./services/rollout/rollout.ts";
+import { createSlos } from "./services/slos/slos.ts";
 import { createTuner, type TunerFacts } from "./services/tuner.ts";
 import { createEpoch } from "./services/turnstile/epoch.ts";
 import { createTurnstile } from "./services/turnstile/turnstile.ts";
@@ -299,6 +302,8 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
       policy: policy.name,
     }),
     documentFacts: createDocumentFacts(context, documents),
+    costs: createCosts(context, config.costs),
+    ...objectiveServices(context, config),
     deletions: createDeletions(context, forgetter),
     reviews: createReviews(context, documents, valueProblem),
     batches: createBatches(context),
@@ -319,6 +324,12 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
     sampleDeck: existsSync(sample) ? sample : null,
   };
   return { services, background, caching, forgetter, epoch, pages, readers };
+}
+
+function objectiveServices(context: ServiceContext, { costs, slos: settings, providers }: Config) {
+  const slos = createSlos(context, settings);
+  const facts = { ...costs, providers: providers.map(({ name }) => name) };
+  return { slos, rollout: createRollout(context, facts, slos) };
 }
 
 function fleetServices(

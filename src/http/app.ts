@@ -26,6 +26,7 @@ import { failureRoutes } from "./routes/failures.ts";
 import { fleetOrderRoutes, fleetRoutes } from "./routes/fleet.ts";
 import { fleetOutlookRoutes } from "./routes/fleet-outlook.ts";
 import { leaseRoutes } from "./routes/leases.ts";
+import { moneyRoutes } from "./routes/money.ts";
 import { packRoutes } from "./routes/packs.ts";
 import { reviewRoutes } from "./routes/reviews.ts";
 import { tuningRoutes } from "./routes/tuning.ts";
@@ -86,6 +87,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(deletionRoutes(options.services));
   await app.register(batchRoutes(options.services));
   await app.register(eventRoutes(options.services));
+  await app.register(moneyRoutes(options.services));
   await app.register(failureRoutes(options.services));
   await app.register(explainRoutes(options.services));
   await app.register(fleetRoutes(options.services));

@@ -5,6 +5,7 @@ import {
   Link,
   lazyRouteComponent,
 } from "@tanstack/react-router";
+import { costsSearch } from "./costs/search.ts";
 import { DocumentsPage } from "./documents/documents-page.tsx";
 import { failuresSearch } from "./failures/search.ts";
 import { fleetSearch } from "./fleet/search.ts";
@@ -81,6 +82,7 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: "/costs",
+    validateSearch: costsSearch,
     component: lazyRouteComponent(() => import("./costs/costs-page.tsx"), "CostsPage"),
   }),
   createRoute({

@@ -10,6 +10,7 @@ import { createAccess } from "../../../src/services/access.ts";
 import { createBatches } from "../../../src/services/batches.ts";
 import { createContainers } from "../../../src/services/containers.ts";
 import { announce } from "../../../src/services/context.ts";
+import { createCosts } from "../../../src/services/costs/costs.ts";
 import { createDeletions } from "../../../src/services/deletions.ts";
 import { createDocumentFacts } from "../../../src/services/document-facts.ts";
 import { createDocumentPlans } from "../../../src/services/document-plans.ts";
@@ -26,6 +27,8 @@ import { createLeases } from "../../../src/services/leases.ts";
 import { createPackCatalogue } from "../../../src/services/pack-catalogue.ts";
 import { createPackService } from "../../../src/services/packs.ts";
 import { createReviews } from "../../../src/services/reviews.ts";
+import { createRollout } from "../../../src/services/rollout/rollout.ts";
+import { createSlos } from "../../../src/services/slos/slos.ts";
 import { createTuner } from "../../../src/services/tuner.ts";
 import { createEpoch } from "../../../src/services/turnstile/epoch.ts";
 import { createTurnstile } from "../../../src/services/turnstile/turnstile.ts";
@@ -105,6 +108,7 @@ async function createServices(context: Awaited<ReturnType<typeof prepareQueue>>)
   const { presentations } = defaultConfig;
   const intake = { tempDir: "/nonexistent", limits: defaultPdfLimits, presentations, probesMax: 1 };
   const documents = createDocuments(context, startable.maxReplicas, background.stranded);
+  const slos = createSlos(context, defaultConfig.slos);
   const services = {
     access: createAccess(context, []),
     intake: createIntake(context, intake),
@@ -113,6 +117,9 @@ async function createServices(context: Awaited<ReturnType<typeof prepareQueue>>)
       ...{ pools: Object.keys(pools), policy: "reference" },
     }),
     documentFacts: createDocumentFacts(context, documents),
+    slos,
+    rollout: createRollout(context, { ...defaultConfig.costs, providers: [] }, slos),
+    costs: createCosts(context, defaultConfig.costs),
     deletions: createDeletions(context, createForgetter(context, { cache: null, everyMs: 60_000 })),
     reviews: createReviews(context, documents, valueProblem),
     batches: createBatches(context),
