@@ -44,6 +44,7 @@ import { refuseLostInstallation } from "./services/lost-installation.ts";
 import { createPackCatalogue } from "./services/pack-catalogue.ts";
 import { createPackService, type PackService } from "./services/packs.ts";
 import { createPageDrawer } from "./services/page-drawer.ts";
+import { createPortfolio } from "./services/portfolio.ts";
 import { createReviews } from "./services/reviews.ts";
 import { createTuner, type TunerFacts } from "./services/tuner.ts";
 import { createEpoch } from "./services/turnstile/epoch.ts";
@@ -292,6 +293,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
     documents,
     deletions: createDeletions(context, forgetter),
     reviews: createReviews(context, documents, valueProblem),
+    portfolio: createPortfolio(context, documents),
     batches: createBatches(context),
     feed: createFeed(context, 1000),
     ...fleetServices(context, config, parts),

@@ -5,6 +5,7 @@ import { addEvalCommand } from "./program-eval.ts";
 import { addFleetCommands } from "./program-fleet.ts";
 import { examples, flagsOf, type Runner, withFlags } from "./program-kit.ts";
 import { addPackCommands } from "./program-pack.ts";
+import { addPortfolioCommands } from "./program-portfolio.ts";
 import { addReviewCommands } from "./program-review.ts";
 import { addStudyCommands } from "./program-study.ts";
 
@@ -29,6 +30,7 @@ export function createProgram(run: Runner): Command {
   addEvalCommand(program, run);
   addPackCommands(program, run);
   addReviewCommands(program, run);
+  addPortfolioCommands(program, run);
   addCacheCommands(program, run);
   addCareCommands(program, run);
   return program;

@@ -40,6 +40,7 @@ export interface DocumentRow {
   readonly pages: number;
   readonly createdAt: Date;
   readonly company: string | null;
+  readonly version: { number: number; of: number; deckId: string } | null;
   readonly batch: { readonly id: string; readonly name: string } | null;
   readonly pipelineId: number;
   readonly pipeline: string;
@@ -100,6 +101,7 @@ const documentRows = (db: Db) => db`
     coalesce(p.quarantine, p.failure) as failure, coalesce(greatest((select max(e.id) from events e where e.document = d.public_id), (select max(e.id) from events e where e.pipeline_id = p.id)), 0) * ${eventsPerRow} as seq,
     (select r.result #>> '{extractions,startup_name,value}' from results r
       where r.pipeline_id = p.id and r.result ? 'extractions' order by r.generation desc limit 1) as company,
+    deck_version(d.id) as version,
     (select json_build_object('id', b.public_id, 'name', b.name) from batches b where b.id = p.batch_id) as batch,
     (${taskRows(db)}) as tasks
   from documents d

@@ -21,6 +21,7 @@ import { eventRoutes } from "./routes/events.ts";
 import { fleetOrderRoutes, fleetRoutes } from "./routes/fleet.ts";
 import { leaseRoutes } from "./routes/leases.ts";
 import { packRoutes } from "./routes/packs.ts";
+import { portfolioRoutes } from "./routes/portfolio.ts";
 import { reviewRoutes } from "./routes/reviews.ts";
 import { tuningRoutes } from "./routes/tuning.ts";
 import { visualCacheRoutes } from "./routes/visual-cache.ts";
@@ -83,6 +84,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(tuningRoutes(options.services));
   await app.register(packRoutes(options.services));
   await app.register(reviewRoutes(options.services));
+  await app.register(portfolioRoutes(options.services));
   await app.register(visualCacheRoutes(options.services));
   await app.register(containerRoutes(options.services));
   await app.register(leaseRoutes(options.services));
@@ -103,7 +105,7 @@ function inviteBodies(app: FastifyInstance, bytesMax: number): void {
   });
 }
 
-const workspaceRoots = /^\/api\/(documents|batches|events)(?=[/?]|$)/;
+const workspaceRoots = /^\/api\/(documents|batches|events|portfolio|search)(?=[/?]|$)/;
 const shortForm = (url: string): string => url.replace(workspaceRoots, "/api/workspaces/-/$1");
 
 const helmetOptions = {

@@ -10,6 +10,7 @@ import type { HealthService } from "../services/health.ts";
 import type { Intake } from "../services/intake.ts";
 import type { Leases } from "../services/leases.ts";
 import type { PackCatalogue } from "../services/pack-catalogue.ts";
+import type { PortfolioService } from "../services/portfolio.ts";
 import type { QueueMetrics } from "../services/queue-metrics.ts";
 import type { Reviews } from "../services/reviews.ts";
 import type { Tuner } from "../services/tuner.ts";
@@ -22,6 +23,7 @@ export interface HttpServices {
   readonly documents: Documents;
   readonly deletions: Deletions;
   readonly reviews: Reviews;
+  readonly portfolio: PortfolioService;
   readonly batches: Batches;
   readonly feed: Feed;
   readonly fleet: FleetService;

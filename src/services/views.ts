@@ -53,6 +53,7 @@ export function documentView(
     pages: row.pages,
     createdAt: row.createdAt.toISOString(),
     company: row.company,
+    version: row.version,
     batch: row.batch,
     pipeline: {
       id: row.pipeline,

@@ -35,6 +35,7 @@ import { createLeases } from "../../src/services/leases.ts";
 import { createPackCatalogue } from "../../src/services/pack-catalogue.ts";
 import { createPackService, type PackService } from "../../src/services/packs.ts";
 import { createPageDrawer, type PageDrawerOptions } from "../../src/services/page-drawer.ts";
+import { createPortfolio } from "../../src/services/portfolio.ts";
 import { createQueueMetrics } from "../../src/services/queue-metrics.ts";
 import { createRescuer } from "../../src/services/rescuer.ts";
 import { createReviews } from "../../src/services/reviews.ts";
@@ -200,6 +201,7 @@ export async function createControlPlane(
     documents,
     deletions: createDeletions(context, forgetter),
     reviews: createReviews(context, documents, valueProblem),
+    portfolio: createPortfolio(context, documents),
     batches: createBatches(context),
     feed: createFeed(context, options.feedMs ?? 50),
     ...testFleet(context, "test", pools, stranded),

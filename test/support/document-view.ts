@@ -18,6 +18,7 @@ export function documentView(
     pages: 22,
     createdAt: at,
     company: null,
+    version: null,
     batch: null,
     ...own,
     pipeline: {

@@ -7,6 +7,7 @@ import {
 } from "@tanstack/react-router";
 import { DocumentsPage } from "./documents/documents-page.tsx";
 import { batchSearch, documentSearch, listSearch } from "./lib/search.ts";
+import { portfolioSearch } from "./portfolio/search.ts";
 import { AppShell } from "./shell/app-shell.tsx";
 import { Empty, Panel } from "./ui/panel.tsx";
 
@@ -73,6 +74,7 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: "/portfolio",
+    validateSearch: portfolioSearch,
     component: lazyRouteComponent(() => import("./portfolio/portfolio-page.tsx"), "PortfolioPage"),
   }),
   createRoute({

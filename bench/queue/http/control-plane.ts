@@ -21,6 +21,7 @@ import { createIntake } from "../../../src/services/intake.ts";
 import { createLeases } from "../../../src/services/leases.ts";
 import { createPackCatalogue } from "../../../src/services/pack-catalogue.ts";
 import { createPackService } from "../../../src/services/packs.ts";
+import { createPortfolio } from "../../../src/services/portfolio.ts";
 import { createReviews } from "../../../src/services/reviews.ts";
 import { createTuner } from "../../../src/services/tuner.ts";
 import { createEpoch } from "../../../src/services/turnstile/epoch.ts";
@@ -107,6 +108,7 @@ async function createServices(context: Awaited<ReturnType<typeof prepareQueue>>)
     documents,
     deletions: createDeletions(context, createForgetter(context, { cache: null, everyMs: 60_000 })),
     reviews: createReviews(context, documents, valueProblem),
+    portfolio: createPortfolio(context, documents),
     batches: createBatches(context),
     feed: createFeed(context, 1000),
     fleet: createFleet(context, { ...fleetFacts, pools }),
