@@ -7,10 +7,10 @@ import {
   type SlideWords,
   writeDeck,
 } from "../db/portfolio.ts";
-import { readStandingReviews } from "../db/reviews.ts";
 import { readResults } from "../db/visual-results.ts";
 import { loop, type Service } from "../lib/service.ts";
 import type { ServiceContext } from "./context.ts";
+import { standingReviews } from "./reviews.ts";
 
 /** So many at once; the next look follows right away when there are more. */
 const batchMax = 50;
@@ -47,7 +47,7 @@ async function takeIn({ sql }: Pick<ServiceContext, "sql">, deck: PendingDeck): 
   // Before they are read: what is said meanwhile makes it pending again.
   const review = await readNewestReview(sql, deck.document);
   const rows = await readResults(sql, deck.pipeline);
-  const reviews = await readStandingReviews(sql, deck.document);
+  const reviews = await standingReviews(sql, deck.document);
   const results = Object.fromEntries(rows.map((row) => [row.task, row.result]));
   const cells = cellsOf(results, reviews);
   const company = cells.find(({ path }) => path === "extractions.startup_name")?.shown ?? null;

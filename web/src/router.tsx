@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
 } from "@tanstack/react-router";
 import { DocumentsPage } from "./documents/documents-page.tsx";
+import { failuresSearch } from "./failures/search.ts";
 import { batchSearch, documentSearch, listSearch } from "./lib/search.ts";
 import { portfolioSearch } from "./portfolio/search.ts";
 import { AppShell } from "./shell/app-shell.tsx";
@@ -90,6 +91,7 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: "/failures",
+    validateSearch: failuresSearch,
     component: lazyRouteComponent(() => import("./failures/failures-page.tsx"), "FailuresPage"),
   }),
   createRoute({
