@@ -28,6 +28,7 @@ import { createPdfReaders } from "./pdf/index.ts";
 import { policyBase, policyOf } from "./policy.ts";
 import { createAccess } from "./services/access.ts";
 import { createBatches } from "./services/batches.ts";
+import { createComparisons } from "./services/comparisons.ts";
 import { createContainers } from "./services/containers.ts";
 import { announce, type ServiceContext } from "./services/context.ts";
 import { createDeletions } from "./services/deletions.ts";
@@ -302,6 +303,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
     deletions: createDeletions(context, forgetter),
     reviews: createReviews(context, documents, valueProblem),
     portfolio: createPortfolio(context, documents),
+    comparisons: createComparisons(context, documents),
     batches: createBatches(context),
     failures: createFailures(context, documents),
     feed: createFeed(context, 1000),

@@ -1,3 +1,4 @@
+import type { Comparison } from "../contract/compare.ts";
 import type { Portfolio, SearchAnswer } from "../contract/portfolio.ts";
 import type { Call } from "./batch-api.ts";
 import { checked } from "./checked.ts";
@@ -18,12 +19,14 @@ export interface DeckApi {
     of: { readonly q: string; readonly cursor?: string | undefined; readonly limit: number },
     signal: AbortSignal,
   ): Promise<SearchAnswer>;
+  compare(id: string, other: string, signal: AbortSignal): Promise<Comparison>;
 }
 
 const contract = () => import("../contract/portfolio.ts");
 
 /** @param call asks below the caller's workspace */
 export function deckApi(call: Call): DeckApi {
+  const one = (id: string): string => `/documents/${encodeURIComponent(id)}`;
   return {
     portfolio: async (ask, signal) =>
       checked(await call(`/portfolio?${paramsOf(ask)}`, signal), (await contract()).portfolio),
@@ -32,6 +35,11 @@ export function deckApi(call: Call): DeckApi {
       if (cursor !== undefined) params.set("cursor", cursor);
       return checked(await call(`/search?${params}`, signal), (await contract()).searchAnswer);
     },
+    compare: async (id, other, signal) =>
+      checked(
+        await call(`${one(id)}/compare/${encodeURIComponent(other)}`, signal),
+        (await import("../contract/compare.ts")).comparison,
+      ),
   };
 }
 

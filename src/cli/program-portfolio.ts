@@ -37,4 +37,19 @@ export function addPortfolioCommands(program: Command, run: Runner): void {
         (await import("./commands/portfolio.ts")).searchDecks(context, words, options),
       ),
     );
+  withFlags(program.command("compare <a> <b>"))
+    .description("what has changed from one version of a deck to another")
+    .option("--md", "as Markdown, whole")
+    .addHelpText(
+      "after",
+      examples(
+        "pilotlight compare d_7K2 d_9QX",
+        "pilotlight compare d_7K2 d_9QX --md > changes.md",
+      ),
+    )
+    .action((a, b, options, command) =>
+      run(flagsOf(command), async (context) =>
+        (await import("./commands/compare.ts")).compareDecks(context, a, b, options),
+      ),
+    );
 }

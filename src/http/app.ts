@@ -14,6 +14,7 @@ import type { Log } from "../telemetry/log.ts";
 import { answerError, answerNotFound } from "./errors.ts";
 import { guardLoopback } from "./guards.ts";
 import { batchRoutes } from "./routes/batches.ts";
+import { compareRoutes } from "./routes/compare.ts";
 import { containerRoutes } from "./routes/containers.ts";
 import { deletionRoutes } from "./routes/deletion.ts";
 import { documentFactRoutes } from "./routes/document-facts.ts";
@@ -91,6 +92,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(packRoutes(options.services));
   await app.register(reviewRoutes(options.services));
   await app.register(portfolioRoutes(options.services));
+  await app.register(compareRoutes(options.services));
   await app.register(visualCacheRoutes(options.services));
   await app.register(containerRoutes(options.services));
   await app.register(leaseRoutes(options.services));

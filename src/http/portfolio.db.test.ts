@@ -8,6 +8,7 @@ import {
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.ts";
 import { expectProblem } from "../../test/support/problems.ts";
 import { createDeckReader } from "../../test/support/read-decks.ts";
+import { comparison } from "../contract/compare.ts";
 import { portfolio, searchAnswer } from "../contract/portfolio.ts";
 
 let db: TestDatabase;
@@ -202,4 +203,37 @@ it("numbers uploads of one company, and lets a person part and join them", async
     await call(`documents/${second}/version`, "default", { of: second }),
     "BAD_REQUEST",
   );
+});
+
+it("compares two documents of the workspace, as JSON and as Markdown", async () => {
+  const slides = (first: string) => [first, "Our team\nAnna and Ben", "We raise for trials"];
+  const deck = { name: "zephyr.pdf", company: "Zephyr", date: "2026-01" };
+  const before = await reader.submit({
+    ...{ ...deck, ask: { amount: 1e6, currency: "EUR" }, score: 2 },
+    ...{ slides: slides("*Zephyr* heals hearts"), findings: { 1: ["Too small"], 2: ["Too dark"] } },
+  });
+  const after = await reader.submit({
+    ...{ ...deck, ask: { amount: 2e6, currency: "EUR" }, score: 4 },
+    ...{ slides: ["A new market slide", ...slides("*Zephyr* heals lungs")] },
+    findings: { 3: ["Too dark"], 1: ["Too long"] },
+  });
+  await reader.read();
+  const { body } = await call(`documents/${before}/compare/${after}`);
+  expect(comparison.parse(body)).toEqual(body);
+  expect(body.fields).toMatchObject([
+    { path: "extractions.funding_amount", shownA: "1000000 EUR", shownB: "2000000 EUR" },
+  ]);
+  expect(body.slides.map(({ change }: { change: string }) => change)).toEqual([
+    ...["added", "changed", "same", "same"],
+  ]);
+  expect(body.findings.map(({ change, what }: Record<string, string>) => [what, change])).toEqual([
+    ["Too small", "fixed"],
+    ["Too dark", "still"],
+    ["Too long", "new"],
+  ]);
+  expect(body.score).toEqual({ a: 2, b: 4 });
+  const { raw } = await call(`documents/${before}/compare/${after}?format=md`);
+  expect(raw.toString()).toContain("- Ask: 1000000 EUR before, 2000000 EUR now");
+  expect(raw.toString()).toContain("  - before: \\*Zephyr\\* heals hearts");
+  expectProblem(await call(`documents/${before}/compare/${ids.foreign}`), "DOCUMENT_NOT_FOUND");
 });

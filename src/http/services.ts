@@ -1,5 +1,6 @@
 import type { Access } from "../services/access.ts";
 import type { Batches } from "../services/batches.ts";
+import type { Comparisons } from "../services/comparisons.ts";
 import type { Containers, ContainerTimings } from "../services/containers.ts";
 import type { Deletions } from "../services/deletions.ts";
 import type { DocumentFacts } from "../services/document-facts.ts";
@@ -29,6 +30,7 @@ export interface HttpServices {
   readonly deletions: Deletions;
   readonly reviews: Reviews;
   readonly portfolio: PortfolioService;
+  readonly comparisons: Comparisons;
   readonly batches: Batches;
   readonly failures: Failures;
   readonly feed: Feed;

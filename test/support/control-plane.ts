@@ -21,6 +21,7 @@ import { defaultPdfLimits, type PdfLimits, type PresentationOptions } from "../.
 import { createAccess } from "../../src/services/access.ts";
 import { createBatches } from "../../src/services/batches.ts";
 import { type CachedWork, createCachedWork } from "../../src/services/cached-work.ts";
+import { createComparisons } from "../../src/services/comparisons.ts";
 import { type ContainerTimings, createContainers } from "../../src/services/containers.ts";
 import type { ServiceContext } from "../../src/services/context.ts";
 import { createDeletions } from "../../src/services/deletions.ts";
@@ -210,6 +211,7 @@ export async function createControlPlane(
     deletions: createDeletions(context, forgetter),
     reviews: createReviews(context, documents, valueProblem),
     portfolio: createPortfolio(context, documents),
+    comparisons: createComparisons(context, documents),
     batches: createBatches(context),
     failures: createFailures(context, documents),
     feed: createFeed(context, options.feedMs ?? 50),

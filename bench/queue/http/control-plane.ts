@@ -8,6 +8,7 @@ import { startAll, stopAll } from "../../../src/lib/service.ts";
 import { defaultPdfLimits } from "../../../src/pdf/index.ts";
 import { createAccess } from "../../../src/services/access.ts";
 import { createBatches } from "../../../src/services/batches.ts";
+import { createComparisons } from "../../../src/services/comparisons.ts";
 import { createContainers } from "../../../src/services/containers.ts";
 import { announce } from "../../../src/services/context.ts";
 import { createDeletions } from "../../../src/services/deletions.ts";
@@ -116,6 +117,7 @@ async function createServices(context: Awaited<ReturnType<typeof prepareQueue>>)
     deletions: createDeletions(context, createForgetter(context, { cache: null, everyMs: 60_000 })),
     reviews: createReviews(context, documents, valueProblem),
     portfolio: createPortfolio(context, documents),
+    comparisons: createComparisons(context, documents),
     batches: createBatches(context),
     failures: createFailures(context, documents),
     feed: createFeed(context, 1000),
