@@ -149,3 +149,4 @@ export const versionList = z
     versions: z.array(z.object({ document: z.string(), name: z.string(), createdAt: instant })),
   })
   .meta({ id: "VersionList" });
+export type VersionList = z.infer<typeof versionList>;

@@ -5,6 +5,7 @@ import {
   Link,
   lazyRouteComponent,
 } from "@tanstack/react-router";
+import { compareSearch } from "./compare/search.ts";
 import { DocumentsPage } from "./documents/documents-page.tsx";
 import { failuresSearch } from "./failures/search.ts";
 import { batchSearch, documentSearch, listSearch } from "./lib/search.ts";
@@ -112,6 +113,7 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: "/compare",
+    validateSearch: compareSearch,
     component: lazyRouteComponent(() => import("./compare/compare-page.tsx"), "ComparePage"),
   }),
 ] as const;

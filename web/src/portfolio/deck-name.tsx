@@ -3,7 +3,7 @@ import type { DeckVersion } from "../../../src/contract/deck-version.ts";
 import { Badge } from "../ui/badge.tsx";
 
 /** `v2`, with how many there are for those who cannot see the rest. */
-function VersionBadge({ version }: { version: DeckVersion | null }) {
+export function VersionBadge({ version }: { version: DeckVersion | null }) {
   if (version === null) return null;
   return (
     <Badge>
