@@ -5,11 +5,13 @@ import {
   Link,
   lazyRouteComponent,
 } from "@tanstack/react-router";
+import { compareSearch } from "./compare/search.ts";
 import { costsSearch } from "./costs/search.ts";
 import { DocumentsPage } from "./documents/documents-page.tsx";
 import { failuresSearch } from "./failures/search.ts";
 import { fleetSearch } from "./fleet/search.ts";
 import { batchSearch, documentSearch, listSearch } from "./lib/search.ts";
+import { portfolioSearch } from "./portfolio/search.ts";
 import { AppShell } from "./shell/app-shell.tsx";
 import { Empty, Panel } from "./ui/panel.tsx";
 
@@ -77,6 +79,7 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: "/portfolio",
+    validateSearch: portfolioSearch,
     component: lazyRouteComponent(() => import("./portfolio/portfolio-page.tsx"), "PortfolioPage"),
   }),
   createRoute({
@@ -114,6 +117,7 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: "/compare",
+    validateSearch: compareSearch,
     component: lazyRouteComponent(() => import("./compare/compare-page.tsx"), "ComparePage"),
   }),
 ] as const;
