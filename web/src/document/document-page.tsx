@@ -67,6 +67,7 @@ export function DocumentPage() {
       >
         <ArrowLeft aria-hidden="true" className="size-3.5" /> Documents
       </Link>
+      {document === undefined && <h1 className="sr-only">Document</h1>}
       {query.isError && document === undefined && (
         <LoadFailed error={query.error} onRetry={() => void query.refetch()} />
       )}
