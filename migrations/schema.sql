@@ -156,6 +156,24 @@ create table events (
 
 create table events_default partition of events DEFAULT;
 
+create table failure_acknowledgements (
+  id bigint generated always as identity not null,
+  at timestamp with time zone default pl_now() not null,
+  workspace text not null,
+  fingerprint text not null,
+  kind text not null,
+  note text,
+  made_by text not null,
+  until_pack integer,
+  engines text[] default '{}'::text[] not null,
+  constraint failure_acknowledgements_check CHECK (((kind = 'muted'::text) = (until_pack IS NOT NULL))),
+  constraint failure_acknowledgements_fingerprint_check CHECK ((fingerprint ~ '^f_[0-9a-f]{12}$'::text)),
+  constraint failure_acknowledgements_kind_check CHECK ((kind = ANY (ARRAY['acknowledged'::text, 'muted'::text, 'reopened'::text]))),
+  constraint failure_acknowledgements_made_by_check CHECK (((length(made_by) >= 1) AND (length(made_by) <= 200))),
+  constraint failure_acknowledgements_note_check CHECK (((length(note) >= 1) AND (length(note) <= 2000))),
+  constraint failure_acknowledgements_pkey PRIMARY KEY (id)
+);
+
 create table files (
   workspace text not null,
   sha256 text not null,
@@ -261,12 +279,12 @@ create table packs (
   activated_at timestamp with time zone,
   activated_by text,
   replaced integer,
-  state text default 
+  state text generated always as (
 CASE
     WHEN active THEN 'active'::text
     WHEN (activated_at IS NULL) THEN 'draft'::text
     ELSE 'retired'::text
-END not null,
+END) stored not null,
   constraint active_since CHECK (((NOT active) OR (activated_at IS NOT NULL))),
   constraint packs_activated_by_check CHECK (((length(activated_by) >= 1) AND (length(activated_by) <= 200))),
   constraint packs_made_by_check CHECK (((length(made_by) >= 1) AND (length(made_by) <= 200))),
@@ -479,6 +497,12 @@ create table results (
   gaps integer[] default '{}'::integer[] not null,
   applicable boolean,
   reason text,
+  findings integer[] generated always as (finding_counts(result)) stored,
+  company text generated always as (
+CASE
+    WHEN (result ? 'extractions'::text) THEN "left"(COALESCE((result #>> '{extractions,startup_name,value}'::text[]), ''::text), 200)
+    ELSE NULL::text
+END) stored,
   constraint results_pkey PRIMARY KEY (pipeline_id, idx, generation)
 );
 
@@ -645,6 +669,8 @@ CREATE INDEX events_by_document ON ONLY public.events USING btree (document, id)
 CREATE INDEX events_by_id ON ONLY public.events USING brin (id) WITH (pages_per_range='16', autosummarize='on');
 CREATE INDEX events_by_pipeline ON ONLY public.events USING btree (pipeline_id, id) WHERE (pipeline_id IS NOT NULL);
 CREATE INDEX events_in_order ON ONLY public.events USING btree (xid, id);
+CREATE INDEX events_rejected ON ONLY public.events USING btree (workspace, at) WHERE (type = 'document.rejected'::text);
+CREATE INDEX failure_acknowledgements_newest ON public.failure_acknowledgements USING btree (workspace, fingerprint, id DESC);
 CREATE UNIQUE INDEX fleet_orders_open ON public.fleet_orders USING btree (pool, kind, COALESCE(replica, 0)) WHERE ((ended_at IS NULL) AND (kind <> 'start'::text));
 CREATE INDEX forgotten_files_by_time ON public.forgotten_files USING btree (due_at);
 CREATE INDEX leases_by_container ON public.leases USING btree (container_id, id);
@@ -652,6 +678,8 @@ CREATE UNIQUE INDEX leases_by_task ON public.leases USING btree (pipeline_id, id
 CREATE UNIQUE INDEX packs_active ON public.packs USING btree (name) WHERE active;
 CREATE INDEX pipelines_by_batch ON public.pipelines USING btree (batch_id) WHERE (batch_id IS NOT NULL);
 CREATE INDEX pipelines_by_document ON public.pipelines USING btree (document_id);
+CREATE INDEX pipelines_by_end ON public.pipelines USING btree (workspace, finished_at, document_id) WHERE (finished_at IS NOT NULL);
+CREATE INDEX pipelines_by_state ON public.pipelines USING btree (workspace, state, document_id DESC);
 CREATE INDEX pipelines_fetching ON public.pipelines USING btree (id) WHERE (state = 'fetching'::text);
 CREATE UNIQUE INDEX pipelines_idempotency ON public.pipelines USING btree (workspace, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE INDEX pipelines_open ON public.pipelines USING btree (id) WHERE (finished_at IS NULL);
@@ -661,6 +689,7 @@ CREATE UNIQUE INDEX processing_servers_live ON public.processing_servers USING b
 CREATE UNIQUE INDEX replicas_by_decision ON public.replicas USING btree (decision_id) WHERE (decision_id IS NOT NULL);
 CREATE INDEX replicas_by_slot ON public.replicas USING btree (pool, replica, id DESC);
 CREATE UNIQUE INDEX replicas_open ON public.replicas USING btree (pool, replica) WHERE (ended_at IS NULL);
+CREATE INDEX results_company ON public.results USING btree (pipeline_id) INCLUDE (generation, company) WHERE (company IS NOT NULL);
 CREATE INDEX reviews_document ON public.reviews USING btree (document_id, path, id DESC);
 
 -- views
@@ -760,6 +789,20 @@ AS $function$
   insert into events (workspace, type, document, pipeline, task, data)
   values (p_workspace, p_type, p_document, p_pipeline, p_task, jsonb_strip_nulls(coalesce(p_data, '{}'))::json)
 $function$;
+
+CREATE OR REPLACE FUNCTION public.add_failure_acknowledgement(p_workspace text, p_fingerprint text, p_kind text, p_note text, p_by text, p_until_pack integer, p_engines text[])
+ RETURNS timestamp with time zone
+ LANGUAGE plpgsql
+AS $function$
+declare
+  made failure_acknowledgements;
+begin
+  insert into failure_acknowledgements (workspace, fingerprint, kind, note, made_by, until_pack, engines)
+  values (p_workspace, p_fingerprint, p_kind, p_note, p_by, p_until_pack, p_engines) returning * into made;
+  perform add_event(p_workspace, 'failure.' || p_kind, null, null, null,
+    jsonb_strip_nulls(jsonb_build_object('fingerprint', p_fingerprint, 'by', p_by, 'note', p_note, 'untilPack', p_until_pack)));
+  return made.at;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.add_pipelines(p_workspace text, p_pack text, p_priority integer, p_items jsonb, p_batch bigint DEFAULT NULL::bigint)
  RETURNS TABLE(n integer, document_id text, pipeline_id text, existing boolean, rank bigint, class_ids integer[])
@@ -1225,6 +1268,17 @@ AS $function$
   ) f
   where f.lost <> 0 or f.is_due or m.ended = p.full_mask or (p.dead_mask <> 0 and exists (
     select 1 from generate_subscripts(k.dependents, 1) i where p.dead_mask & (1::bigint << (i - 1)) <> 0 and k.dependents[i] & ~p.skipped_mask & ~p.dead_mask <> 0))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.finding_counts(p_result jsonb)
+ RETURNS integer[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case when jsonb_typeof(p_result -> 'slides') = 'array' and (p_result #> '{slides,0}') ? 'findings' then (
+    select array[count(*) filter (where f.severity = '"critical"'), count(*) filter (where f.severity = '"major"'),
+      count(*) filter (where f.severity = '"minor"'), count(*) filter (where f.severity = '"note"'), count(*) filter (where f.severity = '"praise"')]::int[]
+    from jsonb_path_query(p_result, 'lax $.slides[*].findings[*].severity') f(severity)) end
 $function$;
 
 CREATE OR REPLACE FUNCTION public.forget_readings(p_workspace text, p_sha256 text)

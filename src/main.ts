@@ -31,7 +31,10 @@ import { createBatches } from "./services/batches.ts";
 import { createContainers } from "./services/containers.ts";
 import { announce, type ServiceContext } from "./services/context.ts";
 import { createDeletions } from "./services/deletions.ts";
+import { createDocumentFacts } from "./services/document-facts.ts";
+import { createDocumentPlans } from "./services/document-plans.ts";
 import { createDocuments } from "./services/documents.ts";
+import { createFailures } from "./services/failures.ts";
 import { createFeed } from "./services/feed.ts";
 import { createFleet } from "./services/fleet.ts";
 import { createFleetOrders } from "./services/fleet-orders.ts";
@@ -290,9 +293,15 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
       cachedWork: caching.cachedWork,
     }),
     documents,
+    plans: createDocumentPlans(context, documents.durations, {
+      pools: Object.keys(policy.pools),
+      policy: policy.name,
+    }),
+    documentFacts: createDocumentFacts(context, documents),
     deletions: createDeletions(context, forgetter),
     reviews: createReviews(context, documents, valueProblem),
     batches: createBatches(context),
+    failures: createFailures(context, documents),
     feed: createFeed(context, 1000),
     ...fleetServices(context, config, parts),
     health: createHealth(context, {

@@ -1,6 +1,6 @@
+import type { DocumentList } from "../contract/document-list.ts";
 import type {
   DeletedDocument,
-  DocumentList,
   DocumentResults,
   DocumentSummary,
   ReopenAnswer,

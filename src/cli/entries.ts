@@ -5,6 +5,7 @@ import type { Results } from "../contract/results.ts";
 import type { RunReport } from "../contract/run.ts";
 import { AppError, type Failure, failureOf } from "../errors/app-error.ts";
 import { createSemaphore } from "../lib/semaphore.ts";
+import { engineId } from "../report/words.ts";
 import { failureView } from "../services/views.ts";
 import type { Api } from "./api-client.ts";
 import { type BatchPlan, openBatches, planBatches } from "./batch-plan.ts";
@@ -13,7 +14,6 @@ import { exitCodeOf, exitCodes } from "./exit-codes.ts";
 import { followDocuments, isOver } from "./follow.ts";
 import type { Progress, Tracked } from "./progress/progress.ts";
 import type { Ended } from "./report/summary.ts";
-import { engineId } from "./report/words.ts";
 
 /** One file or document of a command, as far as it has come; filled in step by step. */
 export interface Entry extends Tracked {

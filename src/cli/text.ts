@@ -1,19 +1,8 @@
 import type { Style } from "./style.ts";
 
+export { logLine, oneLine, plural } from "../core/text/one-line.ts";
+
 /** Pure helpers for what a terminal shows. */
-
-const controls = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
-
-/**
- * Text of a deck or a file name as one harmless line: no control characters (they could drive the
- * terminal), no marks that turn the reading direction, single blanks.
- */
-export function oneLine(text: string): string {
-  return text.replace(controls, " ").replace(/\s+/g, " ").trim();
-}
-
-/** The same for a line of a log, whose blanks are kept: they indent. */
-export const logLine = (text: string): string => text.replace(controls, " ").trimEnd();
 
 const wide =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
@@ -65,9 +54,6 @@ export function wrap(text: string, columns: number): string[] {
   lines.push(line);
   return lines;
 }
-
-export const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${count} ${count === 1 ? one : many}`;
 
 /** `0.4 s`, `6.2 s`, `48 s`, `3 min 20 s`, `2 h 5 min`. */
 export function secondsText(seconds: number): string {

@@ -9,6 +9,7 @@ import {
   phaseSecondsSchema,
   providerEntry,
 } from "./fleet.ts";
+import { costsDefaults, costsSchema, slosDefaults, slosSchema } from "./money.ts";
 import { scalingSchema } from "./scaling.ts";
 import { visualCacheDefaults, visualCacheSchema } from "./visual-cache.ts";
 
@@ -313,6 +314,8 @@ export const fileSchema = z.strictObject({
   retry,
   pdf,
   presentations,
+  costs: costsSchema,
+  slos: slosSchema,
   ...scalingSchema,
 });
 export type FileConfig = z.infer<typeof fileSchema>;
@@ -377,5 +380,7 @@ export const defaults = {
     memoryBytesMax: 900_000_000,
   },
   presentations: { sofficePath: null, convertMs: 90_000 },
+  costs: costsDefaults,
+  slos: slosDefaults,
   ...scalingDefaults,
 } as const satisfies z.input<typeof fileSchema>;

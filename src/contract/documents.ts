@@ -96,6 +96,18 @@ export const pipelineSummary = z
   .meta({ id: "Pipeline" });
 export type PipelineSummary = z.infer<typeof pipelineSummary>;
 
+/** Of all slides, by severity. */
+export const findingCounts = z
+  .object({
+    critical: z.int(),
+    major: z.int(),
+    minor: z.int(),
+    note: z.int(),
+    praise: z.int(),
+  })
+  .meta({ id: "FindingCounts" });
+export type FindingCounts = z.infer<typeof findingCounts>;
+
 export const documentSummary = z
   .object({
     id: z.string(),
@@ -107,24 +119,16 @@ export const documentSummary = z
     createdAt: instant,
     /** Startup name once it is known. */
     company: z.string().nullable(),
+    /** null until the slides have been reviewed. */
+    findings: findingCounts.nullable(),
+    /** From 1: of all documents of its workspace with the same bytes, which one this is. */
+    fileVersion: z.int(),
     /** The batch it was submitted with. */
     batch: z.object({ id: z.string(), name: z.string() }).nullable(),
     pipeline: pipelineSummary,
   })
   .meta({ id: "Document" });
 export type DocumentSummary = z.infer<typeof documentSummary>;
-
-export const documentList = z
-  .object({ documents: z.array(documentSummary), nextCursor: z.string().nullable() })
-  .meta({ id: "DocumentList" });
-export type DocumentList = z.infer<typeof documentList>;
-
-export const listQuery = z.object({
-  state: z.enum(pipelineStates).optional(),
-  q: z.string().max(200).optional(),
-  cursor: z.string().max(200).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-});
 
 export const uploadQuery = z.object({
   name: z.string().min(1).max(255).optional(),

@@ -40,6 +40,10 @@ export interface DocumentRow {
   readonly pages: number;
   readonly createdAt: Date;
   readonly company: string | null;
+  /** Critical, major, minor, note, praise; null until there is a review of the slides. */
+  readonly findings: readonly number[] | null;
+  /** From 1: how many documents of its workspace have these bytes, up to this one. */
+  readonly fileVersion: number;
   readonly batch: { readonly id: string; readonly name: string } | null;
   readonly pipelineId: number;
   readonly pipeline: string;
@@ -98,32 +102,20 @@ const documentRows = (db: Db) => db`
     coalesce(p.started_at, (select min(l.leased_at) from leases l where l.pipeline_id = p.id)) as "startedAt",
     p.finished_at as "finishedAt", extract(epoch from coalesce(p.finished_at, pl_now()) - p.created_at)::float8 as seconds,
     coalesce(p.quarantine, p.failure) as failure, coalesce(greatest((select max(e.id) from events e where e.document = d.public_id), (select max(e.id) from events e where e.pipeline_id = p.id)), 0) * ${eventsPerRow} as seq,
-    (select r.result #>> '{extractions,startup_name,value}' from results r
-      where r.pipeline_id = p.id and r.result ? 'extractions' order by r.generation desc limit 1) as company,
+    (select nullif(r.company, '') from results r where r.pipeline_id = p.id and r.company is not null order by r.generation desc limit 1) as company,
+    (select r.findings from results r where r.pipeline_id = p.id and r.findings is not null order by r.generation desc limit 1) as findings,
+    (select greatest(1, count(*))::int from documents x where x.workspace = d.workspace and x.sha256 = d.sha256 and x.id <= d.id) as "fileVersion",
     (select json_build_object('id', b.public_id, 'name', b.name) from batches b where b.id = p.batch_id) as batch,
     (${taskRows(db)}) as tasks
   from documents d
   join lateral (select * from pipelines p where p.document_id = d.id order by p.id desc limit 1) p on true
   join packs k on k.id = p.pack_id`;
 
-export interface DocumentFilter {
-  readonly workspace: string;
-  readonly state?: PipelineState | undefined;
-  readonly q?: string | undefined;
-  /** Only documents older than this internal id. */
-  readonly before?: number | undefined;
-  readonly limit: number;
-}
-
-/** Newest first. */
-export async function listDocuments(db: Db, filter: DocumentFilter): Promise<DocumentRow[]> {
-  return db<DocumentRow[]>`
-    ${documentRows(db)} where d.workspace = ${filter.workspace} and d.deleted_at is null
-      ${filter.state === undefined ? db`` : db`and p.state = ${filter.state}`}
-      ${filter.q === undefined ? db`` : db`and position(lower(${filter.q}) in lower(d.name)) > 0`}
-      ${filter.before === undefined ? db`` : db`and d.id < ${filter.before}`}
-    order by d.id desc limit ${filter.limit}`;
-}
+/** Rows by internal ids, in no order. */
+export const readDocuments = async (db: Db, ids: readonly number[]): Promise<DocumentRow[]> =>
+  db<
+    DocumentRow[]
+  >`${documentRows(db)} where d.id = any(${ids as number[]}) and d.deleted_at is null`;
 
 export interface BatchDocumentFilter {
   /** Internal id. */
@@ -188,7 +180,7 @@ export async function readSupply(db: Db): Promise<Supply> {
   return { replicas: await replicas, paused: await paused };
 }
 
-/** Tasks that ended well in the latest pipelines, with how long they took. */
+/** Tasks that ended well in the latest pipelines, with how long they took; oldest first. */
 export async function readTaskDurations(db: Db): Promise<
   {
     task: string;
@@ -202,5 +194,6 @@ export async function readTaskDurations(db: Db): Promise<
     select k.task_names[r.idx + 1] as task, k.pools[r.idx + 1] as pool, coalesce(d.pages, 0) as pages,
       extract(epoch from r.created_at - r.started_at)::float8 as seconds, r.engine
     from results r join pipelines p on p.id = r.pipeline_id join packs k on k.id = p.pack_id join documents d on d.id = p.document_id
-    where r.pipeline_id > (select coalesce(max(id), 0) - 200 from pipelines) and r.started_at is not null`;
+    where r.pipeline_id > (select coalesce(max(id), 0) - 200 from pipelines) and r.started_at is not null
+    order by r.created_at`;
 }

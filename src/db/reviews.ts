@@ -36,11 +36,11 @@ export async function readReviews(db: Db, document: number, limit: number): Prom
     from reviews where document_id = ${document} order by id desc limit ${limit}`;
 }
 
-/** Of each path what was said last, unless it was taken back. */
-export async function readStandingReviews(db: Db, document: number): Promise<ReviewRow[]> {
+/** Of each path what was said last, newest first; what was taken back too. */
+export async function readNewestReviews(db: Db, document: number): Promise<ReviewRow[]> {
   return db<ReviewRow[]>`
-    select * from (
-      select distinct on (path) path, task, verdict, seen, corrected, note, made_by as by, at, generation
+    select path, task, verdict, seen, corrected, note, by, at, generation from (
+      select distinct on (path) id, path, task, verdict, seen, corrected, note, made_by as by, at, generation
       from reviews where document_id = ${document} order by path, id desc) newest
-    where verdict <> 'withdrawn'`;
+    order by id desc`;
 }

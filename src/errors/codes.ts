@@ -1,4 +1,5 @@
 import { documentErrors } from "./document-codes.ts";
+import { failureErrors } from "./failure-codes.ts";
 import { reviewErrors } from "./review-codes.ts";
 import { type ErrorSpec, spec } from "./spec.ts";
 
@@ -319,6 +320,7 @@ export const errorCodes = {
   ...requestErrors,
   ...workErrors,
   ...reviewErrors,
+  ...failureErrors,
   ...localErrors,
 } as const;
 

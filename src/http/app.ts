@@ -16,8 +16,11 @@ import { guardLoopback } from "./guards.ts";
 import { batchRoutes } from "./routes/batches.ts";
 import { containerRoutes } from "./routes/containers.ts";
 import { deletionRoutes } from "./routes/deletion.ts";
+import { documentFactRoutes } from "./routes/document-facts.ts";
+import { documentListRoutes } from "./routes/document-list.ts";
 import { documentRoutes, isTooLong } from "./routes/documents.ts";
 import { eventRoutes } from "./routes/events.ts";
+import { failureRoutes } from "./routes/failures.ts";
 import { fleetOrderRoutes, fleetRoutes } from "./routes/fleet.ts";
 import { leaseRoutes } from "./routes/leases.ts";
 import { packRoutes } from "./routes/packs.ts";
@@ -74,10 +77,13 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   });
+  await app.register(documentListRoutes(options.services));
   await app.register(documentRoutes(options.services, options.bytesMax));
+  await app.register(documentFactRoutes(options.services));
   await app.register(deletionRoutes(options.services));
   await app.register(batchRoutes(options.services));
   await app.register(eventRoutes(options.services));
+  await app.register(failureRoutes(options.services));
   await app.register(fleetRoutes(options.services));
   await app.register(fleetOrderRoutes(options.services));
   await app.register(tuningRoutes(options.services));
@@ -103,7 +109,7 @@ function inviteBodies(app: FastifyInstance, bytesMax: number): void {
   });
 }
 
-const workspaceRoots = /^\/api\/(documents|batches|events)(?=[/?]|$)/;
+const workspaceRoots = /^\/api\/(documents|batches|events|failures|explain)(?=[/?]|$)/;
 const shortForm = (url: string): string => url.replace(workspaceRoots, "/api/workspaces/-/$1");
 
 const helmetOptions = {

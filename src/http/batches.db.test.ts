@@ -20,7 +20,7 @@ import {
   batchList,
   type CreateBatchBody,
 } from "../contract/batches.ts";
-import { documentList } from "../contract/documents.ts";
+import { documentList } from "../contract/document-list.ts";
 
 let db: TestDatabase;
 let plane: ControlPlane;

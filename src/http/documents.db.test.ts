@@ -20,12 +20,8 @@ import {
   submitSource,
 } from "../../test/support/queue.ts";
 import { slideOf } from "../../test/support/slides.ts";
-import {
-  documentList,
-  documentResults,
-  documentSummary,
-  slideList,
-} from "../contract/documents.ts";
+import { documentList } from "../contract/document-list.ts";
+import { documentResults, documentSummary, slideList } from "../contract/documents.ts";
 import { applyMoves } from "../db/moves.ts";
 
 let db: TestDatabase;

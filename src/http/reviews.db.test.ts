@@ -14,6 +14,7 @@ import { submit } from "../../test/support/queue.ts";
 import { slideOf } from "../../test/support/slides.ts";
 import { documentResults } from "../contract/documents.ts";
 import { documentReviews, type ReviewableView } from "../contract/reviews.ts";
+import { claimPaths } from "../core/review/paths.ts";
 
 let db: TestDatabase;
 let plane: ControlPlane;
@@ -37,6 +38,7 @@ afterAll(async () => {
 const call = (path: string, body?: object): Promise<Answer> =>
   callApp(plane.app, body ? "POST" : "GET", `/api/documents/${document}/${path}`, { body });
 const review = (body: object): Promise<Answer> => call("reviews", body);
+const claimPath = claimPaths("specialized_clinical", [{ claim: "It heals" }])[0] ?? "";
 const items = async (): Promise<Map<string, ReviewableView>> => {
   const { body } = await call("reviews");
   expect(documentReviews.parse(body)).toEqual(body);
@@ -53,10 +55,14 @@ const resultOf = (task: string, amount: number): Record<string, unknown> => {
   if (task === "visual_analysis") return { slides: [slideOf(1, "words")] };
   if (task === "slide_feedback") return { slides: [] };
   if (task !== "extractions_and_template") {
-    const claim = { claim: "It heals", kind: "outcome", status: "stated", missing: [] };
+    const claim = { kind: "outcome", status: "stated", missing: [] };
+    const evidence = [{ slide: 1, quote: "It heals", grounded: false }];
+    const one = { ...claim, claim: "It heals", evidence };
+    // Later readings find one more before it.
+    const more = amount === 4_500_000 ? [] : [{ ...claim, claim: "It is new", evidence }];
     return {
       ...{ applicable: true, reason: null, summary: null, score: 2, missing: [] },
-      claims: [{ ...claim, evidence: [{ slide: 1, quote: "It heals", grounded: false }] }],
+      claims: [...more, one],
     };
   }
   const extractions = {
@@ -101,7 +107,7 @@ it("lays a verdict over a value and leaves the result as it was read", async () 
   const before = (await call("results")).body;
   expect(await review({ ...correction, note: "slide 9 says two" })).toMatchObject({ status: 200 });
   await review({ path: "template.who", verdict: "flagged", note: "who else?" });
-  await review({ path: "specialized_clinical.claim_1", verdict: "verified" });
+  await review({ path: claimPath, verdict: "verified" });
   await review({ path: "extractions.deck_date", verdict: "corrected", value: null });
   const { body } = await call("results");
   expect(documentResults.parse(body)).toEqual(body);
@@ -115,7 +121,7 @@ it("lays a verdict over a value and leaves the result as it was read", async () 
       ...{ note: "slide 9 says two", by: "ada", generation: 1 },
     },
   });
-  expect(found.get("specialized_clinical.claim_1")).toMatchObject({
+  expect(found.get(claimPath)).toMatchObject({
     ...{ grounded: false, review: { verdict: "verified", by: "operator" } },
   });
   expect(found.get("extractions.deck_date")?.review).toMatchObject({
@@ -141,6 +147,8 @@ it("outlives a rerun, and is stale once another value is read", async () => {
   expect((await items()).get(amountPath)).toMatchObject({
     ...{ read: ask(9_000_000), review: { seen: ask(4_500_000), stale: true, generation: 1 } },
   });
+  // A claim is known by its words, wherever it stands.
+  expect((await items()).get(claimPath)?.review).toMatchObject({ stale: false });
   await call("rerun", {});
   await finishAll(2_000_000);
   expect((await items()).get(amountPath)?.review?.stale).toBe(false);

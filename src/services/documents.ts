@@ -2,11 +2,9 @@ import sharp from "sharp";
 import { documentKey, pageKey } from "../blobs/blobs.ts";
 import {
   type BatchDocumentFilter,
-  type DocumentFilter,
   type DocumentRow,
   findDocument,
   listBatchDocuments,
-  listDocuments,
   readSupply,
 } from "../db/documents.ts";
 import { readDocumentEvents } from "../db/events.ts";
@@ -21,6 +19,7 @@ import {
 import { AppError } from "../errors/app-error.ts";
 import { createSemaphore } from "../lib/semaphore.ts";
 import { announce, type ServiceContext } from "./context.ts";
+import { type ListRequest, readListPage } from "./document-list.ts";
 import { createDurations } from "./durations.ts";
 import { pageWidth } from "./leases.ts";
 import type { PageDrawer } from "./page-drawer.ts";
@@ -49,30 +48,27 @@ export function createDocuments(
   };
   const drawn = async (row: DocumentRow, slide: number): Promise<boolean> =>
     slide <= row.pages && (await drawer?.draw(row, slide)) !== undefined;
-  /** @param rows one more than the page holds, when there are more */
-  const pageOf = async (rows: readonly DocumentRow[], limit: number) => {
-    const supply = await readSupply(context.sql);
-    const page = rows.slice(0, limit);
+  const viewsOf = async (rows: readonly DocumentRow[]) => {
+    const [supply, lost] = await Promise.all([readSupply(context.sql), reasons()]);
     const nowMs = context.clock.nowMs();
-    const lost = await reasons();
-    return {
-      documents: await Promise.all(
-        page.map(async (row) =>
-          documentView(row, await durations.etaOf(row), supply, max, nowMs, lost),
-        ),
+    return Promise.all(
+      rows.map(async (row) =>
+        documentView(row, await durations.etaOf(row), supply, max, nowMs, lost),
       ),
-      nextCursor: rows.length > limit ? String(page.at(-1)?.id ?? "") : null,
-    };
+    );
   };
   return {
     find,
-    async list(filter: DocumentFilter) {
-      const rows = await listDocuments(context.sql, { ...filter, limit: filter.limit + 1 });
-      return pageOf(rows, filter.limit);
+    durations,
+    async list(asked: ListRequest) {
+      const { rows, nextCursor } = await readListPage(context, asked);
+      return { documents: await viewsOf(rows), nextCursor };
     },
     async listOfBatch(filter: BatchDocumentFilter) {
       const rows = await listBatchDocuments(context.sql, { ...filter, limit: filter.limit + 1 });
-      return pageOf(rows, filter.limit);
+      const page = rows.slice(0, filter.limit);
+      const nextCursor = rows.length > page.length ? String(page.at(-1)?.id ?? "") : null;
+      return { documents: await viewsOf(page), nextCursor };
     },
     async get(workspace: string, id: string) {
       const row = await find(workspace, id);

@@ -1,8 +1,9 @@
 import { isStale, type ReviewVerdict, reviewedValue } from "../core/review/overlay.ts";
+import { presentPath } from "../core/review/paths.ts";
 import { type Reviewable, reviewables } from "../core/review/reviewable.ts";
 import type { DocumentRow } from "../db/documents.ts";
 import { findPackVersion } from "../db/pack-versions.ts";
-import { addReview, type ReviewRow, readReviews, readStandingReviews } from "../db/reviews.ts";
+import { addReview, type ReviewRow, readNewestReviews, readReviews } from "../db/reviews.ts";
 import { readResults } from "../db/visual-results.ts";
 import { AppError } from "../errors/app-error.ts";
 import type { Pack } from "../packs/pack.ts";
@@ -44,10 +45,8 @@ export function createReviews(
   };
   const list = async (workspace: string, id: string) => {
     const { row, items } = await look(workspace, id);
-    const history = await readReviews(sql, row.id, historyMax);
-    const standing = new Map(
-      (await readStandingReviews(sql, row.id)).map((one) => [one.path, one]),
-    );
+    const history = (await readReviews(sql, row.id, historyMax)).map(atPresentPath);
+    const standing = new Map((await standingReviews(sql, row.id)).map((one) => [one.path, one]));
     return {
       document: row.document,
       pipeline: row.pipeline,
@@ -75,7 +74,7 @@ export function createReviews(
         throw new AppError("REVIEW_VALUE_INVALID", "Only a correction carries a value.");
       }
       if (request.verdict === "withdrawn") {
-        const standing = await readStandingReviews(sql, row.id);
+        const standing = await standingReviews(sql, row.id);
         if (!standing.some(({ path }) => path === item.path)) {
           throw new AppError("REVIEW_NONE", item.path);
         }
@@ -95,6 +94,23 @@ export function createReviews(
 }
 export type Reviews = ReturnType<typeof createReviews>;
 
+const atPresentPath = (row: ReviewRow): ReviewRow => ({
+  ...row,
+  path: presentPath(row.path, row.seen),
+});
+
+/** Of each value what was said last, unless it was taken back. */
+async function standingReviews(sql: ServiceContext["sql"], document: number) {
+  // Newest first, so that one under an older path gives way.
+  const newest = new Map<string, ReviewRow>();
+  for (const row of (await readNewestReviews(sql, document)).map(atPresentPath)) {
+    if (!newest.has(row.path)) newest.set(row.path, row);
+  }
+  return [...newest.values()]
+    .filter(({ verdict }) => verdict !== "withdrawn")
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
 /** As the results say it now. undefined: its task is being done again. */
 function readAt(items: readonly Reviewable[], { path, task }: ReviewRow): unknown {
   if (!items.some((item) => item.task === task)) return undefined;
@@ -107,7 +123,7 @@ export async function overlayOf(
   document: number,
   results: Readonly<Record<string, unknown>>,
 ) {
-  const standing = await readStandingReviews(sql, document);
+  const standing = await standingReviews(sql, document);
   if (standing.length === 0) return [];
   const items = reviewables(results);
   return standing.map((one) => reviewView(one, readAt(items, one)));

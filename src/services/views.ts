@@ -53,6 +53,8 @@ export function documentView(
     pages: row.pages,
     createdAt: row.createdAt.toISOString(),
     company: row.company,
+    findings: findingsView(row.findings),
+    fileVersion: row.fileVersion,
     batch: row.batch,
     pipeline: {
       id: row.pipeline,
@@ -69,6 +71,12 @@ export function documentView(
       failure: row.failure ? failureView(row.failure) : null,
     },
   };
+}
+
+function findingsView(counts: DocumentRow["findings"]) {
+  if (counts === null) return null;
+  const [critical = 0, major = 0, minor = 0, note = 0, praise = 0] = counts;
+  return { critical, major, minor, note, praise };
 }
 
 function progressView(

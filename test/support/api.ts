@@ -2,8 +2,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { createParser } from "eventsource-parser";
 import type { z } from "zod";
 import type { problem } from "../../src/contract/common.ts";
+import type { DocumentList } from "../../src/contract/document-list.ts";
 import type {
-  DocumentList,
   DocumentResults,
   DocumentSummary,
   EventList,

@@ -24,7 +24,10 @@ import { type CachedWork, createCachedWork } from "../../src/services/cached-wor
 import { type ContainerTimings, createContainers } from "../../src/services/containers.ts";
 import type { ServiceContext } from "../../src/services/context.ts";
 import { createDeletions } from "../../src/services/deletions.ts";
+import { createDocumentFacts } from "../../src/services/document-facts.ts";
+import { createDocumentPlans } from "../../src/services/document-plans.ts";
 import { createDocuments } from "../../src/services/documents.ts";
+import { createFailures } from "../../src/services/failures.ts";
 import { createFeed } from "../../src/services/feed.ts";
 import { createFleet } from "../../src/services/fleet.ts";
 import { createFleetOrders } from "../../src/services/fleet-orders.ts";
@@ -198,9 +201,15 @@ export async function createControlPlane(
       presentations: { ...defaults.presentations, ...options.presentations },
     }),
     documents,
+    plans: createDocumentPlans(context, documents.durations, {
+      pools: Object.keys(pools),
+      policy: "just-in-time",
+    }),
+    documentFacts: createDocumentFacts(context, documents),
     deletions: createDeletions(context, forgetter),
     reviews: createReviews(context, documents, valueProblem),
     batches: createBatches(context),
+    failures: createFailures(context, documents),
     feed: createFeed(context, options.feedMs ?? 50),
     ...testFleet(context, "test", pools, stranded),
     metrics: createQueueMetrics(context, { stranded, watch: createVacuumWatch(context, 60_000) }),

@@ -17,6 +17,8 @@ export function documentView(
     bytes: 1000,
     pages: 22,
     createdAt: at,
+    findings: null,
+    fileVersion: 1,
     company: null,
     batch: null,
     ...own,

@@ -47,7 +47,8 @@ async function tables(sql: Sql): Promise<string[]> {
       case when c.relkind = 'p' then pg_get_partkeydef(c.oid) end as key,
       (select array_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod),
           case a.attidentity when 'a' then 'generated always as identity' end,
-          case when a.atthasdef then 'default ' || pg_get_expr(d.adbin, d.adrelid) end,
+          case when a.attgenerated = 's' then 'generated always as (' || pg_get_expr(d.adbin, d.adrelid) || ') stored'
+            when a.atthasdef then 'default ' || pg_get_expr(d.adbin, d.adrelid) end,
           case when a.attnotnull then 'not null' end) order by a.attnum)
         from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
         where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as columns,

@@ -32,6 +32,7 @@ export const folderRules: readonly FolderRule[] = [
   rule("src/errors", ["src/lib"], pure),
   rule("src/contract", ["src/errors", "src/lib"], { node: false }),
   rule("src/core", pureLib, pure),
+  rule("src/report", ["src/contract", "src/core"], pure),
   rule("src/sim", ["src/core", ...pureLib], pure),
   rule("src/pdf", ["src/errors", "src/lib"]),
   rule("src/telemetry", ["src/errors", "src/lib"]),
@@ -45,7 +46,7 @@ export const folderRules: readonly FolderRule[] = [
     ...adapter,
   ]),
   rule("src/http", [
-    ...["src/services", "src/contract", "src/errors"],
+    ...["src/services", "src/contract", "src/report", "src/errors"],
     ...["src/telemetry", "src/core", "src/lib"],
   ]),
   rule("src/worker", ["src/contract", "src/pdf", "src/packs", ...adapter]),

@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
 } from "@tanstack/react-router";
 import { DocumentsPage } from "./documents/documents-page.tsx";
+import { failuresSearch } from "./failures/search.ts";
 import { batchSearch, documentSearch, listSearch } from "./lib/search.ts";
 import { AppShell } from "./shell/app-shell.tsx";
 import { Empty, Panel } from "./ui/panel.tsx";
@@ -88,6 +89,7 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: "/failures",
+    validateSearch: failuresSearch,
     component: lazyRouteComponent(() => import("./failures/failures-page.tsx"), "FailuresPage"),
   }),
   createRoute({

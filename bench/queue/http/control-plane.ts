@@ -11,7 +11,10 @@ import { createBatches } from "../../../src/services/batches.ts";
 import { createContainers } from "../../../src/services/containers.ts";
 import { announce } from "../../../src/services/context.ts";
 import { createDeletions } from "../../../src/services/deletions.ts";
+import { createDocumentFacts } from "../../../src/services/document-facts.ts";
+import { createDocumentPlans } from "../../../src/services/document-plans.ts";
 import { createDocuments } from "../../../src/services/documents.ts";
+import { createFailures } from "../../../src/services/failures.ts";
 import { createFeed } from "../../../src/services/feed.ts";
 import { createFleet } from "../../../src/services/fleet.ts";
 import { createFleetOrders } from "../../../src/services/fleet-orders.ts";
@@ -105,9 +108,14 @@ async function createServices(context: Awaited<ReturnType<typeof prepareQueue>>)
     access: createAccess(context, []),
     intake: createIntake(context, intake),
     documents,
+    plans: createDocumentPlans(context, documents.durations, {
+      ...{ pools: Object.keys(pools), policy: "reference" },
+    }),
+    documentFacts: createDocumentFacts(context, documents),
     deletions: createDeletions(context, createForgetter(context, { cache: null, everyMs: 60_000 })),
     reviews: createReviews(context, documents, valueProblem),
     batches: createBatches(context),
+    failures: createFailures(context, documents),
     feed: createFeed(context, 1000),
     fleet: createFleet(context, { ...fleetFacts, pools }),
     fleetOrders: createFleetOrders(context, { pools, fixedProviders: [], joinEnv: () => ({}) }),

@@ -1,10 +1,11 @@
 import { resolve } from "node:path";
 import { AppError } from "../../errors/app-error.ts";
 import { readPackFolder } from "../../packs/read-pack.ts";
+import { packWords } from "../../report/words.ts";
 import { type Context, runningApi } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { packWord, versionMeant, writePackFolder } from "../pack-folder.ts";
-import { contentText, diffText, packsText, packWords, versionsText } from "../report/pack.ts";
+import { contentText, diffText, packsText, versionsText } from "../report/pack.ts";
 
 /** Packs, or the versions of one. */
 export async function packLs(context: Context, word: string | undefined): Promise<number> {

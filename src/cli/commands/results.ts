@@ -2,9 +2,9 @@ import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { DocumentResults } from "../../contract/documents.ts";
 import { AppError } from "../../errors/app-error.ts";
+import { type Choice, markdownOf } from "../../report/markdown.ts";
 import { type Context, runningApi } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { type Choice, markdownOf } from "../report/markdown.ts";
 
 export interface ResultsOptions {
   readonly task?: string | undefined;

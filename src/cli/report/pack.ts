@@ -7,16 +7,10 @@ import type {
   PackTrialView,
   PackVersionView,
 } from "../../contract/packs.ts";
+import { packWords } from "../../report/words.ts";
 import type { Style } from "../style.ts";
 import { dateText, oneLine, plural } from "../text.ts";
 import { tableText } from "./table.ts";
-
-/** `pitch-deck@3 (0a1b2c3d)`: as every result names it. */
-export const packWords = (pack: {
-  readonly name: string;
-  readonly version: number;
-  readonly hash: string;
-}): string => `${pack.name}@${pack.version} (${pack.hash})`;
 
 export function packsText({ packs }: PackList, style: Style): string {
   const rows = packs.map(({ name, active, newest, drafts }) => [

@@ -3,13 +3,13 @@ import { expect, it } from "vitest";
 import { documentView, doneView, taskView } from "../../../test/support/document-view.ts";
 import type { DocumentResults } from "../../contract/documents.ts";
 import { type Finding, results as resultsSchema } from "../../contract/results.ts";
+import { markdownOf } from "../../report/markdown.ts";
+import { askWords, engineId, engineWords, findingsWords } from "../../report/words.ts";
 import type { Style } from "../style.ts";
 import { doctorText } from "./doctor.ts";
 import { listText } from "./list.ts";
-import { markdownOf } from "./markdown.ts";
 import { statusText } from "./status.ts";
 import { type Ended, summaryOf, totalOf } from "./summary.ts";
-import { askWords, engineId, engineWords, findingsWords } from "./words.ts";
 
 const style: Style = { colors: picocolors.createColors(false), unicode: true };
 const on = (slide: number, quote: string, grounded = true) => ({ slide, quote, grounded });

@@ -1,7 +1,7 @@
 import type { DocumentSummary, TaskProgress } from "../../contract/documents.ts";
+import { engineId, engineWords } from "../../report/words.ts";
 import type { Style } from "../style.ts";
 import { cell, clip, dateText, etaText, oneLine, plural, secondsText, wrap } from "../text.ts";
-import { engineId, engineWords } from "./words.ts";
 
 const columns = 80;
 const label = 12;

@@ -1,9 +1,6 @@
 import type { TemplateAnalysis } from "../../contract/results.ts";
 import type { RunReport } from "../../contract/run.ts";
-import type { Style } from "../style.ts";
-import { cell, clip, oneLine, plural, secondsText, wrap } from "../text.ts";
-import { type Generic, genericResults, taskTitle, valueWords } from "./generic.ts";
-import { packWords } from "./pack.ts";
+import { type Generic, genericResults, taskTitle, valueWords } from "../../report/generic.ts";
 import {
   allFindings,
   askWords,
@@ -11,11 +8,14 @@ import {
   findingsWords,
   healthcareWords,
   notStated,
+  packWords,
   scoreWords,
   slidesOf,
   specialised,
   specialisedWords,
-} from "./words.ts";
+} from "../../report/words.ts";
+import type { Style } from "../style.ts";
+import { cell, clip, oneLine, plural, secondsText, wrap } from "../text.ts";
 
 /** A document as it ended, with what its summary says beside the report. */
 export type Ended = RunReport["documents"][number] & {

@@ -9,3 +9,9 @@ export function dollars(microUsd: number): string {
   const isTiny = microUsd > 0 && microUsd < 10_000;
   return `$${(microUsd / 1_000_000).toFixed(isTiny ? 4 : 2)}`;
 }
+
+/** The same with a digit more below a dollar, where it matters: `$0.043`. */
+export function fineDollars(microUsd: number): string {
+  const isSmall = Math.abs(microUsd) >= 10_000 && Math.abs(microUsd) < 1_000_000;
+  return isSmall ? `$${(microUsd / 1_000_000).toFixed(3)}` : dollars(microUsd);
+}

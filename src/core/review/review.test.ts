@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { isStale, reviewedValue } from "./overlay.ts";
+import { claimPaths, contentMark, presentPath } from "./paths.ts";
 import { reviewables } from "./reviewable.ts";
 
 const field = (value: unknown, grounded: boolean) => ({
@@ -49,9 +50,9 @@ it("finds fields, answers, claims and findings, each under a path of its own", (
     ["extractions.startup_name", "field", "text"],
     ["template.who", "answer", null],
     ["paper.authors", "field", "list"],
-    ["specialized_clinical.claim_1", "claim", null],
-    ["slide_feedback.slide_3.finding_1", "finding", null],
-    ["slide_feedback.deck.finding_1", "finding", null],
+    [`specialized_clinical.claim_${contentMark("It heals")}`, "claim", null],
+    [`slide_feedback.slide_3.tiny_${contentMark("Small")}`, "finding", null],
+    [`slide_feedback.deck.tiny_${contentMark("Small")}`, "finding", null],
   ]);
   expect(found[0]).toMatchObject({ grounded: false, conflicts: 1 });
   expect(found[3]).toMatchObject({ grounded: null });
@@ -63,4 +64,29 @@ it("survives results of any shape", () => {
       expect(Array.isArray(reviewables(results))).toBe(true);
     }),
   );
+});
+
+const claims = fc.uniqueArray(fc.string({ minLength: 1, unit: "binary" }), { maxLength: 12 });
+
+it("names a claim by what it says, wherever it stands, and no two alike", () => {
+  fc.assert(
+    fc.property(claims, fc.nat(), (said, seed) => {
+      const all = said.map((claim) => ({ claim }));
+      const paths = claimPaths("t", all);
+      expect(new Set(paths).size).toBe(paths.length);
+      const [first] = all.splice(seed % Math.max(1, all.length), 1);
+      const alone = first === undefined ? [] : claimPaths("t", [first]);
+      for (const path of alone) expect(paths).toContain(path);
+    }),
+  );
+  const [one, same] = claimPaths("t", [{ claim: "31 % fewer." }, { claim: "31 % Fewer" }]);
+  expect(same).toBe(`${one}_2`);
+});
+
+it("finds the present path of a review that went by the number", () => {
+  const seen = { claim: "It heals", status: "stated" };
+  const [path] = claimPaths("specialized_clinical", [seen]);
+  expect(presentPath("specialized_clinical.claim_1", seen)).toBe(path);
+  expect(presentPath(path ?? "", seen)).toBe(path);
+  expect(presentPath("template.claim_1", "Clinics")).toBe("template.claim_1");
 });

@@ -1,3 +1,5 @@
+import { claimPaths, findingPaths, findingPlace } from "./paths.ts";
+
 /** What of a document's results people can judge, each with a path of its own. */
 
 /** `field`: may be corrected. The others may be verified or flagged. */
@@ -103,8 +105,10 @@ function answersOf(task: string, prefix: string, template: Json): Reviewable[] {
 }
 
 function claimsOf(task: string, result: Json): Reviewable[] {
-  return listOf(result.claims).map((one, at) => ({
-    ...{ path: `${task}.claim_${at + 1}`, task, kind: "claim" as const, type: null },
+  const claims = listOf(result.claims);
+  const paths = claimPaths(task, claims);
+  return claims.map((one, at) => ({
+    ...{ path: paths[at] ?? "", task, kind: "claim" as const, type: null },
     title: String(one.claim),
     value: { claim: one.claim, status: one.status },
     ...{ grounded: groundedOf(one), conflicts: 0 },
@@ -112,16 +116,19 @@ function claimsOf(task: string, result: Json): Reviewable[] {
 }
 
 function findingsOf(task: string, result: Json): Reviewable[] {
-  const finding = (path: string) => (one: Json, at: number) => ({
-    ...{ path: `${path}.finding_${at + 1}`, task, kind: "finding" as const, type: null },
-    title: String(one.what),
-    value: { rule: one.rule, what: one.what },
-    ...{ grounded: groundedOf(one), conflicts: 0 },
-  });
+  const found = (slide: unknown, findings: readonly Json[]): Reviewable[] => {
+    const paths = findingPaths(findingPlace(task, slide), findings);
+    return findings.map((one, at) => ({
+      ...{ path: paths[at] ?? "", task, kind: "finding" as const, type: null },
+      title: String(one.what),
+      value: { rule: one.rule, what: one.what },
+      ...{ grounded: groundedOf(one), conflicts: 0 },
+    }));
+  };
   const bySlide = listOf(result.slides).flatMap((slide) =>
-    listOf(slide.findings).map(finding(`${task}.slide_${slide.slide}`)),
+    found(slide.slide, listOf(slide.findings)),
   );
-  return [...bySlide, ...listOf(result.deck).map(finding(`${task}.deck`))];
+  return [...bySlide, ...found(null, listOf(result.deck))];
 }
 
 function groundedOf(said: Json): boolean | null {

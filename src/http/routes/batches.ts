@@ -12,7 +12,7 @@ import {
   createBatchBody,
 } from "../../contract/batches.ts";
 import { problem, workspaceParam } from "../../contract/common.ts";
-import { documentList } from "../../contract/documents.ts";
+import { documentList } from "../../contract/document-list.ts";
 import { bearerOf } from "../guards.ts";
 import { keyOf, placeOf } from "../requests.ts";
 import type { HttpServices } from "../services.ts";

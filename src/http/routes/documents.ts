@@ -5,12 +5,11 @@ import type { FastifyBaseLogger, FastifyPluginAsync, FastifyRequest } from "fast
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { problem, workspaceParam } from "../../contract/common.ts";
+import { documentPlan } from "../../contract/document-plan.ts";
 import {
-  documentList,
   documentResults,
   documentSummary,
   eventList,
-  listQuery,
   reopenAnswer,
   reopenBody,
   resultsQuery,
@@ -21,7 +20,7 @@ import { type Results, resultSchemas, type TaskName } from "../../contract/resul
 import { AppError } from "../../errors/app-error.ts";
 import { fileContent } from "../../services/intake.ts";
 import { bearerOf } from "../guards.ts";
-import { keyOf, placeOf } from "../requests.ts";
+import { keyOf } from "../requests.ts";
 import type { HttpServices } from "../services.ts";
 
 const workspace = z.object({ workspace: workspaceParam });
@@ -29,7 +28,9 @@ const one = workspace.extend({ id: z.string().min(1).max(64) });
 const failing = { "4xx": problem, "5xx": problem };
 /** Bytes go out as they are; this only names them in the API description. */
 const bytes = z.any().describe("The file's bytes");
-const accepted = z.object({ document: documentSummary }).meta({ id: "Accepted" });
+const accepted = z
+  .object({ document: documentSummary, plan: documentPlan })
+  .meta({ id: "Accepted" });
 
 const base = "/api/workspaces/:workspace/documents";
 
@@ -90,8 +91,8 @@ function uploadRoutes(services: HttpServices, own: Own, bytesMax: number): Fasti
           password: passwordOf(request.headers) ?? upload.password,
           content: upload.content,
         });
-        const document = await services.documents.get(space, submitted.document);
-        return reply.status(202).send({ document });
+        const answer = await acceptedOf(services, space, submitted.document, request.query.pack);
+        return reply.status(202).send(answer);
       },
     });
 
@@ -113,37 +114,23 @@ function uploadRoutes(services: HttpServices, own: Own, bytesMax: number): Fasti
           idempotencyKey: null,
           content: fileContent(services.sampleDeck),
         });
-        return reply
-          .status(202)
-          .send({ document: await services.documents.get(space, submitted.document) });
+        const answer = await acceptedOf(services, space, submitted.document, "pitch-deck");
+        return reply.status(202).send(answer);
       },
     });
   };
 }
 
+async function acceptedOf(services: HttpServices, workspace: string, id: string, pack: string) {
+  const document = await services.documents.get(workspace, id);
+  const { pages, sha256 } = document;
+  const plan = await services.plans.plan({ workspace, pack, pages, sha256, document: id });
+  return { document, plan };
+}
+
 function readRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
   return async (app) => {
     const schema = { params: one };
-    app.get(base, {
-      schema: {
-        summary: "List documents, newest first",
-        params: workspace,
-        querystring: listQuery,
-        response: { 200: documentList, ...failing },
-      },
-      handler: async (request) => {
-        const { state, q, cursor, limit } = request.query;
-        const before = placeOf(cursor);
-        return services.documents.list({
-          workspace: await own(request, request.params),
-          state,
-          q,
-          before,
-          limit,
-        });
-      },
-    });
-
     app.get(`${base}/:id`, {
       schema: {
         ...schema,

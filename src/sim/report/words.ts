@@ -1,4 +1,7 @@
+import { escaped } from "../../core/text/escaped.ts";
 import type { ReportShare } from "./data.ts";
+
+export { escaped };
 
 /** Figures as the page writes them. */
 
@@ -34,15 +37,6 @@ export const intervalText = ({ share, low, high }: ReportShare): string =>
 
 export const hours = (value: number): string =>
   value.toFixed(value < 10 ? 2 : value < 1_000 ? 1 : 0);
-
-/** Text inside HTML and SVG, in attributes too. */
-export const escaped = (text: string): string =>
-  text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&#39;");
 
 /** The name of a policy, which may be long and has no blanks: it may break after its marks. */
 export const breakable = (name: string): string => escaped(name).replace(/[:,]/g, "$&<wbr>");

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { DocumentList } from "../../../src/contract/documents.ts";
+import type { DocumentList } from "../../../src/contract/document-list.ts";
 import type { Control } from "./control.ts";
 import type { Shown, Sighting } from "./evidence.ts";
 import { type ProviderRig, slotOf } from "./rig.ts";

@@ -53,6 +53,13 @@ export function problemOf(error: unknown): Problem {
   return error instanceof ApiError ? error.problem : problemOfBody(null, 500);
 }
 
+/** With the id that the server's log knows the request by. */
+function problemOfAnswer(answer: Response, body: unknown): Problem {
+  const requestId = answer.headers.get("x-request-id");
+  const problem = problemOfBody(body, answer.status);
+  return requestId === null ? problem : { requestId, ...problem };
+}
+
 async function ask(url: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, init);
@@ -70,7 +77,7 @@ export async function getJson<T>(url: string, init: RequestInit = {}): Promise<T
   const answer = await ask(url, init);
   noteServerDate(answer.headers.get("date"));
   const body: unknown = await answer.json().catch(() => null);
-  if (!answer.ok || body === null) throw new ApiError(problemOfBody(body, answer.status));
+  if (!answer.ok || body === null) throw new ApiError(problemOfAnswer(answer, body));
   return body as T;
 }
 

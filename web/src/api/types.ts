@@ -12,8 +12,8 @@ export type {
   BatchSummary,
 } from "../../../src/contract/batches.ts";
 export type { EngineRef, FailureView } from "../../../src/contract/common.ts";
+export type { DocumentList } from "../../../src/contract/document-list.ts";
 export type {
-  DocumentList,
   DocumentResults,
   DocumentSummary,
   EventList,

@@ -4,8 +4,8 @@ import { useMemo } from "react";
 import { batchDocumentsQuery } from "../api/queries.ts";
 import type { BatchSummary, PipelineState } from "../api/types.ts";
 import { DocumentRow } from "../documents/document-row.tsx";
+import { AsyncPanel } from "../ui/async-panel.tsx";
 import { Button } from "../ui/button.tsx";
-import { LoadFailed, StaleStrip } from "../ui/notice.tsx";
 import { Empty, Panel, Skeleton } from "../ui/panel.tsx";
 
 const words: readonly { state: PipelineState; words: string }[] = [
@@ -64,31 +64,27 @@ export function BatchDocuments({
     () => (list.data?.pages ?? []).flatMap((page) => page.documents),
     [list.data],
   );
-  const retry = (): void => void list.refetch();
   return (
     <section aria-label="Documents" className="space-y-2">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <h2 className="font-semibold">Documents</h2>
         <StateFilter batch={batch} state={state} />
       </div>
-      {list.isError && list.data !== undefined && (
-        <StaleStrip error={list.error} updatedAtMs={list.dataUpdatedAt} onRetry={retry} />
-      )}
-      {list.isError && list.data === undefined && <LoadFailed error={list.error} onRetry={retry} />}
-      {list.isPending && <Skeleton className="h-48" />}
-      {list.isSuccess && (
-        <Panel className="overflow-hidden">
-          {documents.length === 0 ? (
-            <Empty title={state === undefined ? "No document has joined yet." : "None now."} />
-          ) : (
-            <ul className="divide-y divide-line">
-              {documents.map((document) => (
-                <DocumentRow key={document.id} document={document} />
-              ))}
-            </ul>
-          )}
-        </Panel>
-      )}
+      <AsyncPanel query={list} what="the documents" skeleton={<Skeleton className="h-48" />}>
+        {() => (
+          <Panel className="overflow-hidden">
+            {documents.length === 0 ? (
+              <Empty title={state === undefined ? "No document has joined yet." : "None now."} />
+            ) : (
+              <ul className="divide-y divide-line">
+                {documents.map((document) => (
+                  <DocumentRow key={document.id} document={document} />
+                ))}
+              </ul>
+            )}
+          </Panel>
+        )}
+      </AsyncPanel>
       {list.hasNextPage && (
         <div className="text-center">
           <Button onClick={() => void list.fetchNextPage()} disabled={list.isFetchingNextPage}>

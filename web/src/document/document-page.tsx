@@ -5,7 +5,8 @@ import { problemOf } from "../api/client.ts";
 import { documentQuery } from "../api/queries.ts";
 import type { DocumentSummary } from "../api/types.ts";
 import type { Tab } from "../lib/search.ts";
-import { LoadFailed, StaleStrip } from "../ui/notice.tsx";
+import { AsyncPanel } from "../ui/async-panel.tsx";
+import { LoadFailed } from "../ui/notice.tsx";
 import { Skeleton } from "../ui/panel.tsx";
 import { useTitle } from "../ui/use-title.ts";
 import { ActivityTab } from "./activity-tab.tsx";
@@ -37,15 +38,24 @@ function TabBody({ document, tab }: { document: DocumentSummary; tab: Tab }) {
   }
 }
 
-function Loading() {
+function Shape() {
   return (
     <div className="space-y-3">
-      <p className="sr-only" role="status">
-        Loading the document
-      </p>
       <Skeleton className="h-8 w-72 max-w-full" />
       <Skeleton className="h-28" />
       <Skeleton className="h-96" />
+    </div>
+  );
+}
+
+function DocumentBody({ document, asked }: { document: DocumentSummary; asked: Tab }) {
+  const tab = tabsOf(document).includes(asked) ? asked : "slides";
+  return (
+    <div className="space-y-4">
+      <DocumentHeader document={document} />
+      <Announcer pipeline={document.pipeline} />
+      <TabBar document={document} current={tab} />
+      <TabBody document={document} tab={tab} />
     </div>
   );
 }
@@ -56,9 +66,7 @@ export function DocumentPage() {
   const query = useQuery(documentQuery(id));
   // Deleted while it was looked at: nothing of it is shown any longer.
   const isGone = query.isError && problemOf(query.error).code === "DOCUMENT_NOT_FOUND";
-  const document = isGone ? undefined : query.data;
-  const tab = document !== undefined && !tabsOf(document).includes(asked) ? "slides" : asked;
-  useTitle(document?.name ?? "Document");
+  useTitle((isGone ? undefined : query.data?.name) ?? "Document");
   return (
     <div className="space-y-4">
       <Link
@@ -67,25 +75,13 @@ export function DocumentPage() {
       >
         <ArrowLeft aria-hidden="true" className="size-3.5" /> Documents
       </Link>
-      {document === undefined && <h1 className="sr-only">Document</h1>}
-      {query.isError && document === undefined && (
+      {(query.data === undefined || isGone) && <h1 className=\"sr-only\">Document</h1>}
+      {isGone ? (
         <LoadFailed error={query.error} onRetry={() => void query.refetch()} />
-      )}
-      {query.isError && document !== undefined && (
-        <StaleStrip
-          error={query.error}
-          updatedAtMs={query.dataUpdatedAt}
-          onRetry={() => void query.refetch()}
-        />
-      )}
-      {query.isPending && <Loading />}
-      {document !== undefined && (
-        <>
-          <DocumentHeader document={document} />
-          <Announcer pipeline={document.pipeline} />
-          <TabBar document={document} current={tab} />
-          <TabBody document={document} tab={tab} />
-        </>
+      ) : (
+        <AsyncPanel query={query} what="the document" skeleton={<Shape />}>
+          {(document) => <DocumentBody document={document} asked={asked} />}
+        </AsyncPanel>
       )}
     </div>
   );

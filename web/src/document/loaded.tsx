@@ -1,34 +1,17 @@
-import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { LoadFailed, StaleStrip } from "../ui/notice.tsx";
-import { Skeleton } from "../ui/panel.tsx";
+import { AsyncPanel, type AsyncQuery } from "../ui/async-panel.tsx";
 
-/** The states of a panel around its data: skeleton, error, stale, there. */
+/** A tab around its data, in each state that it can be in. */
 export function Loaded<T>({
   query,
   children,
 }: {
-  query: UseQueryResult<T>;
+  query: AsyncQuery<T>;
   children: (data: T) => ReactNode;
 }) {
-  const retry = (): void => void query.refetch();
-  if (query.data === undefined) {
-    if (query.isError) return <LoadFailed error={query.error} onRetry={retry} />;
-    return (
-      <div>
-        <p className="sr-only" role="status">
-          Loading
-        </p>
-        <Skeleton className="h-64" />
-      </div>
-    );
-  }
   return (
-    <div className="space-y-3">
-      {query.isError && (
-        <StaleStrip error={query.error} updatedAtMs={query.dataUpdatedAt} onRetry={retry} />
-      )}
-      {children(query.data)}
-    </div>
+    <AsyncPanel query={query} what="it">
+      {children}
+    </AsyncPanel>
   );
 }

@@ -1,6 +1,141 @@
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { Loaded } from "../document/loaded.tsx";
+import { useNow } from "../lib/use-now.ts";
+import { buttonClass } from "../ui/button.tsx";
+import { Empty, Panel } from "../ui/panel.tsx";
 import { useTitle } from "../ui/use-title.ts";
+import { GroupCard } from "./group-card.tsx";
+import { failuresQuery } from "./queries.ts";
+import { type FailuresSearch, failureTabs, searchOf, type Window } from "./search.ts";
+import type { FailuresAnswer, FailureTab } from "./types.ts";
+import { lastWords, summaryWords, tabWords, windowWords } from "./words.ts";
 
+const route = getRouteApi("/failures");
+
+/** One cause or many, and what to press. */
 export function FailuresPage() {
   useTitle("Failures");
-  return <h1 className="text-lg font-semibold">Failures</h1>;
+  const search: FailuresSearch = route.useSearch();
+  const { tab = "open", window = "7d", group } = search;
+  const query = useQuery(failuresQuery(tab, window));
+  return (
+    <div className="space-y-4">
+      <div className="flex flex-wrap items-baseline gap-x-3">
+        <h1 className="text-lg font-semibold tracking-tight">Failures</h1>
+        {tab === "open" && query.data !== undefined && (
+          <p className="text-ink-2" role="status">
+            {summaryWords(query.data)}
+          </p>
+        )}
+      </div>
+      <Controls tab={tab} window={window} answer={query.data} />
+      <Loaded query={query}>
+        {(answer) => <Groups answer={answer} tab={tab} shown={group} />}
+      </Loaded>
+    </div>
+  );
+}
+
+function Groups({
+  answer,
+  tab,
+  shown,
+}: {
+  answer: FailuresAnswer;
+  tab: FailureTab;
+  shown: string | undefined;
+}) {
+  if (answer.groups.length === 0) return <NoGroups answer={answer} tab={tab} />;
+  return (
+    <div className="space-y-3">
+      {answer.isPart && (
+        <p className="text-[13px] text-warn">
+          There were more failures than can be counted here; these are the newest.
+        </p>
+      )}
+      {answer.groups.map((group) => (
+        <GroupCard
+          key={group.fingerprint}
+          group={group}
+          step={answer.step}
+          view={{ tab, window: answer.window }}
+          isShown={group.fingerprint === shown}
+        />
+      ))}
+    </div>
+  );
+}
+
+function NoGroups({ answer, tab }: { answer: FailuresAnswer; tab: FailureTab }) {
+  const nowMs = useNow(5000);
+  const within = `in the last ${windowWords[answer.window]}`;
+  const others = answer.tabs.all > 0;
+  return (
+    <Panel>
+      {tab === "open" ? (
+        <Empty title="No open failures.">{lastWords(answer, nowMs)}</Empty>
+      ) : (
+        <Empty title={`Nothing ${tabWords[tab].toLowerCase()} ${within}.`}>
+          {others ? (
+            <Link
+              to="/failures"
+              search={searchOf("all", answer.window)}
+              className="font-medium text-accent-ink underline"
+            >
+              Show all {answer.tabs.all}
+            </Link>
+          ) : (
+            "What fails in a pipeline, or is refused at the upload, is listed here by its cause."
+          )}
+        </Empty>
+      )}
+    </Panel>
+  );
+}
+
+function Controls({
+  tab: current,
+  window,
+  answer,
+}: {
+  tab: FailureTab;
+  window: Window;
+  answer: FailuresAnswer | undefined;
+}) {
+  const navigate = useNavigate({ from: "/failures" });
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      <nav aria-label="Failures by state" className="flex grow flex-wrap gap-1">
+        {failureTabs.map((tab) => (
+          <Link
+            key={tab}
+            to="/failures"
+            search={searchOf(tab, window)}
+            aria-current={tab === current ? "page" : undefined}
+            className={`${buttonClass("quiet")} ${tab === current ? "bg-accent-soft text-accent-ink" : ""}`}
+          >
+            {tabWords[tab]}
+            {answer !== undefined && <span className="tabular-nums">{answer.tabs[tab]}</span>}
+          </Link>
+        ))}
+      </nav>
+      <label className="flex items-center gap-2 text-[13px] text-ink-2">
+        Failed in the last
+        <select
+          value={window}
+          onChange={({ target }) => {
+            void navigate({ search: searchOf(current, target.value as Window) });
+          }}
+          className="h-8 rounded-md border border-line-strong bg-surface px-2 text-ink"
+        >
+          {Object.entries(windowWords).map(([value, words]) => (
+            <option key={value} value={value}>
+              {words}
+            </option>
+          ))}
+        </select>
+      </label>
+    </div>
+  );
 }

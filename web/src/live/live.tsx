@@ -1,19 +1,10 @@
 import { type InfiniteData, type QueryClient, useQueryClient } from "@tanstack/react-query";
-import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
+import { type ReactNode, useEffect } from "react";
 import type { ListPage } from "../api/queries.ts";
 import type { DocumentSummary, EventList, EventView } from "../api/types.ts";
-import { serverNowMs } from "../lib/now.ts";
 import { noteStale, nothingStale, patchDocument } from "./apply.ts";
-import { type LiveState, openStream } from "./stream.ts";
-
-export interface Live {
-  readonly state: LiveState;
-  /** When news or an answer last came in; what is shown is of then. */
-  readonly heardAtMs: number;
-}
-
-const LiveContext = createContext<Live>({ state: "connecting", heardAtMs: 0 });
-export const useLive = (): Live => useContext(LiveContext);
+import { changeLive, noteHeard } from "./live-store.ts";
+import { openStream } from "./stream.ts";
 
 /** At most four paints a second, however fast slides come in. */
 const paintMs = 250;
@@ -125,14 +116,15 @@ function batcher(client: QueryClient, onPaint: () => void) {
 /** Owns the one stream of this page load and tells its state. */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const client = useQueryClient();
-  const [state, setState] = useState<LiveState>("connecting");
-  const [heardAtMs, setHeardAtMs] = useState(serverNowMs);
   useEffect(() => {
-    const heard = (): void => setHeardAtMs(serverNowMs());
-    const batch = batcher(client, heard);
-    const close = openStream({ onEvent: batch.add, onResync: batch.resync, onState: setState });
+    const batch = batcher(client, noteHeard);
+    const close = openStream({
+      onEvent: batch.add,
+      onResync: batch.resync,
+      onState: (state) => changeLive({ state }),
+    });
     const unsubscribe = client.getQueryCache().subscribe((change) => {
-      if (change.type === "updated" && change.action.type === "success") heard();
+      if (change.type === "updated" && change.action.type === "success") noteHeard();
     });
     return () => {
       unsubscribe();
@@ -140,5 +132,5 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       batch.close();
     };
   }, [client]);
-  return <LiveContext value={{ state, heardAtMs }}>{children}</LiveContext>;
+  return children;
 }

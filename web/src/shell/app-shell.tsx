@@ -1,7 +1,8 @@
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { addUploads } from "../documents/upload-store.ts";
 import { LiveBadge } from "./live-badge.tsx";
-import { pages } from "./pages.ts";
+import { PageNav } from "./page-nav.tsx";
+import { ShellKeys } from "./shell-keys.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
 import { useFileDrop } from "./use-file-drop.ts";
 
@@ -19,9 +20,6 @@ function Flame() {
     </svg>
   );
 }
-
-const navLink =
-  "rounded-md px-2 py-1.5 sm:px-2.5 text-[13px] font-medium text-ink-2 hover:text-ink aria-[current=page]:bg-sunken aria-[current=page]:text-ink";
 
 /** What is on every page: the way home, the state of the stream, and that a PDF may be dropped. */
 export function AppShell() {
@@ -44,18 +42,7 @@ export function AppShell() {
             <Flame />
             <span className="max-sm:sr-only">Pilotlight</span>
           </Link>
-          <nav aria-label="Pages" className="flex grow flex-wrap sm:ml-3 sm:gap-1">
-            {pages.map(({ to, name }) => (
-              <Link
-                key={to}
-                to={to}
-                activeOptions={{ exact: to === "/", includeSearch: false }}
-                className={navLink}
-              >
-                {name}
-              </Link>
-            ))}
-          </nav>
+          <PageNav />
           <LiveBadge />
           <ThemeSwitch />
         </div>
@@ -63,6 +50,7 @@ export function AppShell() {
       <main id="main" tabIndex={-1} className="mx-auto max-w-7xl px-4 py-5 outline-none">
         <Outlet />
       </main>
+      <ShellKeys />
       {dragging && (
         <div className="pointer-events-none fixed inset-3 z-30 grid place-items-center rounded-2xl border-2 border-dashed border-accent bg-accent-soft/90">
           <p className="text-lg font-semibold text-accent-ink">Drop the decks here</p>

@@ -1,12 +1,13 @@
 import { agoWords } from "../lib/format.ts";
 import { useNow } from "../lib/use-now.ts";
-import { useLive } from "../live/live.tsx";
+import { heardAtMs, useLive } from "../live/live-store.ts";
 
 const words = {
   connecting: "Connecting",
   live: "Live",
   reconnecting: "Reconnecting",
   polling: "Polling",
+  paused: "Paused",
 } as const;
 
 const dots = {
@@ -14,13 +15,14 @@ const dots = {
   live: "bg-good",
   reconnecting: "bg-warn",
   polling: "bg-warn",
+  paused: "bg-line-strong",
 } as const;
 
 /** How news reaches this page, and of when it is. */
 export function LiveBadge() {
-  const { state, heardAtMs } = useLive();
+  const { state } = useLive();
   const nowMs = useNow();
-  const age = agoWords(new Date(heardAtMs).toISOString(), nowMs);
+  const age = agoWords(new Date(heardAtMs()).toISOString(), nowMs);
   const late = state !== "live";
   return (
     <span

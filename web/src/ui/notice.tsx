@@ -5,6 +5,7 @@ import type { Problem } from "../api/types.ts";
 import { agoWords } from "../lib/format.ts";
 import { useNow } from "../lib/use-now.ts";
 import { Button } from "./button.tsx";
+import { CopyButton } from "./copy-button.tsx";
 
 /** A refusal: sentence, next step, code. Never a stack. */
 export function ProblemNotice({
@@ -26,6 +27,9 @@ export function ProblemNotice({
         <p className="mt-1 font-mono text-xs text-ink-2">
           {problem.code}
           {problem.requestId !== undefined && ` · request ${problem.requestId}`}
+          {problem.requestId !== undefined && (
+            <CopyButton text={problem.requestId} what="the request id" />
+          )}
         </p>
         {children !== undefined && <div className="mt-2">{children}</div>}
       </div>

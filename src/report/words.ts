@@ -1,4 +1,4 @@
-import type { EngineRef } from "../../contract/common.ts";
+import type { EngineRef } from "../contract/common.ts";
 import {
   type Evidence,
   type Extractions,
@@ -6,8 +6,8 @@ import {
   type Results,
   type SpecializedAnalysis,
   severities,
-} from "../../contract/results.ts";
-import { oneLine, plural } from "../text.ts";
+} from "../contract/results.ts";
+import { oneLine, plural } from "../core/text/one-line.ts";
 
 /** Results in words, for the summary and the report alike. */
 
@@ -84,3 +84,10 @@ export const scoreWords = (score: number | null): string =>
 
 export const allFindings = (results: Results): readonly Finding[] =>
   results.slide_feedback?.slides.flatMap((slide) => slide.findings) ?? [];
+
+/** `pitch-deck@3 (0a1b2c3d)`: as every result names it. */
+export const packWords = (pack: {
+  readonly name: string;
+  readonly version: number;
+  readonly hash: string;
+}): string => `${pack.name}@${pack.version} (${pack.hash})`;

@@ -1,4 +1,4 @@
-import type { DocumentResults, DocumentSummary } from "../../contract/documents.ts";
+import type { DocumentResults, DocumentSummary } from "../contract/documents.ts";
 import type {
   Evidence,
   Extractions,
@@ -8,18 +8,19 @@ import type {
   SlideAnalysis,
   SpecializedAnalysis,
   TemplateAnalysis,
-} from "../../contract/results.ts";
-import type { ReviewView } from "../../contract/reviews.ts";
-import { oneLine } from "../text.ts";
+} from "../contract/results.ts";
+import type { ReviewView } from "../contract/reviews.ts";
+import { claimPaths, findingPaths } from "../core/review/paths.ts";
+import { oneLine } from "../core/text/one-line.ts";
 import { type Generic, genericResults, taskTitle, valueWords } from "./generic.ts";
-import { packWords } from "./pack.ts";
-import { reviewWords } from "./review.ts";
+import { reviewWords } from "./review-words.ts";
 import {
   askWords,
   engineId,
   engineWords,
   healthcareWords,
   notStated,
+  packWords,
   scoreWords,
   slidesOf,
   specialised,
@@ -169,9 +170,10 @@ function specialisedBlocks(title: string, analysis: SpecializedAnalysis, said: S
     return [`## ${title}`, `Does not apply: ${safe(analysis.reason ?? "")}`];
   }
   const score = analysis.score === null ? "" : `: ${analysis.score} of 5`;
+  const names = claimPaths("", analysis.claims).map((path) => path.slice(1));
   const claims = analysis.claims.map((one, at) => {
     const missing = one.missing.length === 0 ? "" : ` Missing: ${safe(one.missing.join("; "))}.`;
-    return `- ${safe(one.claim)} (${one.status.replace("_", " ")})${missing}${said(`claim_${at + 1}`)}${quotes(one.evidence)}`;
+    return `- ${safe(one.claim)} (${one.status.replace("_", " ")})${missing}${said(names[at] ?? "")}${quotes(one.evidence)}`;
   });
   const missing = analysis.missing.map(
     ({ what, slides }) => `- ${safe(what)}${slidesOf(slides.map((slide) => ({ slide })))}`,
@@ -210,10 +212,12 @@ function slideBlocks(
 const slideHeading = (number: number, analysis: SlideAnalysis | undefined): string =>
   `### Slide ${number}${analysis?.title ? `: ${safe(analysis.title)}` : ""}`;
 
-const findingsBlock = (findings: readonly Finding[], said: Saying): string =>
-  findings
+function findingsBlock(findings: readonly Finding[], said: Saying): string {
+  const names = findingPaths("", findings).map((path) => path.slice(1));
+  return findings
     .map(({ severity, what, why, fix }, at) => {
       const advice = fix === "" ? "" : ` ${safe(fix)}`;
-      return `- **${severity}**: ${safe(what)} ${safe(why)}${advice}${said(`finding_${at + 1}`)}`;
+      return `- **${severity}**: ${safe(what)} ${safe(why)}${advice}${said(names[at] ?? "")}`;
     })
     .join("\n");
+}

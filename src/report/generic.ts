@@ -9,7 +9,7 @@ import {
   specializedAnalysis,
   type TemplateAnalysis,
   templateAnalysis,
-} from "../../contract/results.ts";
+} from "../contract/results.ts";
 
 /** A result of a task that is not one of the pitch deck's, by the shape it has. */
 export type Generic =

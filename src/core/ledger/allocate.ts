@@ -1,0 +1,210 @@
+import { charge } from "../cost/charge.ts";
+import type { HourlyPrice } from "../cost/money.ts";
+import { apportion } from "./apportion.ts";
+
+/** One attempt of a task, as long as its container held it. */
+export interface LedgerWork {
+  /** Whose; a name that means one document. */
+  readonly document: string;
+  readonly fromMs: number;
+  /** While it lasts: now. */
+  readonly untilMs: number;
+  /** It did not work, or its container was lost: it is done again. */
+  readonly failed: boolean;
+}
+
+/** One life of a replica with all the work it held, in milliseconds of one clock. */
+export interface LedgerRun {
+  readonly run: number;
+  readonly pool: string;
+  /** Since when it is paid for, else since when it was asked for. */
+  readonly fromMs: number;
+  /** null: it never could work. */
+  readonly readyMs: number | null;
+  /** While it lasts: now. */
+  readonly untilMs: number;
+  readonly microUsdPerHour: HourlyPrice;
+  readonly quantumMs: number;
+  readonly works: readonly LedgerWork[];
+}
+
+/** `rounding`: paid, though it no longer ran. */
+export const costKinds = ["busy", "failed", "coldStart", "idle", "rounding"] as const;
+export type CostKind = (typeof costKinds)[number];
+
+/** A part of what one run cost. */
+export interface Piece {
+  readonly run: number;
+  readonly pool: string;
+  /** null: nobody's, the run served no document at that time. */
+  readonly document: string | null;
+  readonly kind: CostKind;
+  /** Of the run's works; null: shared by all. */
+  readonly work: number | null;
+  /** Where on the clock it lies. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+  /** Time of the container, which several works share. */
+  readonly ms: number;
+  /** Millionths of a US dollar; 0 as well where nobody charges, or nobody says what. */
+  readonly microUsd: number;
+}
+
+/** So much of each idle stretch falls to the documents of the run; what is longer is nobody's. */
+const idleSharedMaxMs = 300_000;
+
+/** The rule in words, for whoever reads the figures. */
+export const allocationRule =
+  "Each moment of a container is split equally among the tasks it holds. Its cold start, up to 5 minutes of each idle stretch and what is paid beyond its end are split among the documents it served, by their share of its work. The rest is nobody's: it stays unallocated.";
+
+/**
+ * What a run cost, piece by piece, by `allocationRule`. The pieces of a run add up to its charge
+ * exactly, so over any runs the sums of documents and of what is nobody's add up to their total.
+ * Work outside of the run's own time is cut off.
+ */
+export function allocateRun(run: LedgerRun): Piece[] {
+  const works = run.works.map((work) => within(work, run));
+  const { shares, idle, firstMs } = divide(works, run);
+  const startedMs = Math.min(run.readyMs ?? run.untilMs, firstMs);
+  const starting = Math.max(0, Math.min(startedMs, run.untilMs) - run.fromMs);
+  const costs = chargeOf(run);
+  const common: readonly Common[] = [
+    { kind: "coldStart", ms: starting, fromMs: run.fromMs, untilMs: run.fromMs + starting },
+    { kind: "idle", ms: idle.sharedMs, fromMs: run.fromMs + starting, untilMs: run.untilMs },
+    {
+      kind: "rounding",
+      ms: costs.roundingMs,
+      fromMs: run.untilMs,
+      untilMs: run.untilMs + costs.roundingMs,
+    },
+  ];
+  const own = works.map((work, index) => ({
+    ...{ document: work.document, kind: work.failed ? ("failed" as const) : ("busy" as const) },
+    ...{ work: index, fromMs: work.fromMs, untilMs: work.untilMs, ms: shares[index] ?? 0 },
+  }));
+  const drafts: readonly Draft[] = [
+    ...own,
+    ...common.flatMap((part) => shareOut(part, own)),
+    {
+      ...{ document: null, kind: "idle", work: null, ms: idle.aloneMs },
+      ...{ fromMs: run.fromMs + starting, untilMs: run.untilMs },
+    },
+  ];
+  const kept = drafts.filter(({ ms }) => ms > 0);
+  const amounts = apportion(
+    costs.microUsd,
+    kept.map(({ ms }) => ms),
+  );
+  const { run: id, pool } = run;
+  return kept.map((draft, index) => ({ run: id, pool, ...draft, microUsd: amounts[index] ?? 0 }));
+}
+
+type Draft = Omit<Piece, "run" | "pool" | "microUsd">;
+type Common = Pick<Piece, "kind" | "ms" | "fromMs" | "untilMs">;
+
+function chargeOf({ fromMs, untilMs, microUsdPerHour, quantumMs }: LedgerRun) {
+  const price = typeof microUsdPerHour === "number" ? microUsdPerHour : null;
+  const paid = charge({ fromMs, untilMs, quantumMs, microUsdPerHour: price });
+  // What has no price is not paid for beyond its end either.
+  return price === null ? { ...paid, roundingMs: 0 } : paid;
+}
+
+const within = (work: LedgerWork, { fromMs, untilMs }: LedgerRun): LedgerWork => {
+  const from = Math.min(Math.max(work.fromMs, fromMs), untilMs);
+  return { ...work, fromMs: from, untilMs: Math.min(Math.max(work.untilMs, from), untilMs) };
+};
+
+/** How long each work had the container to itself, in sum; and the time it had none. */
+function divide(works: readonly LedgerWork[], { fromMs, untilMs, readyMs }: LedgerRun) {
+  const lasting = works.filter((work) => work.untilMs > work.fromMs);
+  const changes = lasting
+    .flatMap((work) => [
+      { atMs: work.fromMs, by: 1 },
+      { atMs: work.untilMs, by: -1 },
+    ])
+    .sort((a, b) => a.atMs - b.atMs);
+  const firstMs = changes[0]?.atMs ?? untilMs;
+  const idle = { sharedMs: 0, aloneMs: 0 };
+  const rest = (ms: number): void => {
+    idle.sharedMs += lasting.length > 0 ? Math.min(ms, idleSharedMaxMs) : 0;
+    idle.aloneMs += lasting.length > 0 ? Math.max(0, ms - idleSharedMaxMs) : ms;
+  };
+  rest(Math.max(0, firstMs - Math.max(fromMs, Math.min(readyMs ?? untilMs, firstMs))));
+  /** Since the first work: what a work that was there all along would have had. */
+  const had = new Map<number, number>();
+  let [held, atMs, sum] = [0, firstMs, 0];
+  for (const change of changes) {
+    const passed = change.atMs - atMs;
+    if (held > 0) sum += passed / held;
+    else rest(passed);
+    atMs = change.atMs;
+    held += change.by;
+    had.set(atMs, sum);
+  }
+  rest(untilMs - atMs);
+  const shares = works.map((one) => (had.get(one.untilMs) ?? 0) - (had.get(one.fromMs) ?? 0));
+  return { shares, idle, firstMs };
+}
+
+/** One part among the documents, by their share of the work; nobody's where there was none. */
+function shareOut(part: Common, own: readonly Draft[]): Draft[] {
+  const byDocument = new Map<string | null, number>();
+  for (const { document, ms } of own) {
+    byDocument.set(document, (byDocument.get(document) ?? 0) + ms);
+  }
+  const all = own.reduce((sum, { ms }) => sum + ms, 0);
+  if (all === 0) return [{ ...part, document: null, work: null }];
+  return [...byDocument].map(([document, ms]) => ({
+    ...{ ...part, document, work: null },
+    ms: (part.ms * ms) / all,
+  }));
+}
+
+/**
+ * The same pieces as far as they lie in `[fromMs, untilMs)`. What adjacent periods get of a piece adds
+ * up to it exactly.
+ */
+export function clipPieces(pieces: readonly Piece[], fromMs: number, untilMs: number): Piece[] {
+  return pieces.flatMap((piece) => {
+    const [before, after] = [passed(piece, fromMs), passed(piece, untilMs)];
+    if (after <= before) return [];
+    const microUsd = Math.round(piece.microUsd * after) - Math.round(piece.microUsd * before);
+    return [
+      {
+        ...{ ...piece, microUsd, ms: piece.ms * (after - before) },
+        fromMs: Math.max(piece.fromMs, fromMs),
+        untilMs: Math.min(piece.untilMs, untilMs),
+      },
+    ];
+  });
+}
+
+/** How much of a piece lies before an instant, from 0 to 1. */
+function passed({ fromMs, untilMs }: Piece, atMs: number): number {
+  if (atMs >= untilMs) return 1;
+  return atMs <= fromMs ? 0 : (atMs - fromMs) / (untilMs - fromMs);
+}
+
+export interface LedgerSum {
+  readonly microUsd: number;
+  readonly ms: number;
+}
+
+const nothing: LedgerSum = { microUsd: 0, ms: 0 };
+const add = (a: LedgerSum, b: LedgerSum): LedgerSum => ({
+  microUsd: a.microUsd + b.microUsd,
+  ms: a.ms + b.ms,
+});
+
+/** Sums by whatever a piece is asked for: its document, its kind, its pool. */
+export function sumPieces<K>(
+  pieces: readonly Piece[],
+  keyOf: (piece: Piece) => K,
+): Map<K, LedgerSum> {
+  const sums = new Map<K, LedgerSum>();
+  for (const piece of pieces) {
+    const key = keyOf(piece);
+    sums.set(key, add(sums.get(key) ?? nothing, piece));
+  }
+  return sums;
+}

@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import {
+  type Answer,
+  type CallOptions,
+  type ControlPlane,
+  call as callApp,
+  createControlPlane,
+  doneOutcome,
+  formOf,
+  registerWorker,
+  type TestWorker,
+} from "../../test/support/control-plane.ts";
+import { createTestDatabase, type TestDatabase } from "../../test/support/database.ts";
+import { smallDeck } from "../../test/support/decks.ts";
+import { slideOf } from "../../test/support/slides.ts";
+import type { FailureGroupView, FailuresAnswer } from "../contract/failures.ts";
+
+let db: TestDatabase;
+let plane: ControlPlane;
+let vision: TestWorker;
+let deck: Buffer;
+
+beforeAll(async () => {
+  db = await createTestDatabase();
+  plane = await createControlPlane(db);
+  deck = await smallDeck("Failing");
+  vision = await registerWorker(plane.app);
+});
+afterAll(async () => {
+  await plane.close();
+  await db.drop();
+});
+
+type Method = Parameters<typeof callApp>[1];
+const call = (method: Method, path: string, options?: CallOptions): Promise<Answer> =>
+  callApp(plane.app, method, `/api/${path}`, options);
+const list = async (query = ""): Promise<FailuresAnswer> =>
+  (await call("GET", `failures${query}`)).body as FailuresAnswer;
+const openGroup = async (stage: string): Promise<FailureGroupView | undefined> =>
+  (await list()).groups.find((group) => group.stage === stage);
+
+async function upload(name: string, file = deck): Promise<Answer> {
+  return callApp(plane.app, "POST", "/api/documents", formOf(name, file));
+}
+
+const failed = (detail: string) => ({ kind: "failed", code: "MODEL_NOT_VISION", detail }) as const;
+
+/** All that vision has: one of its tasks fails for good, the other goes well. */
+async function failAnalysis(detail: (at: number) => string): Promise<void> {
+  let count = 0;
+  for (let wave = 0; wave < 4; wave += 1) {
+    await vision.beat();
+    for (const lease of (await vision.lease(8)).leases) {
+      count += 1;
+      const isReading = lease.task === "visual_analysis";
+      await vision.settle(lease, isReading ? failed(detail(count)) : doneOutcome({ slides: [] }));
+    }
+  }
+}
+
+it("makes one group of the same failure, previews its retry, and opens it in steps", async () => {
+  expect(await list()).toMatchObject({ groups: [], last: null, tabs: { all: 0 } });
+  const { id, sha256, pages } = (await upload("deck 1.pdf")).body.document;
+  const documents = [2, 3, 4, 5, 6].map((at) => ({ sha256, name: `deck ${at}.pdf` }));
+  const batch = await call("POST", "batches", { body: { documents } });
+  const ids = [id, ...batch.body.documents.map((one: { document: string }) => one.document)];
+  await vision.call("POST", `/api/containers/${vision.id}/logs`, { body: { lines: ["it broke"] } });
+  await failAnalysis((at) => `slide ${at} was "not" answered`);
+
+  const group = await openGroup("visual_analysis");
+  expect(group).toMatchObject({
+    ...{ code: "MODEL_NOT_VISION", state: "open", documents: 6, openDocuments: 6, canRetry: true },
+    ...{ message: "slide <n> was <quote> answered", engines: ["extractive"], retried: 0 },
+  });
+  expect(group?.trend.reduce((sum, { count }) => sum + count, 0)).toBe(group?.count);
+  const { fingerprint = "" } = group ?? {};
+  expect((await call("GET", "failures/count")).body).toMatchObject({ open: 1 });
+  const detail = (await call("GET", `failures/${fingerprint}`)).body;
+  expect(detail.attempts).toHaveLength(6);
+  expect(detail.attempts[0]).toMatchObject({ container: vision.id, log: [{ line: "it broke" }] });
+
+  const preview = await call("POST", `failures/${fingerprint}/retry`, { body: { dryRun: true } });
+  expect(preview.body).toMatchObject({ dryRun: true, left: 0, workSeconds: null, microUsd: null });
+  expect(preview.body.documents.toSorted()).toEqual(ids.toSorted());
+  expect(preview.body.slides).toBe(6 * pages);
+  // A preview has changed nothing.
+  expect((await openGroup("visual_analysis"))?.openDocuments).toBe(6);
+
+  const body = { asOf: preview.body.asOf };
+  const first = await call("POST", `failures/${fingerprint}/retry`, { body });
+  expect(first.body).toMatchObject({ documents: { length: 5 }, left: 1, stepSeconds: 15 });
+  // One of them fails at once again: the same retry leaves it alone.
+  await failAnalysis(() => 'slide 1 was "never" answered');
+  const second = await call("POST", `failures/${fingerprint}/retry`, { body });
+  expect(second.body).toMatchObject({ documents: { length: 1 }, left: 0 });
+  const third = await call("POST", `failures/${fingerprint}/retry`, { body });
+  expect(third).toMatchObject({ status: 409, body: { code: "NOTHING_TO_RETRY" } });
+});
+
+it("calls what is tried again healing, and what went well recovered", async () => {
+  const { fingerprint = "" } = (await openGroup("visual_analysis")) ?? {};
+  while ((await list()).groups.some((group) => group.state === "open")) {
+    await call("POST", `failures/${fingerprint}/retry`, { body: {} });
+  }
+  expect(await openGroup("visual_analysis")).toMatchObject({ state: "healing", openDocuments: 0 });
+  await vision.beat();
+  for (const lease of (await vision.lease(8)).leases) {
+    await vision.settle(lease, doneOutcome({ slides: [slideOf(1, "word")] }));
+  }
+  const { tabs, groups, last } = await list("?tab=recovered");
+  expect(tabs).toMatchObject({ open: 0, recovered: 1 });
+  // A failure was followed by a failure for five, then by success for all.
+  expect(groups[0]).toMatchObject({ fingerprint, state: "recovered", helped: 6 });
+  expect(last).toMatchObject({ state: "recovered", byItself: false });
+});
+
+it("holds refused files too, until somebody says so or sends the file again", async () => {
+  await upload("locked.pdf", Buffer.from("no PDF at all"));
+  const group = await openGroup("upload");
+  expect(group).toMatchObject({ code: "NOT_A_PDF", state: "open", canRetry: false, documents: 1 });
+  const { fingerprint = "" } = group ?? {};
+  const say = (body: object) => call("POST", `failures/${fingerprint}/acknowledge`, { body });
+  expect((await say({ note: "theirs", by: "ada" })).body).toMatchObject({
+    state: "acknowledged",
+    acknowledgement: { kind: "acknowledged", by: "ada", note: "theirs", untilPack: null },
+  });
+  expect((await list("?tab=acknowledged")).groups).toHaveLength(1);
+  const told = await db.sql`select data from events where type = 'failure.acknowledged'`;
+  expect(told[0]?.data).toEqual({ fingerprint, by: "ada", note: "theirs" });
+  // The same again is news again, unless it is muted.
+  await upload("other.pdf", Buffer.from("no PDF at all"));
+  expect(await openGroup("upload")).toMatchObject({ state: "open", documents: 2 });
+  expect((await say({ kind: "muted" })).body).toMatchObject({ state: "acknowledged" });
+  expect((await say({ kind: "reopened" })).body).toMatchObject({ state: "open" });
+  await upload("locked.pdf");
+  await upload("other.pdf");
+  expect((await call("GET", `failures/${fingerprint}`)).body.group).toMatchObject({
+    ...{ state: "recovered", helped: 2 },
+  });
+});
+
+it("shows a workspace nothing of another, and knows no other fingerprint", async () => {
+  await db.sql`insert into workspaces (id, name) values ('other', 'other')`;
+  const other = await call("GET", "workspaces/other/failures?tab=all");
+  expect(other.body).toMatchObject({ groups: [], tabs: { all: 0 } });
+  const unknown = await call("GET", "failures/f_0123456789ab");
+  expect(unknown).toMatchObject({ status: 404, body: { code: "FAILURE_NOT_FOUND" } });
+});

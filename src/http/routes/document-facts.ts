@@ -1,0 +1,30 @@
+import type { FastifyPluginAsync } from "fastify";
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { z } from "zod";
+import { problem, workspaceParam } from "../../contract/common.ts";
+import { documentCost } from "../../contract/document-cost.ts";
+import { bearerOf } from "../guards.ts";
+import type { HttpServices } from "../services.ts";
+
+const one = z.object({ workspace: workspaceParam, id: z.string().min(1).max(64) });
+const refusals = { "4xx": problem, "5xx": problem } as const;
+const base = "/api/workspaces/:workspace/documents/:id";
+
+/** What a document's work was, where, and what it cost. */
+export function documentFactRoutes(services: HttpServices): FastifyPluginAsync {
+  const routes: FastifyPluginAsyncZod = async (app) => {
+    app.get(`${base}/cost`, {
+      schema: {
+        summary: "What a document cost, and its share of what containers cost besides work",
+        params: one,
+        response: { 200: documentCost, ...refusals },
+      },
+      handler: async (request) => {
+        const { workspace, id } = request.params;
+        const own = await services.access.workspaceOf(bearerOf(request), workspace);
+        return services.documentFacts.cost(own, id);
+      },
+    });
+  };
+  return routes as FastifyPluginAsync;
+}

@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type ControlPlane, call, createControlPlane } from "../../test/support/control-plane.ts";
+import { createTestDatabase, type TestDatabase } from "../../test/support/database.ts";
+import { expectProblem } from "../../test/support/problems.ts";
+import {
+  activateGraph,
+  addContainer,
+  claimOne,
+  delayOf,
+  doneOf,
+  type Submitted,
+  submit,
+} from "../../test/support/queue.ts";
+import { type DocumentCost, documentCost } from "../contract/document-cost.ts";
+import { applyMoves } from "../db/moves.ts";
+import { endReplica, requestReplica } from "../db/replicas.ts";
+import { readCosts, sumByDocument } from "./ledger.ts";
+
+let db: TestDatabase;
+let plane: ControlPlane;
+let first: Submitted;
+let second: Submitted;
+let foreign: Submitted;
+
+beforeAll(async () => {
+  db = await createTestDatabase();
+  plane = await createControlPlane(db);
+  await db.sql`insert into workspaces (id, name) values ('other', 'Other')`;
+  await activateGraph(db.sql, "deck", [{ name: "visual_analysis" }]);
+  // A dollar an hour would be odd numbers: this is a thousand millionths a second.
+  const place = {
+    provider: "verda",
+    gpu: "L40S",
+    gpus: 1,
+    region: null,
+    spot: false,
+    quantumMs: 0,
+  };
+  await requestReplica(db.sql, {
+    ...{ ...place, pool: "vision", replica: 1, reason: "test", microUsdPerHour: 3_600_000 },
+  });
+  const container = await addContainer(db.sql, { replica: 1 });
+  first = await submit(db.sql, "deck");
+  const failed = await claimOne(db.sql, container);
+  await applyMoves(db.sql, [delayOf(failed)]);
+  await db.sql`select promote_delayed(100)`;
+  second = await submit(db.sql, "deck");
+  foreign = await submit(db.sql, "deck", { workspace: "other" });
+  for (let n = 0; n < 3; n += 1) {
+    await applyMoves(db.sql, [doneOf(await claimOne(db.sql, container))]);
+  }
+  await endReplica(db.sql, "vision", 1, null);
+  await setTimes();
+});
+afterAll(async () => {
+  await plane.close();
+  await db.drop();
+});
+
+/** A story in whole seconds: paid for from 0, ready at 60, a failure, then three decks, ended at 200. */
+async function setTimes(): Promise<void> {
+  const startMs = Date.now() - 400_000;
+  const at = (seconds: number) => new Date(startMs + seconds * 1000);
+  await db.sql`update replicas set requested_at = ${at(0)}, billed_from = ${at(0)}, ready_at = ${at(60)}, ended_at = ${at(200)}, billed_until = ${at(200)}`;
+  await db.sql`update processing_servers set created_at = ${at(50)}`;
+  for (const table of ["documents", "pipelines"]) {
+    await db.sql`update ${db.sql(table)} set created_at = ${at(0)}`;
+  }
+  await db.sql`update attempts set started_at = ${at(60)}, ended_at = ${at(70)}`;
+  const spans = [
+    [second, 70, 110],
+    [foreign, 90, 110],
+    [first, 110, 150],
+  ] as const;
+  for (const [{ id }, from, until] of spans) {
+    await db.sql`update results set started_at = ${at(from)}, created_at = ${at(until)} where pipeline_id = ${id}`;
+  }
+}
+
+const costOf = async (id: string): Promise<DocumentCost> => {
+  const { body } = await call(plane.app, "GET", `/api/documents/${id}/cost`);
+  expect(documentCost.parse(body)).toEqual(body);
+  return body;
+};
+
+it("tells its own work, its failures and its share of the rest", async () => {
+  const cost = await costOf(first.document);
+  // It held the container for 50 of the 90 seconds of work: 10 in vain, 40 alone.
+  expect(cost).toMatchObject({ complete: true, charging: "charged", microUsd: 111_111 });
+  const parts = Object.fromEntries(cost.parts.map(({ kind, microUsd }) => [kind, microUsd]));
+  expect(parts).toEqual({
+    busy: 40_000,
+    failed: 10_000,
+    coldStart: 33_333,
+    idle: 27_778,
+    rounding: 0,
+  });
+  expect(cost.attempts.map(({ outcome, microUsd }) => [outcome, microUsd])).toEqual([
+    ["delayed", 10_000],
+    ["done", 40_000],
+  ]);
+  expect(cost.containers).toMatchObject([{ name: "vision-1", isOpen: false, usdPerHour: 3.6 }]);
+  expect(cost.typical).toMatchObject({ n: 1, pagesMin: 8, pagesMax: 13 });
+});
+
+it("adds up with everybody else's to what the run cost, and shows nobody else's", async () => {
+  const runs = await readCosts(plane.context, { fromMs: 0, untilMs: Date.now() });
+  const sums = sumByDocument(runs);
+  const all = [...sums.values()].reduce((sum, { microUsd }) => sum + (microUsd ?? 0), 0);
+  expect([sums.size, all]).toEqual([3, 200_000]);
+  const cost = await costOf(second.document);
+  expect(JSON.stringify(cost)).not.toContain(foreign.document);
+  expectProblem(
+    await call(plane.app, "GET", `/api/workspaces/default/documents/${foreign.document}/cost`),
+    "DOCUMENT_NOT_FOUND",
+  );
+});
+
+it("invents no money where nobody charges", async () => {
+  await db.sql`update replicas set micro_usd_per_hour = null`;
+  const cost = await costOf(first.document);
+  expect(cost).toMatchObject({ charging: "free", microUsd: null });
+  expect(cost.containerSeconds).toBeCloseTo(111.111, 2);
+  expect(cost.parts.every(({ microUsd }) => microUsd === null)).toBe(true);
+  const untouched = await submit(db.sql, "deck");
+  expect(await costOf(untouched.document)).toMatchObject({ charging: "none", containers: [] });
+});

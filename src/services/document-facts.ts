@@ -1,0 +1,12 @@
+import type { ServiceContext } from "./context.ts";
+import { costOfDocument } from "./document-cost.ts";
+import type { Documents } from "./documents.ts";
+
+/** What is known of a document's way through the fleet. All throw DOCUMENT_NOT_FOUND. */
+export function createDocumentFacts(context: ServiceContext, documents: Pick<Documents, "find">) {
+  return {
+    cost: async (workspace: string, id: string) =>
+      costOfDocument(context, await documents.find(workspace, id)),
+  };
+}
+export type DocumentFacts = ReturnType<typeof createDocumentFacts>;

@@ -1,0 +1,61 @@
+import { allocateRun, type Piece } from "../core/ledger/allocate.ts";
+import {
+  type LedgerQuery,
+  type LedgerRunRow,
+  type LedgerWorkRow,
+  readLedger,
+} from "../db/ledger.ts";
+import type { ServiceContext } from "./context.ts";
+
+/** Attempts that are done again for what went wrong in them; what is given back keeps its slides. */
+const failures: readonly string[] = ["delayed", "dead"];
+
+/** A run with the work it held and what it cost, piece by piece; a piece's `work` counts in `works`. */
+export interface CostedRun extends LedgerRunRow {
+  readonly works: readonly LedgerWorkRow[];
+  readonly pieces: readonly Piece[];
+}
+
+/**
+ * What runs cost and for whom, oldest first, whatever workspace their documents are of. Pieces of a run
+ * without a price have time and no money.
+ */
+export async function readCosts(
+  { sql }: Pick<ServiceContext, "sql">,
+  query: LedgerQuery,
+): Promise<CostedRun[]> {
+  const { runs, works } = await readLedger(sql, query);
+  const ofRun = new Map<number, LedgerWorkRow[]>(runs.map(({ run }) => [run, []]));
+  for (const work of works) ofRun.get(work.run)?.push(work);
+  return runs.map((run) => {
+    const own = ofRun.get(run.run) ?? [];
+    const held = own.map(({ document, fromMs, untilMs, outcome }) => ({
+      ...{ document, fromMs, untilMs, failed: failures.includes(outcome) },
+    }));
+    return { ...run, works: own, pieces: allocateRun({ ...run, works: held }) };
+  });
+}
+
+/** Money of documents, and their containers' time, from runs that cover all of their work. */
+export interface DocumentSum {
+  /** null: nothing that served it has a price. */
+  readonly microUsd: number | null;
+  readonly seconds: number;
+}
+
+/** By public id of the document. */
+export function sumByDocument(runs: readonly CostedRun[]): Map<string, DocumentSum> {
+  const sums = new Map<string, DocumentSum>();
+  for (const { pieces, microUsdPerHour } of runs) {
+    const isPriced = typeof microUsdPerHour === "number";
+    for (const { document, microUsd, ms } of pieces) {
+      if (document === null) continue;
+      const known = sums.get(document) ?? { microUsd: null, seconds: 0 };
+      sums.set(document, {
+        microUsd: isPriced ? (known.microUsd ?? 0) + microUsd : known.microUsd,
+        seconds: known.seconds + ms / 1000,
+      });
+    }
+  }
+  return sums;
+}
