@@ -73,6 +73,20 @@ const plain = (route: string, name: string): Screen => ({
   standsAlone: true,
 });
 
+/** The parts of a pack's page. One that is not there is its empty state. */
+const packScreens: readonly Screen[] = [
+  ["pack", ""],
+  ["pack-edit", "?view=edit&file=prompts%2Fclinical.md"],
+  ["pack-compare", "?view=compare"],
+].map(([name = "", search]) => ({
+  ...{ route: "/packs/$name", name, onBare: ["empty"] },
+  at: {
+    loaded: () => `/packs/pitch-deck${search}`,
+    empty: () => `/packs/nothing-here${search}`,
+    error: () => `/packs/pitch-deck${search}`,
+  },
+}));
+
 /** In the order of the router. */
 export const screens: readonly Screen[] = [
   page("/", "documents", {
@@ -104,7 +118,8 @@ export const screens: readonly Screen[] = [
   plain("/slos", "slos"),
   plain("/failures", "failures"),
   plain("/rollout", "rollout"),
-  plain("/packs", "packs"),
+  page("/packs", "packs"),
+  ...packScreens,
   plain("/what-if", "what-if"),
   {
     ...page("/compare", "compare", {

@@ -8,6 +8,7 @@ import {
 import { DocumentsPage } from "./documents/documents-page.tsx";
 import { failuresSearch } from "./failures/search.ts";
 import { batchSearch, documentSearch, listSearch } from "./lib/search.ts";
+import { packSearch } from "./packs/search.ts";
 import { AppShell } from "./shell/app-shell.tsx";
 import { Empty, Panel } from "./ui/panel.tsx";
 
@@ -101,6 +102,12 @@ const routes = [
     getParentRoute: () => root,
     path: "/packs",
     component: lazyRouteComponent(() => import("./packs/packs-page.tsx"), "PacksPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/packs/$name",
+    validateSearch: packSearch,
+    component: lazyRouteComponent(() => import("./packs/pack-page.tsx"), "PackPage"),
   }),
   createRoute({
     getParentRoute: () => root,
