@@ -11,6 +11,7 @@ import { DocumentsPage } from "./documents/documents-page.tsx";
 import { failuresSearch } from "./failures/search.ts";
 import { fleetSearch } from "./fleet/search.ts";
 import { batchSearch, documentSearch, listSearch } from "./lib/search.ts";
+import { packSearch } from "./packs/search.ts";
 import { portfolioSearch } from "./portfolio/search.ts";
 import { AppShell } from "./shell/app-shell.tsx";
 import { Empty, Panel } from "./ui/panel.tsx";
@@ -108,6 +109,12 @@ const routes = [
     getParentRoute: () => root,
     path: "/packs",
     component: lazyRouteComponent(() => import("./packs/packs-page.tsx"), "PacksPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/packs/$name",
+    validateSearch: packSearch,
+    component: lazyRouteComponent(() => import("./packs/pack-page.tsx"), "PackPage"),
   }),
   createRoute({
     getParentRoute: () => root,
