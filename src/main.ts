@@ -28,6 +28,7 @@ import { createPdfReaders } from "./pdf/index.ts";
 import { policyBase, policyOf } from "./policy.ts";
 import { createAccess } from "./services/access.ts";
 import { createBatches } from "./services/batches.ts";
+import { createComparisons } from "./services/comparisons.ts";
 import { createContainers } from "./services/containers.ts";
 import { announce, type ServiceContext } from "./services/context.ts";
 import { createCosts } from "./services/costs/costs.ts";
@@ -49,6 +50,7 @@ import { refuseLostInstallation } from "./services/lost-installation.ts";
 import { createPackCatalogue } from "./services/pack-catalogue.ts";
 import { createPackService, type PackService } from "./services/packs.ts";
 import { createPageDrawer } from "./services/page-drawer.ts";
+import { createPortfolio } from "./services/portfolio.ts";
 import { createReviews } from "./services/reviews.ts";
 import { createRollout } from "./services/rollout/rollout.ts";
 import { createSlos } from "./services/slos/slos.ts";
@@ -306,6 +308,8 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
     ...objectiveServices(context, config),
     deletions: createDeletions(context, forgetter),
     reviews: createReviews(context, documents, valueProblem),
+    portfolio: createPortfolio(context, documents),
+    comparisons: createComparisons(context, documents),
     batches: createBatches(context),
     failures: createFailures(context, documents),
     feed: createFeed(context, 1000),

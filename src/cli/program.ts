@@ -8,6 +8,7 @@ import { addFleetCommands } from "./program-fleet.ts";
 import { examples, flagsOf, type Runner, withFlags } from "./program-kit.ts";
 import { addListCommands } from "./program-list.ts";
 import { addPackCommands } from "./program-pack.ts";
+import { addPortfolioCommands } from "./program-portfolio.ts";
 import { addReviewCommands } from "./program-review.ts";
 import { addStudyCommands } from "./program-study.ts";
 import { addSupportCommands } from "./program-support.ts";
@@ -36,6 +37,7 @@ export function createProgram(run: Runner): Command {
   addEvalCommand(program, run);
   addPackCommands(program, run);
   addReviewCommands(program, run);
+  addPortfolioCommands(program, run);
   addCacheCommands(program, run);
   addCareCommands(program, run);
   addSupportCommands(program, run);

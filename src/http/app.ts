@@ -14,6 +14,7 @@ import type { Log } from "../telemetry/log.ts";
 import { answerError, answerNotFound } from "./errors.ts";
 import { guardLoopback } from "./guards.ts";
 import { batchRoutes } from "./routes/batches.ts";
+import { compareRoutes } from "./routes/compare.ts";
 import { containerRoutes } from "./routes/containers.ts";
 import { deletionRoutes } from "./routes/deletion.ts";
 import { documentFactRoutes } from "./routes/document-facts.ts";
@@ -28,6 +29,7 @@ import { fleetOutlookRoutes } from "./routes/fleet-outlook.ts";
 import { leaseRoutes } from "./routes/leases.ts";
 import { moneyRoutes } from "./routes/money.ts";
 import { packRoutes } from "./routes/packs.ts";
+import { portfolioRoutes } from "./routes/portfolio.ts";
 import { reviewRoutes } from "./routes/reviews.ts";
 import { tuningRoutes } from "./routes/tuning.ts";
 import { visualCacheRoutes } from "./routes/visual-cache.ts";
@@ -97,6 +99,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(packRoutes(options.services));
   await app.register(reviewRoutes(options.services));
   await app.register(exportRoutes(options.services));
+  await app.register(portfolioRoutes(options.services));
+  await app.register(compareRoutes(options.services));
   await app.register(visualCacheRoutes(options.services));
   await app.register(containerRoutes(options.services));
   await app.register(leaseRoutes(options.services));
@@ -117,7 +121,8 @@ function inviteBodies(app: FastifyInstance, bytesMax: number): void {
   });
 }
 
-const workspaceRoots = /^\/api\/(documents|batches|events|failures|explain)(?=[/?]|$)/;
+const workspaceRoots =
+  /^\/api\/(documents|batches|events|failures|explain|portfolio|search)(?=[/?]|$)/;
 const shortForm = (url: string): string => url.replace(workspaceRoots, "/api/workspaces/-/$1");
 
 const helmetOptions = {

@@ -1,5 +1,6 @@
 import type { Access } from "../services/access.ts";
 import type { Batches } from "../services/batches.ts";
+import type { Comparisons } from "../services/comparisons.ts";
 import type { Containers, ContainerTimings } from "../services/containers.ts";
 import type { Costs } from "../services/costs/costs.ts";
 import type { Deletions } from "../services/deletions.ts";
@@ -15,6 +16,7 @@ import type { HealthService } from "../services/health.ts";
 import type { Intake } from "../services/intake.ts";
 import type { Leases } from "../services/leases.ts";
 import type { PackCatalogue } from "../services/pack-catalogue.ts";
+import type { PortfolioService } from "../services/portfolio.ts";
 import type { QueueMetrics } from "../services/queue-metrics.ts";
 import type { Reviews } from "../services/reviews.ts";
 import type { Rollout } from "../services/rollout/rollout.ts";
@@ -34,6 +36,8 @@ export interface HttpServices {
   readonly rollout: Rollout;
   readonly deletions: Deletions;
   readonly reviews: Reviews;
+  readonly portfolio: PortfolioService;
+  readonly comparisons: Comparisons;
   readonly batches: Batches;
   readonly failures: Failures;
   readonly feed: Feed;

@@ -21,6 +21,7 @@ import { defaultPdfLimits, type PdfLimits, type PresentationOptions } from "../.
 import { createAccess } from "../../src/services/access.ts";
 import { createBatches } from "../../src/services/batches.ts";
 import { type CachedWork, createCachedWork } from "../../src/services/cached-work.ts";
+import { createComparisons } from "../../src/services/comparisons.ts";
 import { type ContainerTimings, createContainers } from "../../src/services/containers.ts";
 import type { ServiceContext } from "../../src/services/context.ts";
 import { type CostSettings, createCosts } from "../../src/services/costs/costs.ts";
@@ -40,6 +41,7 @@ import { createLeases } from "../../src/services/leases.ts";
 import { createPackCatalogue } from "../../src/services/pack-catalogue.ts";
 import { createPackService, type PackService } from "../../src/services/packs.ts";
 import { createPageDrawer, type PageDrawerOptions } from "../../src/services/page-drawer.ts";
+import { createPortfolio } from "../../src/services/portfolio.ts";
 import { createQueueMetrics } from "../../src/services/queue-metrics.ts";
 import { createRescuer } from "../../src/services/rescuer.ts";
 import { createReviews } from "../../src/services/reviews.ts";
@@ -218,6 +220,8 @@ export async function createControlPlane(
     rollout: createRollout(context, { ...defaults.costs, providers: ["local"] }, slos),
     deletions: createDeletions(context, forgetter),
     reviews: createReviews(context, documents, valueProblem),
+    portfolio: createPortfolio(context, documents),
+    comparisons: createComparisons(context, documents),
     batches: createBatches(context),
     failures: createFailures(context, documents),
     feed: createFeed(context, options.feedMs ?? 50),

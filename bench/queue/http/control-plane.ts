@@ -8,6 +8,7 @@ import { startAll, stopAll } from "../../../src/lib/service.ts";
 import { defaultPdfLimits } from "../../../src/pdf/index.ts";
 import { createAccess } from "../../../src/services/access.ts";
 import { createBatches } from "../../../src/services/batches.ts";
+import { createComparisons } from "../../../src/services/comparisons.ts";
 import { createContainers } from "../../../src/services/containers.ts";
 import { announce } from "../../../src/services/context.ts";
 import { createCosts } from "../../../src/services/costs/costs.ts";
@@ -26,6 +27,7 @@ import { createIntake } from "../../../src/services/intake.ts";
 import { createLeases } from "../../../src/services/leases.ts";
 import { createPackCatalogue } from "../../../src/services/pack-catalogue.ts";
 import { createPackService } from "../../../src/services/packs.ts";
+import { createPortfolio } from "../../../src/services/portfolio.ts";
 import { createReviews } from "../../../src/services/reviews.ts";
 import { createRollout } from "../../../src/services/rollout/rollout.ts";
 import { createSlos } from "../../../src/services/slos/slos.ts";
@@ -122,6 +124,8 @@ async function createServices(context: Awaited<ReturnType<typeof prepareQueue>>)
     costs: createCosts(context, defaultConfig.costs),
     deletions: createDeletions(context, createForgetter(context, { cache: null, everyMs: 60_000 })),
     reviews: createReviews(context, documents, valueProblem),
+    portfolio: createPortfolio(context, documents),
+    comparisons: createComparisons(context, documents),
     batches: createBatches(context),
     failures: createFailures(context, documents),
     feed: createFeed(context, 1000),
