@@ -38,6 +38,7 @@ import { createBatches } from "./services/batches.ts";
 import { createComparisons } from "./services/comparisons.ts";
 import { createContainers } from "./services/containers.ts";
 import { announce, type ServiceContext } from "./services/context.ts";
+import { createCosts } from "./services/costs/costs.ts";
 import { createDeletions } from "./services/deletions.ts";
 import { createDocumentFacts } from "./services/document-facts.ts";
 import { createDocumentPlans } from "./services/document-plans.ts";
@@ -46,6 +47,7 @@ import { createFailures } from "./services/failures.ts";
 import { createFeed } from "./services/feed.ts";
 import { createFleet } from "./services/fleet.ts";
 import { createFleetOrders } from "./services/fleet-orders.ts";
+import { createFleetOutlook } from "./services/fleet-outlook.ts";
 import { createForgetter } from "./services/forgetter.ts";
 import { createHealth } from "./services/health.ts";
 import { createIntake } from "./services/intake.ts";
@@ -57,6 +59,8 @@ import { createPackService, type PackService } from "./services/packs.ts";
 import { createPageDrawer } from "./services/page-drawer.ts";
 import { createPortfolio } from "./services/portfolio.ts";
 import { createReviews } from "./services/reviews.ts";
+import { createRollout } from "./services/rollout/rollout.ts";
+import { createSlos } from "./services/slos/slos.ts";
 import { createTuner, type TunerFacts } from "./services/tuner.ts";
 import { createEpoch } from "./services/turnstile/epoch.ts";
 import { createTurnstile } from "./services/turnstile/turnstile.ts";
@@ -312,6 +316,8 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
       policy: policy.name,
     }),
     documentFacts: createDocumentFacts(context, documents),
+    costs: createCosts(context, config.costs),
+    ...objectiveServices(context, config),
     deletions: createDeletions(context, forgetter),
     reviews: createReviews(context, documents, valueProblem),
     portfolio: createPortfolio(context, documents),
@@ -337,6 +343,12 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
   return { services, background, caching, forgetter, epoch, pages, readers, asker };
 }
 
+function objectiveServices(context: ServiceContext, { costs, slos: settings, providers }: Config) {
+  const slos = createSlos(context, settings);
+  const facts = { ...costs, providers: providers.map(({ name }) => name) };
+  return { slos, rollout: createRollout(context, facts, slos) };
+}
+
 function fleetServices(
   context: ServiceContext,
   config: Config,
@@ -350,6 +362,7 @@ function fleetServices(
       ...{ installation, topology, providers, policy: policy.name, pools: policy.pools },
       ceiling: { replicasMax, microUsdPerHourMax: Math.round(usdPerHourMax * 1e6) },
     }),
+    fleetOutlook: createFleetOutlook(context, policy.pools),
     fleetOrders: createFleetOrders(context, {
       pools: policy.pools,
       fixedProviders: fixed.map(({ name }) => name),

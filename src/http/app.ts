@@ -22,9 +22,13 @@ import { documentFactRoutes } from "./routes/document-facts.ts";
 import { documentListRoutes } from "./routes/document-list.ts";
 import { documentRoutes, isTooLong } from "./routes/documents.ts";
 import { eventRoutes } from "./routes/events.ts";
+import { exportRoutes } from "./routes/exports.ts";
+import { explainRoutes } from "./routes/explain.ts";
 import { failureRoutes } from "./routes/failures.ts";
 import { fleetOrderRoutes, fleetRoutes } from "./routes/fleet.ts";
+import { fleetOutlookRoutes } from "./routes/fleet-outlook.ts";
 import { leaseRoutes } from "./routes/leases.ts";
+import { moneyRoutes } from "./routes/money.ts";
 import { packRoutes } from "./routes/packs.ts";
 import { portfolioRoutes } from "./routes/portfolio.ts";
 import { reviewRoutes } from "./routes/reviews.ts";
@@ -86,12 +90,16 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(deletionRoutes(options.services));
   await app.register(batchRoutes(options.services));
   await app.register(eventRoutes(options.services));
+  await app.register(moneyRoutes(options.services));
   await app.register(failureRoutes(options.services));
+  await app.register(explainRoutes(options.services));
   await app.register(fleetRoutes(options.services));
+  await app.register(fleetOutlookRoutes(options.services));
   await app.register(fleetOrderRoutes(options.services));
   await app.register(tuningRoutes(options.services));
   await app.register(packRoutes(options.services));
   await app.register(reviewRoutes(options.services));
+  await app.register(exportRoutes(options.services));
   await app.register(portfolioRoutes(options.services));
   await app.register(compareRoutes(options.services));
   await app.register(askRoutes(options.services));
@@ -128,6 +136,8 @@ const helmetOptions = {
       styleSrc: ["'self'", "'unsafe-inline'"],
       imgSrc: ["'self'", "data:", "blob:"],
       connectSrc: ["'self'"],
+      // Holds the one stream of news of all tabs.
+      workerSrc: ["'self'"],
       fontSrc: ["'self'"],
       manifestSrc: ["'self'"],
       formAction: ["'self'"],

@@ -6,8 +6,10 @@ import {
   lazyRouteComponent,
 } from "@tanstack/react-router";
 import { compareSearch } from "./compare/search.ts";
+import { costsSearch } from "./costs/search.ts";
 import { DocumentsPage } from "./documents/documents-page.tsx";
 import { failuresSearch } from "./failures/search.ts";
+import { fleetSearch } from "./fleet/search.ts";
 import { batchSearch, documentSearch, listSearch } from "./lib/search.ts";
 import { portfolioSearch } from "./portfolio/search.ts";
 import { AppShell } from "./shell/app-shell.tsx";
@@ -71,6 +73,7 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: "/fleet",
+    validateSearch: fleetSearch,
     component: lazyRouteComponent(() => import("./fleet/fleet-page.tsx"), "FleetPage"),
   }),
   createRoute({
@@ -82,6 +85,7 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: "/costs",
+    validateSearch: costsSearch,
     component: lazyRouteComponent(() => import("./costs/costs-page.tsx"), "CostsPage"),
   }),
   createRoute({
