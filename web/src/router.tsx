@@ -11,6 +11,7 @@ import { batchSearch, documentSearch, listSearch } from "./lib/search.ts";
 import { packSearch } from "./packs/search.ts";
 import { AppShell } from "./shell/app-shell.tsx";
 import { Empty, Panel } from "./ui/panel.tsx";
+import { whatIfSearch } from "./what-if/search.ts";
 
 function NotFound() {
   return (
@@ -112,6 +113,7 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: "/what-if",
+    validateSearch: whatIfSearch,
     component: lazyRouteComponent(() => import("./what-if/what-if-page.tsx"), "WhatIfPage"),
   }),
   createRoute({
