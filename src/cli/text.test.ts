@@ -5,7 +5,7 @@ import {
   clip,
   clockText,
   dateText,
-  etaText,
+  leftText,
   oneLine,
   plural,
   secondsText,
@@ -72,10 +72,14 @@ it.each([
 ])("%d seconds are %s", (seconds, text) => expect(secondsText(seconds)).toBe(text));
 
 it("says time left no finer than it is known", () => {
-  expect(etaText({ p50Seconds: 8.2, p90Seconds: 11 })).toBe("~8 s");
-  expect(etaText({ p50Seconds: 0.1, p90Seconds: 0.2 })).toBe("~1 s");
-  expect(etaText({ p50Seconds: 110, p90Seconds: 170 })).toBe("~2-3 min");
-  expect(etaText({ p50Seconds: 110, p90Seconds: 115 })).toBe("~2 min");
+  const left = (p50Seconds: number, p90Seconds: number): string =>
+    leftText({ eta: { p50Seconds, p90Seconds, n: 4 }, samples: 4 });
+  expect(left(8.2, 11)).toBe("~8 s left (n=4)");
+  expect(left(0.1, 0.2)).toBe("~1 s left (n=4)");
+  expect(left(110, 170)).toBe("~2-3 min left (n=4)");
+  expect(left(110, 115)).toBe("~2 min left (n=4)");
+  expect(leftText({ eta: null, samples: 1 })).toBe("no estimate yet (1 sample)");
+  expect(leftText({ eta: null, samples: 9 })).toBe("no estimate");
 });
 
 it("writes times in UTC with a Z, and counts with the right word", () => {

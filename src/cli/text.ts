@@ -1,3 +1,4 @@
+import { plural } from "../core/text/one-line.ts";
 import type { Style } from "./style.ts";
 
 export { logLine, oneLine, plural } from "../core/text/one-line.ts";
@@ -66,13 +67,25 @@ export function secondsText(seconds: number): string {
 }
 
 /** Time left as people say it: `~8 s`, `~2-3 min`; never finer than it is known. */
-export function etaText(eta: { readonly p50Seconds: number; readonly p90Seconds: number }): string {
+function etaText(eta: { readonly p50Seconds: number; readonly p90Seconds: number }): string {
   const inMinutes = eta.p90Seconds >= 90;
   const scale = inMinutes ? 60 : 1;
   const low = Math.max(1, Math.round(eta.p50Seconds / scale));
   const high = Math.max(low, Math.ceil(eta.p90Seconds / scale));
   const range = low === high || !inMinutes ? `${inMinutes ? high : low}` : `${low}-${high}`;
   return `~${range} ${inMinutes ? "min" : "s"}`;
+}
+
+/** Time left with what it rests on, or that there is no estimate, and why not. */
+export function leftText({
+  eta,
+  samples,
+}: {
+  readonly eta: { readonly p50Seconds: number; readonly p90Seconds: number; readonly n: number } | null;
+  readonly samples: number;
+}): string {
+  if (eta !== null) return `${etaText(eta)} left (n=${eta.n})`;
+  return samples < 3 ? `no estimate yet (${plural(samples, "sample")})` : "no estimate";
 }
 
 /** `12:04:07`, with a `Z` in UTC. */

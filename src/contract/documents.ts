@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { byWhom, engineRef, failure, instant, modelUsage } from "./common.ts";
+import { deckVersion } from "./deck-version.ts";
 import { packRef } from "./packs.ts";
 import { results, slideAnalysis, slideFindings } from "./results.ts";
 import { reviewView } from "./reviews.ts";
@@ -61,16 +62,35 @@ export const taskProgress = z
   .meta({ id: "TaskProgress" });
 export type TaskProgress = z.infer<typeof taskProgress>;
 
+/** Why nothing runs now: as a code, as a sentence that tells the estimate too, and the estimate itself. */
+export const waiting = z
+  .object({
+    code: z.string(),
+    sentence: z.string(),
+    /** Seconds until it is expected to go on; null: there is no estimate. */
+    untilSeconds: z.number().nullable(),
+    /** Measured cases the estimate rests on, or would rest on; null where measuring tells nothing. */
+    samples: z.int().nullable(),
+  })
+  .meta({ id: "Waiting" });
+
 export const progress = z
   .object({
     /** Rises with every change of this pipeline; a view drops anything older than what it shows. */
     seq: z.int(),
     /** 0..100, whole; 100 only once the last result is committed. */
     percent: z.int().min(0).max(100),
+    /** The task that tells how far it is: the first that runs, else the first that waits; null once ended. */
+    stage: z.string().nullable(),
+    /** Slides (or questions) of that task, finished and in all; null where it has no parts. */
+    done: z.int().nullable(),
+    total: z.int().nullable(),
     tasks: z.array(taskProgress),
-    /** Seconds left from learned durations, or null: no estimate yet. */
+    /** Seconds left from learned durations, the wait counted in, or null: no estimate yet. */
     eta: z.object({ p50Seconds: z.number(), p90Seconds: z.number(), n: z.int() }).nullable(),
-    waiting: z.object({ code: z.string(), sentence: z.string() }).nullable(),
+    /** The fewest durations known of any task that is left; an estimate needs three. */
+    samples: z.int(),
+    waiting: waiting.nullable(),
     updatedAt: instant,
   })
   .meta({ id: "Progress" });
@@ -119,10 +139,10 @@ export const documentSummary = z
     createdAt: instant,
     /** Startup name once it is known. */
     company: z.string().nullable(),
+    /** null: no other upload of this deck is known. */
+    version: deckVersion.nullable(),
     /** null until the slides have been reviewed. */
     findings: findingCounts.nullable(),
-    /** From 1: of all documents of its workspace with the same bytes, which one this is. */
-    fileVersion: z.int(),
     /** The batch it was submitted with. */
     batch: z.object({ id: z.string(), name: z.string() }).nullable(),
     pipeline: pipelineSummary,
@@ -195,6 +215,8 @@ export const reopenBody = z
   .object({
     /** A task name or a layer number; absent: everything (a retry: everything that failed). */
     from: z.union([z.string(), z.int()]).optional(),
+    /** Read these slides again, whatever became of them, and keep the others; as a new generation. */
+    slides: z.array(z.int().min(1)).min(1).max(1000).optional(),
     dryRun: z.boolean().default(false),
   })
   .meta({ id: "ReopenRequest" });
@@ -205,10 +227,37 @@ export const reopenAnswer = z
     redone: z.array(z.string()),
     /** The generation in which they are done again; a plain retry stays in its own. */
     generation: z.int(),
+    /** From 1: which one it is. What stood before stays in the history, superseded by it. */
+    attempt: z.int(),
+    /** Of the task with most to read: slides that are read again, and how many finished ones stay; null: none reads any. */
+    slides: z.object({ redone: z.array(z.int()), kept: z.int() }).nullable(),
+    /** Of the work, without the starts of containers: median and 90th percentile; null: no estimate. */
+    seconds: z.number().nullable(),
+    secondsHigh: z.number().nullable(),
+    /** Of the work, at the newest price of its pools; null: no estimate; 0: nobody charges. */
+    microUsd: z.int().nullable(),
+    /** The fewest cases that the estimate rests on. */
+    n: z.int(),
+    /** Who would do it; `startSeconds` of a cold one: how long a start takes; null: not cold, or not known. */
+    pools: z.array(
+      z.object({
+        pool: z.string(),
+        state: z.enum(["warm", "starting", "cold", "paused"]),
+        startSeconds: z.number().nullable(),
+      }),
+    ),
+    /** All of it in words. */
+    sentence: z.string(),
     dryRun: z.boolean(),
   })
   .meta({ id: "ReopenAnswer" });
 export type ReopenAnswer = z.infer<typeof reopenAnswer>;
+
+export const activityQuery = z.object({
+  /** Only events with a smaller id. */
+  before: z.coerce.number().int().min(1).optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(500),
+});
 
 export const eventView = z
   .object({
@@ -223,5 +272,11 @@ export const eventView = z
   .meta({ id: "Event" });
 export type EventView = z.infer<typeof eventView>;
 
-export const eventList = z.object({ events: z.array(eventView) }).meta({ id: "EventList" });
+export const eventList = z
+  .object({
+    events: z.array(eventView),
+    /** To go on from: older events are before it; null: there are none. */
+    nextBefore: z.int().nullable(),
+  })
+  .meta({ id: "EventList" });
 export type EventList = z.infer<typeof eventList>;

@@ -40,10 +40,9 @@ export interface DocumentRow {
   readonly pages: number;
   readonly createdAt: Date;
   readonly company: string | null;
+  readonly version: { number: number; of: number; deckId: string } | null;
   /** Critical, major, minor, note, praise; null until there is a review of the slides. */
   readonly findings: readonly number[] | null;
-  /** From 1: how many documents of its workspace have these bytes, up to this one. */
-  readonly fileVersion: number;
   readonly batch: { readonly id: string; readonly name: string } | null;
   readonly pipelineId: number;
   readonly pipeline: string;
@@ -101,10 +100,10 @@ const documentRows = (db: Db) => db`
     coalesce(p.engine - 'usage', (select s.engine from leases l join processing_servers s on s.id = l.container_id where l.pipeline_id = p.id limit 1)) as engine,
     coalesce(p.started_at, (select min(l.leased_at) from leases l where l.pipeline_id = p.id)) as "startedAt",
     p.finished_at as "finishedAt", extract(epoch from coalesce(p.finished_at, pl_now()) - p.created_at)::float8 as seconds,
-    coalesce(p.quarantine, p.failure) as failure, coalesce(greatest((select max(e.id) from events e where e.document = d.public_id), (select max(e.id) from events e where e.pipeline_id = p.id)), 0) * ${eventsPerRow} as seq,
+    coalesce(p.quarantine, p.failure) as failure, coalesce(greatest((select max(e.id) from events e where e.document = d.public_id), (select max(e.id) from events e where e.pipeline_id = p.id)), 0) * ${eventsPerRow} + ${eventsPerRow - 1} as seq,
+    deck_version(d.id) as version,
     (select nullif(r.company, '') from results r where r.pipeline_id = p.id and r.company is not null order by r.generation desc limit 1) as company,
     (select r.findings from results r where r.pipeline_id = p.id and r.findings is not null order by r.generation desc limit 1) as findings,
-    (select greatest(1, count(*))::int from documents x where x.workspace = d.workspace and x.sha256 = d.sha256 and x.id <= d.id) as "fileVersion",
     (select json_build_object('id', b.public_id, 'name', b.name) from batches b where b.id = p.batch_id) as batch,
     (${taskRows(db)}) as tasks
   from documents d
@@ -156,7 +155,11 @@ export interface PoolRow {
   readonly pool: string;
   readonly replica: string;
   readonly phase: import("../core/pipeline/life-cycle.ts").ReplicaPhase;
+  /** Since it was asked for. */
   readonly sinceSeconds: number;
+  /** Tasks it works on, and since when on the oldest one. */
+  readonly busy: number;
+  readonly busySeconds: number | null;
   readonly failure: Failure | null;
   /** What its provider says is wrong. */
   readonly trouble: string | null;
@@ -171,8 +174,10 @@ export interface Supply {
 /** Open replicas; and of each pool the one that ended last, when it failed in the last ten minutes. */
 export async function readSupply(db: Db): Promise<Supply> {
   const replicas = db<PoolRow[]>`
-    select pool, pool || '-' || replica as replica, phase, extract(epoch from pl_now() - phase_since)::float8 as "sinceSeconds", failure, trouble
-    from replicas r where ended_at is null or (phase = 'failed' and ended_at > pl_now() - interval '10 minutes'
+    select pool, pool || '-' || replica as replica, phase, extract(epoch from pl_now() - requested_at)::float8 as "sinceSeconds", failure, trouble,
+      coalesce(b.busy, 0) as busy, b."busySeconds"
+    from replicas r left join (select container_id, count(*)::int as busy, extract(epoch from pl_now() - min(leased_at))::float8 as "busySeconds"
+      from leases group by container_id) b using (container_id) where ended_at is null or (phase = 'failed' and ended_at > pl_now() - interval '10 minutes'
       and not exists (select 1 from replicas later where later.pool = r.pool and (later.ended_at, later.id) > (r.ended_at, r.id)))
     order by pool, replica`;
   const paused = db<{ pool: string; reason: string | null }[]>`

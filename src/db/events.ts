@@ -103,13 +103,15 @@ export async function readDocumentEvents(
   db: Db,
   document: string,
   limit: number,
+  before = Number.MAX_SAFE_INTEGER,
 ): Promise<EventRow[]> {
   const rows = await db<StoredEvent[]>`
-    ${stored(db)} where e.type <> 'task.progress' and (e.document = ${document} or e.pipeline_id = any(array(
+    ${stored(db)} where e.type <> 'task.progress' and e.id <= ${rowOf(before)} and (e.document = ${document} or e.pipeline_id = any(array(
       select p.id from documents d join pipelines p on p.document_id = d.id where d.public_id = ${document})))
     order by e.id desc limit ${limit}`;
   return rows
     .flatMap(expand)
+    .filter(({ id }) => id < before)
     .toSorted((a, b) => b.id - a.id)
     .slice(0, limit);
 }

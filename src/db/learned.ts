@@ -35,3 +35,12 @@ export async function readLearned(db: Db, pool: string): Promise<LearnedRow[]> {
     from (select provider, gpu, percentile_cont(0.5) within group (order by start_ms) as "coldStartMs" from runs group by provider, gpu) s
     full join checked f on f.provider = s.provider and f.gpu = s.gpu`;
 }
+
+/** The latest starts that came to an end, of all pools: seconds from asking to being ready. */
+export async function readStartups(
+  db: Db,
+): Promise<{ readonly pool: string; readonly seconds: number }[]> {
+  return db`
+    select pool, extract(epoch from ready_at - requested_at)::float8 as seconds from replicas
+    where ready_at is not null order by id desc limit ${samples}`;
+}

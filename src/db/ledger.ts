@@ -40,10 +40,11 @@ export interface LedgerWorkRow {
 /** Runs looked at in one read, the newest ones. */
 const runsMax = 20_000;
 
-/** Which runs: those that were there in a period, or those that have worked for one document. */
+/** Which runs: those that were there in a period, those that have worked for one document, or one. */
 export type LedgerQuery =
   | { readonly fromMs: number; readonly untilMs: number }
-  | { readonly documentId: number };
+  | { readonly documentId: number }
+  | { readonly run: number };
 
 /**
  * Runs with all the work they held, whoever's it was: shares can only be told from the whole. What a
@@ -54,7 +55,7 @@ export async function readLedger(
   query: LedgerQuery,
 ): Promise<{ readonly runs: LedgerRunRow[]; readonly works: LedgerWorkRow[] }> {
   const ms = (expression: string) => wholeMs(db, expression);
-  const chosen = "documentId" in query ? runsOfDocument(db, query.documentId) : runsIn(db, query);
+  const chosen = chosenRuns(db, query);
   const runs = await db<LedgerRunRow[]>`
     select r.id as run, r.pool, r.replica, r.provider, ${ms("coalesce(r.billed_from, r.requested_at)")} as "fromMs", ${ms("r.ready_at")} as "readyMs",
       greatest(${ms("coalesce(r.billed_from, r.requested_at)")}, ${ms("coalesce(r.billed_until, r.ended_at, pl_now())")}) as "untilMs",
@@ -65,12 +66,17 @@ export async function readLedger(
   return { runs: runs.toReversed(), works };
 }
 
+function chosenRuns(db: Db, query: LedgerQuery) {
+  if ("run" in query) return db`select ${query.run}::bigint`;
+  return "documentId" in query ? runsOfDocument(db, query.documentId) : runsIn(db, query);
+}
+
 const runsIn = (db: Db, { fromMs, untilMs }: { fromMs: number; untilMs: number }) => db`
   select id from replicas where requested_at < to_timestamp(${untilMs}::float8 / 1000)
     and coalesce(billed_until, ended_at, 'infinity') >= to_timestamp(${fromMs}::float8 / 1000)`;
 
 /** A container belongs to the run that was open in its place when it came, or that took it over. */
-const isHome = (db: Db) => db`
+export const isHome = (db: Db) => db`
   s.server_type = r.pool and s.replica = r.replica and (s.id = r.container_id or (s.created_at >= r.requested_at and s.created_at <= coalesce(r.ended_at, 'infinity')))`;
 
 const runsOfDocument = (db: Db, documentId: number) => db`

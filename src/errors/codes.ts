@@ -177,6 +177,12 @@ const workErrors = {
     "There is no such replica.",
     "List them: pilotlight fleet ls.",
   ),
+  RUN_NOT_FOUND: spec(
+    404,
+    false,
+    "There is no such run of a container.",
+    "List them: pilotlight fleet runs.",
+  ),
   REPLICA_FIXED: spec(
     409,
     false,

@@ -53,7 +53,7 @@ export function createDocuments(
     const nowMs = context.clock.nowMs();
     return Promise.all(
       rows.map(async (row) =>
-        documentView(row, await durations.etaOf(row), supply, max, nowMs, lost),
+        documentView(row, await durations.paceOf(row), supply, max, nowMs, lost),
       ),
     );
   };
@@ -72,8 +72,8 @@ export function createDocuments(
     },
     async get(workspace: string, id: string) {
       const row = await find(workspace, id);
-      const [eta, supply] = [await durations.etaOf(row), await readSupply(context.sql)];
-      return documentView(row, eta, supply, max, context.clock.nowMs(), await reasons());
+      const [pace, supply] = [await durations.paceOf(row), await readSupply(context.sql)];
+      return documentView(row, pace, supply, max, context.clock.nowMs(), await reasons());
     },
     results: async (workspace: string, id: string, generation?: number) =>
       resultsOf(context, await find(workspace, id), generation),
@@ -92,9 +92,10 @@ export function createDocuments(
       if (!blob) throw new AppError("DOCUMENT_UNAVAILABLE", "The stored file is missing.");
       return { ...blob, name: row.name };
     },
-    async events(workspace: string, id: string, limit: number) {
+    async events(workspace: string, id: string, limit: number, before?: number) {
       const row = await find(workspace, id);
-      return readDocumentEvents(context.sql, row.document, limit);
+      const events = await readDocumentEvents(context.sql, row.document, limit, before);
+      return { events, nextBefore: events.length < limit ? null : (events.at(-1)?.id ?? null) };
     },
     async cancel(workspace: string, id: string, by: string) {
       const row = await find(workspace, id);
@@ -105,7 +106,7 @@ export function createDocuments(
       announce(context);
     },
     reopen: async (workspace: string, id: string, request: ReopenRequest) =>
-      reopen(context, await find(workspace, id), request),
+      reopen(context, await find(workspace, id), request, { durations, max }),
   };
 }
 export type Documents = ReturnType<typeof createDocuments>;

@@ -1,5 +1,13 @@
-import { type Duration, estimateRemaining, percentile } from "../core/pipeline/estimate.ts";
+import {
+  type Duration,
+  type Estimate,
+  estimateRemaining,
+  percentile,
+  type RemainingTask,
+  samplesOf,
+} from "../core/pipeline/estimate.ts";
 import { type DocumentRow, readTaskDurations } from "../db/documents.ts";
+import { readStartups } from "../db/learned.ts";
 import type { ServiceContext } from "./context.ts";
 
 const keptMs = 10_000;
@@ -17,18 +25,32 @@ export function createDurations(context: ServiceContext) {
     }
     return known;
   };
+  const remainingOf = ({ byKey, engine }: Learned, row: DocumentRow): RemainingTask[] =>
+    row.tasks.map((task) => ({
+      after: task.after,
+      finished: endedStates.includes(task.state),
+      fraction: task.fraction,
+      // Nobody has read it yet: most likely the engine does that spoke last.
+      duration: forPages(byKey.get(keyOf(task.task, row.engine ?? engine)), task.pool, row.pages),
+    }));
   return {
+    /** Its tasks in order, each with how long such ones take; null: not learned yet. */
+    tasksOf: async (row: DocumentRow) => remainingOf(await durations(), row),
     async etaOf(row: DocumentRow) {
       if (row.state !== "active") return null;
-      const { byKey } = await durations();
-      return estimateRemaining(
-        row.tasks.map((task) => ({
-          after: task.after,
-          finished: endedStates.includes(task.state),
-          fraction: task.fraction,
-          duration: forPages(byKey.get(keyOf(task.task, row.engine)), task.pool, row.pages),
-        })),
-      );
+      return estimateRemaining(remainingOf(await durations(), row));
+    },
+    /** What is known of a pipeline's time: what is left of it, and how long its waits usually are. */
+    async paceOf(row: DocumentRow): Promise<Pace> {
+      const learned = await durations();
+      const remaining = row.state === "active" ? remainingOf(learned, row) : [];
+      return {
+        eta: estimateRemaining(remaining),
+        samples: samplesOf(remaining),
+        startupOf: (pool) => learned.startups.get(pool) ?? null,
+        taskTimeOf: (task) =>
+          remaining[row.tasks.findIndex((own) => own.task === task)]?.duration ?? null,
+      };
     },
     /** Of whole tasks for a document of so many pages, with the engine that spoke last; null: never seen. */
     async ofTasks(
@@ -42,12 +64,24 @@ export function createDurations(context: ServiceContext) {
 }
 export type Durations = ReturnType<typeof createDurations>;
 
+export interface Pace {
+  readonly eta: Estimate | null;
+  /** The fewest measurements that any task left has. */
+  readonly samples: number;
+  /** Of the last starts of a pool, from asking for a container to its being ready. */
+  startupOf(pool: string): Duration | null;
+  /** Of the last tasks of this name, for as many slides. */
+  taskTimeOf(task: string): Duration | null;
+}
+
 interface Learned {
   readonly byKey: ReadonlyMap<string, Duration>;
   /** Of the newest result. */
   readonly engine: DocumentRow["engine"];
+  /** By pool. */
+  readonly startups: ReadonlyMap<string, Duration>;
 }
-const nothing: Learned = { byKey: new Map(), engine: null };
+const nothing: Learned = { byKey: new Map(), engine: null, startups: new Map() };
 
 const keyOf = (task: string, engine: DocumentRow["engine"]): string =>
   `${task}/${engine?.name ?? ""}:${engine?.model ?? ""}`;
@@ -63,17 +97,31 @@ const forPages = (duration: Duration | undefined, pool: string, pages: number): 
 };
 
 async function read(context: ServiceContext): Promise<Learned> {
-  const samples = new Map<string, number[]>();
   const rows = await readTaskDurations(context.sql);
-  for (const row of rows) {
-    const key = keyOf(row.task, row.engine);
-    const seconds = row.pool === "vision" ? row.seconds / Math.max(1, row.pages) : row.seconds;
-    samples.set(key, [...(samples.get(key) ?? []), seconds]);
+  const byKey = durationsBy(
+    rows.map((row) => ({
+      key: keyOf(row.task, row.engine),
+      seconds: row.pool === "vision" ? row.seconds / Math.max(1, row.pages) : row.seconds,
+    })),
+  );
+  const starts = await readStartups(context.sql);
+  const startups = durationsBy(starts.map(({ pool, seconds }) => ({ key: pool, seconds })));
+  return { byKey, engine: rows.at(-1)?.engine ?? null, startups };
+}
+
+function durationsBy(
+  rows: readonly { readonly key: string; readonly seconds: number }[],
+): Map<string, Duration> {
+  const samples = new Map<string, number[]>();
+  for (const { key, seconds } of rows) {
+    const known = samples.get(key);
+    if (known) known.push(seconds);
+    else samples.set(key, [seconds]);
   }
   const durations = new Map<string, Duration>();
   for (const [key, values] of samples) {
     const p50Seconds = percentile(values, 0.5) ?? 0;
     durations.set(key, { p50Seconds, p90Seconds: percentile(values, 0.9) ?? 0, n: values.length });
   }
-  return { byKey: durations, engine: rows.at(-1)?.engine ?? null };
+  return durations;
 }

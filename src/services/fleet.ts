@@ -152,13 +152,13 @@ function replicaView(row: ReplicaRow, kind: string | undefined, nowMs: number) {
   };
 }
 
-const decisionView = ({ at, verdict, ...row }: DecisionRow) => ({
+export const decisionView = ({ at, verdict, ...row }: DecisionRow) => ({
   ...row,
   at: at.toISOString(),
   verdict: verdict && verdictView(verdict),
 });
 
-const verdictView = ({ microUsd, ...verdict }: Verdict) => ({
+export const verdictView = ({ microUsd, ...verdict }: Verdict) => ({
   ...verdict,
   usd: microUsd === null ? null : usd(microUsd),
   sentence: verdictWords({ microUsd, ...verdict }),

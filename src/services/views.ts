@@ -1,15 +1,17 @@
-import type { Estimate } from "../core/pipeline/estimate.ts";
-import { percentOf } from "../core/pipeline/progress.ts";
+import { afterWait } from "../core/pipeline/estimate.ts";
+import { percentOf, stageOf } from "../core/pipeline/progress.ts";
+import { statusOf } from "../core/pipeline/status.ts";
 import {
+  fetching,
   type PoolView,
-  statusOf,
   type TaskView,
   type Waiting,
   waitingOf,
-} from "../core/pipeline/status.ts";
+} from "../core/pipeline/waiting.ts";
 import type { DocumentRow, Supply, TaskRow } from "../db/documents.ts";
 import type { Failure } from "../errors/app-error.ts";
 import { type ErrorCode, errorCodes, isErrorCode } from "../errors/codes.ts";
+import type { Pace } from "./durations.ts";
 
 /** A stored failure as any program may have written it: its code need not be one of ours. */
 export type StoredFailure = Omit<Failure, "code"> & { readonly code: string };
@@ -28,14 +30,14 @@ function knownFailure({ code, detail }: StoredFailure): { code: ErrorCode; detai
 /** One document as list, detail, stream and CLI show it. Times are RFC 3339. */
 export function documentView(
   row: DocumentRow,
-  eta: Estimate | null,
+  pace: Pace,
   supply: Supply,
   max: Record<string, number>,
   nowMs: number,
   stranded: ReadonlyMap<number, string> = new Map(),
 ) {
   const tasks = row.tasks.map((task) => taskFacts(task, nowMs, stranded));
-  const waiting = row.state === "active" ? waitingOf(tasks, poolViews(row, supply, max)) : null;
+  const waiting = waitOf(row, tasks, poolViews(row, supply, max, pace));
   const status = statusOf({
     state: row.state,
     tasks,
@@ -53,14 +55,14 @@ export function documentView(
     pages: row.pages,
     createdAt: row.createdAt.toISOString(),
     company: row.company,
+    version: row.version,
     findings: findingsView(row.findings),
-    fileVersion: row.fileVersion,
     batch: row.batch,
     pipeline: {
       id: row.pipeline,
       state: row.state,
       status,
-      progress: progressView(row, eta, waiting, nowMs),
+      progress: progressView(row, pace, waiting, nowMs),
       generation: row.generation,
       pack: { name: row.packName, version: row.packVersion, hash: row.packHash },
       engine: row.engine,
@@ -79,17 +81,27 @@ function findingsView(counts: DocumentRow["findings"]) {
   return { critical, major, minor, note, praise };
 }
 
-function progressView(
+function waitOf(
   row: DocumentRow,
-  eta: Estimate | null,
-  waiting: Waiting | null,
-  nowMs: number,
-) {
+  tasks: readonly TaskView[],
+  pools: readonly PoolView[],
+): Waiting | null {
+  if (row.state === "fetching") return fetching;
+  return row.state === "active" ? waitingOf(tasks, pools) : null;
+}
+
+function progressView(row: DocumentRow, pace: Pace, waiting: Waiting | null, nowMs: number) {
+  const isOpen = row.finishedAt === null;
+  const stage = isOpen ? stageOf(row.tasks) : undefined;
   return {
     seq: row.seq,
     percent: percentOf(row.state, row.tasks),
+    stage: stage?.task ?? null,
+    done: stage?.done ?? null,
+    total: stage?.total ?? null,
     tasks: row.tasks.map(taskView),
-    eta,
+    eta: afterWait(pace.eta, waiting),
+    samples: pace.samples,
     waiting,
     updatedAt: new Date(nowMs).toISOString(),
   };
@@ -148,10 +160,21 @@ const furthest = [
   "draining",
 ];
 
+const longest = (seconds: readonly (number | null)[]): number | null =>
+  seconds.reduce<number | null>(
+    (most, one) => (one === null ? most : Math.max(most ?? 0, one)),
+    null,
+  );
+
 /** Pools whose containers do the work of every other one. */
 const serveAll = ["shared", "dedicated"];
 
-function poolViews(row: DocumentRow, supply: Supply, max: Record<string, number>): PoolView[] {
+function poolViews(
+  row: DocumentRow,
+  supply: Supply,
+  max: Record<string, number>,
+  pace: Pace,
+): PoolView[] {
   return [...new Set(row.tasks.map((task) => task.pool))].map((pool) => {
     const serves = (entry: { readonly pool: string }): boolean =>
       entry.pool === pool || serveAll.includes(entry.pool);
@@ -170,6 +193,10 @@ function poolViews(row: DocumentRow, supply: Supply, max: Record<string, number>
       running: replicas.length,
       max: max[pool] ?? replicas.length,
       ahead: ready?.ahead ?? 0,
+      busy: replicas.reduce((sum, entry) => sum + entry.busy, 0),
+      busySeconds: longest(replicas.map((entry) => entry.busySeconds)),
+      startup: pace.startupOf(best?.pool ?? pool),
+      taskTime: ready ? pace.taskTimeOf(ready.task) : null,
       trouble: best?.trouble ?? null,
       paused: supply.paused.find(serves) ?? null,
       failed: failed?.failure

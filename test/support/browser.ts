@@ -101,6 +101,8 @@ export async function screenshot(page: Page, name: string): Promise<void> {
 
 export interface Gate {
   readonly url: string;
+  /** Streams of news that are open through it now. */
+  streams(): number;
   /** Nobody is there: connections end, new ones are refused. */
   shut(): Promise<void>;
   open(): Promise<void>;
@@ -110,7 +112,12 @@ export interface Gate {
 export async function startGate(target: string): Promise<Gate> {
   const { hostname, port } = new URL(target);
   const sockets = new Set<Socket>();
+  const streams = new Set<Socket>();
   const server = createServer((near) => {
+    near.on("data", (chunk) => {
+      if (chunk.includes("GET /api/workspaces/-/events")) streams.add(near);
+    });
+    near.on("close", () => streams.delete(near));
     const far = connect(Number(port), hostname);
     for (const socket of [near, far]) {
       sockets.add(socket);
@@ -133,6 +140,7 @@ export async function startGate(target: string): Promise<Gate> {
   own = typeof address === "object" && address !== null ? address.port : 0;
   return {
     url: `http://127.0.0.1:${own}`,
+    streams: () => streams.size,
     open,
     shut: () =>
       new Promise((resolve) => {

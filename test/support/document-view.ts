@@ -18,8 +18,8 @@ export function documentView(
     pages: 22,
     createdAt: at,
     findings: null,
-    fileVersion: 1,
     company: null,
+    version: null,
     batch: null,
     ...own,
     pipeline: {
@@ -38,8 +38,10 @@ export function documentView(
       progress: {
         seq: 1,
         percent: 62,
+        ...{ stage: "visual_analysis", done: 14, total: 22 },
         tasks: [],
         eta: null,
+        samples: 0,
         waiting: null,
         updatedAt: at,
         ...progress,

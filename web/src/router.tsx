@@ -5,10 +5,14 @@ import {
   Link,
   lazyRouteComponent,
 } from "@tanstack/react-router";
+import { compareSearch } from "./compare/search.ts";
+import { costsSearch } from "./costs/search.ts";
 import { DocumentsPage } from "./documents/documents-page.tsx";
 import { failuresSearch } from "./failures/search.ts";
+import { fleetSearch } from "./fleet/search.ts";
 import { batchSearch, documentSearch, listSearch } from "./lib/search.ts";
 import { packSearch } from "./packs/search.ts";
+import { portfolioSearch } from "./portfolio/search.ts";
 import { AppShell } from "./shell/app-shell.tsx";
 import { Empty, Panel } from "./ui/panel.tsx";
 import { whatIfSearch } from "./what-if/search.ts";
@@ -71,16 +75,19 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: "/fleet",
+    validateSearch: fleetSearch,
     component: lazyRouteComponent(() => import("./fleet/fleet-page.tsx"), "FleetPage"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/portfolio",
+    validateSearch: portfolioSearch,
     component: lazyRouteComponent(() => import("./portfolio/portfolio-page.tsx"), "PortfolioPage"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/costs",
+    validateSearch: costsSearch,
     component: lazyRouteComponent(() => import("./costs/costs-page.tsx"), "CostsPage"),
   }),
   createRoute({
@@ -119,6 +126,7 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: "/compare",
+    validateSearch: compareSearch,
     component: lazyRouteComponent(() => import("./compare/compare-page.tsx"), "ComparePage"),
   }),
 ] as const;

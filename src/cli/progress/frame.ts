@@ -1,6 +1,6 @@
 import { errorCodes } from "../../errors/codes.ts";
 import type { Style } from "../style.ts";
-import { cell, clip, etaText, oneLine, secondsText, widthOf } from "../text.ts";
+import { cell, clip, leftText, oneLine, secondsText, widthOf } from "../text.ts";
 import type { Tracked } from "./progress.ts";
 
 export interface FrameSize {
@@ -79,7 +79,7 @@ function tailOf({ document }: Tracked): string {
   }
   const over = progress.tasks.filter((task) => ["done", "dead", "skipped"].includes(task.state));
   const counts = `${over.length}/${progress.tasks.length} tasks`;
-  return progress.eta === null ? counts : `${counts}, ${etaText(progress.eta)} left`;
+  return `${counts}, ${leftText(progress)}`;
 }
 
 function colored({ document }: Tracked, text: string, { colors }: Style): string {

@@ -59,7 +59,7 @@ const size = { columns: 80, rows: 24 };
 
 it("draws a bar, the counts and the sentence of each document", () => {
   expect(frameOf([tracked(0), done, refused], size, output.errorStyle)).toEqual([
-    "aurora.pdf       ━━━━━━━━━━━━━─────────  62 %  1/3 tasks, ~2-3 min left",
+    "aurora.pdf       ━━━━━━━━━━━━━─────────  62 %  1/3 tasks, ~2-3 min left (n=9)",
     "  Reading the slides, 14 of 22; Reviewing the slides, 9 of 22.",
     "loopfreight.pdf  ━━━━━━━━━━━━━━━━━━━━━━ 100 %  done in 6.2 s",
     "broken [2J.pdf   refused: The file is not a PDF.",
@@ -69,7 +69,7 @@ it("draws a bar, the counts and the sentence of each document", () => {
 it("draws in ASCII where the locale shows no more", () => {
   const { errorStyle } = make({ LANG: "C" });
   expect(frameOf([tracked(0)], size, errorStyle)[0]).toBe(
-    "aurora.pdf  #############---------  62 %  1/3 tasks, ~2-3 min left",
+    "aurora.pdf  #############---------  62 %  1/3 tasks, ~2-3 min left (n=9)",
   );
 });
 

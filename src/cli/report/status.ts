@@ -1,7 +1,7 @@
 import type { DocumentSummary, TaskProgress } from "../../contract/documents.ts";
 import { engineId, engineWords } from "../../report/words.ts";
 import type { Style } from "../style.ts";
-import { cell, clip, dateText, etaText, oneLine, plural, secondsText, wrap } from "../text.ts";
+import { cell, clip, dateText, leftText, oneLine, plural, secondsText, wrap } from "../text.ts";
 
 const columns = 80;
 const label = 12;
@@ -16,10 +16,11 @@ export function statusText(document: DocumentSummary, style: Style, utc: boolean
     const rest = more.map((line) => " ".repeat(label) + line);
     return [colors.dim(cell(title, label, style)) + first, ...rest].join("\n");
   };
-  const eta = progress.eta === null ? "" : `, ${etaText(progress.eta)} left`;
+  const isOpen = pipeline.state === "active" || pipeline.state === "fetching";
+  const left = isOpen ? `, ${leftText(progress)}` : "";
   const rows = [
     row("State", `${pipeline.status.name}: ${pipeline.status.sentence}`),
-    row("Progress", `${progress.percent} %${eta}`),
+    row("Progress", `${progress.percent} %${left}`),
     ...(company === null ? [] : [row("Company", company)]),
     row("Read by", engineWords(engineId(pipeline.engine))),
     row("Accepted", `${dateText(createdAt, utc)}, ${secondsText(pipeline.seconds)} in all`),

@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { estimateRemaining, percentile, type RemainingTask } from "./estimate.ts";
+import {
+  afterWait,
+  estimateRemaining,
+  percentile,
+  type RemainingTask,
+  samplesOf,
+} from "./estimate.ts";
 
 const seen = (seconds: number, n = 10) => ({ p50Seconds: seconds, p90Seconds: seconds * 2, n });
 const task = (over: Partial<RemainingTask> = {}): RemainingTask => ({
@@ -40,6 +46,25 @@ describe("estimateRemaining", () => {
         },
       ),
     );
+  });
+});
+
+describe("samplesOf", () => {
+  it("is the fewest that any task left rests on", () => {
+    const done = task({ finished: true, duration: null });
+    expect(samplesOf([task(), task({ duration: seen(1, 2) }), done])).toBe(2);
+    expect(samplesOf([task({ duration: null })])).toBe(0);
+    expect(samplesOf([done])).toBe(0);
+  });
+});
+
+describe("afterWait", () => {
+  const left = { p50Seconds: 10, p90Seconds: 20, n: 4 };
+  it("adds a wait whose end is known, and says nothing where it is not", () => {
+    expect(afterWait(left, { untilSeconds: 5 })).toEqual({ p50Seconds: 15, p90Seconds: 25, n: 4 });
+    expect(afterWait(left, { untilSeconds: null })).toBeNull();
+    expect(afterWait(left, null)).toEqual(left);
+    expect(afterWait(null, { untilSeconds: 5 })).toBeNull();
   });
 });
 

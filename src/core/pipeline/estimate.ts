@@ -23,7 +23,7 @@ export interface Estimate {
 }
 
 /** Below this many samples nothing is said. */
-const samplesMin = 3;
+export const samplesMin = 3;
 
 /**
  * Time left along the longest path of unfinished tasks; null when a remaining task is unknown. Adding
@@ -49,7 +49,28 @@ export function estimateRemaining(tasks: readonly RemainingTask[]): Estimate | n
   return {
     p50Seconds: longest((duration) => duration.p50Seconds),
     p90Seconds: longest((duration) => duration.p90Seconds),
-    n: Math.min(...open.map((task) => task.duration?.n ?? 0)),
+    n: samplesOf(tasks),
+  };
+}
+
+/** The fewest durations known of any unfinished task: with less than three there is no estimate. */
+export function samplesOf(tasks: readonly RemainingTask[]): number {
+  const open = tasks.filter((task) => !task.finished);
+  return open.length === 0 ? 0 : Math.min(...open.map((task) => task.duration?.n ?? 0));
+}
+
+/** The rest after a wait, whose end must be known as well. `null` for no wait leaves it as it is. */
+export function afterWait(
+  estimate: Estimate | null,
+  waiting: { readonly untilSeconds: number | null } | null,
+): Estimate | null {
+  if (estimate === null || waiting === null) return estimate;
+  const { untilSeconds } = waiting;
+  if (untilSeconds === null) return null;
+  return {
+    p50Seconds: estimate.p50Seconds + untilSeconds,
+    p90Seconds: estimate.p90Seconds + untilSeconds,
+    n: estimate.n,
   };
 }
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type PipelineState, pipelineMoves, type TaskState, taskMoves } from "./life-cycle.ts";
-import { fractionOf, percentOf, type TaskPart } from "./progress.ts";
+import { fractionOf, percentOf, stageOf, type TaskPart } from "./progress.ts";
 
 const states = Object.keys(taskMoves) as TaskState[];
 const pipelineStates = Object.keys(pipelineMoves) as PipelineState[];
@@ -9,6 +9,16 @@ const part: fc.Arbitrary<TaskPart> = fc.record({
   weight: fc.integer({ min: 0, max: 100 }),
   state: fc.constantFrom(...states),
   fraction: fc.double({ min: 0, max: 1, noNaN: true }),
+});
+
+describe("stageOf", () => {
+  it("is the first task that runs, else the first that waits, else none", () => {
+    const of = (...given: TaskState[]) => stageOf(given.map((state, at) => ({ state, at })))?.at;
+    expect(of("done", "ready", "leased", "leased")).toBe(2);
+    expect(of("done", "blocked", "ready")).toBe(2);
+    expect(of("dead", "delayed", "blocked")).toBe(1);
+    expect(of("done", "skipped", "cancelled", "dead")).toBeUndefined();
+  });
 });
 
 describe("percentOf", () => {

@@ -26,6 +26,14 @@ export function percentOf(state: PipelineState, parts: readonly TaskPart[]): num
   return Math.min(99, Math.floor((100 * got) / all));
 }
 
+/** In which state a task tells best how far its pipeline is. */
+const telling: readonly TaskState[] = ["leased", "ready", "delayed", "blocked"];
+
+/** The task that tells how far it is: the first that runs, else the first that waits; undefined once all ended. */
+export const stageOf = <T extends { readonly state: TaskState }>(
+  tasks: readonly T[],
+): T | undefined => telling.flatMap((state) => tasks.filter((task) => task.state === state))[0];
+
 /** Less than this share done says nothing yet about the rest. */
 export const tellingFraction = 0.1;
 

@@ -7,7 +7,8 @@ import {
   type TaskState,
   taskMoves,
 } from "./life-cycle.ts";
-import { type PoolView, statusOf, type TaskView, waitingOf } from "./status.ts";
+import { statusOf } from "./status.ts";
+import { type PoolView, type TaskView, waitingOf } from "./waiting.ts";
 
 const task = (given: Partial<TaskView> = {}): TaskView => ({
   task: "visual_analysis",
@@ -52,6 +53,13 @@ const tasks = fc.array(
   }),
   { minLength: 1 },
 );
+const duration = fc
+  .tuple(
+    fc.double({ min: 0, max: 500, noNaN: true }),
+    fc.double({ min: 0, max: 500, noNaN: true }),
+    fc.nat({ max: 90 }),
+  )
+  .map(([a, b, n]) => ({ p50Seconds: Math.min(a, b), p90Seconds: Math.max(a, b), n }));
 const pools = fc.array(
   fc.record<PoolView>({
     pool: fc.constantFrom("vision", "text"),
@@ -61,6 +69,10 @@ const pools = fc.array(
     running: fc.nat({ max: 3 }),
     max: fc.integer({ min: 1, max: 3 }),
     ahead: fc.nat({ max: 9 }),
+    busy: fc.nat({ max: 4 }),
+    busySeconds: fc.option(fc.double({ min: 0, max: 1e4, noNaN: true })),
+    startup: fc.option(duration),
+    taskTime: fc.option(duration),
   }),
 );
 /** It begins with a capital or the name of a replica, and ends with a full stop. */
@@ -80,37 +92,98 @@ describe("waitingOf", () => {
     );
   });
 
+  it("tells an estimate in figures, or says that there is none, and never makes one up", () => {
+    fc.assert(
+      fc.property(tasks, pools, (all, fleet) => {
+        const waiting = waitingOf(all, fleet);
+        if (waiting === null) return;
+        const { code, sentence: words, untilSeconds, samples } = waiting;
+        if (untilSeconds !== null) {
+          expect(untilSeconds).toBeGreaterThanOrEqual(0);
+          // Measured often enough, or known from the plan itself.
+          if (samples !== null) expect(samples).toBeGreaterThanOrEqual(3);
+          if (code !== "claiming") expect(words).toMatch(/\d+ s/);
+        } else if (samples !== null && samples < 3) {
+          expect(words).toMatch(/no estimate yet \(\d (start|sample)s?\)/);
+        }
+      }),
+    );
+  });
+
   it.each([
-    ["no container", [], "No vision container runs yet; one is being started."],
+    ["a start", { phase: "loading" as const, sinceSeconds: 31 }, 33],
+    [
+      "one that takes longer than half of them",
+      { phase: "loading" as const, sinceSeconds: 70 },
+      18,
+    ],
+    [
+      "one that takes longer than nine in ten",
+      { phase: "loading" as const, sinceSeconds: 90 },
+      null,
+    ],
+    ["no container at all", { phase: null, replica: null }, 64],
+  ])("counts what is left of %s", (_title, given, untilSeconds) => {
+    const startup = { p50Seconds: 64, p90Seconds: 88, n: 12 };
+    expect(waitingOf([task()], [pool({ ...given, startup })])).toMatchObject({
+      untilSeconds,
+      samples: 12,
+    });
+  });
+
+  it.each([
+    ["those ahead side by side", { ahead: 3, busy: 2, busySeconds: 4 }, 6 + 15],
+    ["what is left of the one before it", { ahead: 0, busy: 1, busySeconds: 4 }, 6],
+    ["nothing once that one is over its time", { ahead: 0, busy: 1, busySeconds: 14 }, null],
+    ["nothing while none of them runs", { ahead: 3, busy: 0 }, null],
+  ])("counts %s", (_title, given, untilSeconds) => {
+    const taskTime = { p50Seconds: 10, p90Seconds: 20, n: 5 };
+    expect(waitingOf([task()], [pool({ ...given, taskTime })])?.untilSeconds).toBe(untilSeconds);
+  });
+
+  it.each([
+    [
+      "no container",
+      [],
+      "No vision container runs yet; one is being started, no estimate yet (0 starts).",
+    ],
     ["a pool with none", [pool({ phase: null, replica: null })], "No vision container runs yet"],
-    ["a loading model", [pool({ phase: "loading" })], "vision-1 is loading its model, 4 s so far."],
+    [
+      "a loading model",
+      [pool({ phase: "loading" })],
+      "vision-1 is loading its model, 4 s so far; no estimate yet (0 starts).",
+    ],
     [
       "a container that could not start",
       [pool({ phase: null, replica: null, failed: notInstalled })],
-      "vision-1 failed (The model is not installed); another one is being started.",
+      "vision-1 failed (The model is not installed); another one is being started, no estimate yet (0 starts).",
     ],
     [
       "the failure before a new try",
       [pool({ phase: "booting", failed: notInstalled })],
-      "vision-1 is starting, 4 s so far. Before, vision-1 failed (The model is not installed).",
+      "vision-1 is starting, 4 s so far; no estimate yet (0 starts). Before, vision-1 failed (The model is not installed).",
     ],
     [
       "what the provider says",
       [pool({ phase: "provisioning", trouble: "ImagePullBackOff: no such tag." })],
-      "vision-1 is being provided, 4 s so far. Its provider says: ImagePullBackOff: no such tag.",
+      "vision-1 is being provided, 4 s so far; no estimate yet (0 starts). Its provider says: ImagePullBackOff: no such tag.",
     ],
     [
       "a paused pool",
       [pool({ phase: null, replica: null, paused: { reason: "Budget." } })],
-      "The vision pool is paused (Budget).",
+      "The vision pool is paused (Budget); it goes on when somebody resumes it.",
     ],
     ["a leaving container", [pool({ phase: "draining" })], "vision-1 is finishing"],
     ["a free container", [pool()], "A container is about to take it."],
-    ["others before it", [pool({ ahead: 1 })], "Waiting behind 1 task."],
+    [
+      "others before it",
+      [pool({ ahead: 1 })],
+      "Waiting behind 1 task; no estimate yet (0 samples).",
+    ],
     [
       "others before it, at the limit",
       [pool({ ahead: 3, running: 2 })],
-      "Waiting behind 3 tasks. The vision pool is at its limit of 2 containers.",
+      "Waiting behind 3 tasks; no estimate yet (0 samples). The vision pool is at its limit of 2 containers.",
     ],
   ])("names %s", (_title, fleet, expected) => {
     expect(waitingOf([task()], fleet)?.sentence).toContain(expected);
@@ -127,6 +200,8 @@ describe("waitingOf", () => {
     expect(waitingOf([stranded], [pool()])).toEqual({
       code: "stranded",
       sentence: "No live container serves it.",
+      untilSeconds: null,
+      samples: null,
     });
     expect(waitingOf([stranded, task()], [pool()])?.code).toBe("claiming");
     expect(waitingOf([stranded, task({ state: "leased" })], [pool()])).toBeNull();
@@ -142,6 +217,8 @@ describe("waitingOf", () => {
     expect(waitingOf([late], [])).toEqual({
       code: "retrying",
       sentence: "Reading the slides failed (The model took too long); attempt 2 starts in 4 s.",
+      untilSeconds: 4,
+      samples: null,
     });
     expect(waitingOf([{ ...late, retryInSeconds: -2 }], [])?.sentence).toContain("in 0 s");
   });

@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { problem, workspaceParam } from "../../contract/common.ts";
 import { documentCost } from "../../contract/document-cost.ts";
+import { documentTimeline, fleetTimeline, fleetTimelineQuery } from "../../contract/timeline.ts";
 import { bearerOf } from "../guards.ts";
 import type { HttpServices } from "../services.ts";
 
@@ -13,6 +14,29 @@ const base = "/api/workspaces/:workspace/documents/:id";
 /** What a document's work was, where, and what it cost. */
 export function documentFactRoutes(services: HttpServices): FastifyPluginAsync {
   const routes: FastifyPluginAsyncZod = async (app) => {
+    app.get(`${base}/timeline`, {
+      schema: {
+        summary: "Where and when a document was worked on, and what is to come",
+        params: one,
+        response: { 200: documentTimeline, ...refusals },
+      },
+      handler: async (request) => {
+        const { workspace, id } = request.params;
+        const own = await services.access.workspaceOf(bearerOf(request), workspace);
+        return services.documentFacts.timeline(own, id);
+      },
+    });
+    app.get("/api/fleet/timeline", {
+      schema: {
+        summary: "Containers of the last time, what they held and what was decided",
+        querystring: fleetTimelineQuery,
+        response: { 200: fleetTimeline, ...refusals },
+      },
+      handler: async (request) => {
+        const own = await services.access.workspaceOf(bearerOf(request), "-");
+        return services.documentFacts.fleetTimeline(own, request.query.sinceSeconds * 1000);
+      },
+    });
     app.get(`${base}/cost`, {
       schema: {
         summary: "What a document cost, and its share of what containers cost besides work",

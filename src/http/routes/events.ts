@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import type { FastifyPluginAsync, FastifyReply } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
@@ -7,7 +8,10 @@ import type { FeedFilter, Subscriber } from "../../services/feed.ts";
 import { bearerOf } from "../guards.ts";
 import type { HttpServices } from "../services.ts";
 
-const pingMs = 15_000;
+/** An event and no comment: a page must be able to see that the line is dead. */
+const pingMs = 5000;
+/** Readers that were cut off together come back spread over this. */
+const retryMs = { from: 1500, to: 2500 } as const;
 /** A reader that does not read is let go rather than buffered without end. */
 const bufferedBytesMax = 4 * 1024 * 1024;
 
@@ -62,8 +66,8 @@ async function stream(
     raw.write(text);
     if (raw.writableLength > bufferedBytesMax) raw.destroy();
   };
-  write("retry: 2000\n\n");
-  const ping = setInterval(() => write(": ping\n\n"), pingMs);
+  write(`retry: ${randomInt(retryMs.from, retryMs.to)}\n\n`);
+  const ping = setInterval(() => write("event: ping\ndata: {}\n\n"), pingMs);
   let leave: () => void = () => {};
   let closed = false;
   raw.on("close", () => {

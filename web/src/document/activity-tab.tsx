@@ -1,12 +1,19 @@
-import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { useMemo, useState } from "react";
+import { documentUrl, getJson } from "../api/client.ts";
 import { eventsQuery } from "../api/queries.ts";
-import type { DocumentSummary, EventList } from "../api/types.ts";
+import type { DocumentSummary, EventList, EventView } from "../api/types.ts";
 import type { Tone } from "../lib/event-data.ts";
 import { activityOf } from "../lib/event-sentence.ts";
 import { clockWords, momentWords } from "../lib/format.ts";
+import { AsyncPanel } from "../ui/async-panel.tsx";
+import { Button } from "../ui/button.tsx";
+import { CopyButton } from "../ui/copy-button.tsx";
 import { Empty, Panel } from "../ui/panel.tsx";
-import { Loaded } from "./loaded.tsx";
+import { type ActivityKind, activityKinds } from "./activity-search.ts";
+
+const route = getRouteApi("/documents/$id");
 
 const dots: Readonly<Record<Tone, string>> = {
   plain: "bg-line-strong",
@@ -15,13 +22,47 @@ const dots: Readonly<Record<Tone, string>> = {
   bad: "bg-bad",
 };
 
-function Lines({ list }: { list: EventList }) {
-  const lines = useMemo(() => activityOf(list.events), [list]);
+const kindWords: Readonly<Record<ActivityKind, string>> = {
+  people: "By people",
+  failures: "Failures",
+  work: "Work",
+};
+const ofPeople =
+  /^(review\.|document\.(accepted|deleted|rejected)|pipeline\.(cancelled|retried|rerun)|pack\.)/;
+const ofFailures = /^(slide\.failed|task\.(delayed|dead|skipped)|pipeline\.quarantined)$/;
+
+/** What kind of thing it tells of; the last events of a pipeline are told with the work. */
+function kindOf({ type }: EventView): ActivityKind {
+  if (ofPeople.test(type)) return "people";
+  return ofFailures.test(type) ? "failures" : "work";
+}
+
+function Lines({
+  events,
+  kind,
+  onClear,
+}: {
+  events: readonly EventView[];
+  kind: ActivityKind | undefined;
+  onClear: () => void;
+}) {
+  const lines = useMemo(() => {
+    // Sentences are made from the whole story; only then some are left out.
+    const kinds = new Map(events.map((event) => [event.id, kindOf(event)]));
+    return activityOf(events).filter(({ id }) => kind === undefined || kinds.get(id) === kind);
+  }, [events, kind]);
+  if (lines.length === 0 && kind !== undefined) {
+    return (
+      <Empty title="Nothing of this kind has happened.">
+        <Button onClick={onClear}>Show all</Button>
+      </Empty>
+    );
+  }
   if (lines.length === 0) return <Empty title="Nothing has happened yet." />;
   return (
     <ol className="divide-y divide-line">
       {lines.map((line) => (
-        <li key={line.id} className="flex items-baseline gap-3 px-4 py-2">
+        <li key={line.id} data-row className="flex items-baseline gap-3 px-4 py-2">
           <time
             dateTime={line.at}
             title={momentWords(line.at)}
@@ -40,17 +81,96 @@ function Lines({ list }: { list: EventList }) {
   );
 }
 
-/** What happened to this document, newest first. */
+/** What is older than the first answer, asked for piece by piece. */
+function useOlder(id: string, first: number | null) {
+  const [wanted, setWanted] = useState(false);
+  const query = useInfiniteQuery({
+    queryKey: ["events-before", id, first],
+    queryFn: ({ pageParam, signal }) =>
+      getJson<EventList>(`${documentUrl(id)}/events?before=${pageParam}`, { signal }),
+    initialPageParam: first,
+    getNextPageParam: (page) => page.nextBefore,
+    enabled: wanted && first !== null,
+    // What has happened does not change.
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return {
+    events: query.data?.pages.flatMap((page) => page.events) ?? [],
+    hasMore: wanted && query.data !== undefined ? query.hasNextPage : first !== null,
+    isAsking: query.isFetching,
+    failed: query.isError,
+    more: () => (wanted ? void query.fetchNextPage() : setWanted(true)),
+  };
+}
+
+function Story({ id, list }: { id: string; list: EventList }) {
+  const { kind } = route.useSearch();
+  const navigate = route.useNavigate();
+  const choose = (next: ActivityKind | undefined): void =>
+    void navigate({
+      search: ({ kind: _old, ...rest }) => (next === undefined ? rest : { ...rest, kind: next }),
+      replace: true,
+      resetScroll: false,
+    });
+  // Live events come on top: what is older begins where the first answer ended.
+  const [first] = useState(list.nextBefore);
+  const older = useOlder(id, first);
+  const events = useMemo(() => {
+    const known = new Map([...older.events, ...list.events].map((event) => [event.id, event]));
+    return [...known.values()];
+  }, [older.events, list.events]);
+  return (
+    <div className="space-y-3">
+      <div className="flex flex-wrap items-center gap-2">
+        <label className="flex items-center gap-2 text-[13px]">
+          Show
+          <select
+            className="min-h-8 rounded-md border border-line-strong bg-surface px-2"
+            value={kind ?? "all"}
+            onChange={({ target }) => choose(activityKinds.find((known) => known === target.value))}
+          >
+            <option value="all">All</option>
+            {activityKinds.map((known) => (
+              <option key={known} value={known}>
+                {kindWords[known]}
+              </option>
+            ))}
+          </select>
+        </label>
+        <span className="grow" />
+        <span className="text-[13px] text-ink-3">{events.length} events</span>
+        <CopyButton text={JSON.stringify(events, null, 2)} what="these events as JSON" />
+      </div>
+      <Panel>
+        <Lines events={events} kind={kind} onClear={() => choose(undefined)} />
+      </Panel>
+      {older.hasMore && (
+        <p className="text-center">
+          <Button disabled={older.isAsking} onClick={older.more}>
+            {older.isAsking ? "Loading earlier events" : "Show earlier events"}
+          </Button>
+        </p>
+      )}
+      {older.failed && (
+        <p role="alert" className="text-center text-[13px] text-bad">
+          Earlier events could not be loaded.
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** What happened to this document, newest first; nothing in it is ever changed. */
 export function ActivityTab({ document }: { document: DocumentSummary }) {
   const query = useQuery(eventsQuery(document.id));
   return (
-    <Loaded query={query}>
+    <AsyncPanel query={query} what="the activity">
       {(list) => (
-        <Panel>
+        <>
           <h2 className="sr-only">Activity</h2>
-          <Lines list={list} />
-        </Panel>
+          <Story id={document.id} list={list} />
+        </>
       )}
-    </Loaded>
+    </AsyncPanel>
   );
 }

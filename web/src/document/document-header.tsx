@@ -1,7 +1,8 @@
 import { Link } from "@tanstack/react-router";
 import { Clock } from "lucide-react";
-import type { DocumentSummary } from "../api/types.ts";
-import { bytesWords, durationWords, etaWords, slidesWords } from "../lib/format.ts";
+import type { DocumentSummary, ProgressView } from "../api/types.ts";
+import { VersionLine } from "../compare/version-panel.tsx";
+import { bytesWords, durationWords, etaWords, samplesWords, slidesWords } from "../lib/format.ts";
 import { shownPercent } from "../lib/progress.ts";
 import { engineWords } from "../lib/words.ts";
 import { ProblemNotice } from "../ui/notice.tsx";
@@ -9,7 +10,18 @@ import { Panel } from "../ui/panel.tsx";
 import { drawnOf, isActive, TaskBar, TaskWords } from "../ui/progress-bar.tsx";
 import { StateBadge } from "../ui/state-badge.tsx";
 import { Ago } from "../ui/time.tsx";
+import { Why } from "../ui/why.tsx";
 import { DocumentActions } from "./document-actions.tsx";
+
+/** With what the estimate rests on. */
+function TimeLeft({ eta, samples }: Pick<ProgressView, "eta" | "samples">) {
+  return (
+    <>
+      {etaWords(eta, samples)}
+      {eta !== null && <span className="text-xs text-ink-3"> ({samplesWords(eta.n)})</span>}
+    </>
+  );
+}
 
 /** What the document is, how far it is, what it waits for, and who reads it. */
 export function DocumentHeader({ document }: { document: DocumentSummary }) {
@@ -44,17 +56,27 @@ export function DocumentHeader({ document }: { document: DocumentSummary }) {
               </>
             )}
           </p>
+          <div className="text-[13px] text-ink-2">
+            <VersionLine document={document} />
+          </div>
         </div>
         <DocumentActions document={document} />
       </div>
       <Panel className="p-4">
         <div className="mb-2.5 flex flex-wrap items-baseline gap-x-3">
-          <p className="min-w-0 grow font-medium">{pipeline.status.sentence}</p>
-          <p className="text-[13px] whitespace-nowrap text-ink-2">
+          <p className="min-w-0 grow font-medium">
+            {pipeline.status.sentence}{" "}
+            <Why kind="document" id={document.id} about={document.name} />
+          </p>
+          <p className="text-[13px] text-ink-2 sm:whitespace-nowrap">
             <span className="text-base font-semibold tabular-nums text-ink">
               {shownPercent(drawnOf(pipeline))} %
             </span>{" "}
-            {active ? etaWords(pipeline.progress.eta) : `after ${durationWords(pipeline.seconds)}`}
+            {active ? (
+              <TimeLeft {...pipeline.progress} />
+            ) : (
+              `after ${durationWords(pipeline.seconds)}`
+            )}
           </p>
         </div>
         <TaskBar document={document} />

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { problemOf } from "../api/client.ts";
 import { documentQuery } from "../api/queries.ts";
 import type { DocumentSummary } from "../api/types.ts";
@@ -13,11 +14,18 @@ import { ActivityTab } from "./activity-tab.tsx";
 import { Announcer } from "./announcer.tsx";
 import { DocumentHeader } from "./document-header.tsx";
 import { ExtractionsTab } from "./extractions-tab.tsx";
+import { PrintReport } from "./print-report.tsx";
 import { ResultsTab } from "./results-tab.tsx";
 import { SlidesTab } from "./slides-tab.tsx";
 import { SpecializedTab } from "./specialized-tab.tsx";
 import { TabBar, tabsOf } from "./tab-bar.tsx";
 import { TemplateTab } from "./template-tab.tsx";
+
+/** Charts and what belongs to them are loaded when they are looked at. */
+const TimelineTab = lazy(async () => ({
+  default: (await import("./timeline-tab.tsx")).TimelineTab,
+}));
+const CostTab = lazy(async () => ({ default: (await import("./cost-tab.tsx")).CostTab }));
 
 const route = getRouteApi("/documents/$id");
 
@@ -31,6 +39,10 @@ function TabBody({ document, tab }: { document: DocumentSummary; tab: Tab }) {
       return <TemplateTab document={document} />;
     case "results":
       return <ResultsTab document={document} />;
+    case "timeline":
+      return <TimelineTab document={document} />;
+    case "cost":
+      return <CostTab document={document} />;
     case "activity":
       return <ActivityTab document={document} />;
     default:
@@ -51,12 +63,17 @@ function Shape() {
 function DocumentBody({ document, asked }: { document: DocumentSummary; asked: Tab }) {
   const tab = tabsOf(document).includes(asked) ? asked : "slides";
   return (
-    <div className="space-y-4">
-      <DocumentHeader document={document} />
-      <Announcer pipeline={document.pipeline} />
-      <TabBar document={document} current={tab} />
-      <TabBody document={document} tab={tab} />
-    </div>
+    <>
+      <div data-screen className="space-y-4">
+        <DocumentHeader document={document} />
+        <Announcer pipeline={document.pipeline} />
+        <TabBar document={document} current={tab} />
+        <Suspense fallback={<Skeleton className="h-64" />}>
+          <TabBody document={document} tab={tab} />
+        </Suspense>
+      </div>
+      <PrintReport document={document} />
+    </>
   );
 }
 
@@ -70,6 +87,7 @@ export function DocumentPage() {
   return (
     <div className="space-y-4">
       <Link
+        data-screen
         to="/"
         className="inline-flex min-h-6 items-center gap-1 text-[13px] text-ink-2 hover:text-ink"
       >

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { fleetQuery } from "../api/queries.ts";
 import type { Fleet } from "../api/types.ts";
+import { BudgetNotice } from "../costs/budget-notice.tsx";
 import { Loaded } from "../document/loaded.tsx";
 import { isOver } from "../lib/fleet-words.ts";
 import { Empty, Panel } from "../ui/panel.tsx";
@@ -64,6 +65,7 @@ export function FleetPage() {
   return (
     <div className="space-y-4">
       <h1 className="text-lg font-semibold tracking-tight">Fleet</h1>
+      <BudgetNotice />
       <Loaded query={query}>{(fleet) => <FleetView fleet={fleet} />}</Loaded>
     </div>
   );

@@ -56,9 +56,14 @@ describe("moneyWords", () => {
 describe("etaWords", () => {
   it("admits that there is none", () => {
     expect(etaWords(null)).toBe("no estimate yet");
+    expect(etaWords(null, 2)).toBe("no estimate yet (2 samples)");
+    expect(etaWords(null, 40)).toBe("no estimate");
   });
   it("gives a range, not to the second", () => {
     expect(etaWords({ p50Seconds: 43, p90Seconds: 92 })).toBe("about 45 s to 1 min 30 s left");
+    expect(etaWords({ p50Seconds: 112, p90Seconds: 170 })).toBe("about 1 min 45 s to 3 min left");
+    expect(etaWords({ p50Seconds: 130, p90Seconds: 190 })).toBe("about 2-3 min left");
+    expect(etaWords({ p50Seconds: 22, p90Seconds: 41 })).toBe("about 20-40 s left");
   });
   it("says one value once", () => {
     expect(etaWords({ p50Seconds: 20, p90Seconds: 21 })).toBe("about 20 s left");

@@ -58,19 +58,41 @@ export function bytesWords(bytes: number): string {
   return `${(bytes / 1_000_000_000).toFixed(1)} GB`;
 }
 
-/** Time left as a range; a range that rounds to one value is said once. */
-export function etaWords(eta: { p50Seconds: number; p90Seconds: number } | null): string {
-  if (eta === null) return "no estimate yet";
-  const from = durationWords(roundEta(eta.p50Seconds));
-  const to = durationWords(roundEta(Math.max(eta.p90Seconds, eta.p50Seconds)));
-  return from === to ? `about ${from} left` : `about ${from} to ${to} left`;
+/** Fewer than this and a percentile says little. */
+const fewSamples = 20;
+
+/**
+ * Time left as a range: "about 2-3 min left"; a range that rounds to one value is said once.
+ * @param samples measured so far; given, it is said why there is no estimate
+ */
+export function etaWords(
+  eta: { p50Seconds: number; p90Seconds: number } | null,
+  samples?: number,
+): string {
+  if (eta === null) return noEtaWords(samples);
+  const low = roundEta(eta.p50Seconds);
+  const high = Math.max(low, roundEta(eta.p90Seconds));
+  if (low === high) return `about ${durationWords(low)} left`;
+  if (high < 60) return `about ${low}-${high} s left`;
+  const isWhole = low >= 60 && low % 60 === 0 && high % 60 === 0 && high < 3600;
+  if (isWhole) return `about ${low / 60}-${high / 60} min left`;
+  return `about ${durationWords(low)} to ${durationWords(high)} left`;
 }
+
+function noEtaWords(samples: number | undefined): string {
+  if (samples === undefined) return "no estimate yet";
+  return samples < 3 ? `no estimate yet (${plural(samples, "sample")})` : "no estimate";
+}
+
+/** What an estimate rests on: "n = 212"; "n = 7, few samples". */
+export const samplesWords = (n: number): string =>
+  n < fewSamples ? `n = ${n}, few samples` : `n = ${n}`;
 
 /** An estimate to the second pretends too much. */
 function roundEta(seconds: number): number {
   if (seconds < 10) return Math.max(1, Math.round(seconds));
   if (seconds < 60) return Math.round(seconds / 5) * 5;
-  if (seconds < 600) return Math.round(seconds / 15) * 15;
+  if (seconds < 120) return Math.round(seconds / 15) * 15;
   return Math.round(seconds / 60) * 60;
 }
 

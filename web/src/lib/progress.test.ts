@@ -13,6 +13,7 @@ const news = fc.record({
     tasks: fc.array(
       fc.record({
         task: fc.constantFrom("a", "b"),
+        state: fc.constantFrom("leased" as const, "done" as const, "dead" as const),
         fraction: fc.double({ min: 0, max: 1, noNaN: true }),
       }),
       { maxLength: 2 },

@@ -1,4 +1,4 @@
-import type { PipelineSummary } from "../api/types.ts";
+import type { PipelineSummary, TaskProgress } from "../api/types.ts";
 
 /** What the bar shows of one pipeline: a high-water mark, so that news out of order cannot lower it. */
 export interface Drawn {
@@ -15,7 +15,11 @@ export type Drawable = Pick<PipelineSummary, "generation" | "state"> & {
   readonly progress: {
     readonly seq: number;
     readonly percent: number;
-    readonly tasks: readonly { readonly task: string; readonly fraction: number }[];
+    readonly tasks: readonly {
+      readonly task: string;
+      readonly state: TaskProgress["state"];
+      readonly fraction: number;
+    }[];
   };
 };
 
@@ -27,8 +31,10 @@ const fractionsOf = (
   tasks: Drawable["progress"]["tasks"],
 ): Record<string, number> => {
   const fractions: Record<string, number> = { ...before };
-  for (const { task, fraction } of tasks) {
-    fractions[task] = Math.max(fractions[task] ?? 0, Math.min(1, Math.max(0, fraction)));
+  for (const { task, state, fraction } of tasks) {
+    // A task that still runs is never drawn whole: its result is not committed yet.
+    const most = state === "done" ? 1 : 0.99;
+    fractions[task] = Math.max(fractions[task] ?? 0, Math.min(most, Math.max(0, fraction)));
   }
   return fractions;
 };

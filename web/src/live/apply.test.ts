@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { DocumentSummary, EventView, TaskProgress } from "../api/types.ts";
-import { noteStale, nothingStale, patchDocument } from "./apply.ts";
+import { newerDocument, noteStale, nothingStale, patchDocument } from "./apply.ts";
 
 const task = (name: string, weight: number, fraction: number): TaskProgress => ({
   task: name,
@@ -30,7 +30,7 @@ const document = {
 } as unknown as DocumentSummary;
 
 const event = (part: Partial<EventView>): EventView => ({
-  id: 1,
+  id: 4,
   at: "2026-10-01T10:00:00Z",
   type: "task.progress",
   document: "d1",
@@ -55,9 +55,42 @@ describe("patchDocument", () => {
     const late = patchDocument(all, event({ data: { fraction: 0.2 } }));
     expect(late.pipeline.progress.tasks[0]?.fraction).toBe(1);
   });
+  it("takes nothing that its answer knew already, as of an older generation", () => {
+    expect(patchDocument(document, event({ id: 3 }))).toBe(document);
+    expect(patchDocument(document, event({ id: 2, data: { fraction: 1 } }))).toBe(document);
+  });
   it("leaves other pipelines and other events alone", () => {
     expect(patchDocument(document, event({ pipeline: "p2" }))).toBe(document);
     expect(patchDocument(document, event({ type: "task.done" }))).toBe(document);
+  });
+});
+
+describe("newerDocument", () => {
+  const at = (seq: number, generation: number, fraction: number, attempt = 1): DocumentSummary => ({
+    ...document,
+    pipeline: {
+      ...document.pipeline,
+      generation,
+      progress: {
+        ...document.pipeline.progress,
+        seq,
+        tasks: [{ ...task("a", 40, fraction), attempt }],
+      },
+    },
+  });
+  const fractionOf = ({ pipeline }: DocumentSummary) => pipeline.progress.tasks[0]?.fraction;
+
+  it("keeps the newer of two answers that overtook each other", () => {
+    const newer = at(5, 1, 0.5);
+    expect(newerDocument(newer, at(4, 1, 0.4))).toBe(newer);
+    expect(fractionOf(newerDocument(newer, at(6, 1, 0.6)))).toBe(0.6);
+    const rerun = at(9, 2, 0);
+    expect(newerDocument(rerun, at(10, 1, 0.9))).toBe(rerun);
+    expect(newerDocument(newer, rerun)).toBe(rerun);
+  });
+  it("keeps what events drew since, but not over a new attempt", () => {
+    expect(fractionOf(newerDocument(at(5, 1, 0.7), at(5, 1, 0.5)))).toBe(0.7);
+    expect(fractionOf(newerDocument(at(5, 1, 0.7), at(6, 1, 0.1, 2)))).toBe(0.1);
   });
 });
 

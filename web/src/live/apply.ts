@@ -1,4 +1,5 @@
-import type { DocumentSummary, EventView } from "../api/types.ts";
+import { percentOf } from "../../../src/core/pipeline/progress.ts";
+import type { DocumentSummary, EventView, TaskProgress } from "../api/types.ts";
 
 /** What a batch of events makes old: which queries must be asked again. */
 export interface Stale {
@@ -41,7 +42,8 @@ const numberOf = (value: unknown): number | null => (typeof value === "number" ?
 
 /**
  * A summary with a `task.progress` event drawn into it, at once and without asking the server.
- * Anything else, and news of another pipeline, gives the same object back. Never lowers a fraction.
+ * Anything else, news of another pipeline, and what the summary knows already, gives the same object
+ * back. Never lowers a fraction.
  */
 export function patchDocument(document: DocumentSummary, event: EventView): DocumentSummary {
   const { pipeline } = document;
@@ -49,6 +51,8 @@ export function patchDocument(document: DocumentSummary, event: EventView): Docu
   if (event.type !== "task.progress" || event.pipeline !== pipeline.id || fraction === null) {
     return document;
   }
+  // Of before this answer: of an older attempt, or an older generation even.
+  if (event.id <= pipeline.progress.seq) return document;
   const tasks = pipeline.progress.tasks.map((task) =>
     task.task === event.task && fraction > task.fraction
       ? {
@@ -59,13 +63,41 @@ export function patchDocument(document: DocumentSummary, event: EventView): Docu
         }
       : task,
   );
-  const weights = tasks.reduce((sum, task) => sum + task.weight, 0);
-  const reached = tasks.reduce((sum, task) => sum + task.weight * task.fraction, 0);
-  const percent = weights === 0 ? 0 : Math.min(99, Math.floor((100 * reached) / weights));
+  const percent = percentOf(pipeline.state, tasks);
   const progress = {
     ...pipeline.progress,
     tasks,
     percent: Math.max(pipeline.progress.percent, percent),
   };
   return { ...document, pipeline: { ...pipeline, progress } };
+}
+
+/** A count that went on while the answer was under way is kept. */
+function furtherTask(old: TaskProgress | undefined, next: TaskProgress): TaskProgress {
+  const isSame =
+    old?.state === "leased" &&
+    next.state === "leased" &&
+    old.attempt === next.attempt &&
+    old.round === next.round;
+  if (!isSame || old.fraction <= next.fraction) return next;
+  return { ...next, fraction: old.fraction, done: old.done, total: old.total };
+}
+
+/**
+ * Of two answers about a document the newer one; answers may overtake each other. What events have
+ * drawn into the old one since is kept.
+ */
+export function newerDocument(
+  old: DocumentSummary | undefined,
+  next: DocumentSummary,
+): DocumentSummary {
+  if (old === undefined || old.pipeline.id !== next.pipeline.id) return next;
+  const [before, after] = [old.pipeline, next.pipeline];
+  if (after.generation !== before.generation) {
+    return after.generation > before.generation ? next : old;
+  }
+  if (after.progress.seq < before.progress.seq) return old;
+  const known = new Map(before.progress.tasks.map((task) => [task.task, task]));
+  const tasks = after.progress.tasks.map((task) => furtherTask(known.get(task.task), task));
+  return { ...next, pipeline: { ...after, progress: { ...after.progress, tasks } } };
 }

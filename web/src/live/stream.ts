@@ -8,63 +8,83 @@ export interface StreamHandlers {
   /** What is shown may have missed something: ask for everything again. */
   onResync(): void;
   onState(state: LiveState): void;
+  /** The server is there, though it may have nothing to tell. */
+  onSign(): void;
 }
 
-const pollMs = 5000;
 const retryMsMax = 15_000;
+/** The server gives a sign every five seconds; after two that did not come the line is dead. */
+const silenceMs = 12_000;
+
+/** 0.75 to 1.25, so that browsers cut off together do not come back together. */
+const jitter = (): number => {
+  const [byte = 0] = crypto.getRandomValues(new Uint8Array(1));
+  return 0.75 + byte / 510;
+};
 
 /**
- * The page's one connection for news. The browser reconnects by itself and names the last event it
- * saw; where it gives up, or the second try fails too, we poll and go on trying beside that.
+ * One connection for news. The browser reconnects by itself and names the last event it saw; where it
+ * gives up, or the line is silent, we connect anew and name it. From the second failure on the state
+ * is `polling`: whoever shows something asks for it, while we go on trying here.
+ * @param after the last event known already; null: from now on
  * @returns a function that ends the connection and every timer
  */
-export function openStream(handlers: StreamHandlers): () => void {
+export function openStream(handlers: StreamHandlers, after: number | null = null): () => void {
   let source: EventSource | null = null;
   let failures = 0;
   let opened = false;
-  let retryTimer: number | undefined;
-  let pollTimer: number | undefined;
+  let seen = after;
+  let retryTimer: ReturnType<typeof setTimeout> | undefined;
+  let silenceTimer: ReturnType<typeof setTimeout> | undefined;
 
-  const stopPolling = (): void => {
-    window.clearInterval(pollTimer);
-    pollTimer = undefined;
-  };
   const fail = (): void => {
+    clearTimeout(silenceTimer);
     failures += 1;
-    if (failures < 2) handlers.onState("reconnecting");
-    else if (pollTimer === undefined) {
-      handlers.onState("polling");
-      pollTimer = window.setInterval(() => handlers.onResync(), pollMs);
-    }
+    handlers.onState(failures < 2 ? "reconnecting" : "polling");
     if (source?.readyState === EventSource.CLOSED) {
-      source.close();
-      retryTimer = window.setTimeout(connect, Math.min(retryMsMax, 2000 * failures));
+      retryTimer = setTimeout(connect, jitter() * Math.min(retryMsMax, 2000 * failures));
     }
+  };
+  const watch = (): void => {
+    clearTimeout(silenceTimer);
+    silenceTimer = setTimeout(() => {
+      source?.close();
+      fail();
+    }, silenceMs);
+  };
+  const sign = (): void => {
+    watch();
+    handlers.onSign();
   };
   const open = (): void => {
     failures = 0;
-    stopPolling();
+    sign();
     handlers.onState("live");
     // The first open follows the first queries; later ones close a gap.
     if (opened) handlers.onResync();
     opened = true;
   };
+  const take = (message: MessageEvent<string>): void => {
+    sign();
+    const event = eventOf(message.data);
+    if (event === null) return;
+    seen = event.id;
+    handlers.onEvent(event);
+  };
   const connect = (): void => {
-    source = new EventSource(`${base}/events`);
+    source = new EventSource(`${base}/events${seen === null ? "" : `?after=${seen}`}`);
     source.addEventListener("open", open);
     source.addEventListener("error", fail);
+    source.addEventListener("ping", sign);
     source.addEventListener("reset", () => handlers.onResync());
-    source.addEventListener("change", (message: MessageEvent<string>) => {
-      const event = eventOf(message.data);
-      if (event !== null) handlers.onEvent(event);
-    });
+    source.addEventListener("change", take);
   };
 
   handlers.onState("connecting");
   connect();
   return () => {
-    window.clearTimeout(retryTimer);
-    stopPolling();
+    clearTimeout(retryTimer);
+    clearTimeout(silenceTimer);
     source?.close();
   };
 }

@@ -1,6 +1,6 @@
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { addUploads } from "../documents/upload-store.ts";
-import { LiveBadge } from "./live-badge.tsx";
+import { LiveBadge, LiveStrip } from "./live-badge.tsx";
 import { PageNav } from "./page-nav.tsx";
 import { ShellKeys } from "./shell-keys.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
@@ -43,14 +43,15 @@ export function AppShell() {
             <span className="max-sm:sr-only">Pilotlight</span>
           </Link>
           <PageNav />
+          <ShellKeys />
           <LiveBadge />
           <ThemeSwitch />
         </div>
+        <LiveStrip />
       </header>
       <main id="main" tabIndex={-1} className="mx-auto max-w-7xl px-4 py-5 outline-none">
         <Outlet />
       </main>
-      <ShellKeys />
       {dragging && (
         <div className="pointer-events-none fixed inset-3 z-30 grid place-items-center rounded-2xl border-2 border-dashed border-accent bg-accent-soft/90">
           <p className="text-lg font-semibold text-accent-ink">Drop the decks here</p>

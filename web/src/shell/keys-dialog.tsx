@@ -83,10 +83,10 @@ function ActionRow({
       <th scope="row" className="py-1 pr-3 text-left font-normal text-ink-2">
         {action.name}
       </th>
-      <td className="py-1 pr-3">
+      <td className="w-20 py-1 pr-3">
         <KeyCaps keys={action.keys} />
       </td>
-      <td className="py-1 text-right whitespace-nowrap">
+      <td className="w-28 py-1 text-right whitespace-nowrap">
         {capturing ? (
           <Capture action={action} onEnd={end} />
         ) : (

@@ -1,17 +1,22 @@
 import { Link } from "@tanstack/react-router";
 import { Menu } from "lucide-react";
 import { useRef } from "react";
+import { type PageCount, usePageCounts } from "./page-counts.ts";
 import { type PageEntry, pageGroups } from "./pages.ts";
+
+type Counts = ReturnType<typeof usePageCounts>;
 
 const linkClass =
   "rounded-md px-1.5 py-1.5 text-[13px] font-medium text-ink-2 hover:text-ink aria-[current=page]:bg-sunken aria-[current=page]:text-ink";
 
 function PageLink({
   page,
+  count,
   className = "",
   onClick,
 }: {
   page: PageEntry;
+  count: PageCount | undefined;
   className?: string;
   onClick?: () => void;
 }) {
@@ -23,21 +28,32 @@ function PageLink({
       className={`${linkClass} ${className}`}
     >
       {page.name}
+      {count !== undefined && (
+        <>
+          <span
+            aria-hidden="true"
+            className="ml-1 rounded-full bg-bad-soft px-1.5 text-xs tabular-nums text-bad"
+          >
+            {count.count}
+          </span>
+          <span className="sr-only"> ({count.words})</span>
+        </>
+      )}
     </Link>
   );
 }
 
 /** In one line, where there is room: a thin line between what belongs together. */
-function WideNav() {
+function WideNav({ counts }: { counts: Counts }) {
   return (
     <nav aria-label="Pages" className="flex grow items-center max-lg:hidden">
       {pageGroups.map(({ name, pages }, index) => (
         <div
           key={name}
-          className={`flex items-center ${index > 0 ? "ml-1.5 border-l border-line pl-1.5" : ""}`}
+          className={`flex items-center ${index > 0 ? "ml-1 border-l border-line pl-1" : ""}`}
         >
           {pages.map((page) => (
-            <PageLink key={page.to} page={page} />
+            <PageLink key={page.to} page={page} count={counts[page.to]} />
           ))}
         </div>
       ))}
@@ -46,7 +62,7 @@ function WideNav() {
 }
 
 /** Behind a button, on a narrow screen. The browser closes it on Escape or a press beside it. */
-function NavMenu() {
+function NavMenu({ counts }: { counts: Counts }) {
   const menu = useRef<HTMLDivElement>(null);
   const close = (): void => menu.current?.hidePopover();
   return (
@@ -69,7 +85,13 @@ function NavMenu() {
             <div key={name}>
               <p className="px-1.5 text-xs text-ink-3">{name}</p>
               {pages.map((page) => (
-                <PageLink key={page.to} page={page} className="block" onClick={close} />
+                <PageLink
+                  key={page.to}
+                  page={page}
+                  count={counts[page.to]}
+                  className="block"
+                  onClick={close}
+                />
               ))}
             </div>
           ))}
@@ -80,10 +102,11 @@ function NavMenu() {
 }
 
 export function PageNav() {
+  const counts = usePageCounts();
   return (
     <>
-      <WideNav />
-      <NavMenu />
+      <WideNav counts={counts} />
+      <NavMenu counts={counts} />
     </>
   );
 }

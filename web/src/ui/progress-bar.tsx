@@ -10,18 +10,14 @@ export const drawnOf = (pipeline: PipelineSummary): Drawn => store.see(pipeline.
 export const isActive = (pipeline: PipelineSummary): boolean =>
   pipeline.state === "active" || pipeline.state === "fetching";
 
-const fillOf = (pipeline: PipelineSummary): string => {
-  if (pipeline.state === "failed") return "bg-bad";
-  if (pipeline.state === "done") return "bg-good";
-  if (pipeline.state === "done_with_gaps") return "bg-warn";
-  if (pipeline.state === "cancelled") return "bg-line-strong";
-  return "bg-accent";
-};
-
 /** What a screen reader says for the bar. */
 function progressText(pipeline: PipelineSummary): string {
   const parts = [`${shownPercent(drawnOf(pipeline))} percent`, pipeline.status.name];
-  if (isActive(pipeline)) parts.push(etaWords(pipeline.progress.eta));
+  const { stage, done, total, eta, samples } = pipeline.progress;
+  if (stage !== null) {
+    parts.push(total === null ? taskWords(stage) : `${taskWords(stage)} ${done ?? 0} of ${total}`);
+  }
+  if (isActive(pipeline)) parts.push(etaWords(eta, samples));
   return parts.join(", ");
 }
 
@@ -34,51 +30,41 @@ const aria = (document: DocumentSummary) => ({
   "aria-valuetext": progressText(document.pipeline),
 });
 
-/** The bar of a row: one fill, without task borders. Stripes while nothing has been planned. */
-export function RowBar({ document }: { document: DocumentSummary }) {
-  const { pipeline } = document;
-  const percent = shownPercent(drawnOf(pipeline));
-  const planless = isActive(pipeline) && pipeline.progress.tasks.length === 0;
-  return (
-    <div
-      {...aria(document)}
-      className={`h-1.5 overflow-hidden rounded-full bg-track ${planless ? "bar-stripes" : ""}`}
-    >
-      <div
-        data-fill
-        className={`h-full rounded-full transition-[width] duration-200 ${fillOf(pipeline)}`}
-        style={{ width: `${percent}%` }}
-      />
-    </div>
-  );
-}
-
-/** What a stretch shows where it is not filled: being tried again, just begun, failed, left out. */
+/** Where a stretch is not filled: failed, left out, being tried again. */
 const patternOf = (task: TaskProgress): string => {
   if (task.state === "dead") return "bar-failed";
-  if (task.state === "skipped" || task.state === "cancelled") return "bar-skipped";
-  if (task.state === "delayed") return "bar-hatched";
-  if (task.state === "leased" && task.fraction === 0) return "bar-stripes";
-  return "";
+  if (isLeftOut(task)) return "bar-skipped";
+  return isTriedAgain(task) ? "bar-hatched" : "";
 };
+
+const isTriedAgain = ({ state, attempt, round }: TaskProgress): boolean =>
+  state === "delayed" || (state === "leased" && (attempt > 1 || round > 1));
+
+const isLeftOut = ({ state, applicable }: TaskProgress): boolean =>
+  state === "skipped" || state === "cancelled" || (state === "done" && applicable === false);
 
 const taskFill = (task: TaskProgress): string => {
   if (task.state === "dead") return "bg-bad";
-  if (task.state === "skipped" || task.state === "cancelled") return "bg-line-strong";
+  if (isLeftOut(task)) return "bg-line-strong";
   if (task.state === "done") return task.gaps.length > 0 ? "bg-warn" : "bg-good";
-  return "bg-accent";
+  return isTriedAgain(task) ? "bg-accent bar-hatched" : "bg-accent";
 };
 
-/** The bar of a document: a stretch a task, as wide as its weight, cut by ticks. */
+/**
+ * The bar of a document, on its page and in lists: a stretch a task, as wide as its weight, cut by ticks.
+ * Stripes only while nothing has been planned; what is tried again stands still and is hatched.
+ */
 export function TaskBar({ document }: { document: DocumentSummary }) {
   const { pipeline } = document;
+  const { tasks } = pipeline.progress;
   const { fractions } = drawnOf(pipeline);
+  const isPlanless = isActive(pipeline) && tasks.length === 0;
   return (
     <div
       {...aria(document)}
-      className="flex h-2.5 gap-[3px] overflow-hidden rounded-full bg-surface"
+      className={`flex h-2.5 gap-[3px] overflow-hidden rounded-full ${isPlanless ? "bar-stripes bg-track" : ""}`}
     >
-      {pipeline.progress.tasks.map((task) => (
+      {tasks.map((task) => (
         <div
           key={task.task}
           className={`h-full overflow-hidden bg-track ${patternOf(task)}`}

@@ -1,0 +1,118 @@
+import {
+  type HubMessage,
+  type HubQuestion,
+  isHubMessage,
+  isHubQuestion,
+  openHub,
+  receive,
+} from "./hub.ts";
+import { openStream, type StreamHandlers } from "./stream.ts";
+
+/** Which connection carries the news, in the order they are tried. */
+export type Carrier = "worker" | "leader" | "follower" | "own";
+
+export interface Connection {
+  readonly handlers: StreamHandlers;
+  onCarrier(carrier: Carrier): void;
+}
+
+const hello: HubQuestion = { kind: "hello" };
+const bye: HubQuestion = { kind: "bye" };
+/** A worker that says nothing for this long after a greeting is not there, or may not run. */
+const greetMs = 3000;
+const name = "pilotlight-events";
+
+/**
+ * One connection a browser, however many tabs: a shared worker holds it; where there is none, one tab
+ * does and tells the others; where tabs cannot agree either, each has its own.
+ * @returns a function that ends this tab's part in it
+ */
+export function connectLive(connection: Connection): () => void {
+  let close = (): void => {};
+  let isOver = false;
+  const next = (): void => {
+    if (isOver) return;
+    close();
+    close = connectTabs(connection);
+  };
+  close = "SharedWorker" in globalThis ? connectWorker(connection, next) : connectTabs(connection);
+  return () => {
+    isOver = true;
+    close();
+  };
+}
+
+function connectWorker({ handlers, onCarrier }: Connection, otherwise: () => void): () => void {
+  let worker: SharedWorker;
+  try {
+    worker = new SharedWorker(new URL("./stream-worker.ts", import.meta.url), {
+      type: "module",
+      name,
+    });
+  } catch {
+    return connectTabs({ handlers, onCarrier });
+  }
+  handlers.onState("connecting");
+  const timer = setTimeout(otherwise, greetMs);
+  worker.addEventListener("error", () => {
+    clearTimeout(timer);
+    otherwise();
+  });
+  worker.port.onmessage = ({ data }: MessageEvent<unknown>) => {
+    if (!isHubMessage(data)) return;
+    clearTimeout(timer);
+    onCarrier("worker");
+    receive(handlers, data);
+  };
+  worker.port.postMessage(hello);
+  return () => {
+    clearTimeout(timer);
+    worker.port.onmessage = null;
+    worker.port.postMessage(bye);
+    worker.port.close();
+  };
+}
+
+/** The tab that gets the lock holds the stream; when it closes the next one goes on after the last event it heard. */
+function connectTabs({ handlers, onCarrier }: Connection): () => void {
+  if (!("locks" in navigator) || !("BroadcastChannel" in globalThis)) {
+    onCarrier("own");
+    return openStream(handlers);
+  }
+  const channel = new BroadcastChannel(name);
+  const ending = new AbortController();
+  const seen = { id: null as number | null };
+  const heard = (message: HubMessage): void => {
+    if (message.kind === "event") seen.id = message.event.id;
+    receive(handlers, message);
+  };
+  channel.onmessage = ({ data }: MessageEvent<unknown>) => {
+    if (!isHubMessage(data)) return;
+    onCarrier("follower");
+    heard(data);
+  };
+  channel.postMessage(hello);
+  const lead = (): Promise<void> => {
+    onCarrier("leader");
+    const hub = openHub((message) => {
+      channel.postMessage(message);
+      heard(message);
+    }, seen.id);
+    channel.onmessage = ({ data }: MessageEvent<unknown>) => {
+      if (isHubQuestion(data) && data.kind === "hello") channel.postMessage(hub.greeting());
+    };
+    return new Promise((resolve) => {
+      ending.signal.addEventListener("abort", () => {
+        hub.close();
+        resolve();
+      });
+    });
+  };
+  handlers.onState("connecting");
+  // Aborted while it waits: this tab was a follower to the end.
+  void navigator.locks.request(name, { signal: ending.signal }, lead).catch(() => undefined);
+  return () => {
+    ending.abort();
+    channel.close();
+  };
+}
