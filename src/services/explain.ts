@@ -98,6 +98,13 @@ async function ofDocument(parts: ExplainParts, workspace: string, id: string): P
           ].join(", "),
         ),
       ),
+      ...(waiting === null
+        ? []
+        : inputRows({
+            wait: waiting.code,
+            untilSeconds: waiting.untilSeconds,
+            waitSamples: waiting.samples,
+          })),
       ...(waiting === null ? [] : await poolInputs(parts, pool)),
       ...(failure === null ? [] : inputRows({ failure: failure.code, detail: failure.detail })),
     ],

@@ -8,6 +8,10 @@ export interface FailureLook {
   readonly columns: number | null;
 }
 
+/** Of one cause; the newest tell most. */
+const attemptsShown = 10;
+const logShown = 6;
+
 const times = (count: number): string => (count === 1 ? "once" : `${count} times`);
 
 /** "Trying again helped 4 of 5 times." */
@@ -23,6 +27,7 @@ export function groupsText(
   const { colors } = style;
   const stages = Math.max(5, ...groups.map(({ stage }) => stage.length));
   const head = ["FINGERPRINT".padEnd(14), "STATE".padEnd(12), "COUNT", " DECKS", "LAST".padEnd(20)];
+  if (columns === null) head.push("STAGE".padEnd(stages), "WHAT");
   const lines = groups.flatMap((group) => {
     const { fingerprint, state, count, documents, lastAt, stage, sentence, message } = group;
     const tint = state === "open" ? colors.red : state === "healing" ? colors.yellow : String;
@@ -82,10 +87,15 @@ export function groupText(
     ...(said === null ? [] : row("Said", `${said.kind} by ${said.by}: ${said.note ?? "no note"}`)),
     ...row("Next", next),
     "",
-    ...attempts.flatMap((attempt) => attemptLines(attempt, style, look)),
-    ...(isPart ? [`Only the newest ${attempts.length}.`] : []),
+    ...attempts.slice(0, attemptsShown).flatMap((attempt) => attemptLines(attempt, style, look)),
+    ...(isPart || attempts.length > attemptsShown
+      ? [`Only the newest ${Math.min(attemptsShown, attempts.length)}; more: --json`]
+      : []),
   ].join("\n");
 }
+
+const slidesText = (slides: readonly number[]): string =>
+  slides.length === 1 ? `slide ${slides[0]}` : `slides ${slides.join(", ")}`;
 
 function attemptLines(
   one: FailureDetail["attempts"][number],
@@ -96,7 +106,7 @@ function attemptLines(
     dateText(one.at, utc),
     one.document ?? "refused",
     oneLine(one.name),
-    ...(one.slide === null ? [] : [`slide ${one.slide}`]),
+    ...(one.slides.length === 0 ? [] : [slidesText(one.slides)]),
     ...(one.attempt === null ? [] : [`attempt ${one.attempt}`]),
     ...(one.container === null ? [] : [one.container]),
     `(${one.standing})`,
@@ -104,7 +114,7 @@ function attemptLines(
   return [
     parts.join("  "),
     ...(one.detail === null ? [] : [`    ${oneLine(one.detail)}`]),
-    ...(one.log ?? []).map(({ line }) => colors.dim(`    | ${logLine(line)}`)),
+    ...(one.log ?? []).slice(-logShown).map(({ line }) => colors.dim(`    | ${logLine(line)}`)),
   ];
 }
 

@@ -8,6 +8,7 @@ import { engineShort } from "../lib/words.ts";
 import { drawnOf, isActive, TaskBar } from "../ui/progress-bar.tsx";
 import { StateBadge } from "../ui/state-badge.tsx";
 import { Ago } from "../ui/time.tsx";
+import { Why } from "../ui/why.tsx";
 import { FindingsCell } from "./findings-cell.tsx";
 import { tableRoles } from "./table-roles.ts";
 import { Thumbnail } from "./thumbnail.tsx";
@@ -78,8 +79,11 @@ function Progress({ document }: { document: DocumentSummary }) {
         )}
       </div>
       <TaskBar document={document} />
-      <p className="mt-1 truncate text-[13px] text-ink-2" title={sentence}>
-        {sentence}
+      <p className="mt-1 flex items-center gap-1 text-[13px] text-ink-2">
+        <span className="truncate" title={sentence}>
+          {sentence}
+        </span>
+        {waiting !== null && <Why kind="document" id={document.id} about={document.name} />}
       </p>
     </>
   );
