@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { CircleSlash } from "lucide-react";
 import { resultsQuery } from "../api/queries.ts";
 import type { DocumentResults, DocumentSummary, SpecializedAnalysis } from "../api/types.ts";
+import { taskWords } from "../lib/words.ts";
 import { SlideLink } from "../ui/evidence.tsx";
 import { Empty, Panel } from "../ui/panel.tsx";
 import { Score } from "../ui/score.tsx";
@@ -65,6 +66,7 @@ function Analysis({
   }
   return (
     <div className="space-y-4">
+      <h2 className="sr-only">{taskWords(task)}</h2>
       <Panel className="flex flex-wrap items-start gap-x-4 gap-y-1 px-4 py-3">
         <p className="min-w-0 grow basis-60 text-ink-2">{found.summary ?? "No summary."}</p>
         <Score score={found.score} label="Score" />
