@@ -8,6 +8,7 @@ import { Empty, Panel } from "../ui/panel.tsx";
 import { Score } from "../ui/score.tsx";
 import { ClaimsTable } from "./claims-table.tsx";
 import { Loaded } from "./loaded.tsx";
+import { isHealthcareWhy, RunAnyway } from "./run-anyway.tsx";
 import { TaskNotice } from "./task-notice.tsx";
 
 export type SpecializedTask =
@@ -61,6 +62,7 @@ function Analysis({
         <Empty title="This analysis does not apply">
           {found.reason ?? "The deck holds nothing of this kind."}
         </Empty>
+        {isHealthcareWhy(all) && <RunAnyway all={all} task={task} />}
       </Panel>
     );
   }
