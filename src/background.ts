@@ -9,6 +9,7 @@ import { createFetcher } from "./services/fetcher.ts";
 import { createJanitor } from "./services/janitor.ts";
 import { createNightlyTuner } from "./services/nightly-tuner.ts";
 import type { PackService } from "./services/packs.ts";
+import { createPortfolioIndex } from "./services/portfolio-index.ts";
 import { createQueueMetrics, type QueueMetrics } from "./services/queue-metrics.ts";
 import { createRescuer } from "./services/rescuer.ts";
 import { createStranded, type Stranded } from "./services/stranded.ts";
@@ -30,6 +31,7 @@ export interface Background {
 
 /** A verdict is news for people: seconds do not matter. */
 const verdictsMs = 2_000;
+const portfolioMs = 2_000;
 
 export function createBackground(
   context: ServiceContext,
@@ -64,7 +66,9 @@ export function createBackground(
     everyMs: 1000,
   });
   const verdicts = createVerdicts(context, { everyMs: verdictsMs });
-  return { metrics, stranded, rescuer, services: [rescuer, sweeper, janitor, fetcher, verdicts] };
+  const portfolio = createPortfolioIndex(context, { everyMs: portfolioMs });
+  const services = [rescuer, sweeper, janitor, fetcher, verdicts, portfolio];
+  return { metrics, stranded, rescuer, services };
 }
 
 interface CachingFacts {

@@ -28,8 +28,10 @@ import { createPdfReaders } from "./pdf/index.ts";
 import { policyBase, policyOf } from "./policy.ts";
 import { createAccess } from "./services/access.ts";
 import { createBatches } from "./services/batches.ts";
+import { createComparisons } from "./services/comparisons.ts";
 import { createContainers } from "./services/containers.ts";
 import { announce, type ServiceContext } from "./services/context.ts";
+import { createCosts } from "./services/costs/costs.ts";
 import { createDeletions } from "./services/deletions.ts";
 import { createDocumentFacts } from "./services/document-facts.ts";
 import { createDocumentPlans } from "./services/document-plans.ts";
@@ -48,7 +50,10 @@ import { refuseLostInstallation } from "./services/lost-installation.ts";
 import { createPackCatalogue } from "./services/pack-catalogue.ts";
 import { createPackService, type PackService } from "./services/packs.ts";
 import { createPageDrawer } from "./services/page-drawer.ts";
+import { createPortfolio } from "./services/portfolio.ts";
 import { createReviews } from "./services/reviews.ts";
+import { createRollout } from "./services/rollout/rollout.ts";
+import { createSlos } from "./services/slos/slos.ts";
 import { createTuner, type TunerFacts } from "./services/tuner.ts";
 import { createEpoch } from "./services/turnstile/epoch.ts";
 import { createTurnstile } from "./services/turnstile/turnstile.ts";
@@ -299,8 +304,12 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
       policy: policy.name,
     }),
     documentFacts: createDocumentFacts(context, documents),
+    costs: createCosts(context, config.costs),
+    ...objectiveServices(context, config),
     deletions: createDeletions(context, forgetter),
     reviews: createReviews(context, documents, valueProblem),
+    portfolio: createPortfolio(context, documents),
+    comparisons: createComparisons(context, documents),
     batches: createBatches(context),
     failures: createFailures(context, documents),
     feed: createFeed(context, 1000),
@@ -319,6 +328,12 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
     sampleDeck: existsSync(sample) ? sample : null,
   };
   return { services, background, caching, forgetter, epoch, pages, readers };
+}
+
+function objectiveServices(context: ServiceContext, { costs, slos: settings, providers }: Config) {
+  const slos = createSlos(context, settings);
+  const facts = { ...costs, providers: providers.map(({ name }) => name) };
+  return { slos, rollout: createRollout(context, facts, slos) };
 }
 
 function fleetServices(

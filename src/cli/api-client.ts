@@ -1,14 +1,18 @@
 import type { DocumentList } from "../contract/document-list.ts";
+import type { DocumentPlan } from "../contract/document-plan.ts";
 import type {
   DeletedDocument,
   DocumentResults,
   DocumentSummary,
   ReopenAnswer,
 } from "../contract/documents.ts";
+import type { ExportFormat } from "../contract/exports.ts";
 import { AppError } from "../errors/app-error.ts";
 import { type BatchApi, batchApi, type Call } from "./batch-api.ts";
 import { type CacheApi, cacheApi } from "./cache-api.ts";
+import { type DeckApi, deckApi } from "./deck-api.ts";
 import { type EventStreamOptions, followEvents } from "./event-stream.ts";
+import { type FailureApi, failureApi } from "./failure-api.ts";
 import { type FleetApi, fleetApi } from "./fleet-api.ts";
 import { type PackApi, packApi } from "./pack-api.ts";
 import { problemError } from "./problems.ts";
@@ -17,7 +21,13 @@ import { type TuningApi, tuningApi } from "./tuning-api.ts";
 import { type Upload, uploadFile } from "./upload.ts";
 
 export interface ListQuery {
+  /** One or several, with commas. */
   readonly state?: string | undefined;
+  readonly filter?: string | undefined;
+  readonly q?: string | undefined;
+  /** RFC 3339. */
+  readonly since?: string | undefined;
+  readonly sort?: string | undefined;
   readonly cursor?: string | undefined;
   readonly limit: number;
 }
@@ -34,7 +44,11 @@ export interface Api {
   document(id: string, signal: AbortSignal): Promise<DocumentSummary>;
   /** Of an older generation where one is named. */
   results(id: string, signal: AbortSignal, generation?: number): Promise<DocumentResults>;
+  /** Results as a file of this format. */
+  export(id: string, query: ExportQuery, signal: AbortSignal): Promise<Uint8Array>;
   list(query: ListQuery, signal: AbortSignal): Promise<DocumentList>;
+  /** What a document would take. */
+  plan(query: PlanQuery, signal: AbortSignal): Promise<DocumentPlan>;
   reopen(
     kind: "retry" | "rerun",
     id: string,
@@ -46,19 +60,31 @@ export interface Api {
   remove(id: string, by: string, signal: AbortSignal): Promise<DeletedDocument>;
   /** The PDF itself. */
   file(id: string, signal: AbortSignal): Promise<Uint8Array>;
+  /** Any address, as it answers. Throws what a problem object says. */
+  raw(path: string, init: RequestInit, signal: AbortSignal): Promise<Response>;
   readonly batches: BatchApi;
   readonly cache: CacheApi;
+  readonly failures: FailureApi;
   readonly fleet: FleetApi;
   readonly tuning: TuningApi;
   readonly packs: PackApi;
   readonly reviews: ReviewApi;
+  readonly decks: DeckApi;
   /** Every change as it happens, until the signal is raised; reconnects by itself. */
   follow(options: Omit<EventStreamOptions, "url" | "headers">): Promise<void>;
 }
 
 export interface ReopenBody {
   readonly from?: string | number | undefined;
+  readonly slides?: readonly number[] | undefined;
   readonly dryRun: boolean;
+}
+
+export interface ExportQuery {
+  readonly format: ExportFormat;
+  readonly task?: string | undefined;
+  readonly slide?: number | undefined;
+  readonly generation?: number | undefined;
 }
 
 /** No answer of ours takes longer; uploads and streams have no limit. */
@@ -104,17 +130,32 @@ export function createApi(url: string, token: string | null): Api {
         `${one(id)}/results${generation === undefined ? "" : `?generation=${generation}`}`,
         signal,
       ),
-    list: (query, signal) => call(`/documents?${listParams(query)}`, signal),
+    list: (query, signal) => call(`/documents?${paramsOf(query)}`, signal),
+    plan: (query, signal) => call(`/documents/plan?${paramsOf(query)}`, signal),
     reopen: (kind, id, body, signal) => post(`${one(id)}/${kind}`, signal, body),
     cancel: (id, signal) => post(`${one(id)}/cancel`, signal),
     remove: (id, by, signal) =>
       call(`${one(id)}?by=${encodeURIComponent(by)}`, signal, { method: "DELETE" }),
     file: (id, signal) => readBytes(`${root}${base}${one(id)}/file`, headers, signal),
+    export: (id, query, signal) =>
+      readBytes(`${root}${base}${one(id)}/export?${paramsOf(query)}`, headers, signal),
+    raw: async (path, init, signal) => {
+      const merged = { ...headers, ...(init.headers as Record<string, string>) };
+      try {
+        const response = await fetch(root + path, { ...init, headers: merged, signal });
+        if (!response.ok) await answerOf<never>(response);
+        return response;
+      } catch (error) {
+        throw asUnreachable(error, root, signal);
+      }
+    },
     batches: batchApi(call),
     cache: cacheApi(call),
+    failures: failureApi(call),
     fleet: fleetApi((path, signal, init) => ask(fleetBase + path, signal, init)),
     tuning: tuningApi((path, signal, init) => ask(scalingBase + path, signal, init)),
     reviews: reviewApi(call),
+    decks: deckApi(call),
     packs: packApi((path, signal, init) => ask(packBase + path, signal, init)),
     follow: (options) => followEvents({ ...options, url: `${root}${base}/events`, headers }),
   };
@@ -131,11 +172,17 @@ export async function isAnswering(url: string): Promise<boolean> {
   }
 }
 
-function listParams({ state, cursor, limit }: ListQuery): URLSearchParams {
-  const params = new URLSearchParams({ limit: String(limit) });
-  if (state !== undefined) params.set("state", state);
-  if (cursor !== undefined) params.set("cursor", cursor);
-  return params;
+/** What is left out is not asked for. */
+const paramsOf = (query: object): URLSearchParams =>
+  new URLSearchParams(
+    Object.entries(query)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]): [string, string] => [name, String(value)]),
+  );
+export interface PlanQuery {
+  readonly pages?: number | undefined;
+  readonly sha256?: string | undefined;
+  readonly pack?: string | undefined;
 }
 
 async function readBytes(

@@ -5,6 +5,7 @@ import type { Config } from "../config.ts";
 import { AppError } from "../errors/app-error.ts";
 import type { Clock } from "../lib/clock.ts";
 import { type Api, createApi } from "./api-client.ts";
+import { credentialFor, readCredentials } from "./credentials.ts";
 import type { Interrupt } from "./interrupt.ts";
 import type { Output } from "./output.ts";
 import type { ProgressMode } from "./progress/progress.ts";
@@ -18,6 +19,14 @@ export interface GlobalFlags {
   readonly color: boolean;
   readonly url?: string | undefined;
   readonly tokenFile?: string | undefined;
+  /** A server of the credentials file, by its name there. */
+  readonly profile?: string | undefined;
+  /** Nobody is asked anything, even at a terminal. */
+  readonly noInput?: boolean | undefined;
+  /** Of the object of `--json`, only these. */
+  readonly fields?: readonly string[] | undefined;
+  /** Progress is written here too, a JSON object a line. */
+  readonly eventsFile?: string | undefined;
   readonly progress: ProgressMode;
   readonly utc: boolean;
 }
@@ -59,10 +68,23 @@ export async function configOf(context: Context, profile?: "demo"): Promise<Conf
   return loadConfig({ cwd: checkout, env, overrides: { profile } });
 }
 
-/** The bearer token: of the file named, else the first key of this checkout's own configuration. */
-export async function tokenOf(context: Context, config: Config | null): Promise<string | null> {
-  const file = context.flags.tokenFile;
-  if (file === undefined) return config?.apiKeys[0] ?? null;
+/**
+ * The bearer token: of the file named, of PILOTLIGHT_TOKEN, of the credentials file for this server, else
+ * the first key of this checkout's own configuration.
+ */
+export async function tokenOf(
+  context: Context,
+  config: Config | null,
+  url: string | null,
+): Promise<string | null> {
+  const { env, flags } = context;
+  const file = flags.tokenFile;
+  if (file === undefined) {
+    const given = env.PILOTLIGHT_TOKEN?.trim();
+    if (given) return given;
+    const known = credentialFor(readCredentials(env), { name: flags.profile, url });
+    return known?.token ?? config?.apiKeys[0] ?? null;
+  }
   const text = await readFile(resolve(context.cwd, file), "utf8").catch((error) => {
     throw new AppError("CONFIG_INVALID", `--token-file: ${error.message}`);
   });
@@ -73,8 +95,14 @@ export async function tokenOf(context: Context, config: Config | null): Promise<
   return token;
 }
 
-/** `--url`, checked. Throws USAGE. */
-export function givenUrl({ flags }: Context): string | null {
+/** `--url`, or the address of `--profile`; checked. Throws USAGE. */
+export function givenUrl({ flags, env }: Context): string | null {
+  if (flags.url === undefined && flags.profile !== undefined) {
+    const profile = readCredentials(env)[flags.profile];
+    if (profile !== undefined) return profile.url;
+    const message = `there is no profile "${flags.profile}"\nSee: pilotlight auth status`;
+    throw new AppError("USAGE", message);
+  }
   if (flags.url === undefined) return null;
   const url = URL.canParse(flags.url) ? new URL(flags.url) : null;
   if (url === null || !/^https?:$/.test(url.protocol)) {
@@ -86,9 +114,9 @@ export function givenUrl({ flags }: Context): string | null {
 /** The API of a server that must run already. Throws SERVER_UNREACHABLE when none does. */
 export async function runningApi(context: Context): Promise<Api> {
   const url = givenUrl(context);
-  if (url !== null) return createApi(url, await tokenOf(context, null));
+  if (url !== null) return createApi(url, await tokenOf(context, null, url));
   const config = await configOf(context);
   const record = await findStack(config.stateDir);
   if (record === null) throw new AppError("SERVER_UNREACHABLE", "None runs in this checkout.");
-  return createApi(record.url, await tokenOf(context, config));
+  return createApi(record.url, await tokenOf(context, config, record.url));
 }

@@ -80,7 +80,7 @@ it("sends the token, the query and escaped ids", async () => {
   await api.list({ state: "failed", limit: 7 }, signal);
   await api.cancel("../d 1", signal);
   expect(seen).toEqual([
-    "GET /api/workspaces/-/documents?limit=7&state=failed",
+    "GET /api/workspaces/-/documents?state=failed&limit=7",
     "Bearer secret",
     "POST /api/workspaces/-/documents/..%2Fd%201/cancel",
     "Bearer secret",

@@ -14,6 +14,8 @@ async function main(words: readonly string[]): Promise<void> {
   const run: Runner = async (flags, start) => {
     const output = outputFor(flags);
     const interrupt = listenForSignals();
+    // Whoever asks looks whether somebody sits there.
+    if (flags.noInput === true) Object.defineProperty(process.stdin, "isTTY", { value: false });
     dieLoudly(output);
     const context = { output, flags, cwd: process.cwd(), env: process.env, clock: systemClock };
     try {
@@ -84,7 +86,9 @@ const idle = (): Ending => ({
   code: exitCodes.ok,
 });
 
-function outputFor(flags: Pick<GlobalFlags, "json" | "quiet" | "verbose" | "color">): Output {
+function outputFor(
+  flags: Pick<GlobalFlags, "json" | "quiet" | "verbose" | "color" | "fields">,
+): Output {
   const { stdout, stderr, env } = process;
   return createOutput({ stdout, stderr, env, ...flags });
 }

@@ -1,5 +1,6 @@
 import { AppError, problemOf } from "../errors/app-error.ts";
 import { errorCodes } from "../errors/codes.ts";
+import { pickFields } from "./fields.ts";
 import { Interrupted } from "./interrupt.ts";
 import { type Style, styleOf } from "./style.ts";
 
@@ -11,6 +12,8 @@ export interface OutputOptions {
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly color: boolean;
+  /** Of the object of `--json`, only these. */
+  readonly fields?: readonly string[] | undefined;
 }
 
 /** Lines that are redrawn in place; anything else that is said goes above them. */
@@ -61,7 +64,7 @@ export function createOutput(options: OutputOptions): Output {
   const style = (stream: NodeJS.WriteStream): Style =>
     styleOf({ env, isTty: stream.isTTY === true, colorWanted: options.color });
   const [outStyle, errorStyle] = [style(stdout), style(stderr)];
-  const object = (type: string, value: object): void => {
+  const whole = (type: string, value: object): void => {
     const text = JSON.stringify({ v: 1, type, ...value }, null, stdout.isTTY ? 2 : undefined);
     above(() => write.out(`${text}\n`));
   };
@@ -74,7 +77,8 @@ export function createOutput(options: OutputOptions): Output {
     stderrIsTty: stderr.isTTY === true,
     size: () => ({ columns: stderr.columns ?? 80, rows: stderr.rows ?? 24 }),
     data: (text) => above(() => write.out(text.endsWith("\n") ? text : `${text}\n`)),
-    object,
+    object: (type, value) =>
+      whole(type, options.fields === undefined ? value : pickFields(value, options.fields)),
     say: (line) => {
       if (!quiet) above(() => write.err(`${line}\n`));
     },
@@ -85,7 +89,7 @@ export function createOutput(options: OutputOptions): Output {
     fail(error) {
       if (error instanceof Interrupted) return;
       above(() => write.err(errorText(error, errorStyle, options.verbose)));
-      if (json) object("error", errorObject(error));
+      if (json) whole("error", errorObject(error));
     },
     flush: async () => {
       await Promise.all([drained(stdout), drained(stderr)]);

@@ -21,6 +21,10 @@ export function withFlags(command: Command): Command {
     .option("--no-color", "no colours")
     .option("--url <url>", "use the Pilotlight at this address")
     .option("--token-file <file>", "file that holds the API key")
+    .option("--profile <name>", "use a server that `auth login` knows by this name")
+    .option("--fields <names>", "with --json: only these fields, such as groups.state")
+    .option("--events-file <file>", "append progress to it, a JSON object a line")
+    .option("--no-input", "ask nobody anything")
     .addOption(
       new Option("--progress <mode>", "how progress is shown")
         .choices(progressModes)
@@ -38,21 +42,27 @@ interface Given {
   readonly tokenFile?: string;
   readonly progress?: ProgressMode;
   readonly utc?: true;
+  readonly profile?: string;
+  readonly fields?: string;
+  readonly eventsFile?: string;
+  readonly input: boolean;
 }
 
 /** What is said after a command's name wins over what is said before it. */
 export function flagsOf(command: Command): GlobalFlags {
   const all: Given[] = [];
   for (let one: Command | null = command; one !== null; one = one.parent) all.unshift(one.opts());
-  const { json, quiet, verbose, url, tokenFile, progress, utc }: Partial<Given> = Object.assign(
-    {},
-    ...all.map(defined),
-  );
+  const given: Partial<Given> = Object.assign({}, ...all.map(defined));
+  const { json, quiet, verbose, url, tokenFile, progress, utc, profile, eventsFile } = given;
   return {
     json: json === true,
     quiet: quiet === true,
     verbose: verbose === true,
-    color: all.every((given) => given.color),
+    color: all.every((one) => one.color),
+    noInput: all.some((one) => one.input === false),
+    fields: given.fields?.split(",").map((name) => name.trim()),
+    profile,
+    eventsFile,
     url,
     tokenFile,
     progress: progress ?? "auto",

@@ -2,11 +2,15 @@ import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { addCacheCommands } from "./program-cache.ts";
 import { addEvalCommand } from "./program-eval.ts";
+import { addFailureCommands } from "./program-failures.ts";
 import { addFleetCommands } from "./program-fleet.ts";
 import { examples, flagsOf, type Runner, withFlags } from "./program-kit.ts";
+import { addListCommands } from "./program-list.ts";
 import { addPackCommands } from "./program-pack.ts";
+import { addPortfolioCommands } from "./program-portfolio.ts";
 import { addReviewCommands } from "./program-review.ts";
 import { addStudyCommands } from "./program-study.ts";
+import { addSupportCommands } from "./program-support.ts";
 
 /**
  * The tree of commands. Nothing of a command is loaded before it is run, so that `--help` answers at
@@ -23,14 +27,18 @@ export function createProgram(run: Runner): Command {
     .addHelpText("after", exitCodeHelp);
   addStackCommands(program, run);
   addDocumentCommands(program, run);
+  addListCommands(program, run);
   addBatchCommands(program, run);
   addFleetCommands(program, run);
+  addFailureCommands(program, run);
   addStudyCommands(program, run);
   addEvalCommand(program, run);
   addPackCommands(program, run);
   addReviewCommands(program, run);
+  addPortfolioCommands(program, run);
   addCacheCommands(program, run);
   addCareCommands(program, run);
+  addSupportCommands(program, run);
   return program;
 }
 
@@ -85,12 +93,13 @@ function addDocumentCommands(program: Command, run: Runner): void {
     .description("send PDFs or presentations to a running Pilotlight")
     .option("--pack <pack>", "the pack to run, such as scientific-paper or pitch-deck@2")
     .option("--wait", "stay until they have ended")
+    .option("--dry-run", "only say what they would take; nothing is sent")
     .option("--password <password>", "opens locked PDFs; a copy without it is stored")
     .option("--timeout <duration>", "with --wait: stop waiting after this long, such as 10m")
     .option("--idempotency-key <key>", "makes sending one file again harmless")
     .addHelpText(
       "after",
-      examples("pilotlight submit deck.pdf", "pilotlight submit decks/*.pdf --wait --timeout 10m"),
+      examples("pilotlight submit deck.pdf --dry-run", "pilotlight submit decks/*.pdf --wait"),
     )
     .action((files, options, command) =>
       run(flagsOf(command), async (context) =>
@@ -119,25 +128,18 @@ function addDocumentCommands(program: Command, run: Runner): void {
     .option("--task <task>", "only of this task, such as slide_feedback")
     .option("--slide <number>", "only of this slide")
     .option("--generation <number>", "as it stood in this generation, before a rerun")
-    .option("--format <format>", "md to read, json for programs")
+    .option("--format <format>", "md to read, html to print, csv for a table, json for programs")
     .option("-o, --output <file>", "write to this file instead")
     .addHelpText(
       "after",
-      examples("pilotlight results d_7K2 -o report.md", "pilotlight results d_7K2 --slide 7"),
+      examples(
+        "pilotlight results d_7K2 -o report.md",
+        "pilotlight results d_7K2 --format csv -o d_7K2.csv",
+      ),
     )
     .action((id, options, command) =>
       run(flagsOf(command), async (context) =>
         (await import("./commands/results.ts")).results(context, id, options),
-      ),
-    );
-  withFlags(program.command("ls"))
-    .description("documents, newest first")
-    .option("--state <state>", "only those in this state, such as failed")
-    .option("--limit <number>", "at most so many", "50")
-    .addHelpText("after", examples("pilotlight ls", "pilotlight ls --state failed --json"))
-    .action((options, command) =>
-      run(flagsOf(command), async (context) =>
-        (await import("./commands/ls.ts")).ls(context, options),
       ),
     );
 }
@@ -262,7 +264,8 @@ function addReopening(
     .option("--task <task>", "only this task, and what stands on it")
     .option("--layer <number>", "only the tasks of this layer, and what stands on them")
     .addOption(new Option("--from <task|layer>", "either of the two").hideHelp())
-    .option("--dry-run", "only say what would be done")
+    .option("--slides <numbers>", "read these slides again and keep the others, such as 7,9")
+    .option("--dry-run", "only say what would be done, how long it takes and what it costs")
     .addHelpText("after", examples(...lines))
     .action((id, options, own) =>
       run(flagsOf(own), async (context) =>

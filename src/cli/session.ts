@@ -29,7 +29,7 @@ export async function openSession(
   const named = givenUrl(context);
   const config =
     named === null ? await configOf(context, command === "up" ? "demo" : undefined) : null;
-  const token = await tokenOf(context, config);
+  const token = await tokenOf(context, config, named);
   const hold = async (): Promise<Held> => {
     if (config === null) return { api: createApi(named ?? "", token), attachment: null };
     const attachment = await attach(context, config, command);

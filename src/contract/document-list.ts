@@ -7,7 +7,6 @@ import { documentSummary, pipelineStates } from "./documents.ts";
  * quarantine, `done` has results.
  */
 export const listFilters = ["all", "progress", "attention", "done"] as const;
-export type ListFilter = (typeof listFilters)[number];
 
 /**
  * `-` is descending. `attention`: what failed or got gaps within the last 24 hours, and what is in
@@ -22,7 +21,6 @@ export const listSorts = [
   "-name",
   "attention",
 ] as const;
-export type ListSort = (typeof listSorts)[number];
 
 const state = pipelineStates.join("|");
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { byWhom, engineRef, failure, instant, modelUsage } from "./common.ts";
+import { deckVersion } from "./deck-version.ts";
 import { packRef } from "./packs.ts";
 import { results, slideAnalysis, slideFindings } from "./results.ts";
 import { reviewView } from "./reviews.ts";
@@ -138,10 +139,10 @@ export const documentSummary = z
     createdAt: instant,
     /** Startup name once it is known. */
     company: z.string().nullable(),
+    /** null: no other upload of this deck is known. */
+    version: deckVersion.nullable(),
     /** null until the slides have been reviewed. */
     findings: findingCounts.nullable(),
-    /** From 1: of all documents of its workspace with the same bytes, which one this is. */
-    fileVersion: z.int(),
     /** The batch it was submitted with. */
     batch: z.object({ id: z.string(), name: z.string() }).nullable(),
     pipeline: pipelineSummary,
@@ -214,6 +215,8 @@ export const reopenBody = z
   .object({
     /** A task name or a layer number; absent: everything (a retry: everything that failed). */
     from: z.union([z.string(), z.int()]).optional(),
+    /** Read these slides again, whatever became of them, and keep the others; as a new generation. */
+    slides: z.array(z.int().min(1)).min(1).max(1000).optional(),
     dryRun: z.boolean().default(false),
   })
   .meta({ id: "ReopenRequest" });
@@ -224,6 +227,27 @@ export const reopenAnswer = z
     redone: z.array(z.string()),
     /** The generation in which they are done again; a plain retry stays in its own. */
     generation: z.int(),
+    /** From 1: which one it is. What stood before stays in the history, superseded by it. */
+    attempt: z.int(),
+    /** Of the task with most to read: slides that are read again, and how many finished ones stay; null: none reads any. */
+    slides: z.object({ redone: z.array(z.int()), kept: z.int() }).nullable(),
+    /** Of the work, without the starts of containers: median and 90th percentile; null: no estimate. */
+    seconds: z.number().nullable(),
+    secondsHigh: z.number().nullable(),
+    /** Of the work, at the newest price of its pools; null: no estimate; 0: nobody charges. */
+    microUsd: z.int().nullable(),
+    /** The fewest cases that the estimate rests on. */
+    n: z.int(),
+    /** Who would do it; `startSeconds` of a cold one: how long a start takes; null: not cold, or not known. */
+    pools: z.array(
+      z.object({
+        pool: z.string(),
+        state: z.enum(["warm", "starting", "cold", "paused"]),
+        startSeconds: z.number().nullable(),
+      }),
+    ),
+    /** All of it in words. */
+    sentence: z.string(),
     dryRun: z.boolean(),
   })
   .meta({ id: "ReopenAnswer" });

@@ -93,7 +93,8 @@ export const failureAttempt = z
     document: z.string().nullable(),
     pipeline: z.string().nullable(),
     name: z.string(),
-    slide: z.int().nullable(),
+    /** Slides of one document that failed alike are one row; empty: the whole task failed. */
+    slides: z.array(z.int()),
     attempt: z.int().nullable(),
     detail: z.string().nullable(),
     container: z.string().nullable(),

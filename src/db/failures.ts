@@ -8,6 +8,8 @@ export interface FailureRow extends Omit<FailureFact, "atMs"> {
   readonly name: string;
   readonly attempt: number | null;
   readonly container: string | null;
+  /** As logs name it; null: not known. */
+  readonly lease: string | null;
   readonly pack: string | null;
 }
 
@@ -28,7 +30,7 @@ const engineWords = (db: Db) =>
 /** Tries of a task that ended badly. The last one of a task stands for it; those before it are history. */
 const attempts = (db: Db, { workspace, sinceMs, isOpenOnly = false }: FailureQuery) => db`
   select 'attempt' as kind, a.ended_at as at, k.task_names[a.idx + 1] as stage, a.failure, p.document, p.public_id as pipeline, d.name,
-    null::int as slide, a.attempt, a.container_id as container, ${engineWords(db)} a.container_id) as engine,
+    null::int as slide, a.attempt, a.container_id as container, a.epoch || '-' || a.lease_id as lease, ${engineWords(db)} a.container_id) as engine,
     k.name as pack, k.version as "packVersion",
     case when p.done_mask & ${bit(db, "a.idx")} <> 0 then 'recovered'
       when later.ended_at is not null then 'ended'
@@ -46,11 +48,11 @@ const attempts = (db: Db, { workspace, sinceMs, isOpenOnly = false }: FailureQue
 /** Slides that stayed unread after their own tries, while the rest of the task counts. */
 const slides = (db: Db, { workspace, sinceMs, isOpenOnly = false }: FailureQuery) => db`
   select 'slide' as kind, f.created_at as at, k.task_names[f.idx + 1] as stage, f.failure, p.document, p.public_id as pipeline, d.name,
-    f.slide, null::int as attempt, o.container, ${engineWords(db)} o.container) as engine,
+    f.slide, null::int as attempt, o.container, o.epoch || '-' || o.lease_id as lease, ${engineWords(db)} o.container) as engine,
     k.name as pack, k.version as "packVersion",
     case when p.done_mask & ${bit(db, "f.idx")} <> 0 then case when last.generation = f.generation and f.slide = any (last.gaps) then 'open'
         when f.slide = any (last.gaps) then 'ended' else 'recovered' end
-      when p.finished_at is not null then 'ended' else 'healing' end as standing,
+      when p.dead_mask & ${bit(db, "f.idx")} <> 0 then 'open' when p.finished_at is not null then 'ended' else 'healing' end as standing,
     case when after.generation is not null then case when f.slide = any (after.gaps) then 'failed' else 'done' end end as next
   from slide_failures f join pipelines p on p.id = f.pipeline_id join documents d on d.id = p.document_id join packs k on k.id = p.pack_id
   left join results o on o.pipeline_id = f.pipeline_id and o.idx = f.idx and o.generation = f.generation
@@ -58,12 +60,12 @@ const slides = (db: Db, { workspace, sinceMs, isOpenOnly = false }: FailureQuery
   left join lateral (select r.generation, r.gaps from results r where r.pipeline_id = f.pipeline_id and r.idx = f.idx and r.generation > f.generation
     order by r.generation limit 1) after on true
   where f.created_at > ${since(db, sinceMs)} and p.workspace = ${workspace} and d.deleted_at is null
-    ${isOpenOnly ? db`and p.gap_mask & ${bit(db, "f.idx")} <> 0` : db``}`;
+    ${isOpenOnly ? db`and (p.gap_mask | p.dead_mask) & ${bit(db, "f.idx")} <> 0` : db``}`;
 
 /** Files that could not be fetched: no task was ever begun. */
 const fetches = (db: Db, { workspace, sinceMs }: FailureQuery) => db`
   select 'fetch' as kind, p.finished_at as at, 'fetch' as stage, p.failure, p.document, p.public_id as pipeline, d.name, null::int as slide, null::int as attempt,
-    null::text as container, null::text as engine, k.name as pack, k.version as "packVersion", 'open' as standing, null::text as next
+    null::text as container, null::text as lease, null::text as engine, k.name as pack, k.version as "packVersion", 'open' as standing, null::text as next
   from pipelines p join documents d on d.id = p.document_id join packs k on k.id = p.pack_id
   where p.state = 'failed' and p.started_at is null and p.failure is not null and d.sha256 is null
     and p.finished_at > ${since(db, sinceMs)} and p.workspace = ${workspace} and d.deleted_at is null`;
@@ -71,7 +73,7 @@ const fetches = (db: Db, { workspace, sinceMs }: FailureQuery) => db`
 /** Files that were refused; one of the same name that was taken later settles it. */
 const uploads = (db: Db, { workspace, sinceMs }: FailureQuery) => db`
   select 'upload' as kind, e.at, 'upload' as stage, e.data::jsonb as failure, null::text as document, null::text as pipeline, e.data ->> 'name' as name,
-    null::int as slide, null::int as attempt, null::text as container, null::text as engine, null::text as pack, null::int as "packVersion",
+    null::int as slide, null::int as attempt, null::text as container, null::text as lease, null::text as engine, null::text as pack, null::int as "packVersion",
     case when taken.id is not null then 'recovered' else 'open' end as standing, case when taken.id is not null then 'done' end as next
   from events e left join lateral (select d.id from documents d where d.workspace = ${workspace} and d.name = e.data ->> 'name'
     and d.created_at > e.at and d.deleted_at is null limit 1) taken on true
@@ -84,7 +86,7 @@ const since = (db: Db, sinceMs: number) =>
 export async function readFailures(db: Db, query: FailureQuery): Promise<FailureRow[]> {
   return db<FailureRow[]>`
     select f.kind, f.at, f.stage, f.failure ->> 'code' as code, f.failure ->> 'detail' as detail, f.document, f.pipeline, f.name, f.slide,
-      f.attempt, f.container, f.engine, f.pack, f."packVersion", f.standing, f.next
+      f.attempt, f.container, f.lease, f.engine, f.pack, f."packVersion", f.standing, f.next
     from (${attempts(db, query)} union all ${slides(db, query)} union all ${fetches(db, query)} union all ${uploads(db, query)}) f
     ${query.isOpenOnly === true ? db`where f.standing = 'open'` : db``}
     order by f.at desc limit ${query.limit}`;

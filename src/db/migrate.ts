@@ -90,3 +90,12 @@ function refuseForeign(
     }
   }
 }
+
+/** Names of what was applied, oldest first; none in a database that is not ours yet. */
+export async function appliedMigrations(sql: Sql): Promise<string[]> {
+  const [{ known } = { known: false }] = await sql<{ known: boolean }[]>`
+    select to_regclass('schema_migrations') is not null as known`;
+  if (!known) return [];
+  const rows = await sql<{ name: string }[]>`select name from schema_migrations order by number`;
+  return rows.map(({ name }) => name);
+}

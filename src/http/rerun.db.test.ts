@@ -136,6 +136,32 @@ describe("a rerun", () => {
     for (const lease of leases) await text.settle(lease, { kind: "released" });
   });
 
+  it("reads chosen slides again, and takes the others over into the new generation", async () => {
+    await db.sql`update documents set pages = 3 where public_id = ${document}`;
+    const lease = await leaseOf(vision, visualTask);
+    for (const slide of [1, 2, 3]) await saveSlide(lease, slide, `first ${slide}`);
+    const slides = [1, 2, 3].map((slide) => slideOf(slide, `first ${slide}`));
+    await vision.settle(lease, doneOutcome({ slides }));
+    await finishAll("first");
+    expectProblem(await post("retry", { slides: [4] }), "SLIDE_NOT_FOUND");
+    expectProblem(await post("retry", { slides: [2], from: textTasks[0] }), "TASK_NOT_FOUND");
+    const asked = { slides: [2], from: visualTask };
+    const dry = await post("retry", { ...asked, dryRun: true });
+    expect(dry.body).toMatchObject({
+      ...{ generation: 2, attempt: 2, slides: { redone: [2], kept: 2 }, kept: ["slide_feedback"] },
+      sentence: expect.stringMatching(
+        /^Runs slide 2 in visual analysis and the 4 tasks after it\. Keeps 2 finished slides and 1 /,
+      ),
+    });
+    // At once, as a double click sends them: one opens it, and the other changes nothing.
+    const both = await Promise.all([post("retry", asked), post("retry", asked)]);
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect(await pipelineOf()).toMatchObject({ state: "active", generation: 2 });
+    const again = await leaseOf(vision, visualTask);
+    expect(Object.keys(again.finished)).toEqual(["1", "3"]);
+    await vision.settle(again, { kind: "released" });
+  });
+
   it("is refused while tasks concerned wait or run, and goes beside those that are not", async () => {
     expectProblem(await post("rerun", { from: visualTask }), "NOTHING_TO_RERUN");
     const feedback = await leaseOf(vision, "slide_feedback");

@@ -1,6 +1,8 @@
 import type { Access } from "../services/access.ts";
 import type { Batches } from "../services/batches.ts";
+import type { Comparisons } from "../services/comparisons.ts";
 import type { Containers, ContainerTimings } from "../services/containers.ts";
+import type { Costs } from "../services/costs/costs.ts";
 import type { Deletions } from "../services/deletions.ts";
 import type { DocumentFacts } from "../services/document-facts.ts";
 import type { DocumentPlans } from "../services/document-plans.ts";
@@ -14,8 +16,11 @@ import type { HealthService } from "../services/health.ts";
 import type { Intake } from "../services/intake.ts";
 import type { Leases } from "../services/leases.ts";
 import type { PackCatalogue } from "../services/pack-catalogue.ts";
+import type { PortfolioService } from "../services/portfolio.ts";
 import type { QueueMetrics } from "../services/queue-metrics.ts";
 import type { Reviews } from "../services/reviews.ts";
+import type { Rollout } from "../services/rollout/rollout.ts";
+import type { Slos } from "../services/slos/slos.ts";
 import type { Tuner } from "../services/tuner.ts";
 import type { VisualCacheService } from "../services/visual-cache.ts";
 
@@ -26,8 +31,13 @@ export interface HttpServices {
   readonly documents: Documents;
   readonly plans: DocumentPlans;
   readonly documentFacts: DocumentFacts;
+  readonly costs: Costs;
+  readonly slos: Slos;
+  readonly rollout: Rollout;
   readonly deletions: Deletions;
   readonly reviews: Reviews;
+  readonly portfolio: PortfolioService;
+  readonly comparisons: Comparisons;
   readonly batches: Batches;
   readonly failures: Failures;
   readonly feed: Feed;

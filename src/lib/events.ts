@@ -6,6 +6,7 @@ export const eventNames = [
   "document.accepted", // { name, pages, bytes }
   "document.rejected", // { name, code, detail }
   "document.deleted", // { by }
+  "document.version", // { by }
   "pipeline.finished", // { state, seconds, engine }
   "pipeline.cancelled", // { by }
   "pipeline.retried", // { tasks, generation }
@@ -42,6 +43,9 @@ export const eventNames = [
   "review.flagged", // { path, by }
   "review.corrected", // { path, by }
   "review.withdrawn", // { path, by }
+  "failure.acknowledged", // { fingerprint, by, note }
+  "failure.muted", // { fingerprint, by, note, untilPack }
+  "failure.reopened", // { fingerprint, by, note }
   "queue.repaired", // { what, why, rows, tasks }
   "queue.vacuum_held", // { holder, seconds, sentence }
 ] as const;

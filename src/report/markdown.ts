@@ -1,4 +1,4 @@
-import type { DocumentResults, DocumentSummary } from "../contract/documents.ts";
+import type { DocumentResults } from "../contract/documents.ts";
 import type {
   Evidence,
   Extractions,
@@ -13,7 +13,8 @@ import type { ReviewView } from "../contract/reviews.ts";
 import { claimPaths, findingPaths } from "../core/review/paths.ts";
 import { oneLine } from "../core/text/one-line.ts";
 import { type Generic, genericResults, taskTitle, valueWords } from "./generic.ts";
-import { reviewWords } from "./review-words.ts";
+import type { Choice, Report } from "./report.ts";
+import { readWords, reviewWords } from "./review-words.ts";
 import {
   askWords,
   engineId,
@@ -26,14 +27,8 @@ import {
   specialised,
 } from "./words.ts";
 
-/** What of the results is shown; absent: all of it. */
-export interface Choice {
-  readonly task?: string | undefined;
-  readonly slide?: number | undefined;
-}
-
 /** What the models were asked in all; empty when none was. */
-function usageWords(usage: NonNullable<DocumentResults["usage"]>): string {
+export function usageWords(usage: NonNullable<DocumentResults["usage"]>): string {
   const tasks = Object.values(usage);
   if (tasks.length === 0) return "";
   const sum = (key: "calls" | "promptTokens" | "outputTokens" | "seconds"): number =>
@@ -44,17 +39,14 @@ function usageWords(usage: NonNullable<DocumentResults["usage"]>): string {
 }
 
 /** The results as a readable report. What a task has not produced yet is left out. */
-export function markdownOf(
-  document: DocumentSummary,
-  { results, complete, generation, engine, pack, usage = {}, reviews = [] }: DocumentResults,
-  choice: Choice,
-): string {
+export function markdownOf({ document, all, choice, partial }: Report): string {
+  const { results, generation, engine, pack, usage = {}, reviews = [] } = all;
   const wants = (task: keyof Results): boolean => choice.task === undefined || choice.task === task;
   const blocks = [
     `# ${safe(document.company ?? document.name)}`,
     `${safe(document.name)}, ${document.pages} slides, read by: ${engineWords(engineId(engine))}, with ${packWords(pack)}.`,
     usageWords(usage),
-    complete ? "" : "Not finished yet: more will come.",
+    ...partial.map(safe),
     generation < document.pipeline.generation
       ? `As it stood in generation ${generation}; newest: ${document.pipeline.generation}.`
       : "",
@@ -77,6 +69,10 @@ export function markdownOf(
     for (const generic of genericResults(results)) {
       if (wants(generic.task)) blocks.push(...genericBlocks(generic, said(generic.task)));
     }
+  }
+  if (choice.slide === undefined && wants("slide_feedback")) {
+    const deck = findingsBlock(results.slide_feedback?.deck ?? [], said("slide_feedback.deck"));
+    if (deck !== "") blocks.push("## What weighs most", deck);
   }
   blocks.push(...slideBlocks(results, choice, said));
   return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
@@ -101,14 +97,28 @@ interface Said<T> {
 }
 
 /** What was said of a value, as a line of its own below it; "" when nothing was. */
-type Saying = (name: string) => string;
+interface Saying {
+  (name: string): string;
+  /** The value as it was read, or the one it was corrected to with both told. */
+  value(name: string, read: string): string;
+}
 
 const sayingsOf =
   (reviews: readonly ReviewView[]) =>
-  (prefix: string): Saying =>
-  (name) => {
-    const review = reviews.find(({ path }) => path === `${prefix}.${name}`);
-    return review === undefined ? "" : `\n  Reviewed: ${safe(reviewWords(review))}.`;
+  (prefix: string): Saying => {
+    const of = (name: string): ReviewView | undefined =>
+      reviews.find(({ path }) => path === `${prefix}.${name}`);
+    const line = (name: string): string => {
+      const review = of(name);
+      return review === undefined ? "" : `\n  Reviewed: ${safe(reviewWords(review))}.`;
+    };
+    const value = (name: string, read: string): string => {
+      const review = of(name);
+      if (review?.verdict !== "corrected") return read;
+      const right = review.reviewed === null ? notStated : safe(readWords(review.reviewed));
+      return `${right} (corrected; read as: ${read})`;
+    };
+    return Object.assign(line, { value });
   };
 
 function factsBlock(facts: Extractions, said: Saying): string {
@@ -118,12 +128,14 @@ function factsBlock(facts: Extractions, said: Saying): string {
     field: Said<T> & { conflicts: readonly Said<T>[] },
     words: (value: T) => string,
   ): string => {
-    const say = ({ value, evidence, supported }: Said<T>): string => {
+    const say = ({ value, supported }: Said<T>): string => {
       const doubt = supported === false ? " (no quote of it holds this)" : "";
-      return `${value === null ? notStated : safe(words(value))}${doubt}${quotes(evidence)}`;
+      return `${value === null ? notStated : safe(words(value))}${doubt}`;
     };
-    const others = field.conflicts.map((other) => `\n  The deck also says ${say(other)}`);
-    return `- **${name}**: ${say(field)}${said(key)}${others.join("")}`;
+    const others = field.conflicts.map(
+      (other) => `\n  The deck also says ${say(other)}${quotes(other.evidence)}`,
+    );
+    return `- **${name}**: ${said.value(key, say(field))}${quotes(field.evidence)}${said(key)}${others.join("")}`;
   };
   const items = [
     item("startup_name", "Company", facts.startup_name, String),
@@ -141,12 +153,13 @@ function genericBlocks(generic: Generic, said: Saying): string[] {
     return [`## ${safe(title)}`, ...templateBlocks(generic.result, said)];
   if (generic.kind === "analysis") return specialisedBlocks(safe(title), generic.result, said);
   const items = generic.result.fields.map((field) => {
-    const say = (value: FieldValue | null, evidence: readonly Evidence[]): string =>
-      `${value === null ? notStated : safe(valueWords(value, field.type))}${quotes(evidence)}`;
+    const say = (value: FieldValue | null): string =>
+      value === null ? notStated : safe(valueWords(value, field.type));
     const others = field.conflicts.map(
-      (other) => `\n  The document also says ${say(other.value, other.evidence)}`,
+      (other) => `\n  The document also says ${say(other.value)}${quotes(other.evidence)}`,
     );
-    return `- **${safe(field.title)}**: ${say(field.value, field.evidence)}${said(field.name)}${others.join("")}`;
+    const value = said.value(field.name, say(field.value));
+    return `- **${safe(field.title)}**: ${value}${quotes(field.evidence)}${said(field.name)}${others.join("")}`;
   });
   return [`## ${safe(title)}`, items.join("\n")];
 }

@@ -83,7 +83,12 @@ export type DocumentPlans = ReturnType<typeof createDocumentPlans>;
 
 const over = ["failed", "draining"];
 
-function poolFacts(pool: string, supply: Supply, history: readonly PoolHistory[]): PoolFacts {
+/** What is known of a pool's containers now, and of its last ones. */
+export function poolFacts(
+  pool: string,
+  supply: Supply,
+  history: readonly PoolHistory[],
+): PoolFacts {
   const live = supply.replicas.filter((one) => one.pool === pool && !over.includes(one.phase));
   const known = history.find((one) => one.pool === pool);
   const isPaused = supply.paused.some((one) => one.pool === pool);

@@ -106,7 +106,7 @@ export function createDocuments(
       announce(context);
     },
     reopen: async (workspace: string, id: string, request: ReopenRequest) =>
-      reopen(context, await find(workspace, id), request),
+      reopen(context, await find(workspace, id), request, { durations, max }),
   };
 }
 export type Documents = ReturnType<typeof createDocuments>;

@@ -37,7 +37,13 @@ interface Work {
  */
 export function createGroupRetry(context: ServiceContext, documents: Documents) {
   const durations = createDurations(context);
-  const look = async (workspace: string, id: string, stage: string): Promise<Work | null> => {
+  /** @param unread slides of it that failed */
+  const look = async (
+    workspace: string,
+    id: string,
+    stage: string,
+    unread: number,
+  ): Promise<Work | null> => {
     const row = await documents.find(workspace, id);
     const redone = await redoneOf(documents, workspace, row, stage);
     if (redone === null) return null;
@@ -46,7 +52,8 @@ export function createGroupRetry(context: ServiceContext, documents: Documents) 
       const eta = await durations.etaOf(aloneIn(row, task.task));
       seconds.push({ pool: task.pool, seconds: eta?.p50Seconds ?? null, n: eta?.n ?? 0 });
     }
-    return { document: id, tasks: redone.length, slides: slidesOf(row, stage), seconds };
+    const slides = Math.max(unread, slidesOf(row, stage));
+    return { document: id, tasks: redone.length, slides, seconds };
   };
   return async (workspace: string, group: Group, { dryRun, asOf, by }: GroupRetryRequest) => {
     const untilMs = asOf === undefined ? context.clock.nowMs() : Date.parse(asOf);
@@ -58,7 +65,7 @@ export function createGroupRetry(context: ServiceContext, documents: Documents) 
       if (!dryRun && done.length >= perStep) break;
       tried += 1;
       // Seen before it is opened: afterwards nothing of it is given up.
-      const work = await look(workspace, id, group.stage);
+      const work = await look(workspace, id, group.stage, unreadIn(group, id));
       if (work === null) continue;
       if (!dryRun && !(await reopened(documents, workspace, id, group.stage, by))) continue;
       done.push(work);
@@ -74,6 +81,14 @@ export function createGroupRetry(context: ServiceContext, documents: Documents) 
     };
   };
 }
+
+/** Slides of a document that failed so and were not read since. */
+const unreadIn = ({ facts }: Group, id: string): number =>
+  new Set(
+    facts
+      .filter(({ document, standing }) => document === id && standing !== "recovered")
+      .flatMap(({ slide }) => slide ?? []),
+  ).size;
 
 /** Oldest failures first. A document that failed again meanwhile is left to another retry. */
 function targets({ facts }: Group, untilMs: number): string[] {

@@ -1,4 +1,5 @@
 import { type Acknowledgement, groupFailures } from "../core/failures/groups.ts";
+import { lineFor } from "../core/failures/log-line.ts";
 import {
   type AcknowledgementRow,
   addAcknowledgement,
@@ -27,6 +28,8 @@ const attemptsShown = 100;
 /** Containers whose last words are looked up, and how many lines. */
 const tailsMax = 5;
 const tailLines = 20;
+/** Read for them: most may be of other documents. */
+const tailRead = 200;
 
 export type Tab = "open" | "acknowledged" | "recovered" | "all";
 
@@ -86,13 +89,14 @@ export function createFailures(context: ServiceContext, documents: Documents) {
     async get(workspace: string, fingerprint: string, window: Window) {
       const { group, said } = await find(workspace, fingerprint, window);
       const nowMs = clock.nowMs();
-      const shown = group.facts.slice(0, attemptsShown);
+      const rows = rowsOf(group.facts);
+      const shown = rows.slice(0, attemptsShown);
       const tails = await tailsOf(context, shown);
       return {
         ...frameOf(window, nowMs),
         group: groupView(group, said, window, nowMs),
         attempts: shown.map((fact) => attemptView(fact, tails.get(fact) ?? null)),
-        isPart: group.facts.length > shown.length,
+        isPart: rows.length > shown.length,
       };
     },
     /** Opens given up documents of a group again, a step of them. Throws NOTHING_TO_RETRY. */
@@ -177,21 +181,41 @@ async function tailsOf(context: ServiceContext, facts: readonly Fact[]) {
   for (const fact of facts) {
     if (fact.container === null || seen.has(fact.container) || seen.size >= tailsMax) continue;
     seen.add(fact.container);
-    const lines = await readLogTail(context.sql, fact.container, new Date(fact.atMs), tailLines);
-    tails.set(
-      fact,
-      lines.map(({ at, line }) => ({ at: at.toISOString(), line })),
-    );
+    const lines = await readLogTail(context.sql, fact.container, new Date(fact.atMs), tailRead);
+    const own = lines.flatMap(({ at, line }) => {
+      const shown = lineFor(line, fact);
+      return shown === null ? [] : [{ at: at.toISOString(), line: shown }];
+    });
+    tails.set(fact, own.slice(-tailLines));
   }
   return tails;
 }
 
-function attemptView(fact: Fact, log: { at: string; line: string }[] | null) {
-  const { atMs, document, pipeline, name, slide, attempt, detail, container, engine } = fact;
+interface Row extends Fact {
+  readonly slides: readonly number[];
+}
+
+/** Slides of one document that failed alike are one row, where the newest of them stands. */
+function rowsOf(facts: readonly Fact[]): Row[] {
+  const rows = new Map<string, Fact & { slides: number[] }>();
+  facts.forEach((fact, at) => {
+    const { slide, document, pipeline, standing, next, container } = fact;
+    const alike = [document, pipeline, standing, next, container].join(" ");
+    const key = slide === null ? String(at) : alike;
+    const known = rows.get(key);
+    if (known !== undefined && slide !== null) known.slides.push(slide);
+    else rows.set(key, { ...fact, slides: slide === null ? [] : [slide] });
+  });
+  return [...rows.values()];
+}
+
+function attemptView(fact: Row, log: { at: string; line: string }[] | null) {
+  const { atMs, document, pipeline, name, attempt, detail, container, engine } = fact;
   const { pack, packVersion, standing, next } = fact;
   return {
     at: new Date(atMs).toISOString(),
-    ...{ document, pipeline, name, slide, attempt, detail, container, engine, standing, next, log },
+    ...{ document, pipeline, name, attempt, detail, container, engine, standing, next, log },
+    slides: fact.slides.toSorted((one, other) => one - other),
     pack: pack === null ? null : `${pack}@${packVersion}`,
   };
 }

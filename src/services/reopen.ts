@@ -1,57 +1,120 @@
 import { bitOf, compileGraph, type Masks } from "../core/pipeline/graph.ts";
 import { type Reopenable, rerunMask, retryMask } from "../core/pipeline/reopen.ts";
+import type { ReopenPlan } from "../core/pipeline/reopen-plan.ts";
 import type { DocumentRow, TaskRow } from "../db/documents.ts";
 import { applyMoves } from "../db/moves.ts";
+import { type KeptSlides, takeOverSlides } from "../db/reopen.ts";
 import { AppError } from "../errors/app-error.ts";
 import { announce, type ServiceContext } from "./context.ts";
+import type { Durations } from "./durations.ts";
+import { keptOf, planReopening } from "./reopen-plan.ts";
 
 export interface ReopenRequest {
   /** A retry does what failed; a rerun does finished work again, as a new generation. */
   readonly kind: "retry" | "rerun";
   /** A task, a layer, or everything. */
   readonly from?: string | number | undefined;
+  /** Read these again, whatever became of them, and keep the others: of `from`, or of all tasks that read slides. */
+  readonly slides?: readonly number[] | undefined;
   readonly dryRun: boolean;
   readonly by: string;
 }
 
-export interface Reopened {
+export interface Reopened extends ReopenPlan {
   readonly pipeline: string;
   readonly kept: string[];
   readonly redone: string[];
   /** The generation in which they are done again. */
   readonly generation: number;
+  /** From 1: which one it is; those before stay in the history. */
+  readonly attempt: number;
   readonly dryRun: boolean;
 }
 
+export interface ReopenParts {
+  readonly durations: Durations;
+  /** Replicas that may run, by pool. */
+  readonly max: Readonly<Record<string, number>>;
+}
+
 /**
- * Opens tasks of a pipeline again, or says which it would open. Throws TASK_NOT_FOUND, NOTHING_TO_RETRY,
- * NOTHING_TO_RERUN, TASKS_UNDER_WAY.
+ * Opens tasks of a pipeline again, or says which it would open and what that takes. Throws TASK_NOT_FOUND,
+ * SLIDE_NOT_FOUND, NOTHING_TO_RETRY, NOTHING_TO_RERUN, TASKS_UNDER_WAY.
  */
 export async function reopen(
   context: ServiceContext,
   row: DocumentRow,
-  request: ReopenRequest,
+  asked: ReopenRequest,
+  parts: ReopenParts,
 ): Promise<Reopened> {
-  const from = fromMask(row, request.from);
+  const { slides } = asked;
+  const request = slides === undefined ? asked : { ...asked, kind: "rerun" as const };
+  const from = slides === undefined ? fromMask(row, asked.from) : readersMask(row, asked, slides);
   const mask = maskOf(row, request.kind, from);
-  if (!request.dryRun) {
-    const move = { kind: request.kind, pipeline: row.pipelineId, by: request.by } as const;
-    const [ok] = await applyMoves(context.sql, [
-      from === null ? move : { ...move, fromMask: String(from) },
-    ]);
-    // It has changed since it was read.
-    if (!ok) throw new AppError(request.kind === "retry" ? "NOTHING_TO_RETRY" : "TASKS_UNDER_WAY");
-    announce(context);
-  }
+  const redone = namesOf(row, mask);
+  const scope = { kind: request.kind, redone, slides: request.slides };
+  const kept = await keptOf(context, row, scope);
+  const told = await planReopening(context, row, { redone, kept }, parts);
+  if (!request.dryRun) await open(context, row, { ...request, ...scope, from, kept });
   const { done } = masksOf(row.tasks);
   const isNew = request.kind === "rerun" || (mask & done) !== 0n;
   return {
+    ...told,
     pipeline: row.pipeline,
     kept: namesOf(row, ~mask),
-    redone: namesOf(row, mask),
+    redone,
     generation: row.generation + (isNew ? 1 : 0),
     dryRun: request.dryRun,
   };
+}
+
+/**
+ * Tasks that read slides, as far as `from` names them. Chosen slides are read again as finished work is: what
+ * was read of them so far stays in its generation.
+ */
+function readersMask(row: DocumentRow, { from }: ReopenRequest, slides: readonly number[]): bigint {
+  const beyond = slides.find((slide) => slide > row.pages);
+  if (beyond !== undefined) throw new AppError("SLIDE_NOT_FOUND", `Slide ${beyond}.`);
+  const named = fromMask(row, from);
+  const readers = row.tasks.reduce(
+    (mask, { pool }, index) => (pool === "vision" ? mask | bitOf(index) : mask),
+    0n,
+  );
+  const mask = named === null ? readers : readers & named;
+  if (mask === 0n) throw new AppError("TASK_NOT_FOUND", `${from ?? "None"} reads no slides.`);
+  return mask;
+}
+
+interface Opening extends ReopenRequest {
+  readonly redone: readonly string[];
+  readonly kept: readonly KeptSlides[];
+}
+
+async function open(
+  context: ServiceContext,
+  row: DocumentRow,
+  {
+    kind,
+    by,
+    slides,
+    redone,
+    kept,
+    from,
+  }: Omit<Opening, "from"> & { readonly from: bigint | null },
+): Promise<void> {
+  const move = { kind, pipeline: row.pipelineId, by } as const;
+  const accepted = await context.sql.begin(async (tx) => {
+    const [ok] = await applyMoves(tx, [from === null ? move : { ...move, fromMask: String(from) }]);
+    if (ok && slides !== undefined) {
+      for (const one of kept.filter(({ task }) => redone.includes(task))) {
+        await takeOverSlides(tx, row.pipelineId, one, slides);
+      }
+    }
+    return ok;
+  });
+  // It has changed since it was read.
+  if (!accepted) throw new AppError(kind === "retry" ? "NOTHING_TO_RETRY" : "TASKS_UNDER_WAY");
+  announce(context);
 }
 
 function maskOf(row: DocumentRow, kind: ReopenRequest["kind"], from: bigint | null): bigint {

@@ -55,8 +55,8 @@ export function documentView(
     pages: row.pages,
     createdAt: row.createdAt.toISOString(),
     company: row.company,
+    version: row.version,
     findings: findingsView(row.findings),
-    fileVersion: row.fileVersion,
     batch: row.batch,
     pipeline: {
       id: row.pipeline,

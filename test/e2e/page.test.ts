@@ -53,7 +53,8 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     expect(problems).toEqual([]);
   });
 
-  const row = (name: string) => page.getByRole("listitem").filter({ hasText: name });
+  const row = (name: string) =>
+    page.getByRole("listitem").or(page.getByRole("row")).filter({ hasText: name });
   const tab = (name: string) =>
     page.getByRole("navigation", { name: "Results" }).getByRole("link", { name }).click();
   const open = async (name: string): Promise<void> => {
@@ -228,8 +229,8 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     await screenshot(page, "cancelled");
     await retry.click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByText("Does again:").waitFor();
-    await dialog.getByRole("button", { name: "Retry" }).click();
+    await dialog.getByText(/^Runs .* Keeps /).waitFor();
+    await dialog.getByRole("button", { name: "Retry" }).dblclick();
     await page.getByText("100 %").waitFor();
     await retry.waitFor({ state: "detached" });
   });
@@ -237,17 +238,20 @@ describe.skipIf(isBrowserMissing)("the page", () => {
   it("does a finished deck again, in part, and keeps what stood before", async () => {
     await page.getByRole("button", { name: "Do again", exact: true }).click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByText("Does again:").waitFor();
+    await dialog.getByText(/^Runs .* Keeps /).waitFor();
+    await dialog.getByRole("radio", { name: "From a stage" }).check();
     await dialog
-      .getByLabel("Do again")
+      .getByLabel("Stage")
       .selectOption({ label: "All of layer 4 and what follows from it" });
-    await dialog.getByText("As generation 2;").waitFor();
-    await dialog.getByText(/^Does again: Clinical[^R]*, Regulatory/).waitFor();
+    await dialog.getByText("Results as generation 2;").waitFor();
+    await dialog.getByText(/^Runs specialized clinical, .* Keeps /).waitFor();
     expect(await brokenRules(page)).toEqual([]);
     await screenshot(page, "do-again");
     await dialog.getByRole("button", { name: "Do again" }).click();
     await dialog.waitFor({ state: "detached" });
-    await page.getByRole("link", { name: "Export generation 1" }).waitFor();
+    await page.locator("summary", { hasText: "Export" }).click();
+    await page.getByRole("link", { name: "Report of generation 1" }).waitFor();
+    await page.keyboard.press("Escape");
     await page.getByText("100 %").waitFor();
     await expectFit("done-again");
   });
@@ -262,6 +266,8 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     await stack.api.ended(document?.id ?? "");
     expect(await row("quellmar.pdf").count()).toBe(0);
     await gate.open();
+    // It was not uploaded here: it waits until it is let in, so that no row jumps.
+    await page.getByRole("button", { name: "1 new" }).click();
     await row("quellmar.pdf").getByText("100 %").waitFor();
     await page.getByText("Live", { exact: true }).waitFor();
     expect(Object.keys(await watchedBars(page)).length).toBeGreaterThan(2);

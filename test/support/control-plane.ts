@@ -21,8 +21,10 @@ import { defaultPdfLimits, type PdfLimits, type PresentationOptions } from "../.
 import { createAccess } from "../../src/services/access.ts";
 import { createBatches } from "../../src/services/batches.ts";
 import { type CachedWork, createCachedWork } from "../../src/services/cached-work.ts";
+import { createComparisons } from "../../src/services/comparisons.ts";
 import { type ContainerTimings, createContainers } from "../../src/services/containers.ts";
 import type { ServiceContext } from "../../src/services/context.ts";
+import { type CostSettings, createCosts } from "../../src/services/costs/costs.ts";
 import { createDeletions } from "../../src/services/deletions.ts";
 import { createDocumentFacts } from "../../src/services/document-facts.ts";
 import { createDocumentPlans } from "../../src/services/document-plans.ts";
@@ -39,9 +41,12 @@ import { createLeases } from "../../src/services/leases.ts";
 import { createPackCatalogue } from "../../src/services/pack-catalogue.ts";
 import { createPackService, type PackService } from "../../src/services/packs.ts";
 import { createPageDrawer, type PageDrawerOptions } from "../../src/services/page-drawer.ts";
+import { createPortfolio } from "../../src/services/portfolio.ts";
 import { createQueueMetrics } from "../../src/services/queue-metrics.ts";
 import { createRescuer } from "../../src/services/rescuer.ts";
 import { createReviews } from "../../src/services/reviews.ts";
+import { createRollout } from "../../src/services/rollout/rollout.ts";
+import { createSlos } from "../../src/services/slos/slos.ts";
 import { createStranded, type Stranded } from "../../src/services/stranded.ts";
 import { createTuner, type TunerFacts } from "../../src/services/tuner.ts";
 import { createEpoch } from "../../src/services/turnstile/epoch.ts";
@@ -101,6 +106,7 @@ export interface ControlPlaneOptions {
   readonly apiKeys?: readonly string[];
   readonly limits?: Partial<PdfLimits>;
   readonly presentations?: Partial<PresentationOptions>;
+  readonly costs?: Partial<CostSettings>;
   readonly pages?: Partial<PageDrawerOptions>;
   readonly feedMs?: number;
   readonly timings?: ContainerTimings;
@@ -196,6 +202,7 @@ export async function createControlPlane(
   });
   const forgetter = createForgetter(context, { cache, everyMs: 60_000 });
   const documents = createDocuments(context, { vision: 2, text: 3 }, stranded, pages);
+  const slos = createSlos(context, defaults.slos);
   const services: HttpServices = {
     access: createAccess(context, apiKeys),
     intake: createIntake(context, {
@@ -208,8 +215,13 @@ export async function createControlPlane(
       policy: "just-in-time",
     }),
     documentFacts: createDocumentFacts(context, documents),
+    costs: createCosts(context, { ...defaults.costs, ...options.costs }),
+    slos,
+    rollout: createRollout(context, { ...defaults.costs, providers: ["local"] }, slos),
     deletions: createDeletions(context, forgetter),
     reviews: createReviews(context, documents, valueProblem),
+    portfolio: createPortfolio(context, documents),
+    comparisons: createComparisons(context, documents),
     batches: createBatches(context),
     failures: createFailures(context, documents),
     feed: createFeed(context, options.feedMs ?? 50),

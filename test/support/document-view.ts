@@ -18,8 +18,8 @@ export function documentView(
     pages: 22,
     createdAt: at,
     findings: null,
-    fileVersion: 1,
     company: null,
+    version: null,
     batch: null,
     ...own,
     pipeline: {

@@ -71,7 +71,10 @@ describe("the catalogue of events", () => {
       .flatMap(({ text }) => matches(text, name));
     // Put together in SQL.
     const reviews = reviewVerdicts.map((verdict) => `review.${verdict}`);
-    expect([...new Set([...written, ...reviews])].toSorted()).toEqual(eventNames.toSorted());
+    const said = ["acknowledged", "muted", "reopened"].map((kind) => `failure.${kind}`);
+    expect([...new Set([...written, ...reviews, ...said])].toSorted()).toEqual(
+      eventNames.toSorted(),
+    );
   });
 });
 

@@ -20,7 +20,10 @@ async function run(kind: "retry" | "rerun", options: ReopenOptions, json = false
     response.writeHead(200, { "content-type": "application/json" });
     const dryRun = options.dryRun === true;
     response.end(
-      JSON.stringify({ pipeline: "p_1", kept: [], redone: ["a", "b"], generation: 3, dryRun }),
+      JSON.stringify({
+        ...{ pipeline: "p_1", kept: [], redone: ["a", "b"], generation: 3 },
+        ...{ sentence: "Runs a.", dryRun },
+      }),
     );
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
@@ -48,6 +51,7 @@ it.each([
   ["everything", {}, {}],
   ["a task", { task: "slide_feedback" }, { from: "slide_feedback" }],
   ["a layer", { layer: "4" }, { from: 4 }],
+  ["slides", { slides: "7,12" }, { slides: [7, 12] }],
   ["either", { from: "3" }, { from: 3 }],
   ["either", { from: "visual_analysis" }, { from: "visual_analysis" }],
 ])("asks for %s: %o", async (_title, options, scope) => {
@@ -59,21 +63,23 @@ it.each([
 
 it("says what is done again, what is kept, and where older results are", async () => {
   expect((await run("rerun", {})).lines).toEqual([
+    "Runs a.",
     "Done again: a, b",
     "Kept: nothing",
     "Generation: 3; results of older ones stay: pilotlight results --generation 2",
     "Follow it: pilotlight watch d_7K2",
   ]);
   expect((await run("retry", { dryRun: true })).lines).toEqual([
+    "Runs a.",
     "Would be done again: a, b",
     "Kept: nothing",
   ]);
   expect((await run("rerun", { dryRun: true }, true)).lines).toEqual([
-    '{"type":"rerun","pipeline":"p_1","kept":[],"redone":["a","b"],"generation":3,"dryRun":true}',
+    '{"type":"rerun","pipeline":"p_1","kept":[],"redone":["a","b"],"generation":3,"sentence":"Runs a.","dryRun":true}',
   ]);
 });
 
-it.each([{ task: "a", layer: "1" }, { layer: "a" }, { layer: "-1" }])(
+it.each([{ task: "a", layer: "1" }, { layer: "a" }, { layer: "-1" }, { slides: "7-9" }])(
   "refuses %o before it asks anybody",
   async (options) => {
     await expect(run("rerun", options)).rejects.toMatchObject({ code: "USAGE" });

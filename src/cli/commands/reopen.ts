@@ -8,6 +8,8 @@ export interface ReopenOptions {
   readonly from?: string | undefined;
   readonly task?: string | undefined;
   readonly layer?: string | undefined;
+  /** Numbers with commas between. */
+  readonly slides?: string | undefined;
   readonly dryRun?: boolean | undefined;
 }
 
@@ -22,7 +24,7 @@ export async function reopen(
   const from = fromOf(options);
   const { dryRun = false } = options;
   const api = await runningApi(context);
-  const body = { dryRun, ...(from === undefined ? {} : { from }) };
+  const body = { dryRun, ...(from === undefined ? {} : { from }), ...slidesOf(options) };
   const answer = await api.reopen(kind, id, body, interrupt.signal);
   if (output.json) {
     output.object(kind, answer);
@@ -33,13 +35,23 @@ export async function reopen(
   return exitCodes.ok;
 }
 
-function linesOf(kind: "retry" | "rerun", { kept, redone, generation, dryRun }: ReopenAnswer) {
+function linesOf(kind: "retry" | "rerun", answer: ReopenAnswer): string[] {
+  const { kept, redone, generation, dryRun, sentence } = answer;
   const lines = [
+    sentence,
     `${dryRun ? "Would be done again" : "Done again"}: ${redone.join(", ")}`,
     `Kept: ${kept.length === 0 ? "nothing" : kept.join(", ")}`,
   ];
   const older = `results of older ones stay: pilotlight results --generation ${generation - 1}`;
   return kind === "rerun" ? [...lines, `Generation: ${generation}; ${older}`] : lines;
+}
+
+function slidesOf({ slides }: ReopenOptions): { readonly slides?: number[] } {
+  if (slides === undefined) return {};
+  if (!/^[1-9]\d{0,4}(?:,[1-9]\d{0,4})*$/.test(slides)) {
+    throw new AppError("USAGE", "--slides must be numbers with commas between, such as 7,9");
+  }
+  return { slides: slides.split(",").map(Number) };
 }
 
 function fromOf({ from, task, layer }: ReopenOptions): string | number | undefined {

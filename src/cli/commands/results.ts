@@ -1,8 +1,7 @@
 import { writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
-import type { DocumentResults } from "../../contract/documents.ts";
+import { extname, resolve } from "node:path";
+import { type ExportFormat, exportFormats } from "../../contract/exports.ts";
 import { AppError } from "../../errors/app-error.ts";
-import { type Choice, markdownOf } from "../../report/markdown.ts";
 import { type Context, runningApi } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
 
@@ -14,71 +13,47 @@ export interface ResultsOptions {
   readonly output?: string | undefined;
 }
 
-/** What came out of a document so far, as a report to read or as JSON. */
+/** What came out of a document so far, as the server writes it: text, a page to print, data or a table. */
 export async function results(
   context: Context,
   id: string,
   options: ResultsOptions,
 ): Promise<number> {
   const { output, interrupt, cwd } = context;
-  const format = formatOf(options, output.json);
-  const choice = { task: options.task, slide: numberOf("slide", options.slide) };
-  const generation = numberOf("generation", options.generation);
-  const api = await runningApi(context);
-  const document = await api.document(id, interrupt.signal);
-  const all = await api.results(id, interrupt.signal, generation);
-  checkChoice(document.pipeline.progress.tasks, document.pages, choice);
-  const chosen = { v: 1, type: "results", ...all, results: choose(all.results, choice) };
-  const text =
-    format === "json" ? `${JSON.stringify(chosen, null, 2)}\n` : markdownOf(document, all, choice);
+  const query = {
+    format: formatOf(options, output.json),
+    task: options.task,
+    slide: numberOf("slide", options.slide),
+    generation: numberOf("generation", options.generation),
+  };
+  const bytes = await (await runningApi(context)).export(id, query, interrupt.signal);
   if (options.output === undefined) {
-    output.data(text);
+    output.data(new TextDecoder().decode(bytes));
     return exitCodes.ok;
   }
   const path = resolve(cwd, options.output);
-  await writeFile(path, text).catch((error: NodeJS.ErrnoException) => {
+  await writeFile(path, bytes).catch((error: NodeJS.ErrnoException) => {
     throw new AppError("USAGE", `-o ${options.output}: cannot be written (${error.code})`);
   });
   output.say(`Written: ${path}`);
   return exitCodes.ok;
 }
 
-function formatOf({ format, output }: ResultsOptions, json: boolean): "json" | "md" {
-  const wanted = format ?? (json || output?.endsWith(".json") ? "json" : "md");
-  if (wanted === "json" || wanted === "md") return wanted;
-  throw new AppError("USAGE", `--format must be json or md, not "${wanted}"`);
+/** As asked, else as the file's name ends, else text to read. */
+function formatOf({ format, output }: ResultsOptions, json: boolean): ExportFormat {
+  const byName = output === undefined ? "" : extname(output).slice(1).replace(/^htm$/, "html");
+  const known = exportFormats.find((one) => one === (format ?? (json ? "json" : byName)));
+  if (known === undefined && format !== undefined) {
+    throw new AppError("USAGE", `--format must be html, md, json or csv, not "${format}"`);
+  }
+  if (json && known !== "json" && output === undefined) {
+    throw new AppError("USAGE", `--json prints JSON; leave it out for --format ${format}`);
+  }
+  return known ?? "md";
 }
 
 function numberOf(of: "slide" | "generation", text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
   throw new AppError("USAGE", `--${of} must be a ${of}'s number`);
-}
-
-function checkChoice(
-  tasks: readonly { readonly task: string }[],
-  pages: number,
-  { task, slide }: Choice,
-): void {
-  const names = tasks.map((one) => one.task);
-  if (task !== undefined && !names.includes(task)) {
-    throw new AppError("TASK_NOT_FOUND", `${task} is none of ${names.join(", ")}.`);
-  }
-  if (slide !== undefined && slide > pages) {
-    throw new AppError("SLIDE_NOT_FOUND", `The document has ${pages}.`);
-  }
-}
-
-/** Parts that are not chosen are left out; of the slide tasks the chosen slide stays. */
-function choose(results: DocumentResults["results"], { task, slide }: Choice): object {
-  const entries = Object.entries(results)
-    .filter(([name]) => task === undefined || name === task)
-    .map(([name, result]) => [name, slide === undefined ? result : slidePart(result, slide)])
-    .filter(([, result]) => result !== null);
-  return Object.fromEntries(entries);
-}
-
-function slidePart(result: object | undefined, slide: number): object | null {
-  if (result === undefined || !("slides" in result) || !Array.isArray(result.slides)) return null;
-  return { slides: result.slides.filter((one: { slide?: number }) => one.slide === slide) };
 }

@@ -1,15 +1,18 @@
 import { AppError } from "../../errors/app-error.ts";
 import { failureView } from "../../services/views.ts";
+import type { Api } from "../api-client.ts";
 import { type Context, runningApi } from "../context.ts";
 import { type Entry, fileEntries, sendAll } from "../entries.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { packWish } from "../pack-folder.ts";
+import { type PlannedFile, planFile } from "../plan-files.ts";
 import { oneLine, plural } from "../text.ts";
 import { watchEntries } from "./watch.ts";
 
 export interface SubmitOptions {
   readonly pack?: string | undefined;
   readonly wait?: boolean | undefined;
+  readonly dryRun?: boolean | undefined;
   readonly timeout?: string | undefined;
   readonly idempotencyKey?: string | undefined;
   readonly password?: string | undefined;
@@ -27,6 +30,7 @@ export async function submit(
   const wishes = { ...packWish(options.pack), password: options.password };
   const entries = keyed(fileEntries(context, files, wishes), options.idempotencyKey);
   const api = await runningApi(context);
+  if (options.dryRun) return dryRun(context, api, entries);
   await sendAll(context, api, entries, silent, interrupt.signal);
   if (options.wait) return watchEntries(context, api, entries, options);
   const batches = [...new Set(entries.flatMap(({ plan }) => plan?.id ?? []))];
@@ -37,6 +41,33 @@ export async function submit(
   return isRefused ? exitCodes.failed : exitCodes.ok;
 }
 
+/** What they would take: each for itself, as it is told before work begins. */
+async function dryRun(
+  { output, interrupt }: Context,
+  api: Api,
+  entries: readonly Entry[],
+): Promise<number> {
+  const files: PlannedFile[] = [];
+  for (const entry of entries) files.push(await planFile(api, entry, interrupt.signal));
+  if (output.json) {
+    const objects = files.map(({ name, plan, refusal }) => ({
+      ...{ name, plan, error: refusal === null ? null : failureView(refusal) },
+    }));
+    output.object("plan", { documents: objects });
+  } else output.data(files.map(planLine).join("\n"));
+  return files.some(({ refusal }) => refusal !== null) ? exitCodes.failed : exitCodes.ok;
+}
+
+function planLine({ name, plan, refusal }: PlannedFile): string {
+  if (plan === null) return lineOf({ name, document: null, refusal });
+  const { same } = plan;
+  const known =
+    same === null
+      ? ""
+      : `\n  known: ${same.document} of ${same.createdAt.slice(0, 10)}; submitted again it is version ${same.fileVersion + 1}`;
+  return `${oneLine(name)}: ${plan.sentence}${known}`;
+}
+
 function keyed(entries: Entry[], key: string | undefined): Entry[] {
   if (key === undefined) return entries;
   if (entries.length > 1 || key.trim() === "") {
@@ -45,7 +76,11 @@ function keyed(entries: Entry[], key: string | undefined): Entry[] {
   return entries.map((entry) => ({ ...entry, idempotencyKey: key }));
 }
 
-export function lineOf({ name, document, refusal }: Entry): string {
+export function lineOf({
+  name,
+  document,
+  refusal,
+}: Pick<Entry, "name" | "document" | "refusal">): string {
   if (document !== null) {
     return `${document.id}  ${oneLine(name)}, ${plural(document.pages, "slide")}`;
   }

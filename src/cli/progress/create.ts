@@ -1,11 +1,39 @@
+import { appendFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { AppError } from "../../errors/app-error.ts";
 import type { Context } from "../context.ts";
 import { createJsonProgress } from "./json-lines.ts";
 import { createPlainProgress } from "./plain.ts";
 import { type Progress, progressModeOf } from "./progress.ts";
 import { createTerminalProgress } from "./terminal.ts";
 
+/** What is shown, and with `--events-file` what is written beside it. */
+export function createProgress(context: Context): Progress {
+  const { flags, clock, cwd } = context;
+  const shown = createShown(context);
+  if (flags.eventsFile === undefined) return shown;
+  const file = resolve(cwd, flags.eventsFile);
+  const written = createJsonProgress({ raw: (text) => appendLine(file, text) }, clock);
+  return {
+    update(tracked) {
+      shown.update(tracked);
+      written.update(tracked);
+    },
+    end: () => shown.end(),
+  };
+}
+
+function appendLine(file: string, text: string): void {
+  try {
+    appendFileSync(file, text);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new AppError("USAGE", `--events-file ${file}: cannot be written (${code})`);
+  }
+}
+
 /** The progress this call asked for, or the one that suits where stderr goes. */
-export function createProgress({ output, flags, env, clock }: Context): Progress {
+function createShown({ output, flags, env, clock }: Context): Progress {
   const mode = progressModeOf({
     wanted: flags.progress,
     quiet: output.quiet,

@@ -3,7 +3,7 @@ import type { Output } from "../output.ts";
 import type { Progress, Tracked } from "./progress.ts";
 
 /** One JSON object a line on stderr for every change, for programs. */
-export function createJsonProgress(output: Output, clock: Clock): Progress {
+export function createJsonProgress(output: Pick<Output, "raw">, clock: Clock): Progress {
   const seen = new Map<number, string>();
   return {
     update(tracked) {

@@ -1,9 +1,10 @@
 import picocolors from "picocolors";
 import { expect, it } from "vitest";
 import { documentView, doneView, taskView } from "../../../test/support/document-view.ts";
-import type { DocumentResults } from "../../contract/documents.ts";
+import type { DocumentResults, DocumentSummary } from "../../contract/documents.ts";
 import { type Finding, results as resultsSchema } from "../../contract/results.ts";
 import { markdownOf } from "../../report/markdown.ts";
+import { type Choice, reportOf } from "../../report/report.ts";
 import { askWords, engineId, engineWords, findingsWords } from "../../report/words.ts";
 import type { Style } from "../style.ts";
 import { doctorText } from "./doctor.ts";
@@ -138,8 +139,11 @@ const answer = (own: Partial<DocumentResults> = {}): DocumentResults => ({
   ...own,
 });
 
+const reported = (document: DocumentSummary, all: DocumentResults, choice: Choice): string =>
+  markdownOf(reportOf(document, all, choice));
+
 it("writes a report to read, in which a deck's words are no markup", () => {
-  expect(markdownOf(doneView({ company: "Aurora" }), answer(), {})).toBe(`# Aurora
+  expect(reported(doneView({ company: "Aurora" }), answer(), {})).toBe(`# Aurora
 
 aurora.pdf, 22 slides, read by: built-in engine, with pitch-deck@1 (0a1b2c3d).
 
@@ -196,13 +200,13 @@ A cover.
 it("reports one task, one slide, or what there is so far", () => {
   const head =
     "# aurora.pdf\n\naurora.pdf, 22 slides, read by: built-in engine, with pitch-deck@1 (0a1b2c3d).\n\n";
-  expect(markdownOf(doneView(), answer(), { task: "specialized_science" })).toBe(
+  expect(reported(doneView(), answer(), { task: "specialized_science" })).toBe(
     `${head}## Science\n\nDoes not apply: No science slide.\n`,
   );
-  expect(markdownOf(doneView(), answer(), { slide: 2 })).toBe(
+  expect(reported(doneView(), answer(), { slide: 2 })).toBe(
     `${head}## Slides\n\n### Slide 2\n\n- **major**: Text is 8 pt. Nobody reads it. Use 12 pt.\n`,
   );
-  expect(markdownOf(documentView(), answer({ complete: false, results: {} }), {})).toBe(
+  expect(reported(documentView(), answer({ complete: false, results: {} }), {})).toBe(
     `${head}Not finished yet: more will come.\n`,
   );
 });
@@ -221,17 +225,25 @@ it("names the engine that spoke", () => {
   expect(findingsWords([])).toBe("none");
 });
 
-it("lists documents, and cuts names only on a terminal", () => {
+it("lists documents as the page does, and cuts names only on a terminal", () => {
   const documents = [
-    documentView({}, { name: "a deck whose name is longer than the room.pdf" }),
-    doneView({ id: "d_1" }),
+    documentView({}, { name: "a deck whose name is longer than the room of a terminal has.pdf" }),
+    doneView({
+      id: "d_1",
+      company: "Aurora",
+      findings: { critical: 0, major: 2, minor: 3, note: 1, praise: 4 },
+    }),
   ];
-  expect(listText(documents, style, { utc: true, columns: 80 })).toBe(
-    `DOCUMENT STATE              ACCEPTED             NAME
-d_7K2    62 % Running       2026-11-23 12:04:07Z a deck whose name is longer th…
-d_1      Done               2026-11-23 12:04:07Z aurora.pdf`,
+  const nowMs = Date.parse("2026-11-23T12:05:27Z");
+  const text = (columns: number | null) =>
+    listText(documents, style, { utc: true, columns, nowMs });
+  expect(text(100)).toBe(
+    `DOCUMENT NAME                                  PROGRESS           FINDINGS         ENDED
+d_7K2    a deck whose name is longer than the… 62 % Running       -                for 1 min 20 s
+d_1      aurora.pdf (Aurora)                   Done               6, 2 major       2026-11-23 12:04Z`,
   );
-  expect(listText(documents, style, { utc: true, columns: null })).toContain("than the room.pdf\n");
+  expect(text(70)).toContain("a deck whose name is lo… 62 % Running       for 1 min 20 s");
+  expect(text(null)).toContain("a terminal has.pdf 62 %");
 });
 
 it("shows where a document stands", () => {

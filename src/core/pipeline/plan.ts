@@ -145,7 +145,7 @@ function timeWords(time: Estimate | null, work: Estimate | null): string {
 }
 
 /** To five seconds up to ten minutes, then to minutes: an estimate to the second pretends too much. */
-function durationWords(seconds: number): string {
+export function durationWords(seconds: number): string {
   if (seconds < 10) return `${Math.max(1, Math.round(seconds))} s`;
   const whole = seconds < 600 ? Math.round(seconds / 5) * 5 : Math.round(seconds / 60) * 60;
   if (whole < 60) return `${whole} s`;

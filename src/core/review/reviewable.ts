@@ -37,13 +37,19 @@ export interface Reviewable {
 
 type Json = Readonly<Record<string, unknown>>;
 
-const extractionFields: readonly (readonly [string, string, ReviewType])[] = [
-  ["startup_name", "Company", "text"],
-  ["company_offering", "Offering", "text"],
-  ["healthcare", "Healthcare", "healthcare"],
-  ["funding_amount", "Ask", "ask"],
-  ["deck_date", "Deck date", "date"],
-];
+/** What the fields of a pitch deck are called, in the order they are told. */
+export const extractionTitles = {
+  startup_name: "Company",
+  company_offering: "Offering",
+  healthcare: "Healthcare",
+  funding_amount: "Ask",
+  deck_date: "Deck date",
+} as const;
+
+const extractionTypes: Readonly<Record<keyof typeof extractionTitles, ReviewType>> = {
+  ...{ startup_name: "text", company_offering: "text", healthcare: "healthcare" },
+  ...{ funding_amount: "ask", deck_date: "date" },
+};
 
 /** In the order of the results. Shapes that are not known have nothing to judge. */
 export function reviewables(results: Json): Reviewable[] {
@@ -63,10 +69,12 @@ export function reviewables(results: Json): Reviewable[] {
 }
 
 function extractionsOf(task: string, extractions: Json): Reviewable[] {
-  return extractionFields.flatMap(([name, title, type]) => {
+  const names = Object.keys(extractionTitles) as (keyof typeof extractionTitles)[];
+  return names.flatMap((name) => {
     const field = extractions[name];
     if (!isJson(field)) return [];
-    return [fieldOf({ path: `extractions.${name}`, task, title, type }, field)];
+    const place = { path: `extractions.${name}`, task, title: extractionTitles[name] };
+    return [fieldOf({ ...place, type: extractionTypes[name] }, field)];
   });
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
-import type { FastifyBaseLogger, FastifyPluginAsync, FastifyRequest } from "fastify";
+import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { problem, workspaceParam } from "../../contract/common.ts";
@@ -17,9 +17,9 @@ import {
   slideList,
   uploadQuery,
 } from "../../contract/documents.ts";
-import { type Results, resultSchemas, type TaskName } from "../../contract/results.ts";
 import { AppError } from "../../errors/app-error.ts";
 import { fileContent } from "../../services/intake.ts";
+import { fitting } from "../fitting.ts";
 import { bearerOf } from "../guards.ts";
 import { keyOf } from "../requests.ts";
 import type { HttpServices } from "../services.ts";
@@ -196,23 +196,6 @@ function resultRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
   };
 }
 
-/**
- * One result that does not have its task's shape must not hide the others; what an earlier release did
- * not know is filled in.
- */
-function fitting(results: Record<string, unknown>, log: FastifyBaseLogger): Results {
-  const kept = Object.entries(results).flatMap(([task, result]) => {
-    const schema = Object.hasOwn(resultSchemas, task) ? resultSchemas[task as TaskName] : anyResult;
-    const seen = schema.safeParse(result);
-    if (seen.success) return [[task, seen.data]];
-    log.warn({ task }, "a stored result does not have its task's shape");
-    return [];
-  });
-  return Object.fromEntries(kept) as Results;
-}
-
-const anyResult = z.record(z.string(), z.unknown());
-
 function actionRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
   return async (app) => {
     const schema = { params: one };
@@ -232,6 +215,7 @@ function actionRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
           services.documents.reopen(await own(request, request.params), request.params.id, {
             kind,
             from: request.body?.from,
+            slides: request.body?.slides,
             dryRun: request.body?.dryRun ?? false,
             by: "api",
           }),

@@ -6,7 +6,6 @@ import {
   queryOptions,
   replaceEqualDeep,
 } from "@tanstack/react-query";
-import type { Filter } from "../lib/search.ts";
 import { newerDocument } from "../live/apply.ts";
 import { base, batchUrl, documentUrl, getJson, problemOf } from "./client.ts";
 import type {
@@ -24,22 +23,8 @@ import type {
   SlideList,
 } from "./types.ts";
 
-/** The API filters by one state; a filter of the page may be several. `undefined`: any. */
-const statesOf: Readonly<Record<Filter, readonly (PipelineSummary["state"] | undefined)[]>> = {
-  all: [undefined],
-  progress: ["active", "fetching"],
-  attention: ["failed", "done_with_gaps"],
-  done: ["done", "done_with_gaps"],
-};
-
-interface Part {
-  readonly state: PipelineSummary["state"] | undefined;
-  readonly cursor: string | null;
-}
-export interface ListPage {
-  readonly documents: DocumentSummary[];
-  readonly next: readonly Part[];
-}
+/** One page of any list of documents. */
+export type ListPage = Pick<DocumentList, "documents" | "nextCursor">;
 
 const pageSize = 50;
 /** A slow net under the stream: what it lost shows up within half a minute. */
@@ -50,51 +35,11 @@ const activeMs = 3000;
 const isOpen = ({ pipeline }: DocumentSummary): boolean =>
   pipeline.state === "active" || pipeline.state === "fetching";
 
-function listUrl({ state, cursor }: Part, q: string): string {
-  const params = new URLSearchParams({ limit: String(pageSize) });
-  if (state !== undefined) params.set("state", state);
-  if (cursor !== null) params.set("cursor", cursor);
-  if (q !== "") params.set("q", q);
-  return `${base}/documents?${params}`;
-}
-
-async function listPage(parts: readonly Part[], q: string, signal: AbortSignal): Promise<ListPage> {
-  const answers = await Promise.all(
-    parts.map(async (part) => ({
-      part,
-      list: await getJson<DocumentList>(listUrl(part, q), { signal }),
-    })),
-  );
-  return {
-    documents: answers
-      .flatMap(({ list }) => list.documents)
-      .sort((a, b) => b.createdAt.localeCompare(a.createdAt)),
-    next: answers.flatMap(({ part, list }) =>
-      list.nextCursor === null ? [] : [{ state: part.state, cursor: list.nextCursor }],
-    ),
-  };
-}
-
-const firstParts = (filter: Filter): readonly Part[] =>
-  statesOf[filter].map((state) => ({ state, cursor: null }));
-
-export const listQuery = (filter: Filter, q: string) =>
-  infiniteQueryOptions({
-    queryKey: ["documents", filter, q],
-    queryFn: ({ pageParam, signal }) => listPage(pageParam, q, signal),
-    initialPageParam: firstParts(filter),
-    getNextPageParam: (page): readonly Part[] | null => (page.next.length > 0 ? page.next : null),
-    placeholderData: keepPreviousData,
-    structuralSharing: newerList,
-    refetchInterval: ({ state }) =>
-      state.data?.pages.some((page) => page.documents.some(isOpen)) === true ? activeMs : netMs,
-  });
-
 /** Answers may overtake each other and the stream: of each document the newer state is kept. */
 const newerOne = (old: unknown, next: unknown): unknown =>
   replaceEqualDeep(old, newerDocument(old as DocumentSummary | undefined, next as DocumentSummary));
 type ListData = InfiniteData<ListPage>;
-function newerList(old: unknown, next: unknown): unknown {
+export function newerList(old: unknown, next: unknown): unknown {
   const before = (old as ListData | undefined)?.pages.flatMap((page) => page.documents) ?? [];
   const known = new Map(before.map((document) => [document.id, document]));
   const { pages, ...rest } = next as ListData;
@@ -131,16 +76,14 @@ export const batchQuery = (id: string) =>
 export const batchDocumentsQuery = (id: string, state: PipelineSummary["state"] | undefined) =>
   infiniteQueryOptions({
     queryKey: ["documents", "batch", id, state],
-    queryFn: async ({ pageParam, signal }): Promise<ListPage> => {
+    queryFn: ({ pageParam, signal }): Promise<ListPage> => {
       const params = new URLSearchParams({ limit: String(pageSize) });
       if (state !== undefined) params.set("state", state);
       if (pageParam !== null) params.set("cursor", pageParam);
-      const list = await getJson<DocumentList>(`${batchUrl(id)}/documents?${params}`, { signal });
-      const next = list.nextCursor === null ? [] : [{ state, cursor: list.nextCursor }];
-      return { documents: list.documents, next };
+      return getJson<DocumentList>(`${batchUrl(id)}/documents?${params}`, { signal });
     },
     initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next[0]?.cursor ?? null,
+    getNextPageParam: (page) => page.nextCursor,
     placeholderData: keepPreviousData,
     structuralSharing: newerList,
     refetchInterval: ({ state: { data } }) =>

@@ -13,11 +13,13 @@ export type {
 } from "../../../src/contract/batches.ts";
 export type { EngineRef, FailureView } from "../../../src/contract/common.ts";
 export type { DocumentList } from "../../../src/contract/document-list.ts";
+export type { DocumentPlan, SameFile } from "../../../src/contract/document-plan.ts";
 export type {
   DocumentResults,
   DocumentSummary,
   EventList,
   EventView,
+  FindingCounts,
   PipelineSummary,
   ProgressView,
   ReopenAnswer,

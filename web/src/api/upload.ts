@@ -1,8 +1,14 @@
 import { base, postJson, problemOfBody, unreachable } from "./client.ts";
-import type { BatchAccepted, DocumentSummary, Problem } from "./types.ts";
+import type { BatchAccepted, DocumentPlan, DocumentSummary, Problem } from "./types.ts";
+
+export interface Accepted {
+  readonly document: DocumentSummary;
+  /** What it will take, as known when it was accepted. */
+  readonly plan: DocumentPlan;
+}
 
 export type UploadAnswer =
-  | { readonly ok: true; readonly document: DocumentSummary }
+  | ({ readonly ok: true } & Accepted)
   | { readonly ok: false; readonly problem: Problem };
 
 /** A batch that uploads will join; answers its id. */
@@ -11,13 +17,19 @@ export async function createBatch(name: string): Promise<string> {
   return batch.id;
 }
 
+export interface UploadWishes {
+  readonly batch: string | null;
+  /** Opens a locked PDF. */
+  readonly password: string | null;
+}
+
 /**
  * Sends one file. `fetch` cannot tell how much has gone up, so this is the older request object.
  * Aborting answers as if nothing had answered: the row is gone by then.
  */
 export function uploadFile(
   file: File,
-  batch: string | null,
+  { batch, password }: UploadWishes,
   onSent: (fraction: number) => void,
 ): { readonly answer: Promise<UploadAnswer>; abort(): void } {
   const request = new XMLHttpRequest();
@@ -34,6 +46,8 @@ export function uploadFile(
     if (batch !== null) query.set("batch", batch);
     request.open("POST", `${base}/documents?${query}`);
     const form = new FormData();
+    // Before the file: the server reads a form in its order.
+    if (password !== null) form.set("password", password);
     form.set("file", file);
     request.send(form);
   });
@@ -49,7 +63,7 @@ function answerOf(request: XMLHttpRequest): UploadAnswer {
   }
   const accepted = request.status >= 200 && request.status < 300;
   if (accepted && typeof body === "object" && body !== null && "document" in body) {
-    return { ok: true, document: body.document as DocumentSummary };
+    return { ok: true, ...(body as Accepted) };
   }
   return { ok: false, problem: problemOfBody(body, request.status) };
 }

@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { batchDocumentsQuery } from "../api/queries.ts";
 import type { BatchSummary, PipelineState } from "../api/types.ts";
-import { DocumentRow } from "../documents/document-row.tsx";
+import { DocumentTable } from "../documents/document-table.tsx";
 import { AsyncPanel } from "../ui/async-panel.tsx";
 import { Button } from "../ui/button.tsx";
 import { Empty, Panel, Skeleton } from "../ui/panel.tsx";
@@ -76,11 +76,7 @@ export function BatchDocuments({
             {documents.length === 0 ? (
               <Empty title={state === undefined ? "No document has joined yet." : "None now."} />
             ) : (
-              <ul className="divide-y divide-line">
-                {documents.map((document) => (
-                  <DocumentRow key={document.id} document={document} />
-                ))}
-              </ul>
+              <DocumentTable documents={documents} caption="Documents of this batch" />
             )}
           </Panel>
         )}

@@ -9,7 +9,10 @@ import { BatchActions } from "./batch-actions.tsx";
 /** One batch of the list; the whole row leads to its page, but for its buttons. */
 export function BatchRow({ batch }: { batch: BatchSummary }) {
   return (
-    <li className="relative grid items-center gap-x-4 gap-y-2 px-4 py-3 hover:bg-sunken/60 md:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_6rem_12rem]">
+    <li
+      data-row
+      className="relative grid items-center gap-x-4 gap-y-2 px-4 py-3 hover:bg-sunken/60 md:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_6rem_12rem]"
+    >
       <div className="min-w-0">
         <Link
           to="/batches/$id"

@@ -1,4 +1,4 @@
-import { Braces, FileText, RefreshCw, RotateCcw, Square, Trash2 } from "lucide-react";
+import { FileText, RefreshCw, RotateCcw, Square, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { documentUrl } from "../api/client.ts";
 import type { DocumentSummary } from "../api/types.ts";
@@ -6,40 +6,19 @@ import { Button, buttonClass } from "../ui/button.tsx";
 import { isActive } from "../ui/progress-bar.tsx";
 import { CancelDialog } from "./cancel-dialog.tsx";
 import { DeleteDialog } from "./delete-dialog.tsx";
-import { ReopenDialog, type ReopenKind } from "./reopen-dialog.tsx";
-
-/** Whether there is anything a retry could mend. */
-const canRetry = ({ pipeline }: DocumentSummary): boolean =>
-  pipeline.state === "failed" ||
-  pipeline.state === "cancelled" ||
-  pipeline.progress.tasks.some((task) => task.state === "dead" || task.gaps.length > 0);
+import { ExportMenu } from "./export-menu.tsx";
+import { ReopenDialog } from "./reopen-dialog.tsx";
+import { canRetry } from "./reopen-scope.ts";
 
 /** Whether anything has ended that could be done once more. */
 const canRerun = ({ pipeline }: DocumentSummary): boolean =>
   !isActive(pipeline) || pipeline.progress.tasks.some((task) => task.state === "done");
 
-const exportName = (name: string): string => `${name.replace(/\.pdf$/i, "")}.json`;
-
-/** What stood before it was done again; still older ones are had by the API. */
-function OlderResults({ document }: { document: DocumentSummary }) {
-  const older = document.pipeline.generation - 1;
-  if (older === 0) return null;
-  return (
-    <a
-      href={`${documentUrl(document.id)}/results?generation=${older}`}
-      download={exportName(document.name).replace(/json$/, `generation-${older}.json`)}
-      className={buttonClass()}
-    >
-      <Braces aria-hidden="true" className="size-3.5" /> Export generation {older}
-    </a>
-  );
-}
-
 export function DocumentActions({ document }: { document: DocumentSummary }) {
-  const [open, setOpen] = useState<ReopenKind | "cancel" | "delete" | null>(null);
+  const [open, setOpen] = useState<"retry" | "rerun" | "cancel" | "delete" | null>(null);
   const close = (): void => setOpen(null);
   return (
-    <div className="flex flex-wrap gap-2">
+    <div data-key-actions className="flex flex-wrap gap-2">
       <a
         href={`${documentUrl(document.id)}/file`}
         target="_blank"
@@ -48,14 +27,7 @@ export function DocumentActions({ document }: { document: DocumentSummary }) {
       >
         <FileText aria-hidden="true" className="size-3.5" /> PDF
       </a>
-      <a
-        href={`${documentUrl(document.id)}/results`}
-        download={exportName(document.name)}
-        className={buttonClass()}
-      >
-        <Braces aria-hidden="true" className="size-3.5" /> Export JSON
-      </a>
-      <OlderResults document={document} />
+      <ExportMenu document={document} />
       {isActive(document.pipeline) && (
         <Button kind="danger" onClick={() => setOpen("cancel")}>
           <Square aria-hidden="true" className="size-3.5" /> Cancel
@@ -75,7 +47,11 @@ export function DocumentActions({ document }: { document: DocumentSummary }) {
         <Trash2 aria-hidden="true" className="size-3.5" /> Delete
       </Button>
       {(open === "retry" || open === "rerun") && (
-        <ReopenDialog document={document} kind={open} onClose={close} />
+        <ReopenDialog
+          document={document}
+          start={open === "retry" ? "failed" : "all"}
+          onClose={close}
+        />
       )}
       {open === "cancel" && <CancelDialog document={document} onClose={close} />}
       {open === "delete" && <DeleteDialog document={document} onClose={close} />}

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { Clock } from "lucide-react";
 import type { DocumentSummary, ProgressView } from "../api/types.ts";
+import { VersionLine } from "../compare/version-panel.tsx";
 import { bytesWords, durationWords, etaWords, samplesWords, slidesWords } from "../lib/format.ts";
 import { shownPercent } from "../lib/progress.ts";
 import { engineWords } from "../lib/words.ts";
@@ -9,6 +10,7 @@ import { Panel } from "../ui/panel.tsx";
 import { drawnOf, isActive, TaskBar, TaskWords } from "../ui/progress-bar.tsx";
 import { StateBadge } from "../ui/state-badge.tsx";
 import { Ago } from "../ui/time.tsx";
+import { Why } from "../ui/why.tsx";
 import { DocumentActions } from "./document-actions.tsx";
 
 /** With what the estimate rests on. */
@@ -54,12 +56,18 @@ export function DocumentHeader({ document }: { document: DocumentSummary }) {
               </>
             )}
           </p>
+          <div className="text-[13px] text-ink-2">
+            <VersionLine document={document} />
+          </div>
         </div>
         <DocumentActions document={document} />
       </div>
       <Panel className="p-4">
         <div className="mb-2.5 flex flex-wrap items-baseline gap-x-3">
-          <p className="min-w-0 grow font-medium">{pipeline.status.sentence}</p>
+          <p className="min-w-0 grow font-medium">
+            {pipeline.status.sentence}{" "}
+            <Why kind="document" id={document.id} about={document.name} />
+          </p>
           <p className="text-[13px] text-ink-2 sm:whitespace-nowrap">
             <span className="text-base font-semibold tabular-nums text-ink">
               {shownPercent(drawnOf(pipeline))} %

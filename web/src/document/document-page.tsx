@@ -14,6 +14,7 @@ import { ActivityTab } from "./activity-tab.tsx";
 import { Announcer } from "./announcer.tsx";
 import { DocumentHeader } from "./document-header.tsx";
 import { ExtractionsTab } from "./extractions-tab.tsx";
+import { PrintReport } from "./print-report.tsx";
 import { ResultsTab } from "./results-tab.tsx";
 import { SlidesTab } from "./slides-tab.tsx";
 import { SpecializedTab } from "./specialized-tab.tsx";
@@ -62,14 +63,17 @@ function Shape() {
 function DocumentBody({ document, asked }: { document: DocumentSummary; asked: Tab }) {
   const tab = tabsOf(document).includes(asked) ? asked : "slides";
   return (
-    <div className="space-y-4">
-      <DocumentHeader document={document} />
-      <Announcer pipeline={document.pipeline} />
-      <TabBar document={document} current={tab} />
-      <Suspense fallback={<Skeleton className="h-64" />}>
-        <TabBody document={document} tab={tab} />
-      </Suspense>
-    </div>
+    <>
+      <div data-screen className="space-y-4">
+        <DocumentHeader document={document} />
+        <Announcer pipeline={document.pipeline} />
+        <TabBar document={document} current={tab} />
+        <Suspense fallback={<Skeleton className="h-64" />}>
+          <TabBody document={document} tab={tab} />
+        </Suspense>
+      </div>
+      <PrintReport document={document} />
+    </>
   );
 }
 
@@ -83,11 +87,13 @@ export function DocumentPage() {
   return (
     <div className="space-y-4">
       <Link
+        data-screen
         to="/"
         className="inline-flex min-h-6 items-center gap-1 text-[13px] text-ink-2 hover:text-ink"
       >
         <ArrowLeft aria-hidden="true" className="size-3.5" /> Documents
       </Link>
+      {(query.data === undefined || isGone) && <h1 className="sr-only">Document</h1>}
       {isGone ? (
         <LoadFailed error={query.error} onRetry={() => void query.refetch()} />
       ) : (

@@ -2,6 +2,7 @@ import { Check, Flag, Pencil, Undo2 } from "lucide-react";
 import { useState } from "react";
 import { problemOf } from "../api/client.ts";
 import type { ReviewView } from "../api/types.ts";
+import { type KeyAction, useKeys } from "../shell/keys.ts";
 import { Badge } from "../ui/badge.tsx";
 import { ProblemNotice } from "../ui/notice.tsx";
 import { Ago } from "../ui/time.tsx";
@@ -42,6 +43,8 @@ function ReviewState({ review, staleWords }: { review: ReviewView; staleWords: s
 const iconButton =
   "inline-flex size-7 items-center justify-center rounded-md border border-line bg-surface text-ink-2 hover:bg-sunken hover:text-ink disabled:opacity-50 aria-pressed:border-line-strong aria-pressed:bg-sunken aria-pressed:text-ink";
 
+const noKeys: readonly KeyAction[] = [];
+
 /** State and buttons of one value. Without `value` it can be verified and flagged, not corrected. */
 export function ReviewControl({
   document,
@@ -51,6 +54,7 @@ export function ReviewControl({
   review,
   staleWords = null,
   value,
+  keys = false,
 }: {
   document: string;
   generation: number;
@@ -60,6 +64,8 @@ export function ReviewControl({
   /** The value that was reviewed, in words. */
   staleWords?: string | null;
   value?: { readonly read: unknown; readonly type: string };
+  /** Whether this is the one that `v`, `x` and `e` are about. */
+  keys?: boolean;
 }) {
   const [dialog, setDialog] = useState<"flag" | "correct" | null>(null);
   const sending = useReview(document, generation);
@@ -69,6 +75,21 @@ export function ReviewControl({
     sending.reset();
     setDialog(kind);
   };
+  const verify = (): void => {
+    if (!sending.isPending) sending.mutate({ path, verdict: "verified" });
+  };
+  useKeys(
+    "Review",
+    keys
+      ? [
+          { id: "review.verify", keys: "v", name: "Verify", run: verify },
+          { id: "review.flag", keys: "x", name: "Flag", run: () => open("flag") },
+          ...(value === undefined
+            ? []
+            : [{ id: "review.correct", keys: "e", name: "Correct", run: () => open("correct") }]),
+        ]
+      : noKeys,
+  );
   return (
     <div className="mt-2 space-y-1.5">
       {review !== undefined && <ReviewState review={review} staleWords={staleWords} />}
@@ -77,18 +98,18 @@ export function ReviewControl({
         <button
           type="button"
           className={iconButton}
-          title="Verify"
+          title={keys ? "Verify (V)" : "Verify"}
           aria-label={`Verify ${label}`}
           aria-pressed={verdict === "verified"}
           disabled={sending.isPending}
-          onClick={() => sending.mutate({ path, verdict: "verified" })}
+          onClick={verify}
         >
           <Check aria-hidden="true" className="size-3.5" />
         </button>
         <button
           type="button"
           className={iconButton}
-          title="Flag"
+          title={keys ? "Flag (X)" : "Flag"}
           aria-label={`Flag ${label}`}
           aria-pressed={verdict === "flagged"}
           onClick={() => open("flag")}
@@ -99,7 +120,7 @@ export function ReviewControl({
           <button
             type="button"
             className={iconButton}
-            title="Correct"
+            title={keys ? "Correct (E)" : "Correct"}
             aria-label={`Correct ${label}`}
             aria-pressed={verdict === "corrected"}
             onClick={() => open("correct")}

@@ -1,116 +1,78 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
-import { useState } from "react";
-import { pageImageUrl } from "../api/client.ts";
-import type { DocumentSummary, SlideView, TextBlock } from "../api/types.ts";
+import type { DocumentSummary, SlideView } from "../api/types.ts";
 import { regionsOf } from "../lib/regions.ts";
 import { Button } from "../ui/button.tsx";
+import { SlideImage } from "./slide-image.tsx";
+import type { Region } from "./slide-regions.ts";
 
-const percent = (fraction: number): string => `${100 * fraction}%`;
-
-function Region({ block }: { block: TextBlock }) {
-  return (
-    <span
-      aria-hidden="true"
-      className="absolute rounded-sm bg-[#3b4fd8]/15 ring-2 ring-[#3b4fd8]"
-      style={{
-        left: percent(block.x),
-        top: percent(block.y),
-        width: percent(block.width),
-        height: percent(block.height),
-      }}
-    />
-  );
-}
-
-const altOf = (slide: SlideView): string => {
-  const title = slide.analysis?.title ?? `Slide ${slide.slide}`;
-  const description = slide.analysis?.description ?? "";
-  return description === "" ? title : `${title}. ${description}`;
-};
-
-function Picture({
-  document,
-  slide,
-  regions,
-}: {
-  document: DocumentSummary;
-  slide: SlideView;
-  regions: readonly TextBlock[];
-}) {
-  const [broken, setBroken] = useState(false);
-  if (!slide.image || broken) {
-    return (
-      <div className="grid aspect-video place-items-center rounded-lg border border-line bg-sunken p-4 text-center text-ink-2">
-        {broken ? "The picture could not be loaded." : "This slide has not been drawn yet."}
-      </div>
-    );
-  }
-  return (
-    // A white mat in both themes: slides are made for it.
-    <div className="overflow-hidden rounded-lg border border-line bg-white">
-      <div className="relative mx-auto w-fit">
-        <img
-          src={pageImageUrl(document.id, slide.slide, "model")}
-          alt={altOf(slide)}
-          className="block max-h-[75vh] max-w-full"
-          onError={() => setBroken(true)}
-        />
-        {regions.map((block) => (
-          <Region key={`${block.x} ${block.y} ${block.text}`} block={block} />
-        ))}
-      </div>
-    </div>
-  );
-}
-
-/** The slide, large, with the words of a quote marked where they stand. */
+/** The slide, large, with what stands where on it. */
 export function SlidePicture({
   document,
   slide,
   count,
   quote,
-  onShow,
+  regions,
+  marks,
+  onMarks,
+  onStep,
+  onQuote,
 }: {
   document: DocumentSummary;
   slide: SlideView;
   count: number;
   quote: string | undefined;
-  onShow: (slide: number) => void;
+  regions: readonly Region[];
+  marks: boolean;
+  onMarks: (marks: boolean) => void;
+  /** One forward or back; null: there is none. */
+  onStep: { readonly next: (() => void) | null; readonly previous: (() => void) | null };
+  onQuote: (quote: string | undefined) => void;
 }) {
-  const regions = quote === undefined ? [] : regionsOf(quote, slide.analysis?.blocks ?? []);
+  const isPlaced = quote !== undefined && regionsOf(quote, slide.analysis?.blocks ?? []).length > 0;
   return (
-    <div>
-      <Picture
+    <div className="min-w-0">
+      <SlideImage
         key={`${slide.slide} ${slide.image}`}
-        document={document}
+        document={document.id}
         slide={slide}
-        regions={regions}
+        quote={quote}
+        regions={marks ? regions : []}
+        onRegion={(region) => onQuote(region.quote === quote ? undefined : region.quote)}
       />
-      <div className="mt-2 flex items-center gap-2">
+      <div className="mt-2 flex flex-wrap items-center gap-2">
         <Button
           kind="quiet"
           aria-label="Previous slide"
-          disabled={slide.slide <= 1}
-          onClick={() => onShow(slide.slide - 1)}
+          disabled={onStep.previous === null}
+          onClick={() => onStep.previous?.()}
         >
           <ChevronLeft aria-hidden="true" className="size-4" />
         </Button>
         <p className="grow text-center text-[13px] text-ink-2 tabular-nums">
           Slide {slide.slide} of {count}
         </p>
+        <label className="flex min-h-6 items-center gap-1.5 text-[13px] text-ink-2 max-sm:order-last max-sm:w-full">
+          <input
+            type="checkbox"
+            checked={marks}
+            onChange={({ target }) => onMarks(target.checked)}
+            className="size-4 accent-(--accent)"
+          />
+          Mark places ({regions.length})
+        </label>
         <Button
           kind="quiet"
           aria-label="Next slide"
-          disabled={slide.slide >= count}
-          onClick={() => onShow(slide.slide + 1)}
+          disabled={onStep.next === null}
+          onClick={() => onStep.next?.()}
         >
           <ChevronRight aria-hidden="true" className="size-4" />
         </Button>
       </div>
       {quote !== undefined && (
-        <p className="rounded-md bg-accent-soft px-3 py-2 text-[13px] text-ink">
+        <p className="rounded-md bg-accent-soft px-3 py-2 text-[13px] break-words text-ink">
           “{quote}”
-          {regions.length === 0 && (
+          {!isPlaced && (
             <span className="text-ink-2"> The place could not be marked on this slide.</span>
           )}
         </p>

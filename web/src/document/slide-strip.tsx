@@ -4,6 +4,7 @@ import { useEffect, useRef } from "react";
 import type { DocumentSummary, SlideView } from "../api/types.ts";
 import { Thumbnail } from "../documents/thumbnail.tsx";
 import { findingsWords, type Severity, severityOrder } from "../lib/severity.ts";
+import { type SlideChip, slideChip } from "./slide-state.ts";
 
 const markColour: Readonly<Record<Severity, string>> = {
   critical: "bg-bad",
@@ -17,7 +18,7 @@ const markColour: Readonly<Record<Severity, string>> = {
 function SeverityMarks({ slide }: { slide: SlideView }) {
   const findings = slide.feedback?.findings ?? [];
   return (
-    <span aria-hidden="true" className="mt-1 flex h-1 gap-0.5">
+    <span aria-hidden="true" className="mt-1 flex h-1.5 gap-0.5">
       {severityOrder.flatMap((severity) =>
         findings
           .filter((finding) => finding.severity === severity)
@@ -32,14 +33,19 @@ function SeverityMarks({ slide }: { slide: SlideView }) {
   );
 }
 
-const label = (slide: SlideView): string => {
+const label = (slide: SlideView, chip: SlideChip): string => {
   const title = slide.analysis?.title ?? null;
-  const parts = [`Slide ${slide.slide}${title === null ? "" : `: ${title}`}`];
-  if (slide.failure !== null) parts.push("failed");
-  else if (slide.analysis === null) parts.push("not read yet");
+  const name = `Slide ${slide.slide}${title === null ? "" : `: ${title}`}`;
   const findings = findingsWords(slide);
-  if (findings !== "") parts.push(findings);
-  return parts.join(", ");
+  return [name, findings === "" ? chip.words : findings].join(", ");
+};
+
+const chipColour: Readonly<Record<SlideChip["tone"], string>> = {
+  plain: "text-ink-2",
+  accent: "text-accent-ink",
+  good: "text-good",
+  warn: "text-warn",
+  bad: "text-bad",
 };
 
 /** All slides as thumbnails, each a link; beside the picture on wide screens, above it on small. */
@@ -47,15 +53,20 @@ export function SlideStrip({
   document,
   slides,
   current,
+  reading,
 }: {
   document: DocumentSummary;
   slides: readonly SlideView[];
+  /** Number of the slide that is looked at. */
   current: number;
+  /** Number of the one that is read now. */
+  reading: number | null;
 }) {
   const list = useRef<HTMLOListElement>(null);
+  const at = slides.findIndex(({ slide }) => slide === current);
   useEffect(() => {
     const strip = list.current;
-    const item = strip?.children[current - 1];
+    const item = strip?.children[at];
     if (!(item instanceof HTMLElement) || strip === null) return;
     // Only the strip scrolls: scrollIntoView would move the page as well.
     strip.scrollTo({
@@ -63,43 +74,53 @@ export function SlideStrip({
       left: item.offsetLeft - strip.clientWidth / 2 + item.clientWidth / 2,
     });
     if (strip.contains(window.document.activeElement)) item.querySelector("a")?.focus();
-  }, [current]);
+  }, [at]);
   return (
     <nav aria-label="Slides">
       <ol
         ref={list}
         className="relative flex gap-2 overflow-auto p-1 max-lg:pb-2 lg:max-h-[75vh] lg:flex-col"
       >
-        {slides.map((slide) => (
-          <li key={slide.slide} className="w-28 shrink-0">
-            <Link
-              to="/documents/$id"
-              params={{ id: document.id }}
-              search={{ tab: "slides", slide: slide.slide }}
-              replace
-              resetScroll={false}
-              tabIndex={slide.slide === current ? 0 : -1}
-              aria-label={label(slide)}
-              aria-current={slide.slide === current ? "true" : undefined}
-              className={`block rounded-md p-1 ${slide.slide === current ? "bg-accent-soft ring-2 ring-accent" : "hover:bg-sunken"}`}
-            >
-              <Thumbnail
-                document={document.id}
-                slide={slide.slide}
-                alt=""
-                version={slide.image ? 1 : 0}
-                className="w-full"
-              />
-              <span className="mt-1 flex items-center gap-1 text-xs tabular-nums text-ink-2">
-                {slide.slide}
-                {slide.failure !== null && (
-                  <TriangleAlert aria-hidden="true" className="size-3 text-bad" />
-                )}
-              </span>
-              <SeverityMarks slide={slide} />
-            </Link>
-          </li>
-        ))}
+        {slides.map((slide) => {
+          const chip = slideChip(slide, slide.slide === reading);
+          return (
+            <li key={slide.slide} className="w-28 shrink-0">
+              <Link
+                to="/documents/$id"
+                params={{ id: document.id }}
+                search={({ only, marks }) => ({
+                  ...(only === undefined ? {} : { only }),
+                  ...(marks === undefined ? {} : { marks }),
+                  ...{ tab: "slides" as const, slide: slide.slide },
+                })}
+                replace
+                resetScroll={false}
+                tabIndex={slide.slide === current ? 0 : -1}
+                aria-label={label(slide, chip)}
+                aria-current={slide.slide === current ? "true" : undefined}
+                className={`block rounded-md p-1 ${slide.slide === current ? "bg-accent-soft ring-2 ring-accent" : "hover:bg-sunken"}`}
+              >
+                <Thumbnail
+                  document={document.id}
+                  slide={slide.slide}
+                  alt=""
+                  version={slide.image ? 1 : 0}
+                  className="w-full"
+                />
+                <span className="mt-1 flex items-center justify-between gap-1 text-xs tabular-nums text-ink-2">
+                  {slide.slide}
+                  <span className={`flex items-center gap-1 truncate ${chipColour[chip.tone]}`}>
+                    {slide.failure !== null && (
+                      <TriangleAlert aria-hidden="true" className="size-3" />
+                    )}
+                    {chip.words}
+                  </span>
+                </span>
+                <SeverityMarks slide={slide} />
+              </Link>
+            </li>
+          );
+        })}
       </ol>
     </nav>
   );

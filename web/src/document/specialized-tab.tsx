@@ -1,12 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { CircleSlash } from "lucide-react";
 import { resultsQuery } from "../api/queries.ts";
-import type { Claim, DocumentSummary, SpecializedAnalysis } from "../api/types.ts";
-import { titleWords } from "../lib/words.ts";
-import { Badge } from "../ui/badge.tsx";
-import { EvidenceList, SlideLink } from "../ui/evidence.tsx";
+import type { DocumentResults, DocumentSummary, SpecializedAnalysis } from "../api/types.ts";
+import { SlideLink } from "../ui/evidence.tsx";
 import { Empty, Panel } from "../ui/panel.tsx";
 import { Score } from "../ui/score.tsx";
+import { ClaimsTable } from "./claims-table.tsx";
 import { Loaded } from "./loaded.tsx";
 import { TaskNotice } from "./task-notice.tsx";
 
@@ -14,36 +13,6 @@ export type SpecializedTask =
   | "specialized_clinical"
   | "specialized_regulatory"
   | "specialized_science";
-
-const statuses = {
-  shown: ["good", "Shown: data stands on a slide"],
-  stated: ["accent", "Stated: claimed without data"],
-  planned: ["plain", "Planned"],
-  third_party: ["plain", "From a third party"],
-  unclear: ["warn", "Unclear"],
-} as const;
-
-function ClaimRow({ document, claim }: { document: string; claim: Claim }) {
-  const [tone, words] = statuses[claim.status];
-  return (
-    <li className="px-4 py-3.5">
-      <div className="flex flex-wrap items-start gap-2">
-        <p className="min-w-0 grow basis-60 font-medium">{claim.claim}</p>
-        <Badge tone={tone}>{words}</Badge>
-      </div>
-      <p className="mt-0.5 text-xs text-ink-3">{titleWords(claim.kind)}</p>
-      <div className="mt-2">
-        <EvidenceList document={document} evidence={claim.evidence} />
-      </div>
-      {claim.missing.length > 0 && (
-        <p className="mt-2 text-[13px] text-ink-2">
-          <span className="font-medium text-ink">Missing: </span>
-          {claim.missing.join("; ")}
-        </p>
-      )}
-    </li>
-  );
-}
 
 function Missing({
   document,
@@ -71,7 +40,17 @@ function Missing({
   );
 }
 
-function Analysis({ document, found }: { document: string; found: SpecializedAnalysis }) {
+function Analysis({
+  document,
+  task,
+  found,
+  all,
+}: {
+  document: DocumentSummary;
+  task: SpecializedTask;
+  found: SpecializedAnalysis;
+  all: DocumentResults;
+}) {
   if (!found.applicable) {
     return (
       <Panel>
@@ -85,23 +64,19 @@ function Analysis({ document, found }: { document: string; found: SpecializedAna
     );
   }
   return (
-    <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
-      <Panel>
-        <div className="flex flex-wrap items-start gap-x-4 gap-y-1 border-b border-line px-4 py-3">
-          <p className="min-w-0 grow basis-60 text-ink-2">{found.summary ?? "No summary."}</p>
-          <Score score={found.score} label="Score" />
-        </div>
-        {found.claims.length === 0 ? (
-          <Empty title="No claim of this kind was found." />
-        ) : (
-          <ul className="divide-y divide-line">
-            {found.claims.map((claim) => (
-              <ClaimRow key={`${claim.kind} ${claim.claim}`} document={document} claim={claim} />
-            ))}
-          </ul>
-        )}
+    <div className="space-y-4">
+      <Panel className="flex flex-wrap items-start gap-x-4 gap-y-1 px-4 py-3">
+        <p className="min-w-0 grow basis-60 text-ink-2">{found.summary ?? "No summary."}</p>
+        <Score score={found.score} label="Score" />
       </Panel>
-      <Missing document={document} missing={found.missing} />
+      {found.claims.length === 0 ? (
+        <Panel>
+          <Empty title="No claim of this kind was found." />
+        </Panel>
+      ) : (
+        <ClaimsTable document={document} task={task} claims={found.claims} all={all} />
+      )}
+      <Missing document={document.id} missing={found.missing} />
     </div>
   );
 }
@@ -116,12 +91,12 @@ export function SpecializedTab({
   const query = useQuery(resultsQuery(document.id));
   return (
     <Loaded query={query}>
-      {({ results }) => {
-        const found = results[task];
+      {(all) => {
+        const found = all.results[task];
         return found === undefined ? (
           <TaskNotice document={document} task={task} />
         ) : (
-          <Analysis document={document.id} found={found} />
+          <Analysis document={document} task={task} found={found} all={all} />
         );
       }}
     </Loaded>

@@ -66,7 +66,12 @@ export function TabBar({ document, current }: { document: DocumentSummary; curre
     if (item !== undefined) bar.current?.scrollTo({ left: item.offsetLeft - 48 });
   }, [shown]);
   return (
-    <nav ref={bar} aria-label="Results" className="relative overflow-x-auto border-b border-line">
+    <nav
+      ref={bar}
+      data-tabs
+      aria-label="Results"
+      className="relative overflow-x-auto border-b border-line"
+    >
       <ul className="flex gap-1">
         {own.map((tab) => (
           <li key={tab}>

@@ -1,5 +1,5 @@
 import type { DocumentSummary, TaskProgress } from "../api/types.ts";
-import { durationWords } from "../lib/format.ts";
+import { durationWords, etaWords } from "../lib/format.ts";
 import { useNow } from "../lib/use-now.ts";
 import { taskWords } from "../lib/words.ts";
 import { ProblemNotice } from "../ui/notice.tsx";
@@ -22,7 +22,12 @@ function Words({ task, document }: { task: TaskProgress; document: DocumentSumma
   const waiting = document.pipeline.progress.waiting?.sentence;
   switch (task.state) {
     case "blocked":
-      return <>It starts when the tasks it needs are done. {document.pipeline.status.sentence}</>;
+      return (
+        <>
+          It starts when the tasks it needs are done. {document.pipeline.status.sentence} The whole
+          document: {etaWords(document.pipeline.progress.eta, document.pipeline.progress.samples)}.
+        </>
+      );
     case "ready":
       return <>{waiting ?? "It starts as soon as a container is free."}</>;
     case "leased":

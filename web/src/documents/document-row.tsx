@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import type { Ref } from "react";
 import type { DocumentSummary } from "../api/types.ts";
 import { durationWords, etaWords, slidesWords } from "../lib/format.ts";
 import { shownPercent } from "../lib/progress.ts";
@@ -7,6 +8,9 @@ import { engineShort } from "../lib/words.ts";
 import { drawnOf, isActive, TaskBar } from "../ui/progress-bar.tsx";
 import { StateBadge } from "../ui/state-badge.tsx";
 import { Ago } from "../ui/time.tsx";
+import { Why } from "../ui/why.tsx";
+import { FindingsCell } from "./findings-cell.tsx";
+import { tableRoles } from "./table-roles.ts";
 import { Thumbnail } from "./thumbnail.tsx";
 
 /** Rises while the first pictures come in, so that the thumbnail is asked for again, then rests. */
@@ -16,17 +20,44 @@ const pictureVersion = (document: DocumentSummary): number => {
   return first.done === null ? Math.ceil(first.fraction) : Math.min(3, first.done);
 };
 
-function Elapsed({ document }: { document: DocumentSummary }) {
+/** Runs while the document does; for all others there is no clock. */
+function Running({ since }: { since: string }) {
   const nowMs = useNow();
-  const { pipeline } = document;
-  const seconds = isActive(pipeline)
-    ? Math.max(0, (nowMs - Date.parse(pipeline.createdAt)) / 1000)
-    : pipeline.seconds;
-  return <span className="tabular-nums">{durationWords(seconds)}</span>;
+  return (
+    <span className="tabular-nums">
+      {durationWords(Math.max(0, (nowMs - Date.parse(since)) / 1000))}
+    </span>
+  );
 }
 
-/** One document of the list; the whole row leads to its page. */
-export function DocumentRow({ document }: { document: DocumentSummary }) {
+function Ended({ document }: { document: DocumentSummary }) {
+  const { pipeline } = document;
+  if (pipeline.finishedAt === null) {
+    return (
+      <>
+        <p className="text-ink-2">
+          Accepted <Ago at={document.createdAt} />
+        </p>
+        <p>
+          for <Running since={pipeline.createdAt} />
+        </p>
+      </>
+    );
+  }
+  return (
+    <>
+      <p className="text-ink-2">
+        <span className="md:sr-only">Ended </span>
+        <Ago at={pipeline.finishedAt} />
+      </p>
+      <p>
+        took <span className="tabular-nums">{durationWords(pipeline.seconds)}</span>
+      </p>
+    </>
+  );
+}
+
+function Progress({ document }: { document: DocumentSummary }) {
   const { pipeline } = document;
   const active = isActive(pipeline);
   const { waiting } = pipeline.progress;
@@ -34,18 +65,47 @@ export function DocumentRow({ document }: { document: DocumentSummary }) {
   const idle = pipeline.status.type === "pending";
   const sentence = (idle ? waiting?.sentence : undefined) ?? pipeline.status.sentence;
   return (
-    <li className="relative grid grid-cols-[4.5rem_minmax(0,1fr)] items-center gap-x-3 gap-y-2 px-4 py-3 hover:bg-sunken/60 md:grid-cols-[4.5rem_minmax(0,2fr)_minmax(0,3fr)_8rem]">
+    <>
+      <div className="mb-1 flex items-center gap-2">
+        <StateBadge pipeline={pipeline} />
+        <span className="grow" />
+        <span className="text-xs whitespace-nowrap tabular-nums text-ink-2">
+          {shownPercent(drawnOf(pipeline))} %
+        </span>
+        {active && (
+          <span className="truncate text-xs text-ink-3">
+            {etaWords(pipeline.progress.eta, pipeline.progress.samples)}
+          </span>
+        )}
+      </div>
+      <TaskBar document={document} />
+      <p className="mt-1 flex items-center gap-1 text-[13px] text-ink-2">
+        <span className="truncate" title={sentence}>
+          {sentence}
+        </span>
+        {waiting !== null && <Why kind="document" id={document.id} about={document.name} />}
+      </p>
+    </>
+  );
+}
+
+function Name({ document }: { document: DocumentSummary }) {
+  const { pipeline } = document;
+  const engine = engineShort(pipeline.engine);
+  return (
+    <div className="flex items-center gap-3">
       <Thumbnail
         document={document.id}
         slide={1}
         alt=""
         version={pictureVersion(document)}
-        className="w-18"
+        className="h-9 w-16 shrink-0"
       />
       <div className="min-w-0">
         <Link
           to="/documents/$id"
           params={{ id: document.id }}
+          data-row
           className="block truncate font-medium after:absolute after:inset-0"
         >
           {document.name}
@@ -53,40 +113,83 @@ export function DocumentRow({ document }: { document: DocumentSummary }) {
         <p className="truncate text-[13px] text-ink-2">
           {document.company ?? (
             <span className="text-ink-3">
-              {active ? "Company not known yet" : "No company named"}
+              {isActive(pipeline) ? "Company not known yet" : "No company named"}
             </span>
           )}
-          <span className="text-ink-3"> · {slidesWords(document.pages)}</span>
-        </p>
-      </div>
-      <div className="min-w-0 max-md:col-span-2">
-        <div className="mb-1 flex items-center gap-2">
-          <StateBadge pipeline={pipeline} />
-          <span className="grow" />
-          <span className="text-xs whitespace-nowrap tabular-nums text-ink-2">
-            {shownPercent(drawnOf(pipeline))} %
+          <span className="text-ink-3">
+            {" "}
+            · {slidesWords(document.pages)}
+            {engine === "" ? "" : ` · ${engine}`}
           </span>
-          {active && (
-            <span className="text-xs text-ink-3 sm:whitespace-nowrap">
-              {etaWords(pipeline.progress.eta, pipeline.progress.samples)}
-            </span>
-          )}
-        </div>
-        <TaskBar document={document} />
-        <p className="mt-1 truncate text-[13px] text-ink-2" title={sentence}>
-          {sentence}
         </p>
       </div>
-      <div className="text-xs text-ink-3 max-md:col-span-2 max-md:flex max-md:gap-2 md:text-right">
-        <p className="truncate text-ink-2">{engineShort(pipeline.engine) || "Not read yet"}</p>
-        <p>
-          <Ago at={document.createdAt} />
-        </p>
-        <p>
-          {active ? "for " : "took "}
-          <Elapsed document={document} />
-        </p>
-      </div>
-    </li>
+    </div>
+  );
+}
+
+export interface Selection {
+  readonly ids: ReadonlySet<string>;
+  toggle(document: DocumentSummary, through: boolean): void;
+  all(isOn: boolean): void;
+}
+
+const cell = "px-3 py-2.5 align-middle max-md:block max-md:py-1 max-md:last:pb-3";
+
+/** One document of a table; the whole row leads to its page. A card on narrow screens. */
+export function DocumentRow({
+  document,
+  selection,
+  index,
+  measure,
+}: {
+  document: DocumentSummary;
+  selection: Selection | undefined;
+  /** From 1, in the whole table; the heads are row 1. */
+  index: number;
+  measure?: Ref<HTMLTableRowElement>;
+}) {
+  const isSelected = selection?.ids.has(document.id) === true;
+  return (
+    <tr
+      ref={measure}
+      {...tableRoles.row}
+      aria-rowindex={index}
+      aria-selected={selection === undefined ? undefined : isSelected}
+      data-index={index - 2}
+      className={`relative border-t border-line max-md:block ${isSelected ? "bg-accent-soft/50" : "hover:bg-sunken/60"}`}
+    >
+      {selection !== undefined && (
+        <td {...tableRoles.cell} className={`${cell} w-10 pr-0 max-md:float-left max-md:pt-3`}>
+          <input
+            type="checkbox"
+            aria-label={`Select ${document.name}`}
+            checked={isSelected}
+            onChange={({ nativeEvent }) =>
+              selection.toggle(document, (nativeEvent as MouseEvent).shiftKey === true)
+            }
+            className="relative z-10 block size-6 accent-accent md:size-4 md:outline-offset-4"
+          />
+        </td>
+      )}
+      <th
+        {...tableRoles.rowHead}
+        scope="row"
+        className={`${cell} text-left font-normal max-md:pt-3`}
+      >
+        <Name document={document} />
+      </th>
+      <td {...tableRoles.cell} className={cell}>
+        <Progress document={document} />
+      </td>
+      <td {...tableRoles.cell} className={cell}>
+        <FindingsCell document={document} />
+      </td>
+      <td
+        {...tableRoles.cell}
+        className={`${cell} text-xs text-ink-3 max-md:flex max-md:flex-wrap max-md:gap-x-2 md:text-right`}
+      >
+        <Ended document={document} />
+      </td>
+    </tr>
   );
 }

@@ -1,101 +1,142 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { getRouteApi, Link } from "@tanstack/react-router";
-import { useMemo } from "react";
-import { listQuery } from "../api/queries.ts";
-import type { Filter } from "../lib/search.ts";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { ArrowUp } from "lucide-react";
+import { useCallback, useMemo } from "react";
+import { BudgetNotice } from "../costs/budget-notice.tsx";
+import { AsyncPanel } from "../ui/async-panel.tsx";
 import { Button } from "../ui/button.tsx";
-import { LoadFailed, StaleStrip } from "../ui/notice.tsx";
-import { Empty, Panel, Skeleton } from "../ui/panel.tsx";
+import { LoadFailed } from "../ui/notice.tsx";
+import { Panel, Skeleton } from "../ui/panel.tsx";
 import { useTitle } from "../ui/use-title.ts";
-import { DocumentRow } from "./document-row.tsx";
+import { BulkBar } from "./bulk-bar.tsx";
+import { DocumentTable } from "./document-table.tsx";
 import { FileButton } from "./file-button.tsx";
-import { ListControls } from "./list-controls.tsx";
+import { defaultSort, ListControls, searchOf } from "./list-controls.tsx";
+import type { ListView } from "./queries.ts";
 import { UploadList } from "./upload-list.tsx";
+import { useUploads } from "./upload-store.ts";
+import { useDocumentList } from "./use-document-list.ts";
+import { useSelection } from "./use-selection.ts";
 import { Welcome } from "./welcome.tsx";
 
 const route = getRouteApi("/");
 
-function Rows({ filter, q }: { filter: Filter; q: string }) {
-  const list = useInfiniteQuery(listQuery(filter, q));
-  const documents = useMemo(() => {
-    const byId = new Map(
-      (list.data?.pages ?? []).flatMap((page) => page.documents.map((row) => [row.id, row])),
-    );
-    return [...byId.values()];
-  }, [list.data]);
-  const listed = useMemo(() => new Set(documents.map(({ id }) => id)), [documents]);
-  const narrowed = filter !== "all" || q !== "";
-  const bare = list.isSuccess && documents.length === 0 && !narrowed;
+const captions: Readonly<Record<ListView["filter"], string>> = {
+  all: "All documents",
+  progress: "Documents in progress",
+  attention: "Documents that need attention",
+  done: "Documents with results",
+};
+
+/** What came in meanwhile waits here: rows do not jump while somebody reads them. */
+function NewsPill({ fresh, gone, onLetIn }: { fresh: number; gone: number; onLetIn: () => void }) {
+  const words = [
+    ...(fresh === 0 ? [] : [`${fresh} new`]),
+    ...(gone === 0 ? [] : [`${gone} no longer in this list`]),
+  ].join(", ");
   return (
-    <div className="space-y-3">
-      {!bare && (
-        <div className="flex flex-wrap items-center gap-3">
-          <h1 className="grow text-lg font-semibold tracking-tight">Documents</h1>
-          <FileButton words="Upload PDFs" />
-        </div>
+    <p role="status" className="pointer-events-none sticky top-16 z-20 text-center empty:hidden">
+      {words !== "" && (
+        <Button
+          kind="primary"
+          className="pointer-events-auto rounded-full shadow-lg"
+          onClick={onLetIn}
+        >
+          <ArrowUp aria-hidden="true" className="size-3.5" /> {words}
+        </Button>
       )}
-      {bare && <h1 className="sr-only">Documents</h1>}
-      <UploadList listed={listed} />
-      {!bare && <ListControls filter={filter} q={q} />}
-      {list.isError && list.data !== undefined && (
-        <StaleStrip
-          error={list.error}
-          updatedAtMs={list.dataUpdatedAt}
-          onRetry={() => void list.refetch()}
-        />
-      )}
-      {list.isError && list.data === undefined && (
-        <LoadFailed error={list.error} onRetry={() => void list.refetch()} />
-      )}
-      {list.isPending && <LoadingRows />}
-      {bare && <Welcome />}
-      {list.isSuccess && documents.length === 0 && narrowed && (
-        <Panel>
-          <Empty title="No document matches.">
-            <Link to="/" className="font-medium text-accent-ink underline">
-              Show all documents
-            </Link>
-          </Empty>
-        </Panel>
-      )}
-      {documents.length > 0 && (
-        <Panel className="overflow-hidden">
-          <ul className="divide-y divide-line">
-            {documents.map((document) => (
-              <DocumentRow key={document.id} document={document} />
-            ))}
-          </ul>
-        </Panel>
-      )}
-      {list.hasNextPage && (
-        <div className="text-center">
-          <Button onClick={() => void list.fetchNextPage()} disabled={list.isFetchingNextPage}>
-            {list.isFetchingNextPage ? "Loading" : "Show more"}
-          </Button>
-        </div>
-      )}
-    </div>
+    </p>
   );
 }
 
+/** Six rows of final height. */
 function LoadingRows() {
   return (
     <Panel>
-      <p className="sr-only" role="status">
-        Loading documents
-      </p>
       {[0, 1, 2, 3, 4, 5].map((row) => (
-        <div key={row} className="flex items-center gap-3 border-b border-line px-4 py-3.5">
-          <Skeleton className="h-10 w-18" />
-          <Skeleton className="h-8 grow" />
+        <div
+          key={row}
+          className="flex h-44 items-center gap-3 border-b border-line px-4 md:h-[5.125rem]"
+        >
+          <Skeleton className="h-9 w-16" />
+          <Skeleton className="h-9 grow" />
         </div>
       ))}
     </Panel>
   );
 }
 
+function List({ view }: { view: ListView }) {
+  const navigate = useNavigate({ from: "/" });
+  const uploads = useUploads();
+  const own = useMemo(
+    () => new Set(uploads.flatMap(({ document }) => document?.id ?? [])),
+    [uploads],
+  );
+  const list = useDocumentList(view, own);
+  const { documents, head, hasMore, more } = list;
+  const listed = useMemo(() => new Map(documents.map((row) => [row.id, row])), [documents]);
+  const { selection, selected, clear } = useSelection(documents);
+  const isNarrowed = view.filter !== "all" || view.q !== "";
+  const isBare = head.isSuccess && documents.length === 0 && !isNarrowed;
+  const onNearEnd = useCallback(() => {
+    if (hasMore) more();
+  }, [hasMore, more]);
+  return (
+    <div className="space-y-3">
+      {isBare ? (
+        <h1 className="sr-only">Documents</h1>
+      ) : (
+        <div className="flex flex-wrap items-center gap-3">
+          <h1 className="grow text-lg font-semibold tracking-tight">Documents</h1>
+          <FileButton words="Upload PDFs" />
+        </div>
+      )}
+      <BudgetNotice />
+      <UploadList listed={listed} />
+      {isBare && <Welcome />}
+      {!isBare && <ListControls view={view} />}
+      <NewsPill fresh={list.fresh} gone={list.gone} onLetIn={list.letIn} />
+      {!isBare && (
+        <AsyncPanel
+          query={head}
+          what="documents"
+          skeleton={<LoadingRows />}
+          isEmpty={() => documents.length === 0}
+          empty={{ title: "No document yet.", onClear: () => void navigate({ search: {} }) }}
+        >
+          {() => (
+            <Panel className={head.isPlaceholderData ? "opacity-60" : ""}>
+              <DocumentTable
+                documents={documents}
+                selection={selection}
+                sort={view.sort}
+                sortLink={(sort) => searchOf({ ...view, sort })}
+                caption={captions[view.filter]}
+                onNearEnd={onNearEnd}
+              />
+            </Panel>
+          )}
+        </AsyncPanel>
+      )}
+      {list.tailError !== null && <LoadFailed error={list.tailError} onRetry={more} />}
+      {hasMore && (
+        <div className="text-center">
+          <Button onClick={more} disabled={list.isLoadingMore}>
+            {list.isLoadingMore ? "Loading" : "Show more"}
+          </Button>
+        </div>
+      )}
+      <BulkBar selected={selected} onClear={clear} />
+    </div>
+  );
+}
+
 export function DocumentsPage() {
-  const { filter = "all", q = "" } = route.useSearch();
+  const { filter = "all", q = "", sort } = route.useSearch();
   useTitle("Documents");
-  return <Rows filter={filter} q={q} />;
+  const view = useMemo<ListView>(
+    () => ({ filter, q, sort: sort ?? defaultSort(filter) }),
+    [filter, q, sort],
+  );
+  return <List view={view} />;
 }

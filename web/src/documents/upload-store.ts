@@ -1,18 +1,27 @@
 import { useSyncExternalStore } from "react";
 import { problemOf } from "../api/client.ts";
-import type { DocumentSummary } from "../api/types.ts";
+import type { DocumentPlan, DocumentSummary, SameFile } from "../api/types.ts";
 import { createBatch, uploadFile } from "../api/upload.ts";
-import { type Refusal, refusalOf } from "../lib/upload-check.ts";
+import { serverNowMs } from "../lib/now.ts";
+import type { Refusal } from "../lib/upload-check.ts";
+import { lookAt } from "./look-at-file.ts";
 
 /** One file on its way. It lives outside the pages, so that leaving one does not end an upload. */
 export interface Upload {
   readonly id: number;
   readonly name: string;
   readonly bytes: number;
-  readonly state: "waiting" | "sending" | "checking" | "accepted" | "refused";
+  /** `looking`: at the file, here; `known`: seen before, and somebody must say what is wanted. */
+  readonly state: "waiting" | "looking" | "known" | "sending" | "checking" | "accepted" | "refused";
   /** 0..1 of the bytes sent. */
   readonly sent: number;
   readonly document: DocumentSummary | null;
+  /** As told with the acceptance. */
+  readonly plan: DocumentPlan | null;
+  readonly acceptedAtMs: number;
+  /** It says that it is encrypted. */
+  readonly isProtected: boolean;
+  readonly same: SameFile | null;
   readonly refusal: (Refusal & { readonly retryable?: boolean }) | null;
 }
 
@@ -24,6 +33,10 @@ const files = new Map<number, File>();
 /** Files that were chosen together join one batch, which is made when the first of them is sent. */
 const groups = new Map<number, () => Promise<string>>();
 const aborts = new Map<number, () => void>();
+/** Files that were looked at: they go up without being asked about again. */
+const cleared = new Set<number>();
+/** Never shown again, and gone once the file is accepted. */
+const passwords = new Map<number, string>();
 const listeners = new Set<() => void>();
 
 function set(next: readonly Upload[]): void {
@@ -34,32 +47,50 @@ function set(next: readonly Upload[]): void {
 const change = (id: number, part: Partial<Upload>): void =>
   set(uploads.map((upload) => (upload.id === id ? { ...upload, ...part } : upload)));
 
+/** Looks at a file before it is sent; answers whether it may go up now. */
+async function look(id: number, file: File): Promise<boolean> {
+  change(id, { state: "looking" });
+  const { refusal, isProtected, same } = await lookAt(file);
+  if (refusal !== null) change(id, { state: "refused", refusal });
+  else change(id, { isProtected, same, ...(same === null ? {} : { state: "known" }) });
+  if (refusal !== null || same !== null) return false;
+  cleared.add(id);
+  return true;
+}
+
 async function send(id: number, file: File): Promise<void> {
-  const head = await file.slice(0, 1024).text();
-  const refusal = refusalOf(file, head);
-  if (refusal !== null) return change(id, { state: "refused", refusal });
+  if (!cleared.has(id) && !(await look(id, file))) return;
+  if (!files.has(id)) return;
+  change(id, { state: "sending", sent: 0 });
   const batch = (await groups.get(id)?.()) ?? null;
-  const { answer, abort } = uploadFile(file, batch, (sent) =>
+  const password = passwords.get(id) ?? null;
+  const { answer, abort } = uploadFile(file, { batch, password }, (sent) =>
     change(id, sent < 1 ? { sent } : { sent, state: "checking" }),
   );
   aborts.set(id, abort);
   const result = await answer;
   if (result.ok) {
-    files.delete(id);
-    groups.delete(id);
-    change(id, { state: "accepted", sent: 1, document: result.document });
+    forget(id);
+    const { document, plan } = result;
+    change(id, { state: "accepted", sent: 1, document, plan, acceptedAtMs: serverNowMs() });
   } else {
     change(id, { state: "refused", refusal: result.problem as Refusal });
   }
 }
 
+function forget(id: number): void {
+  for (const known of [files, groups, passwords, cleared]) known.delete(id);
+}
+
+const busyStates: readonly Upload["state"][] = ["looking", "sending", "checking"];
+
 /** Starts what waits, up to `atOnce`; each end starts the next. */
 function pump(): void {
-  const busy = uploads.filter(({ state }) => state === "sending" || state === "checking").length;
+  const busy = uploads.filter(({ state }) => busyStates.includes(state)).length;
   for (const upload of uploads.filter(({ state }) => state === "waiting").slice(0, atOnce - busy)) {
     const file = files.get(upload.id);
     if (file === undefined) continue;
-    change(upload.id, { state: "sending", sent: 0, refusal: null });
+    change(upload.id, { state: "looking", sent: 0, refusal: null });
     void send(upload.id, file)
       .catch((error: unknown) =>
         // A file that was moved or deleted since it was chosen cannot be read.
@@ -106,6 +137,10 @@ export function addUploads(chosen: readonly File[]): void {
       state: "waiting",
       sent: 0,
       document: null,
+      plan: null,
+      acceptedAtMs: 0,
+      isProtected: false,
+      same: null,
       refusal: null,
     };
   });
@@ -119,11 +154,22 @@ export function retryUpload(id: number): void {
   pump();
 }
 
+/** Again with the password that opens it. */
+export function unlockUpload(id: number, password: string): void {
+  passwords.set(id, password);
+  retryUpload(id);
+}
+
+/** Its bytes are known, and it is to be worked on all the same. */
+export function runAgain(id: number): void {
+  cleared.add(id);
+  retryUpload(id);
+}
+
 /** Takes the row away, and ends the upload if it is under way. */
 export function dropUpload(id: number): void {
   aborts.get(id)?.();
-  files.delete(id);
-  groups.delete(id);
+  forget(id);
   set(uploads.filter((upload) => upload.id !== id));
 }
 

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Loaded } from "../document/loaded.tsx";
-import { clockWords } from "../lib/format.ts";
+import { clockWords, rangesWords } from "../lib/format.ts";
 import { Ago } from "../ui/time.tsx";
 import { failureQuery } from "./queries.ts";
 import type { Window } from "./search.ts";
@@ -11,7 +11,7 @@ const standings: Readonly<Record<FailureAttempt["standing"], string>> = {
   open: "given up",
   healing: "being tried again",
   recovered: "went well later",
-  ended: "no longer of interest",
+  ended: "followed by another outcome",
 };
 
 /** Level two: the single failures, each with its document, its container and what that said last. */
@@ -49,13 +49,14 @@ function AttemptTable({ detail: { attempts, isPart } }: { detail: FailureDetail 
   );
 }
 
-const keyOf = ({ at, document, name, slide, attempt }: FailureAttempt): string =>
-  [at, document, name, slide, attempt].join(" ");
+const keyOf = ({ at, document, name, slides, attempt }: FailureAttempt): string =>
+  [at, document, name, ...slides, attempt].join(" ");
 
 const cell = "py-1.5 pr-4 align-top break-words max-sm:block max-sm:py-0.5";
 
 function Attempt({ attempt: one }: { attempt: FailureAttempt }) {
-  const { document, slide, container, engine, detail, attempt } = one;
+  const { document, slides, container, engine, detail, attempt } = one;
+  const [slide] = slides;
   return (
     <tr className="border-t border-line max-sm:block max-sm:py-2">
       <td className={`${cell} whitespace-nowrap text-ink-2`}>
@@ -68,13 +69,14 @@ function Attempt({ attempt: one }: { attempt: FailureAttempt }) {
           <Link
             to="/documents/$id"
             params={{ id: document }}
-            search={slide === null ? {} : { tab: "slides", slide }}
-            className="text-accent-ink hover:underline"
+            search={slide === undefined ? {} : { tab: "slides", slide }}
+            className="text-accent-ink underline underline-offset-2"
           >
             {one.name}
           </Link>
         )}
-        {slide !== null && ` · slide ${slide}`}
+        {slide !== undefined &&
+          ` · ${slides.length === 1 ? "slide" : "slides"} ${rangesWords(slides)}`}
         {attempt !== null && <span className="text-ink-2"> · attempt {attempt}</span>}
       </th>
       <td className={`${cell} text-ink-2`}>

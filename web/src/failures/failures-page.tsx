@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { Loaded } from "../document/loaded.tsx";
 import { useNow } from "../lib/use-now.ts";
-import { buttonClass } from "../ui/button.tsx";
 import { Empty, Panel } from "../ui/panel.tsx";
 import { useTitle } from "../ui/use-title.ts";
 import { GroupCard } from "./group-card.tsx";
@@ -76,7 +75,13 @@ function NoGroups({ answer, tab }: { answer: FailuresAnswer; tab: FailureTab }) 
       {tab === "open" ? (
         <Empty title="No open failures.">{lastWords(answer, nowMs)}</Empty>
       ) : (
-        <Empty title={`Nothing ${tabWords[tab].toLowerCase()} ${within}.`}>
+        <Empty
+          title={
+            tab === "all"
+              ? `Nothing failed ${within}.`
+              : `Nothing ${tabWords[tab].toLowerCase()} ${within}.`
+          }
+        >
           {others ? (
             <Link
               to="/failures"
@@ -113,7 +118,11 @@ function Controls({
             to="/failures"
             search={searchOf(tab, window)}
             aria-current={tab === current ? "page" : undefined}
-            className={`${buttonClass("quiet")} ${tab === current ? "bg-accent-soft text-accent-ink" : ""}`}
+            className={`inline-flex min-h-8 items-center gap-1.5 rounded-md px-2.5 text-[13px] font-medium ${
+              tab === current
+                ? "bg-accent-soft text-accent-ink"
+                : "text-ink-2 hover:bg-sunken hover:text-ink"
+            }`}
           >
             {tabWords[tab]}
             {answer !== undefined && <span className="tabular-nums">{answer.tabs[tab]}</span>}

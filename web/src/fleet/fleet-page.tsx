@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { fleetQuery } from "../api/queries.ts";
 import type { Fleet } from "../api/types.ts";
+import { BudgetNotice } from "../costs/budget-notice.tsx";
 import { isOver } from "../lib/fleet-words.ts";
 import { AsyncPanel } from "../ui/async-panel.tsx";
 import { Empty, Panel } from "../ui/panel.tsx";
@@ -95,6 +96,7 @@ export function FleetPage() {
   return (
     <div className="space-y-4">
       <h1 className="text-lg font-semibold tracking-tight">Fleet</h1>
+      <BudgetNotice />
       <AsyncPanel query={query} what="the fleet">
         {(fleet) => <FleetView fleet={fleet} />}
       </AsyncPanel>

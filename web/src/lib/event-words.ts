@@ -92,6 +92,12 @@ const reviewTeller =
     return { words: `${text(data, "by") ?? "A reviewer"} ${verb} ${what}` };
   };
 
+const failureTeller =
+  (verb: string): Teller =>
+  ({ data }) => ({
+    words: `${text(data, "by") ?? "Somebody"} ${verb} failures of one kind${because(data, "note")}`,
+  });
+
 const versionOf = (data: EventView["data"]): string =>
   `Pack ${text(data, "pack") ?? "?"}, version ${count(data, "version") ?? "?"},`;
 
@@ -103,6 +109,9 @@ export const tellers: Readonly<Record<string, Teller>> = {
     tone: "bad",
   }),
   "document.deleted": ({ data }) => ({ words: `Deleted by ${text(data, "by") ?? "somebody"}` }),
+  "document.version": ({ data }) => ({
+    words: `${text(data, "by") ?? "Somebody"} said of which deck it is a version`,
+  }),
   "pipeline.started": () => ({ words: "Work has begun" }),
   "pipeline.finished": finished,
   "pipeline.cancelled": ({ data }) => {
@@ -151,6 +160,9 @@ export const tellers: Readonly<Record<string, Teller>> = {
   "review.flagged": reviewTeller("flagged"),
   "review.corrected": reviewTeller("corrected"),
   "review.withdrawn": reviewTeller("took back what was said of"),
+  "failure.acknowledged": failureTeller("acknowledged"),
+  "failure.muted": failureTeller("muted"),
+  "failure.reopened": failureTeller("opened again"),
   "slide.failed": (event) => {
     const slide = count(event.data, "slide") ?? "?";
     return { words: `Slide ${slide} failed: ${whyOf(event.data)}`, tone: "bad" };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { refusalOf, uploadBytesMax } from "./upload-check.ts";
+import { isProtected, refusalOf, uploadBytesMax } from "./upload-check.ts";
 
 describe("refusalOf", () => {
   const file = { name: "deck.pdf", size: 10, type: "application/pdf" };
@@ -14,5 +14,12 @@ describe("refusalOf", () => {
     expect(refusalOf({ name: "a.txt", size: 3, type: "text/plain" }, "abc")?.code).toBe(
       "NOT_A_PDF",
     );
+  });
+});
+
+describe("isProtected", () => {
+  it("goes by the trailer's entry, not by the word", () => {
+    expect(isProtected("trailer << /Size 22 /Encrypt 21 0 R /Root 1 0 R >>")).toBe(true);
+    expect(isProtected("(How to /Encrypt a file) Tj")).toBe(false);
   });
 });

@@ -38,3 +38,12 @@ export function refusalOf(
   }
   return null;
 }
+
+/** How much of each end of a file is looked through for its encryption. */
+export const lookedThroughBytes = 64 * 1024;
+
+/**
+ * Whether a PDF says that it is encrypted: its trailer names the dictionary. Many such files open without
+ * a password, so this is a hint and no refusal.
+ */
+export const isProtected = (ends: string): boolean => /\/Encrypt\s+\d+\s+\d+\s+R/.test(ends);

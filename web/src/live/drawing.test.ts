@@ -2,8 +2,9 @@ import { InfiniteQueryObserver, QueryObserver } from "@tanstack/react-query";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ToldPipeline } from "../../../test/support/told-pipeline.ts";
-import { documentQuery, listQuery, newQueryClient } from "../api/queries.ts";
+import { documentQuery, newQueryClient } from "../api/queries.ts";
 import type { DocumentSummary, EventView } from "../api/types.ts";
+import { headQuery } from "../documents/queries.ts";
 import { type Drawable, type Drawn, draw, drawnStore, shownPercent } from "../lib/progress.ts";
 import { createBatcher } from "./batcher.ts";
 
@@ -59,12 +60,16 @@ function serve(): void {
   });
 }
 
+interface Shown {
+  readonly generation: number;
+  readonly shown: number;
+}
+
 /** One page load: its client, what it looks at, and its memory of what it has drawn. */
-function openPage(drawing: Drawing) {
+function openPage(drawing: Drawing, shownBefore: Map<string, Shown>) {
   const client = newQueryClient();
   const batch = createBatcher(client, () => false);
   const store = drawing.store();
-  const shownBefore = new Map<string, { generation: number; shown: number }>();
   const look = (document: DocumentSummary): void => {
     const drawn = store.see(document.pipeline.id, document.pipeline);
     const shown = drawing.shown(drawn, document);
@@ -83,7 +88,10 @@ function openPage(drawing: Drawing) {
   const details = pipelines.map(
     ({ document }) => new QueryObserver(client, documentQuery(document)),
   );
-  const list = new InfiniteQueryObserver(client, listQuery("all", ""));
+  const list = new InfiniteQueryObserver(
+    client,
+    headQuery({ filter: "all", q: "", sort: "attention" }),
+  );
   const lookAtAll = (): void => {
     for (const detail of details) {
       const { data } = detail.getCurrentResult();
@@ -114,7 +122,9 @@ async function play(moves: readonly Move[], drawing: Drawing): Promise<string | 
   let id = 0;
   underWay = [];
   pipelines = ["d_one", "d_two"].map((name) => new ToldPipeline(name, () => (id += 1)));
-  let page = openPage(drawing);
+  // Kept over a reload: what a person saw before it must not be more than after it.
+  const shownBefore = new Map<string, Shown>();
+  let page = openPage(drawing, shownBefore);
   let sent: EventView[] = [];
   const inOrder = (): EventView[] =>
     pipelines.flatMap(({ events }) => events).sort((a, b) => a.id - b.id);
@@ -139,7 +149,7 @@ async function play(moves: readonly Move[], drawing: Drawing): Promise<string | 
         page.close();
         underWay = [];
         sent = all;
-        page = openPage(drawing);
+        page = openPage(drawing, shownBefore);
       }
       page.lookAtAll();
     }

@@ -44,6 +44,7 @@ export function AppShell() {
             <span className="max-sm:sr-only">Pilotlight</span>
           </Link>
           <PageNav />
+          <ShellKeys />
           <LiveBadge />
           <ThemeSwitch />
         </div>
@@ -53,7 +54,6 @@ export function AppShell() {
       <main id="main" tabIndex={-1} className="mx-auto max-w-7xl px-4 py-5 outline-none">
         <Outlet />
       </main>
-      <ShellKeys />
       {dragging && (
         <div className="pointer-events-none fixed inset-3 z-30 grid place-items-center rounded-2xl border-2 border-dashed border-accent bg-accent-soft/90">
           <p className="text-lg font-semibold text-accent-ink">Drop the decks here</p>

@@ -1,12 +1,12 @@
 import { Monitor, Moon, Sun } from "lucide-react";
-import { useState } from "react";
+import { useSyncExternalStore } from "react";
 
-const choices = [
+export const themes = [
   { value: "system", label: "System theme", Icon: Monitor },
   { value: "light", label: "Light theme", Icon: Sun },
   { value: "dark", label: "Dark theme", Icon: Moon },
 ] as const;
-type Choice = (typeof choices)[number]["value"];
+type Choice = (typeof themes)[number]["value"];
 
 const key = "pilotlight.theme";
 
@@ -20,32 +20,35 @@ function stored(): Choice {
 }
 
 /** The choice is applied by the script that also runs before the first paint. */
-function choose(choice: Choice): void {
+export function chooseTheme(choice: Choice): void {
   try {
     if (choice === "system") localStorage.removeItem(key);
     else localStorage.setItem(key, choice);
   } catch {
     // Storage may be forbidden; the system's choice then stays.
   }
-  window.dispatchEvent(new Event("pilotlight:theme"));
+  window.dispatchEvent(new Event(changed));
+}
+
+const changed = "pilotlight:theme";
+function subscribe(listener: () => void): () => void {
+  window.addEventListener(changed, listener);
+  return () => window.removeEventListener(changed, listener);
 }
 
 export function ThemeSwitch() {
-  const [choice, setChoice] = useState(stored);
+  const choice = useSyncExternalStore(subscribe, stored);
   return (
     <fieldset className="ml-auto flex rounded-md border border-line p-0.5">
       <legend className="sr-only">Theme</legend>
-      {choices.map(({ value, label, Icon }) => (
+      {themes.map(({ value, label, Icon }) => (
         <button
           key={value}
           type="button"
           aria-pressed={choice === value}
           aria-label={label}
           title={label}
-          onClick={() => {
-            choose(value);
-            setChoice(value);
-          }}
+          onClick={() => chooseTheme(value)}
           className={`grid size-6 place-items-center rounded ${choice === value ? "bg-sunken text-ink" : "text-ink-3 hover:text-ink"}`}
         >
           <Icon aria-hidden="true" className="size-3.5" />

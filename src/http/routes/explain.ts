@@ -1,0 +1,30 @@
+import type { FastifyPluginAsync } from "fastify";
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { problem, workspaceParam } from "../../contract/common.ts";
+import { explainParams, explanation } from "../../contract/explain.ts";
+import { systemClock } from "../../lib/clock.ts";
+import { createExplain } from "../../services/explain.ts";
+import { bearerOf } from "../guards.ts";
+import type { HttpServices } from "../services.ts";
+
+/** Why something waits, runs, was started or failed. */
+export function explainRoutes(services: HttpServices): FastifyPluginAsync {
+  const explain = createExplain(services, systemClock);
+  const routes: FastifyPluginAsyncZod = async (app) => {
+    app.get("/api/workspaces/:workspace/explain/:kind/:id", {
+      schema: {
+        summary: "Why something is as it is: a sentence, its inputs, and what would change it",
+        description:
+          "The sentence is the one its page shows; that of a decision is the stored one, never told anew from today's settings.",
+        params: explainParams.extend({ workspace: workspaceParam }),
+        response: { 200: explanation, "4xx": problem, "5xx": problem },
+      },
+      handler: async (request) => {
+        const { workspace, kind, id } = request.params;
+        const space = await services.access.workspaceOf(bearerOf(request), workspace);
+        return explain.get(space, kind, id);
+      },
+    });
+  };
+  return routes as FastifyPluginAsync;
+}
