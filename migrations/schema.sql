@@ -98,6 +98,16 @@ create table decisions (
 
 create table decisions_default partition of decisions DEFAULT;
 
+create table deck_choices (
+  document_id bigint not null,
+  deck_key text not null,
+  made_by text not null,
+  at timestamp with time zone default pl_now() not null,
+  constraint deck_choices_document_id_fkey FOREIGN KEY (document_id) REFERENCES documents(id) ON DELETE CASCADE,
+  constraint deck_choices_made_by_check CHECK (((length(made_by) >= 1) AND (length(made_by) <= 200))),
+  constraint deck_choices_pkey PRIMARY KEY (document_id)
+);
+
 create table delayed (
   pipeline_id bigint not null,
   idx smallint not null,
@@ -364,6 +374,41 @@ create table policy_versions (
   constraint policy_versions_version_check CHECK ((version > 0))
 );
 
+create table portfolio (
+  document_id bigint not null,
+  workspace text not null,
+  pipeline_id bigint not null,
+  generation integer not null,
+  done_mask bigint not null,
+  review_id bigint not null,
+  made_as integer not null,
+  company_key text,
+  stem text,
+  deck_key text not null,
+  constraint portfolio_document_id_fkey FOREIGN KEY (document_id) REFERENCES documents(id) ON DELETE CASCADE,
+  constraint portfolio_pkey PRIMARY KEY (document_id)
+);
+
+create table portfolio_fields (
+  document_id bigint not null,
+  path text not null,
+  workspace text not null,
+  title text not null,
+  type text not null,
+  position integer not null,
+  value jsonb,
+  shown text,
+  number double precision,
+  number_to double precision,
+  unit text,
+  conflicts integer not null,
+  confidence double precision,
+  review text,
+  constraint portfolio_fields_document_id_fkey FOREIGN KEY (document_id) REFERENCES portfolio(document_id) ON DELETE CASCADE,
+  constraint portfolio_fields_pkey PRIMARY KEY (document_id, path),
+  constraint portfolio_fields_review_check CHECK ((review = ANY (ARRAY['verified'::text, 'flagged'::text, 'corrected'::text])))
+);
+
 create table processing_servers (
   id text not null,
   server_type text not null,
@@ -576,6 +621,18 @@ create table slide_failures (
   constraint slide_failures_pkey PRIMARY KEY (pipeline_id, idx, generation, slide)
 );
 
+create table slide_texts (
+  document_id bigint not null,
+  slide integer not null,
+  workspace text not null,
+  title text,
+  text text not null,
+  words tsvector generated always as ((((setweight(to_tsvector('simple'::regconfig, COALESCE(title, ''::text)), 'A'::"char") || setweight(to_tsvector('english'::regconfig, COALESCE(title, ''::text)), 'A'::"char")) || to_tsvector('simple'::regconfig, text)) || to_tsvector('english'::regconfig, text))) stored not null,
+  constraint slide_texts_document_id_fkey FOREIGN KEY (document_id) REFERENCES portfolio(document_id) ON DELETE CASCADE,
+  constraint slide_texts_pkey PRIMARY KEY (document_id, slide),
+  constraint slide_texts_slide_check CHECK ((slide > 0))
+);
+
 create table task_classes (
   id integer generated always as identity not null,
   key text not null,
@@ -684,6 +741,9 @@ CREATE INDEX pipelines_fetching ON public.pipelines USING btree (id) WHERE (stat
 CREATE UNIQUE INDEX pipelines_idempotency ON public.pipelines USING btree (workspace, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE INDEX pipelines_open ON public.pipelines USING btree (id) WHERE (finished_at IS NULL);
 CREATE INDEX policy_proposals_by_time ON public.policy_proposals USING btree (at DESC, id DESC);
+CREATE INDEX portfolio_by_deck ON public.portfolio USING btree (workspace, deck_key, document_id);
+CREATE INDEX portfolio_by_stem ON public.portfolio USING btree (workspace, stem, document_id) WHERE (stem IS NOT NULL);
+CREATE INDEX portfolio_fields_by_path ON public.portfolio_fields USING btree (workspace, path, document_id);
 CREATE INDEX processing_servers_by_slot ON public.processing_servers USING btree (server_type, replica, created_at);
 CREATE UNIQUE INDEX processing_servers_live ON public.processing_servers USING btree (server_type, replica) WHERE (ended_at IS NULL);
 CREATE UNIQUE INDEX replicas_by_decision ON public.replicas USING btree (decision_id) WHERE (decision_id IS NOT NULL);
@@ -691,6 +751,7 @@ CREATE INDEX replicas_by_slot ON public.replicas USING btree (pool, replica, id 
 CREATE UNIQUE INDEX replicas_open ON public.replicas USING btree (pool, replica) WHERE (ended_at IS NULL);
 CREATE INDEX results_company ON public.results USING btree (pipeline_id) INCLUDE (generation, company) WHERE (company IS NOT NULL);
 CREATE INDEX reviews_document ON public.reviews USING btree (document_id, path, id DESC);
+CREATE INDEX slide_texts_by_words ON public.slide_texts USING gin (words);
 
 -- views
 
@@ -1085,6 +1146,29 @@ begin
   where e.workspace = p_workspace and e.sha256 = p_sha256 and e.recipe = p_recipe;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.choose_deck(p_workspace text, p_document text, p_other text, p_by text)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+declare
+  d documents;
+  chosen text;
+begin
+  select * into d from documents x where x.workspace = p_workspace and x.public_id = p_document and x.deleted_at is null for key share;
+  if not found then return null; end if;
+  if p_other is null then chosen := md5('document/' || d.id);
+  else
+    select f.deck_key into chosen from documents x join portfolio f on f.document_id = x.id
+    where x.workspace = p_workspace and x.public_id = p_other and x.deleted_at is null;
+    if chosen is null then return null; end if;
+  end if;
+  insert into deck_choices (document_id, deck_key, made_by) values (d.id, chosen, p_by)
+  on conflict (document_id) do update set deck_key = excluded.deck_key, made_by = excluded.made_by, at = excluded.at;
+  update portfolio f set deck_key = chosen where f.document_id = d.id;
+  perform add_event(d.workspace, 'document.version', d.public_id, null, null, jsonb_build_object('by', p_by));
+  return chosen;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.complete_task(p_lease text, p_success boolean, p_result jsonb DEFAULT '{}'::jsonb, p_code text DEFAULT 'INTERNAL'::text, p_rounds_extra integer DEFAULT 1, p_round_delay_ms bigint DEFAULT 120000)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -1127,6 +1211,33 @@ CREATE OR REPLACE FUNCTION public.count_ready(p_max integer)
 AS $function$
   select c.id, r.n, r.since from task_classes c cross join lateral (select count(*)::int as n, min(r.since) as since from (
     select r.since from ready r where r.class_id = c.id order by r.class_id, r.rank, r.pipeline_id, r.idx limit p_max) r) r
+$function$;
+
+CREATE OR REPLACE FUNCTION public.deck_key_of(p_workspace text, p_document bigint, p_company text, p_stem text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET enable_seqscan TO 'off'
+AS $function$
+  select coalesce(
+    (select c.deck_key from deck_choices c where c.document_id = p_document),
+    case when p_company is not null then md5('company/' || p_company) end,
+    (select f.deck_key from portfolio f where f.workspace = p_workspace and f.stem = p_stem and f.company_key is not null
+      and f.document_id <> p_document and f.deck_key <> md5('document/' || f.document_id) order by f.document_id desc limit 1),
+    case when p_stem is not null then md5('name/' || p_stem) end,
+    md5('document/' || p_document))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.deck_version(p_document bigint)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET enable_seqscan TO 'off'
+AS $function$
+  select case when count(*) > 1 then jsonb_build_object('number', count(*) filter (where o.document_id <= p_document), 'of', count(*),
+    'deckId', 'k_' || left(f.deck_key, 16)) end
+  from portfolio f join portfolio o on o.workspace = f.workspace and o.deck_key = f.deck_key
+  where f.document_id = p_document group by f.deck_key
 $function$;
 
 CREATE OR REPLACE FUNCTION public.delete_document(p_workspace text, p_id text, p_by text)
@@ -1172,6 +1283,8 @@ begin
   delete from slide_failures f where f.pipeline_id = any (ids);
   delete from task_progress g where g.pipeline_id = any (ids);
   delete from reviews r where r.document_id = d.id;
+  delete from portfolio f where f.document_id = d.id;
+  delete from deck_choices c where c.document_id = d.id;
   update events e set data = events_without_words(e.type, e.data) where e.document = d.public_id;
   update events e set data = events_without_words(e.type, e.data) where e.pipeline_id = any (ids);
   if exists (select 1 from documents c where c.workspace = d.workspace and c.sha256 = d.sha256) then

@@ -9,6 +9,7 @@ import { createFetcher } from "./services/fetcher.ts";
 import { createJanitor } from "./services/janitor.ts";
 import { createNightlyTuner } from "./services/nightly-tuner.ts";
 import type { PackService } from "./services/packs.ts";
+import { createPortfolioIndex } from "./services/portfolio-index.ts";
 import { createQueueMetrics, type QueueMetrics } from "./services/queue-metrics.ts";
 import { createRescuer } from "./services/rescuer.ts";
 import { createStranded, type Stranded } from "./services/stranded.ts";
@@ -16,6 +17,7 @@ import { createSweeper } from "./services/sweeper.ts";
 import type { TunerFacts } from "./services/tuner.ts";
 import { createVacuumWatch } from "./services/vacuum-watch.ts";
 import { createVerdicts } from "./services/verdicts.ts";
+import { createDeckAsker } from "./worker/engines/ask-deck.ts";
 import type { EngineChoice } from "./worker/engines/detect.ts";
 import { featuresOf } from "./worker/settings.ts";
 
@@ -30,6 +32,7 @@ export interface Background {
 
 /** A verdict is news for people: seconds do not matter. */
 const verdictsMs = 2_000;
+const portfolioMs = 2_000;
 
 export function createBackground(
   context: ServiceContext,
@@ -64,7 +67,9 @@ export function createBackground(
     everyMs: 1000,
   });
   const verdicts = createVerdicts(context, { everyMs: verdictsMs });
-  return { metrics, stranded, rescuer, services: [rescuer, sweeper, janitor, fetcher, verdicts] };
+  const portfolio = createPortfolioIndex(context, { everyMs: portfolioMs });
+  const services = [rescuer, sweeper, janitor, fetcher, verdicts, portfolio];
+  return { metrics, stranded, rescuer, services };
 }
 
 interface CachingFacts {
@@ -127,4 +132,16 @@ export function startableWith(policy: Policy, engine: EngineChoice): Startable {
     maxReplicas: Object.fromEntries(pools.map(({ pool, max }) => [pool, max])),
     features: Object.fromEntries(pools.map(({ pool, features }) => [pool, features])),
   };
+}
+
+/** The text model of a server that is reachable from here; null: none is, and the built-in rules answer. */
+export function askerOf(config: Config, { name, url, models }: EngineChoice) {
+  const isRented = config.providers.some(({ kind }) => kind === "verda" || kind === "kubernetes");
+  if (name === "extractive" || models.text === null) return null;
+  // A rented machine brings its model server with it, and nobody else calls that one.
+  if (name === "ollama" && isRented) return null;
+  return createDeckAsker({
+    ...{ engine: name, model: models.text, ollamaHost: config.ollamaHost },
+    ...{ openaiUrl: url ?? config.openaiUrl, openaiApiKey: config.openaiApiKey },
+  });
 }

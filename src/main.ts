@@ -3,7 +3,13 @@ import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { cachingOf, createBackground, leaderServices, startableWith } from "./background.ts";
+import {
+  askerOf,
+  cachingOf,
+  createBackground,
+  leaderServices,
+  startableWith,
+} from "./background.ts";
 import { filesystemBlobs } from "./blobs/filesystem.ts";
 import type { Config } from "./config.ts";
 import { valueProblem } from "./contract/reviews.ts";
@@ -27,9 +33,12 @@ import type { ReadPack } from "./packs/read-pack.ts";
 import { createPdfReaders } from "./pdf/index.ts";
 import { policyBase, policyOf } from "./policy.ts";
 import { createAccess } from "./services/access.ts";
+import { createAsks } from "./services/asks.ts";
 import { createBatches } from "./services/batches.ts";
+import { createComparisons } from "./services/comparisons.ts";
 import { createContainers } from "./services/containers.ts";
 import { announce, type ServiceContext } from "./services/context.ts";
+import { createCosts } from "./services/costs/costs.ts";
 import { createDeletions } from "./services/deletions.ts";
 import { createDocumentFacts } from "./services/document-facts.ts";
 import { createDocumentPlans } from "./services/document-plans.ts";
@@ -38,6 +47,7 @@ import { createFailures } from "./services/failures.ts";
 import { createFeed } from "./services/feed.ts";
 import { createFleet } from "./services/fleet.ts";
 import { createFleetOrders } from "./services/fleet-orders.ts";
+import { createFleetOutlook } from "./services/fleet-outlook.ts";
 import { createForgetter } from "./services/forgetter.ts";
 import { createHealth } from "./services/health.ts";
 import { createIntake } from "./services/intake.ts";
@@ -47,7 +57,10 @@ import { refuseLostInstallation } from "./services/lost-installation.ts";
 import { createPackCatalogue } from "./services/pack-catalogue.ts";
 import { createPackService, type PackService } from "./services/packs.ts";
 import { createPageDrawer } from "./services/page-drawer.ts";
+import { createPortfolio } from "./services/portfolio.ts";
 import { createReviews } from "./services/reviews.ts";
+import { createRollout } from "./services/rollout/rollout.ts";
+import { createSlos } from "./services/slos/slos.ts";
 import { createTuner, type TunerFacts } from "./services/tuner.ts";
 import { createEpoch } from "./services/turnstile/epoch.ts";
 import { createTurnstile } from "./services/turnstile/turnstile.ts";
@@ -132,7 +145,7 @@ async function compose(
   const containerToken = containerTokenOf(registrationToken);
   /** Known once somebody listens there. */
   const at = { url: "" };
-  const { services, background, caching, forgetter, epoch, pages, readers } = createServices(
+  const { services, background, caching, forgetter, epoch, pages, readers, asker } = createServices(
     context,
     config,
     {
@@ -150,6 +163,7 @@ async function compose(
   }
   undo.add(() => readers.close());
   undo.add(() => pages.close());
+  undo.add(async () => asker?.close());
   undo.add(async () => caching.cache?.close());
   await epoch.draw();
   await services.access.start();
@@ -246,6 +260,9 @@ const pageDrawing = { waitingMax: 200, drawMsMax: 60_000 };
 /** What a deletion could not remove at once is tried again so often. */
 const forgetterMs = 10_000;
 
+/** A person waits for it; a model that is slower is not what they wait for. */
+const askMsMax = 60_000;
+
 interface ServiceParts {
   readonly policy: Policy;
   readonly engine: EngineChoice;
@@ -282,6 +299,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
   });
   const forgetter = createForgetter(context, { cache: caching.cache, everyMs: forgetterMs });
   const documents = createDocuments(context, startable.maxReplicas, stranded, pages);
+  const asker = askerOf(config, engine);
   const services: HttpServices = {
     access: createAccess(context, config.apiKeys),
     intake: createIntake(context, {
@@ -298,8 +316,13 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
       policy: policy.name,
     }),
     documentFacts: createDocumentFacts(context, documents),
+    costs: createCosts(context, config.costs),
+    ...objectiveServices(context, config),
     deletions: createDeletions(context, forgetter),
     reviews: createReviews(context, documents, valueProblem),
+    portfolio: createPortfolio(context, documents),
+    comparisons: createComparisons(context, documents),
+    asks: createAsks(context, documents, { asker, modelMsMax: askMsMax }),
     batches: createBatches(context),
     failures: createFailures(context, documents),
     feed: createFeed(context, 1000),
@@ -317,7 +340,13 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
     timings,
     sampleDeck: existsSync(sample) ? sample : null,
   };
-  return { services, background, caching, forgetter, epoch, pages, readers };
+  return { services, background, caching, forgetter, epoch, pages, readers, asker };
+}
+
+function objectiveServices(context: ServiceContext, { costs, slos: settings, providers }: Config) {
+  const slos = createSlos(context, settings);
+  const facts = { ...costs, providers: providers.map(({ name }) => name) };
+  return { slos, rollout: createRollout(context, facts, slos) };
 }
 
 function fleetServices(
@@ -333,6 +362,7 @@ function fleetServices(
       ...{ installation, topology, providers, policy: policy.name, pools: policy.pools },
       ceiling: { replicasMax, microUsdPerHourMax: Math.round(usdPerHourMax * 1e6) },
     }),
+    fleetOutlook: createFleetOutlook(context, policy.pools),
     fleetOrders: createFleetOrders(context, {
       pools: policy.pools,
       fixedProviders: fixed.map(({ name }) => name),

@@ -10,6 +10,7 @@ import type { ExportFormat } from "../contract/exports.ts";
 import { AppError } from "../errors/app-error.ts";
 import { type BatchApi, batchApi, type Call } from "./batch-api.ts";
 import { type CacheApi, cacheApi } from "./cache-api.ts";
+import { type DeckApi, deckApi } from "./deck-api.ts";
 import { type EventStreamOptions, followEvents } from "./event-stream.ts";
 import { type FailureApi, failureApi } from "./failure-api.ts";
 import { type FleetApi, fleetApi } from "./fleet-api.ts";
@@ -68,6 +69,7 @@ export interface Api {
   readonly tuning: TuningApi;
   readonly packs: PackApi;
   readonly reviews: ReviewApi;
+  readonly decks: DeckApi;
   /** Every change as it happens, until the signal is raised; reconnects by itself. */
   follow(options: Omit<EventStreamOptions, "url" | "headers">): Promise<void>;
 }
@@ -153,6 +155,7 @@ export function createApi(url: string, token: string | null): Api {
     fleet: fleetApi((path, signal, init) => ask(fleetBase + path, signal, init)),
     tuning: tuningApi((path, signal, init) => ask(scalingBase + path, signal, init)),
     reviews: reviewApi(call),
+    decks: deckApi(call),
     packs: packApi((path, signal, init) => ask(packBase + path, signal, init)),
     follow: (options) => followEvents({ ...options, url: `${root}${base}/events`, headers }),
   };

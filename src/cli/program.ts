@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { addCacheCommands } from "./program-cache.ts";
+import { addCostCommands } from "./program-cost.ts";
 import { addEvalCommand } from "./program-eval.ts";
 import { addFailureCommands } from "./program-failures.ts";
 import { addFleetCommands } from "./program-fleet.ts";
 import { examples, flagsOf, type Runner, withFlags } from "./program-kit.ts";
 import { addListCommands } from "./program-list.ts";
 import { addPackCommands } from "./program-pack.ts";
+import { addPortfolioCommands } from "./program-portfolio.ts";
 import { addReviewCommands } from "./program-review.ts";
 import { addStudyCommands } from "./program-study.ts";
 import { addSupportCommands } from "./program-support.ts";
@@ -30,10 +32,12 @@ export function createProgram(run: Runner): Command {
   addBatchCommands(program, run);
   addFleetCommands(program, run);
   addFailureCommands(program, run);
+  addCostCommands(program, run);
   addStudyCommands(program, run);
   addEvalCommand(program, run);
   addPackCommands(program, run);
   addReviewCommands(program, run);
+  addPortfolioCommands(program, run);
   addCacheCommands(program, run);
   addCareCommands(program, run);
   addSupportCommands(program, run);

@@ -16,6 +16,8 @@ export const costsQuery = z.object({
   by: z.enum(costGroupings).default("day"),
   /** Another server's price a month in dollars, to compare with; absent: the configured one. */
   baseline: z.coerce.number().min(0).max(10_000_000).optional(),
+  /** `csv` is the same as `Accept: text/csv`, for a plain link. */
+  format: z.enum(["json", "csv"]).optional(),
 });
 export type CostsQuery = z.infer<typeof costsQuery>;
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { byWhom, engineRef, failure, instant, modelUsage } from "./common.ts";
+import { deckVersion } from "./deck-version.ts";
 import { packRef } from "./packs.ts";
 import { results, slideAnalysis, slideFindings } from "./results.ts";
 import { reviewView } from "./reviews.ts";
@@ -138,6 +139,8 @@ export const documentSummary = z
     createdAt: instant,
     /** Startup name once it is known. */
     company: z.string().nullable(),
+    /** null: no other upload of this deck is known. */
+    version: deckVersion.nullable(),
     /** null until the slides have been reviewed. */
     findings: findingCounts.nullable(),
     /** The batch it was submitted with. */

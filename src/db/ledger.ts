@@ -40,10 +40,11 @@ export interface LedgerWorkRow {
 /** Runs looked at in one read, the newest ones. */
 const runsMax = 20_000;
 
-/** Which runs: those that were there in a period, or those that have worked for one document. */
+/** Which runs: those that were there in a period, those that have worked for one document, or one. */
 export type LedgerQuery =
   | { readonly fromMs: number; readonly untilMs: number }
-  | { readonly documentId: number };
+  | { readonly documentId: number }
+  | { readonly run: number };
 
 /**
  * Runs with all the work they held, whoever's it was: shares can only be told from the whole. What a
@@ -54,7 +55,7 @@ export async function readLedger(
   query: LedgerQuery,
 ): Promise<{ readonly runs: LedgerRunRow[]; readonly works: LedgerWorkRow[] }> {
   const ms = (expression: string) => wholeMs(db, expression);
-  const chosen = "documentId" in query ? runsOfDocument(db, query.documentId) : runsIn(db, query);
+  const chosen = chosenRuns(db, query);
   const runs = await db<LedgerRunRow[]>`
     select r.id as run, r.pool, r.replica, r.provider, ${ms("coalesce(r.billed_from, r.requested_at)")} as "fromMs", ${ms("r.ready_at")} as "readyMs",
       greatest(${ms("coalesce(r.billed_from, r.requested_at)")}, ${ms("coalesce(r.billed_until, r.ended_at, pl_now())")}) as "untilMs",
@@ -63,6 +64,11 @@ export async function readLedger(
     from replicas r where r.id in (${chosen}) order by r.id desc limit ${runsMax}`;
   const works = runs.length === 0 ? [] : await readWorks(db, runs);
   return { runs: runs.toReversed(), works };
+}
+
+function chosenRuns(db: Db, query: LedgerQuery) {
+  if ("run" in query) return db`select ${query.run}::bigint`;
+  return "documentId" in query ? runsOfDocument(db, query.documentId) : runsIn(db, query);
 }
 
 const runsIn = (db: Db, { fromMs, untilMs }: { fromMs: number; untilMs: number }) => db`

@@ -4,6 +4,10 @@ import { millis } from "./millis.ts";
 
 /** When one document first needed a pool and when its work there began. */
 export interface NeedRow {
+  readonly pipelineId: number;
+  /** Public id. */
+  readonly document: string;
+  readonly workspace: string;
   readonly uploadedMs: number;
   readonly neededMs: number;
   /** null: it has not begun. */
@@ -20,7 +24,7 @@ const documentsMax = 5_000;
  * ready (what it stands on died) has no row.
  */
 const needsOf = (db: Db, pipelines: PendingQuery<Row[]>, pools: readonly string[]) => db`
-  select ${millis(db, "p.created_at")} as "uploadedMs", ${millis(db, "n.at")} as "neededMs", ${millis(db, "s.at")} as "startedMs", p.finished_at is not null as ended
+  select p.id as "pipelineId", p.document, p.workspace, ${millis(db, "p.created_at")} as "uploadedMs", ${millis(db, "n.at")} as "neededMs", ${millis(db, "s.at")} as "startedMs", p.finished_at is not null as ended
   from (${pipelines}) p join packs k on k.id = p.pack_id
   cross join lateral (
     select min(t.at) as at from generate_subscripts(k.pools, 1) i cross join lateral (

@@ -13,19 +13,24 @@ import {
 import type { Log } from "../telemetry/log.ts";
 import { answerError, answerNotFound } from "./errors.ts";
 import { guardLoopback } from "./guards.ts";
+import { askRoutes } from "./routes/ask.ts";
 import { batchRoutes } from "./routes/batches.ts";
+import { compareRoutes } from "./routes/compare.ts";
 import { containerRoutes } from "./routes/containers.ts";
 import { deletionRoutes } from "./routes/deletion.ts";
 import { documentFactRoutes } from "./routes/document-facts.ts";
 import { documentListRoutes } from "./routes/document-list.ts";
 import { documentRoutes, isTooLong } from "./routes/documents.ts";
 import { eventRoutes } from "./routes/events.ts";
-import { exportRoutes } from "./routes/exports.ts";
 import { explainRoutes } from "./routes/explain.ts";
+import { exportRoutes } from "./routes/exports.ts";
 import { failureRoutes } from "./routes/failures.ts";
 import { fleetOrderRoutes, fleetRoutes } from "./routes/fleet.ts";
+import { fleetOutlookRoutes } from "./routes/fleet-outlook.ts";
 import { leaseRoutes } from "./routes/leases.ts";
+import { moneyRoutes } from "./routes/money.ts";
 import { packRoutes } from "./routes/packs.ts";
+import { portfolioRoutes } from "./routes/portfolio.ts";
 import { reviewRoutes } from "./routes/reviews.ts";
 import { tuningRoutes } from "./routes/tuning.ts";
 import { visualCacheRoutes } from "./routes/visual-cache.ts";
@@ -85,14 +90,19 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(deletionRoutes(options.services));
   await app.register(batchRoutes(options.services));
   await app.register(eventRoutes(options.services));
+  await app.register(moneyRoutes(options.services));
   await app.register(failureRoutes(options.services));
   await app.register(explainRoutes(options.services));
   await app.register(fleetRoutes(options.services));
+  await app.register(fleetOutlookRoutes(options.services));
   await app.register(fleetOrderRoutes(options.services));
   await app.register(tuningRoutes(options.services));
   await app.register(packRoutes(options.services));
   await app.register(reviewRoutes(options.services));
   await app.register(exportRoutes(options.services));
+  await app.register(portfolioRoutes(options.services));
+  await app.register(compareRoutes(options.services));
+  await app.register(askRoutes(options.services));
   await app.register(visualCacheRoutes(options.services));
   await app.register(containerRoutes(options.services));
   await app.register(leaseRoutes(options.services));
@@ -113,7 +123,8 @@ function inviteBodies(app: FastifyInstance, bytesMax: number): void {
   });
 }
 
-const workspaceRoots = /^\/api\/(documents|batches|events|failures|explain)(?=[/?]|$)/;
+const workspaceRoots =
+  /^\/api\/(documents|batches|events|failures|explain|portfolio|search)(?=[/?]|$)/;
 const shortForm = (url: string): string => url.replace(workspaceRoots, "/api/workspaces/-/$1");
 
 const helmetOptions = {

@@ -6,6 +6,7 @@ export const eventNames = [
   "document.accepted", // { name, pages, bytes }
   "document.rejected", // { name, code, detail }
   "document.deleted", // { by }
+  "document.version", // { by }
   "pipeline.finished", // { state, seconds, engine }
   "pipeline.cancelled", // { by }
   "pipeline.retried", // { tasks, generation }

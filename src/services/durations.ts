@@ -35,9 +35,7 @@ export function createDurations(context: ServiceContext) {
     }));
   return {
     /** Its tasks in order, each with how long such ones take; null: not learned yet. */
-    async tasksOf(row: DocumentRow): Promise<RemainingTask[]> {
-      return remainingOf(await durations(), row);
-    },
+    tasksOf: async (row: DocumentRow) => remainingOf(await durations(), row),
     async etaOf(row: DocumentRow) {
       if (row.state !== "active") return null;
       return estimateRemaining(remainingOf(await durations(), row));

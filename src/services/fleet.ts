@@ -152,7 +152,7 @@ function replicaView(row: ReplicaRow, kind: string | undefined, nowMs: number) {
   };
 }
 
-const decisionView = ({ at, verdict, ...row }: DecisionRow) => ({
+export const decisionView = ({ at, verdict, ...row }: DecisionRow) => ({
   ...row,
   at: at.toISOString(),
   verdict: verdict && verdictView(verdict),

@@ -100,7 +100,7 @@ const atPresentPath = (row: ReviewRow): ReviewRow => ({
 });
 
 /** Of each value what was said last, unless it was taken back. */
-async function standingReviews(sql: ServiceContext["sql"], document: number) {
+export async function standingReviews(sql: ServiceContext["sql"], document: number) {
   // Newest first, so that one under an older path gives way.
   const newest = new Map<string, ReviewRow>();
   for (const row of (await readNewestReviews(sql, document)).map(atPresentPath)) {

@@ -43,7 +43,7 @@ export function costUsd(
   return usd(charge({ fromMs, untilMs, microUsdPerHour, quantumMs }).microUsd);
 }
 
-function runView(row: RunRow, nowMs: number) {
+export function runView(row: RunRow, nowMs: number) {
   const endMs = row.endedAt?.getTime() ?? nowMs;
   return {
     id: row.id,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type ControlPlane, call, createControlPlane } from "../../test/support/control-plane.ts";
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.ts";
+import { expectProblem } from "../../test/support/problems.ts";
 import {
   activateGraph,
   addContainer,
@@ -10,6 +11,7 @@ import {
   type Submitted,
   submit,
 } from "../../test/support/queue.ts";
+import { decisionDetail, fleetOutlook, fleetPauses, runDetail } from "../contract/fleet-outlook.ts";
 import { documentTimeline, fleetTimeline } from "../contract/timeline.ts";
 import { saveDecision } from "../db/fleet.ts";
 import { applyMoves } from "../db/moves.ts";
@@ -103,4 +105,35 @@ it("shows the fleet what other workspaces do, not for whom", async () => {
   const names = body.boxes.map(({ document }: { document: unknown }) => document !== null);
   expect(names.filter(Boolean)).toHaveLength(3);
   expect(JSON.stringify(body)).not.toContain(foreign.document);
+});
+
+it("tells a run and a decision, and names only documents of the asker", async () => {
+  const { body: run } = await call(plane.app, "GET", "/api/fleet/runs/1");
+  expect(runDetail.parse(run)).toEqual(run);
+  expect(run).toMatchObject({ isOpen: true, served: { documents: 2, tasks: 3 } });
+  expect(run.tasks.map((one: { document: unknown }) => one.document === null)).toEqual([
+    ...[true, false, false],
+  ]);
+  expect(run.decisions).toMatchObject([{ action: "start", sentence: "start vision" }]);
+  const { body: decision } = await call(plane.app, "GET", "/api/fleet/decisions/1");
+  expect(decisionDetail.parse(decision)).toEqual(decision);
+  expect(decision).toMatchObject({ run: { name: "vision-1" }, servedOthers: 1 });
+  expect(decision.served.map(({ id }: { id: string }) => id)).toEqual([own.document]);
+  expect(JSON.stringify([run, decision])).not.toContain(foreign.document);
+  expectProblem(await call(plane.app, "GET", "/api/fleet/runs/99"), "RUN_NOT_FOUND");
+  expectProblem(await call(plane.app, "GET", "/api/fleet/decisions/99"), "DECISION_NOT_FOUND");
+});
+
+it("tells what waits, for how long about, and how starts were foreseen", async () => {
+  const { body } = await call(plane.app, "GET", "/api/fleet/outlook");
+  expect(fleetOutlook.parse(body)).toEqual(body);
+  const text = body.pools.find(({ pool }: { pool: string }) => pool === "text");
+  // One of the two runs, and nothing of its kind has ever ended.
+  expect(text).toMatchObject({ busy: 1, waiting: 1, drainSeconds: null, coldStart: { n: 1 } });
+  expect(body.verdicts).toMatchObject({ open: 2, late: { n: 0, medianSeconds: null } });
+  await plane.services.fleetOrders.pause("text", "ada: new weights");
+  const { body: pauses } = await call(plane.app, "GET", "/api/fleet/pauses");
+  expect(fleetPauses.parse(pauses)).toMatchObject({
+    pools: [{ pool: "text", reason: "ada: new weights" }],
+  });
 });

@@ -15,7 +15,7 @@ import {
   readSlideTimes,
 } from "../db/timeline.ts";
 import type { ServiceContext } from "./context.ts";
-import type { createDurations } from "./durations.ts";
+import type { Durations } from "./durations.ts";
 import { verdictView } from "./fleet.ts";
 import { failureView } from "./views.ts";
 
@@ -31,7 +31,7 @@ const instantOf = (ms: number | null): string | null =>
 /** Where and when the tasks of one document were worked on, and what is to come. */
 export async function timelineOf(
   context: ServiceContext,
-  durations: Pick<ReturnType<typeof createDurations>, "tasksOf">,
+  durations: Pick<Durations, "tasksOf">,
   row: DocumentRow,
 ) {
   const [held, slides] = [
@@ -140,7 +140,7 @@ function boxView(one: HeldRow, laneOf: (container: string) => string | null, wor
 
 async function plannedOf(
   { clock }: ServiceContext,
-  durations: Pick<ReturnType<typeof createDurations>, "tasksOf">,
+  durations: Pick<Durations, "tasksOf">,
   row: DocumentRow,
 ) {
   const learned = await durations.tasksOf(row);

@@ -55,6 +55,7 @@ export function documentView(
     pages: row.pages,
     createdAt: row.createdAt.toISOString(),
     company: row.company,
+    version: row.version,
     findings: findingsView(row.findings),
     batch: row.batch,
     pipeline: {

@@ -19,10 +19,13 @@ import { createWake } from "../../src/lib/wake.ts";
 import { builtInPacksDir, readPackFolder } from "../../src/packs/read-pack.ts";
 import { defaultPdfLimits, type PdfLimits, type PresentationOptions } from "../../src/pdf/index.ts";
 import { createAccess } from "../../src/services/access.ts";
+import { createAsks, type DeckAsker } from "../../src/services/asks.ts";
 import { createBatches } from "../../src/services/batches.ts";
 import { type CachedWork, createCachedWork } from "../../src/services/cached-work.ts";
+import { createComparisons } from "../../src/services/comparisons.ts";
 import { type ContainerTimings, createContainers } from "../../src/services/containers.ts";
 import type { ServiceContext } from "../../src/services/context.ts";
+import { type CostSettings, createCosts } from "../../src/services/costs/costs.ts";
 import { createDeletions } from "../../src/services/deletions.ts";
 import { createDocumentFacts } from "../../src/services/document-facts.ts";
 import { createDocumentPlans } from "../../src/services/document-plans.ts";
@@ -31,6 +34,7 @@ import { createFailures } from "../../src/services/failures.ts";
 import { createFeed } from "../../src/services/feed.ts";
 import { createFleet } from "../../src/services/fleet.ts";
 import { createFleetOrders } from "../../src/services/fleet-orders.ts";
+import { createFleetOutlook } from "../../src/services/fleet-outlook.ts";
 import { createForgetter, type Forgetter } from "../../src/services/forgetter.ts";
 import { createHealth } from "../../src/services/health.ts";
 import { createIntake } from "../../src/services/intake.ts";
@@ -38,9 +42,12 @@ import { createLeases } from "../../src/services/leases.ts";
 import { createPackCatalogue } from "../../src/services/pack-catalogue.ts";
 import { createPackService, type PackService } from "../../src/services/packs.ts";
 import { createPageDrawer, type PageDrawerOptions } from "../../src/services/page-drawer.ts";
+import { createPortfolio } from "../../src/services/portfolio.ts";
 import { createQueueMetrics } from "../../src/services/queue-metrics.ts";
 import { createRescuer } from "../../src/services/rescuer.ts";
 import { createReviews } from "../../src/services/reviews.ts";
+import { createRollout } from "../../src/services/rollout/rollout.ts";
+import { createSlos } from "../../src/services/slos/slos.ts";
 import { createStranded, type Stranded } from "../../src/services/stranded.ts";
 import { createTuner, type TunerFacts } from "../../src/services/tuner.ts";
 import { createEpoch } from "../../src/services/turnstile/epoch.ts";
@@ -100,11 +107,14 @@ export interface ControlPlaneOptions {
   readonly apiKeys?: readonly string[];
   readonly limits?: Partial<PdfLimits>;
   readonly presentations?: Partial<PresentationOptions>;
+  readonly costs?: Partial<CostSettings>;
   readonly pages?: Partial<PageDrawerOptions>;
   readonly feedMs?: number;
   readonly timings?: ContainerTimings;
   readonly rescuerMs?: number;
   readonly log?: Log;
+  /** Default: none, so that rules answer. */
+  readonly asker?: DeckAsker;
   /** Default: on the test's database. */
   readonly cache?: VisualCache;
 }
@@ -136,6 +146,7 @@ export function testFleet(
   const about = { installation, policy: "reference", topology: "split", providers } as const;
   return {
     fleet: createFleet(context, { ...about, pools, ceiling }),
+    fleetOutlook: createFleetOutlook(context, pools),
     fleetOrders: createFleetOrders(context, { pools, fixedProviders: [], joinEnv: () => ({}) }),
     tuner: createTuner(context, testTunerFacts),
     health: createHealth(context, {
@@ -194,6 +205,7 @@ export async function createControlPlane(
   });
   const forgetter = createForgetter(context, { cache, everyMs: 60_000 });
   const documents = createDocuments(context, { vision: 2, text: 3 }, stranded, pages);
+  const slos = createSlos(context, defaults.slos);
   const services: HttpServices = {
     access: createAccess(context, apiKeys),
     intake: createIntake(context, {
@@ -206,8 +218,14 @@ export async function createControlPlane(
       policy: "just-in-time",
     }),
     documentFacts: createDocumentFacts(context, documents),
+    costs: createCosts(context, { ...defaults.costs, ...options.costs }),
+    slos,
+    rollout: createRollout(context, { ...defaults.costs, providers: ["local"] }, slos),
     deletions: createDeletions(context, forgetter),
     reviews: createReviews(context, documents, valueProblem),
+    portfolio: createPortfolio(context, documents),
+    comparisons: createComparisons(context, documents),
+    asks: createAsks(context, documents, { asker: options.asker ?? null, modelMsMax: 60_000 }),
     batches: createBatches(context),
     failures: createFailures(context, documents),
     feed: createFeed(context, options.feedMs ?? 50),

@@ -19,6 +19,7 @@ export function documentView(
     createdAt: at,
     findings: null,
     company: null,
+    version: null,
     batch: null,
     ...own,
     pipeline: {

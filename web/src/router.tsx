@@ -5,12 +5,17 @@ import {
   Link,
   lazyRouteComponent,
 } from "@tanstack/react-router";
+import { compareSearch } from "./compare/search.ts";
+import { costsSearch } from "./costs/search.ts";
 import { DocumentsPage } from "./documents/documents-page.tsx";
 import { failuresSearch } from "./failures/search.ts";
 import { fleetSearch } from "./fleet/search.ts";
 import { batchSearch, documentSearch, listSearch } from "./lib/search.ts";
+import { packSearch } from "./packs/search.ts";
+import { portfolioSearch } from "./portfolio/search.ts";
 import { AppShell } from "./shell/app-shell.tsx";
 import { Empty, Panel } from "./ui/panel.tsx";
+import { whatIfSearch } from "./what-if/search.ts";
 
 function NotFound() {
   return (
@@ -76,11 +81,13 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: "/portfolio",
+    validateSearch: portfolioSearch,
     component: lazyRouteComponent(() => import("./portfolio/portfolio-page.tsx"), "PortfolioPage"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/costs",
+    validateSearch: costsSearch,
     component: lazyRouteComponent(() => import("./costs/costs-page.tsx"), "CostsPage"),
   }),
   createRoute({
@@ -106,12 +113,20 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/packs/$name",
+    validateSearch: packSearch,
+    component: lazyRouteComponent(() => import("./packs/pack-page.tsx"), "PackPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/what-if",
+    validateSearch: whatIfSearch,
     component: lazyRouteComponent(() => import("./what-if/what-if-page.tsx"), "WhatIfPage"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/compare",
+    validateSearch: compareSearch,
     component: lazyRouteComponent(() => import("./compare/compare-page.tsx"), "ComparePage"),
   }),
 ] as const;

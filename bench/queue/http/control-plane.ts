@@ -7,9 +7,12 @@ import { createApp } from "../../../src/http/app.ts";
 import { startAll, stopAll } from "../../../src/lib/service.ts";
 import { defaultPdfLimits } from "../../../src/pdf/index.ts";
 import { createAccess } from "../../../src/services/access.ts";
+import { createAsks } from "../../../src/services/asks.ts";
 import { createBatches } from "../../../src/services/batches.ts";
+import { createComparisons } from "../../../src/services/comparisons.ts";
 import { createContainers } from "../../../src/services/containers.ts";
 import { announce } from "../../../src/services/context.ts";
+import { createCosts } from "../../../src/services/costs/costs.ts";
 import { createDeletions } from "../../../src/services/deletions.ts";
 import { createDocumentFacts } from "../../../src/services/document-facts.ts";
 import { createDocumentPlans } from "../../../src/services/document-plans.ts";
@@ -18,13 +21,17 @@ import { createFailures } from "../../../src/services/failures.ts";
 import { createFeed } from "../../../src/services/feed.ts";
 import { createFleet } from "../../../src/services/fleet.ts";
 import { createFleetOrders } from "../../../src/services/fleet-orders.ts";
+import { createFleetOutlook } from "../../../src/services/fleet-outlook.ts";
 import { createForgetter } from "../../../src/services/forgetter.ts";
 import { createHealth } from "../../../src/services/health.ts";
 import { createIntake } from "../../../src/services/intake.ts";
 import { createLeases } from "../../../src/services/leases.ts";
 import { createPackCatalogue } from "../../../src/services/pack-catalogue.ts";
 import { createPackService } from "../../../src/services/packs.ts";
+import { createPortfolio } from "../../../src/services/portfolio.ts";
 import { createReviews } from "../../../src/services/reviews.ts";
+import { createRollout } from "../../../src/services/rollout/rollout.ts";
+import { createSlos } from "../../../src/services/slos/slos.ts";
 import { createTuner } from "../../../src/services/tuner.ts";
 import { createEpoch } from "../../../src/services/turnstile/epoch.ts";
 import { createTurnstile } from "../../../src/services/turnstile/turnstile.ts";
@@ -104,6 +111,7 @@ async function createServices(context: Awaited<ReturnType<typeof prepareQueue>>)
   const { presentations } = defaultConfig;
   const intake = { tempDir: "/nonexistent", limits: defaultPdfLimits, presentations, probesMax: 1 };
   const documents = createDocuments(context, startable.maxReplicas, background.stranded);
+  const slos = createSlos(context, defaultConfig.slos);
   const services = {
     access: createAccess(context, []),
     intake: createIntake(context, intake),
@@ -112,12 +120,19 @@ async function createServices(context: Awaited<ReturnType<typeof prepareQueue>>)
       ...{ pools: Object.keys(pools), policy: "reference" },
     }),
     documentFacts: createDocumentFacts(context, documents),
+    slos,
+    rollout: createRollout(context, { ...defaultConfig.costs, providers: [] }, slos),
+    costs: createCosts(context, defaultConfig.costs),
     deletions: createDeletions(context, createForgetter(context, { cache: null, everyMs: 60_000 })),
     reviews: createReviews(context, documents, valueProblem),
+    portfolio: createPortfolio(context, documents),
+    comparisons: createComparisons(context, documents),
+    asks: createAsks(context, documents, { asker: null, modelMsMax: 60_000 }),
     batches: createBatches(context),
     failures: createFailures(context, documents),
     feed: createFeed(context, 1000),
     fleet: createFleet(context, { ...fleetFacts, pools }),
+    fleetOutlook: createFleetOutlook(context, {}),
     fleetOrders: createFleetOrders(context, { pools, fixedProviders: [], joinEnv: () => ({}) }),
     tuner: createTuner(context, {
       base: {

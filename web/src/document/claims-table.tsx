@@ -55,7 +55,7 @@ function Row({
           type="button"
           aria-pressed={isChosen}
           onClick={onChoose}
-          className="min-h-6 text-left font-medium break-words text-accent-ink hover:underline"
+          className="min-h-6 text-left font-medium [overflow-wrap:anywhere] text-accent-ink hover:underline"
         >
           {claim.claim}
         </button>
@@ -81,7 +81,7 @@ function Row({
       <td className={`${cell} ${wide} text-[13px] tabular-nums`}>{rangesWords(slides)}</td>
       <td className={`${cell} ${wide} text-[13px] break-words text-ink-2`}>
         {proof.length === 0 ? (
-          "Nothing"
+          "None named"
         ) : (
           <ul className="space-y-1">
             {proof.map((one) => (
@@ -114,7 +114,7 @@ export function ClaimsTable({
     all.reviews.find((review) => review.path === one);
   const shown = claims.filter(({ status }) => status === "shown").length;
   return (
-    <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_24rem]">
+    <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1fr)_24rem]">
       <Panel>
         <table className="w-full">
           <caption className="px-3 pt-3 pb-1 text-left text-[13px] text-ink-2">

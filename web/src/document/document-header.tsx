@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { Clock } from "lucide-react";
 import type { DocumentSummary, ProgressView } from "../api/types.ts";
+import { VersionLine } from "../compare/version-panel.tsx";
 import { bytesWords, durationWords, etaWords, samplesWords, slidesWords } from "../lib/format.ts";
 import { shownPercent } from "../lib/progress.ts";
 import { engineWords } from "../lib/words.ts";
@@ -55,6 +56,9 @@ export function DocumentHeader({ document }: { document: DocumentSummary }) {
               </>
             )}
           </p>
+          <div className="text-[13px] text-ink-2">
+            <VersionLine document={document} />
+          </div>
         </div>
         <DocumentActions document={document} />
       </div>

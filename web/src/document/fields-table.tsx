@@ -73,7 +73,7 @@ function Row({
           {field.label}
         </button>
       </th>
-      <td className={`${cell} min-w-0 break-words`}>
+      <td className={`${cell} min-w-0 [overflow-wrap:anywhere]`}>
         <Value field={field} review={review} />
         {field.others.length > 0 && (
           <span className="mt-0.5 flex items-start gap-1 text-[13px] text-bad">
@@ -174,7 +174,7 @@ export function FieldsTable({
   const conflicts = rows.filter(({ others }) => others.length > 0).length;
   const missing = rows.filter(({ value }) => value === null).length;
   return (
-    <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_24rem]">
+    <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1fr)_24rem]">
       <Panel>
         <table className="w-full">
           <caption className="px-3 pt-3 pb-1 text-left text-[13px] text-ink-2">

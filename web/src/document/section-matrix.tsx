@@ -30,11 +30,22 @@ function Squares({ slides, pages }: { slides: readonly number[]; pages: number }
   );
 }
 
+function Look({ document, section }: { document: DocumentSummary; section: Section }) {
+  return (
+    <span className="flex flex-wrap gap-1">
+      {section.look.map((slide) => (
+        <SlideLink key={slide} document={document.id} slide={slide} />
+      ))}
+      {section.look.length === 0 && <span className="text-xs text-ink-2">no slide</span>}
+    </span>
+  );
+}
+
 function Row({ document, section }: { document: DocumentSummary; section: Section }) {
   const { tone, words } = states[section.state];
   return (
     <tr>
-      <th scope="row" className={`${cell} text-left font-medium`}>
+      <th scope="row" className={`${cell} text-left font-medium [overflow-wrap:anywhere]`}>
         <a href={`#chapter-${section.id}`} className="text-accent-ink hover:underline">
           {section.title}
         </a>
@@ -45,14 +56,17 @@ function Row({ document, section }: { document: DocumentSummary; section: Sectio
       <td className={cell}>
         <span className="flex flex-wrap gap-1">
           <Badge tone={tone}>{words}</Badge>
-          {section.beforeTitle !== null && (
+          {section.outOfOrder !== null && (
             <Badge tone="warn">
-              <span className="whitespace-normal">Out of order with {section.beforeTitle}</span>
+              <span className="whitespace-normal">Out of order: {section.outOfOrder}</span>
             </Badge>
           )}
         </span>
         <span className="mt-1 block md:hidden">
           <Score score={section.score} label={section.title} />
+        </span>
+        <span className="mt-1 block sm:hidden">
+          <Look document={document} section={section} />
         </span>
       </td>
       <td className={`${cell} max-md:hidden`}>
@@ -64,13 +78,8 @@ function Row({ document, section }: { document: DocumentSummary; section: Sectio
           {section.slides.length === 0 ? "no slide" : `slides ${rangesWords(section.slides)}`}
         </span>
       </td>
-      <td className={cell}>
-        <span className="flex flex-wrap gap-1">
-          {section.look.map((slide) => (
-            <SlideLink key={slide} document={document.id} slide={slide} />
-          ))}
-          {section.look.length === 0 && <span className="text-xs text-ink-2">nothing yet</span>}
-        </span>
+      <td className={`${cell} max-sm:hidden`}>
+        <Look document={document} section={section} />
       </td>
     </tr>
   );
@@ -87,7 +96,7 @@ export function SectionMatrix({
   const sections = sectionsOf(template);
   const count = (state: SectionState): number =>
     sections.filter((section) => section.state === state).length;
-  const disordered = sections.filter(({ beforeTitle }) => beforeTitle !== null).length;
+  const disordered = sections.filter(({ outOfOrder }) => outOfOrder !== null).length;
   return (
     <Panel>
       <table className="w-full">
@@ -109,7 +118,7 @@ export function SectionMatrix({
             <th scope="col" className={`${head} max-md:hidden`}>
               Slides
             </th>
-            <th scope="col" className={head}>
+            <th scope="col" className={`${head} max-sm:hidden`}>
               Look at
             </th>
           </tr>

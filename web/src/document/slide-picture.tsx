@@ -51,7 +51,7 @@ export function SlidePicture({
         <p className="grow text-center text-[13px] text-ink-2 tabular-nums">
           Slide {slide.slide} of {count}
         </p>
-        <label className="flex min-h-6 items-center gap-1.5 text-[13px] text-ink-2">
+        <label className="flex min-h-6 items-center gap-1.5 text-[13px] text-ink-2 max-sm:order-last max-sm:w-full">
           <input
             type="checkbox"
             checked={marks}

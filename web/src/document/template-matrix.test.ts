@@ -35,7 +35,7 @@ describe("expected sections", () => {
       ],
     ]);
     expect(sections[0]).toMatchObject({ slides: [2, 3, 9], look: [2, 3], answered: 3 });
-    expect(sections.every(({ beforeTitle }) => beforeTitle === null)).toBe(true);
+    expect(sections.every(({ outOfOrder }) => outOfOrder === null)).toBe(true);
   });
 
   it("name what they should not come before or after", () => {
@@ -44,8 +44,8 @@ describe("expected sections", () => {
       chapter("Team", [[12]]),
       chapter("Ask", [[9]]),
     );
-    expect([problem?.beforeTitle, team?.beforeTitle, ask?.beforeTitle]).toEqual([
-      ...[null, null, "Team"],
+    expect([problem?.outOfOrder, team?.outOfOrder, ask?.outOfOrder]).toEqual([
+      ...[null, null, "earlier than Team"],
     ]);
   });
 });

@@ -12,8 +12,8 @@ export interface Section {
   readonly slides: readonly number[];
   /** Those quoted most, at most two: what to look at. */
   readonly look: readonly number[];
-  /** Title of a section that the template has before it and the deck behind it; null: in order. */
-  readonly beforeTitle: string | null;
+  /** Where it stands against a section that the template has on its other side; null: in order. */
+  readonly outOfOrder: string | null;
   readonly answered: number;
   readonly questions: number;
 }
@@ -50,25 +50,27 @@ export function sectionsOf({ chapters }: TemplateAnalysis): readonly Section[] {
       state: stateOf(chapter),
       slides: quotes.map(([slide]) => slide).sort((a, b) => a - b),
       look: look.sort((a, b) => a - b),
-      beforeTitle: inOrder.has(index) ? null : beforeTitle(found, main, index),
+      outOfOrder: inOrder.has(index) ? null : placeWords(found, main, index),
       answered: chapter.questions.filter(({ answer }) => answer !== null).length,
       questions: chapter.questions.length,
     };
   });
 }
 
-function beforeTitle(
+/** "earlier than Team". */
+function placeWords(
   found: readonly { readonly chapter: TemplateChapter }[],
   main: readonly (number | null)[],
   index: number,
 ): string | null {
   const own = main[index] ?? null;
   if (own === null) return null;
-  const later = found.findIndex((_, at) => at < index && (main[at] ?? 0) > own);
-  const earlier = found.findIndex(
+  const passed = found.findIndex((_, at) => at < index && (main[at] ?? 0) > own);
+  if (passed >= 0) return `earlier than ${found[passed]?.chapter.title}`;
+  const behind = found.findIndex(
     (_, at) => at > index && (main[at] ?? Number.POSITIVE_INFINITY) < own,
   );
-  return found[later >= 0 ? later : earlier]?.chapter.title ?? null;
+  return behind < 0 ? null : `later than ${found[behind]?.chapter.title}`;
 }
 
 /** Indexes of the longest run of places that never falls: what is not in it is out of order. */

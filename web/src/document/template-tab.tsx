@@ -33,7 +33,9 @@ function Question({
         <h3 className="min-w-0 grow basis-60 font-medium">{question.question}</h3>
         <Score score={question.score} label="Score" />
       </div>
-      <p className={`mt-1 ${question.answer === null ? "text-ink-3 italic" : "text-ink"}`}>
+      <p
+        className={`mt-1 [overflow-wrap:anywhere] ${question.answer === null ? "text-ink-3 italic" : "text-ink"}`}
+      >
         {question.answer ?? notShown}
       </p>
       {question.reason !== `${notShown}.` && (
@@ -102,9 +104,9 @@ export function Chapters({
   template: TemplateAnalysis;
 }) {
   return (
-    <div className="grid gap-4 lg:grid-cols-[20rem_minmax(0,1fr)]">
+    <div className="grid grid-cols-1 gap-4 lg:grid-cols-[20rem_minmax(0,1fr)]">
       <Overview template={template} />
-      <div className="space-y-4">
+      <div className="min-w-0 space-y-4">
         {template.chapters.map((chapter) => (
           <Panel key={chapter.id}>
             <div

@@ -1,6 +1,7 @@
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { ArrowUp } from "lucide-react";
 import { useCallback, useMemo } from "react";
+import { BudgetNotice } from "../costs/budget-notice.tsx";
 import { AsyncPanel } from "../ui/async-panel.tsx";
 import { Button } from "../ui/button.tsx";
 import { LoadFailed } from "../ui/notice.tsx";
@@ -90,6 +91,7 @@ function List({ view }: { view: ListView }) {
           <FileButton words="Upload PDFs" />
         </div>
       )}
+      <BudgetNotice />
       <UploadList listed={listed} />
       {isBare && <Welcome />}
       {!isBare && <ListControls view={view} />}

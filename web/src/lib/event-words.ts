@@ -109,6 +109,9 @@ export const tellers: Readonly<Record<string, Teller>> = {
     tone: "bad",
   }),
   "document.deleted": ({ data }) => ({ words: `Deleted by ${text(data, "by") ?? "somebody"}` }),
+  "document.version": ({ data }) => ({
+    words: `${text(data, "by") ?? "Somebody"} said of which deck it is a version`,
+  }),
   "pipeline.started": () => ({ words: "Work has begun" }),
   "pipeline.finished": finished,
   "pipeline.cancelled": ({ data }) => {

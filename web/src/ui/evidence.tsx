@@ -43,7 +43,7 @@ export function EvidenceList({
       {evidence.map((item) => (
         <li key={`${item.slide} ${item.quote}`} className="flex items-start gap-2">
           <SlideLink document={document} slide={item.slide} quote={item.quote.slice(0, quoteMax)} />
-          <span className="min-w-0 pt-0.5 text-[13px] break-words text-ink-2">
+          <span className="min-w-0 pt-0.5 text-[13px] [overflow-wrap:anywhere] text-ink-2">
             “{item.quote}”
             {!item.grounded && (
               <span className="ml-1.5 inline-flex items-center gap-1 text-xs text-warn">

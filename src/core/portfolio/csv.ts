@@ -1,0 +1,63 @@
+/**
+ * A cell of a CSV file (RFC 4180). Words that a spreadsheet would take for a formula get an apostrophe before them: decks
+ * are written by strangers. See https://owasp.org/www-community/attacks/CSV_Injection
+ */
+function csvCell(value: string | number | null): string {
+  if (value === null) return "";
+  if (typeof value === "number") return String(value);
+  const safe = /^[\s]*[=+\-@\t\r]/u.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+const csvLine = (cells: readonly (string | number | null)[]): string =>
+  `${cells.map(csvCell).join(",")}\r\n`;
+
+interface CsvCell {
+  readonly shown: string | null;
+  readonly conflicts: number;
+  readonly review: string | null;
+}
+
+/** Decks by fields, as the portfolio tells them. */
+export interface CsvTable {
+  readonly columns: readonly { readonly path: string; readonly title: string }[];
+  readonly fields: readonly string[];
+  readonly rows: readonly {
+    readonly document: string;
+    readonly name: string;
+    readonly company: string | null;
+    readonly version: { readonly number: number } | null;
+    readonly createdAt: string;
+    readonly state: string;
+    readonly pages: number;
+    readonly cells: Readonly<Record<string, CsvCell>>;
+  }[];
+}
+
+/** A field takes two columns: what it is, and how far that can be trusted. */
+export function portfolioCsv({ columns, fields, rows }: CsvTable): string {
+  const titles = fields.flatMap((path) => {
+    const title = columns.find((one) => one.path === path)?.title ?? path;
+    return [title, `${title} (status)`];
+  });
+  const head = ["Document", "File", "Deck", "Version", "Uploaded", "State", "Slides", ...titles];
+  const lines = rows.map((row) =>
+    csvLine([
+      ...[row.document, row.name, row.company, row.version?.number ?? 1],
+      ...[row.createdAt, row.state, row.pages],
+      ...fields.flatMap((path) => {
+        const cell = row.cells[path];
+        return [cell?.shown ?? null, statusOf(cell)];
+      }),
+    ]),
+  );
+  // Spreadsheets take a file without this mark for their own code page.
+  return `\uFEFF${csvLine(head)}${lines.join("")}`;
+}
+
+function statusOf(cell: CsvCell | undefined): string {
+  if (cell === undefined) return "not read";
+  if (cell.review !== null) return cell.review;
+  if (cell.conflicts > 0) return "in conflict";
+  return cell.shown === null ? "not found" : "found";
+}

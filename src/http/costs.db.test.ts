@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type ControlPlane, call, createControlPlane } from "../../test/support/control-plane.ts";
+import { createTestDatabase, type TestDatabase } from "../../test/support/database.ts";
+import { tellMoney } from "../../test/support/money-story.ts";
+import { expectProblem } from "../../test/support/problems.ts";
+import { type Costs, costBudget, costs } from "../contract/costs.ts";
+
+let db: TestDatabase;
+let plane: ControlPlane;
+beforeAll(async () => {
+  db = await createTestDatabase();
+  plane = await createControlPlane(db, { costs: { budgetUsdPerMonth: 0.5 } });
+  await db.sql`insert into workspaces (id, name) values ('other', 'other') on conflict do nothing`;
+  const untilMs = Date.now();
+  await tellMoney(db.sql, { days: 20, sessionsPerDay: 3, untilMs });
+  await tellMoney(db.sql, { days: 3, sessionsPerDay: 2, untilMs, workspace: "other", seed: 2 });
+});
+afterAll(async () => {
+  await plane.close();
+  await db.drop();
+});
+
+const today = () => new Date().toISOString().slice(0, 10);
+const daysAgo = (days: number) =>
+  new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+async function ask(query: string): Promise<Costs> {
+  const { status, body } = await call(plane.app, "GET", `/api/costs?${query}`);
+  expect([status, body.code]).toEqual([200, undefined]);
+  expect(costs.parse(body)).toEqual(body);
+  return body;
+}
+const period = () => `from=${daysAgo(19)}&to=${today()}`;
+const sumOf = (rows: Costs["rows"]) =>
+  rows.reduce((sum, { split }) => sum + split.microUsd.total, 0);
+
+it("gives the same total by whatever it is grouped, to the millionth of a dollar", async () => {
+  const total = (await ask(period())).total.microUsd;
+  expect(total).toBeGreaterThan(100_000);
+  for (const by of ["day", "hour", "pool", "phase", "model", "document"]) {
+    const report = await ask(`${period()}&by=${by}`);
+    expect({ by, total: sumOf(report.rows) }).toEqual({ by, total });
+    expect(sumOf(report.days)).toBe(total);
+    const { busy, coldStart, idle, wasted } = report.split.microUsd;
+    expect(busy + coldStart + idle + wasted).toBe(total);
+    expect(Math.min(busy, coldStart, idle, wasted)).toBeGreaterThan(0);
+  }
+  expect((await ask(`${period()}&by=hour`)).rows).toHaveLength(24);
+});
+
+it("shares everything between documents and nobody, and names only one's own", async () => {
+  const { sum, documents, total } = await ask(`${period()}&by=document`);
+  expect(sum).toMatchObject({ matches: true, totalMicroUsd: total.microUsd });
+  expect(documents.othersN).toBeGreaterThan(0);
+  expect(documents.largest).toHaveLength(20);
+  const named = documents.largest.reduce((all, one) => all + one.totalMicroUsd, 0);
+  const rest = documents.restMicroUsd + documents.othersMicroUsd;
+  expect(named + rest + sum.unallocatedMicroUsd).toBe(total.microUsd);
+  const ids = documents.largest.map(({ id }) => id);
+  const rows =
+    await db.sql`select distinct workspace from documents where public_id = any (${ids})`;
+  expect(rows.map(({ workspace }) => workspace)).toEqual(["default"]);
+});
+
+it("adds up over adjacent times", async () => {
+  const all = (await ask(period())).total.microUsd;
+  const first = (await ask(`from=${daysAgo(19)}&to=${daysAgo(8)}`)).total.microUsd;
+  const second = (await ask(`from=${daysAgo(7)}&to=${today()}`)).total.microUsd;
+  expect(first + second).toBe(all);
+});
+
+it("projects the month, and holds it against the server and the budget", async () => {
+  const { month, baseline, budget, perDeck, breakEven } = await ask(`${period()}&baseline=800`);
+  const { lowMicroUsd = 0, midMicroUsd = 0, highMicroUsd = 0, n } = month.projected ?? {};
+  expect(n).toBe(19);
+  expect(lowMicroUsd).toBeGreaterThanOrEqual(month.toDate.microUsd);
+  expect(midMicroUsd).toBeGreaterThanOrEqual(lowMicroUsd);
+  expect(highMicroUsd).toBeGreaterThanOrEqual(midMicroUsd);
+  expect(baseline.savedSoFarMicroUsd).toBe(baseline.soFarMicroUsd - month.toDate.microUsd);
+  expect(budget).toMatchObject({ budgetMicroUsd: 500_000 });
+  expect(perDeck).toMatchObject({ few: false });
+  expect(breakEven?.decks).toBe(Math.floor(800e6 / (breakEven?.microUsdPerDeck ?? 1)));
+  const { body } = await call(plane.app, "GET", "/api/costs/budget");
+  expect(costBudget.parse(body)).toEqual(budget);
+});
+
+it("is a table for a spreadsheet when asked for text/csv", async () => {
+  const headers = { accept: "text/csv" };
+  const answer = await call(plane.app, "GET", `/api/costs?${period()}&by=pool`, { headers });
+  expect(answer.headers["content-type"]).toBe("text/csv; charset=utf-8");
+  expect(answer.headers["content-disposition"]).toContain(`by-pool.csv`);
+  const [head = "", ...lines] = answer.raw.toString().trimEnd().split("\r\n");
+  const column = head.split(",").indexOf("total_usd");
+  const dollars = lines.map((line) => Number(line.split(",")[column]));
+  const { total } = await ask(period());
+  expect(Math.round(dollars.reduce((sum, one) => sum + one, 0) * 1e6)).toBe(total.microUsd);
+});
+
+it("says that nobody charges where nobody does", async () => {
+  await db.sql`update replicas set micro_usd_per_hour = null`;
+  const free = await ask(period());
+  expect(free).toMatchObject({ charging: "free", perDeck: null, breakEven: null });
+  expect(free.month.projected).toBeNull();
+  expect(free.unchargedSeconds).toBeCloseTo(free.split.seconds.total, 3);
+  expect(free.unchargedSeconds).toBeGreaterThan(1000);
+});
+
+it("answers an empty time with zeros", async () => {
+  const none = await ask("from=2020-01-01&to=2020-01-03");
+  expect(none).toMatchObject({ charging: "idle", total: { microUsd: 0, n: 0 }, isOpen: false });
+  expect(none.days.map(({ key }) => key)).toEqual(["2020-01-01", "2020-01-02", "2020-01-03"]);
+});
+
+it.each(["from=2026-02-30", "from=2026-03-02&to=2026-03-01", "from=2020-01-01", "by=mood"])(
+  "refuses %s",
+  async (query) => {
+    expectProblem(await call(plane.app, "GET", `/api/costs?${query}`), "BAD_REQUEST");
+  },
+);

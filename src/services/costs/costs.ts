@@ -1,0 +1,204 @@
+import { dayMs, dayOf, dayStartMs, daysBetween, monthOf } from "../../core/cost/calendar.ts";
+import { charge } from "../../core/cost/charge.ts";
+import { fineDollars } from "../../core/cost/money.ts";
+import { type CostPiece, clip, splitOf } from "../../core/cost/splits.ts";
+import { type DocumentName, readDocumentNames } from "../../db/costs.ts";
+import { AppError } from "../../errors/app-error.ts";
+import type { ServiceContext } from "../context.ts";
+import { type BudgetSettings, budgetView } from "./budget.ts";
+import {
+  type DocumentCosts,
+  deckSpreads,
+  documentCosts,
+  documentRows,
+  documentsView,
+} from "./documents.ts";
+import { monthViews, priceSource } from "./month.ts";
+import { chargingOf, priceLines, priceNote } from "./prices.ts";
+import { isPriced, piecesOf, type Run, readLedgerOf } from "./read.ts";
+import {
+  type CostRow,
+  dayRows,
+  type Grouping,
+  hourRows,
+  modelRows,
+  phaseRows,
+  poolRows,
+} from "./rows.ts";
+
+export interface CostSettings extends BudgetSettings {
+  readonly baselineUsdPerMonth: number;
+}
+
+export interface CostQuery {
+  /** UTC days, both counted. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly by: Grouping;
+  readonly baseline?: number | undefined;
+}
+
+const daysMax = 400;
+/** The notice on other pages needs no fresher figure. */
+const budgetAgeMs = 30_000;
+
+/** What running costs, for whom, and against what. Money of the installation, names of one workspace. */
+export function createCosts(context: ServiceContext, settings: CostSettings) {
+  let kept: { readonly atMs: number; readonly view: ReturnType<typeof budgetView> } | null = null;
+  const budget = async () => {
+    const nowMs = context.clock.nowMs();
+    if (kept !== null && nowMs - kept.atMs < budgetAgeMs) return kept.view;
+    const day = dayOf(nowMs);
+    const { fromMs, untilMs } = monthOf(day);
+    const ledger = await readLedgerOf(context, { fromMs, untilMs }, { fromMs, untilMs: fromMs });
+    const { month } = monthViews(ledger, day, nowMs, 0);
+    kept = { atMs: nowMs, view: budgetView(month, settings) };
+    return kept.view;
+  };
+  return {
+    /** Of the month that runs; up to 30 s old, as its `asOf` says. */
+    budget,
+    /** Throws BAD_REQUEST for a time that ends before it begins, or is longer than 400 days. */
+    get: async (workspace: string, query: CostQuery) => ({
+      ...(await report(context, settings, workspace, query)),
+      budget: await budget(),
+    }),
+  };
+}
+export type Costs = ReturnType<typeof createCosts>;
+
+interface Period {
+  readonly from: string;
+  readonly to: string;
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+function periodOf({ from, to }: CostQuery, nowMs: number): Period {
+  const today = dayOf(nowMs);
+  const last = to === undefined || to > today ? today : to;
+  const first = from ?? dayOf(monthOf(last).fromMs);
+  const [fromMs, untilMs] = [dayStartMs(first), dayStartMs(last) + dayMs];
+  if (fromMs >= untilMs) {
+    throw new AppError("BAD_REQUEST", `From ${first} to ${last}: that is no time.`);
+  }
+  if (untilMs - fromMs > daysMax * dayMs) {
+    throw new AppError("BAD_REQUEST", `At most ${daysMax} days at once.`);
+  }
+  return { from: first, to: last, fromMs, untilMs };
+}
+
+async function report(
+  context: ServiceContext,
+  settings: CostSettings,
+  workspace: string,
+  query: CostQuery,
+) {
+  const nowMs = context.clock.nowMs();
+  const period = periodOf(query, nowMs);
+  const month = monthOf(period.to);
+  const reach = {
+    fromMs: Math.min(period.fromMs, month.fromMs),
+    untilMs: Math.max(period.untilMs, month.untilMs),
+  };
+  const ledger = await readLedgerOf(context, reach, period);
+  const runs = ledger.runs.filter(
+    ({ fromMs, untilMs }) => fromMs < period.untilMs && untilMs >= period.fromMs,
+  );
+  const pieces = clip(piecesOf(runs), period.fromMs, period.untilMs);
+  const parts = documentCosts(pieces);
+  const names = await readDocumentNames(context.sql, [...parts.byDocument.keys()]);
+  const baselineUsd = query.baseline ?? settings.baselineUsdPerMonth;
+  const months = monthViews(ledger, period.to, nowMs, Math.round(baselineUsd * 1e6));
+  const asOf = new Date(nowMs).toISOString();
+  const split = splitOf(pieces);
+  const isAnyPriced = runs.some(isPriced);
+  return {
+    ...{ asOf, from: period.from, to: period.to, by: query.by, timezone: "UTC" as const },
+    isOpen: period.untilMs > nowMs,
+    charging: chargingOf(runs),
+    total: { microUsd: split.microUsd.total, n: runs.length, asOf, source: priceSource },
+    split,
+    days: dayRows(pieces, daysBetween(period.from, period.to)),
+    rows: rowsOf(query.by, { period, pieces, runs, parts, names, workspace }),
+    ...months,
+    ...(isAnyPriced
+      ? deckSpreads(ledger.decks, piecesOf(ledger.runs), asOf)
+      : { perDeck: null, perSlide: null }),
+    breakEven: breakEven(split.microUsd.total, ledger.decks.length, months.baseline),
+    prices: priceLines(runs),
+    priceNote,
+    documents: documentsView(parts, names, workspace),
+    sum: sumOf(parts, runs, split.microUsd.total),
+    unchargedSeconds: secondsAt(pieces, runs, null),
+    unpricedSeconds: secondsAt(pieces, runs, "unpriced"),
+  };
+}
+
+interface RowParts {
+  readonly period: Period;
+  readonly pieces: readonly CostPiece[];
+  readonly runs: readonly Run[];
+  readonly parts: DocumentCosts;
+  readonly names: readonly DocumentName[];
+  readonly workspace: string;
+}
+
+function rowsOf(by: Grouping, given: RowParts): CostRow[] {
+  const { period, pieces, runs, parts, names, workspace } = given;
+  switch (by) {
+    case "day":
+      return dayRows(pieces, daysBetween(period.from, period.to));
+    case "hour":
+      return hourRows(pieces);
+    case "pool":
+      return poolRows(pieces);
+    case "phase":
+      return phaseRows(pieces);
+    case "model":
+      return modelRows(pieces, runs);
+    case "document":
+      return documentRows(parts, names, workspace);
+  }
+}
+
+/** All that was paid, by all decks that ended in the time: idle time is part of what a deck costs. */
+function breakEven(
+  microUsd: number,
+  decks: number,
+  { microUsdPerMonth }: { readonly microUsdPerMonth: number },
+) {
+  const microUsdPerDeck = decks === 0 ? 0 : Math.round(microUsd / decks);
+  if (microUsdPerDeck === 0) return null;
+  const most = Math.floor(microUsdPerMonth / microUsdPerDeck);
+  const sentence = `At ${fineDollars(microUsdPerDeck)} a deck, the old server is cheaper only above ${most.toLocaleString("en-US")} decks a month; this time had ${decks.toLocaleString("en-US")}.`;
+  return { microUsdPerDeck, decks: most, decksInTime: decks, sentence };
+}
+
+/** Whether the parts are the whole: what documents and nobody got, and each run's own charge. */
+function sumOf({ byDocument, unallocated }: DocumentCosts, runs: readonly Run[], total: number) {
+  const documents = splitOf([...byDocument.values()].flat()).microUsd.total;
+  const rest = splitOf(unallocated).microUsd.total;
+  const isEachWhole = runs.every((run) => {
+    const { microUsdPerHour } = run;
+    const price = run.isBilled && typeof microUsdPerHour === "number" ? microUsdPerHour : null;
+    return (
+      splitOf(run.pieces).microUsd.total === charge({ ...run, microUsdPerHour: price }).microUsd
+    );
+  });
+  return {
+    documentsMicroUsd: documents,
+    unallocatedMicroUsd: rest,
+    totalMicroUsd: total,
+    matches: isEachWhole && documents + rest === total,
+  };
+}
+
+function secondsAt(
+  pieces: readonly CostPiece[],
+  runs: readonly Run[],
+  price: null | "unpriced",
+): number {
+  const such = new Set(runs.flatMap((one) => (one.microUsdPerHour === price ? [one.run] : [])));
+  return splitOf(pieces.filter(({ run }) => such.has(run))).seconds.total;
+}

@@ -1,0 +1,98 @@
+import {
+  dayMs,
+  dayOf,
+  dayStartMs,
+  daysBetween,
+  type Month,
+  monthOf,
+} from "../../core/cost/calendar.ts";
+import { dollars } from "../../core/cost/money.ts";
+import { projectionDaysMax, projectionDaysMin, projectMonth } from "../../core/cost/projection.ts";
+import { byPeriod, type CostPiece } from "../../core/cost/splits.ts";
+import { isPriced, type Ledger, piecesOf } from "./read.ts";
+
+export const priceSource =
+  "runs of containers at the prices their providers told; no invoice has confirmed them";
+
+export const monthWords = ({ fromMs }: Month): string =>
+  new Date(fromMs).toLocaleDateString("en-GB", { month: "long", year: "numeric", timeZone: "UTC" });
+
+/** The money of each UTC day of a period. */
+export function moneyByDay(pieces: readonly CostPiece[]): (day: string) => number {
+  const periods = byPeriod(pieces, dayMs);
+  return (day) =>
+    (periods.get(dayStartMs(day) / dayMs) ?? []).reduce((sum, { microUsd }) => sum + microUsd, 0);
+}
+
+/** The month of a day: what was spent, where it will end, and how that compares with the server. */
+export function monthViews(ledger: Ledger, day: string, nowMs: number, baselineMicroUsd: number) {
+  const month = monthOf(day);
+  const asOf = new Date(nowMs).toISOString();
+  const money = moneyByDay(piecesOf(ledger.runs));
+  const last = Math.min(month.untilMs - 1, nowMs);
+  const byDay = daysBetween(dayOf(month.fromMs), dayOf(last)).map((one) => ({
+    day: one,
+    microUsd: money(one),
+  }));
+  const spent = byDay.reduce((sum, { microUsd }) => sum + microUsd, 0);
+  const runs = ledger.runs.filter(
+    ({ fromMs, untilMs }) => fromMs < month.untilMs && untilMs >= month.fromMs,
+  );
+  const told = project(ledger, month, { spent, money, nowMs });
+  const endMs = Math.min(month.untilMs, nowMs);
+  const sinceMs = Math.min(endMs, Math.max(month.fromMs, ledger.firstRunMs ?? endMs));
+  const ofServer = (untilMs: number): number =>
+    Math.round((baselineMicroUsd * (untilMs - sinceMs)) / (month.untilMs - month.fromMs));
+  const atEnd = ofServer(month.untilMs);
+  return {
+    month: {
+      month: month.month,
+      toDate: { microUsd: spent, n: runs.length, asOf, source: priceSource },
+      passed: (endMs - month.fromMs) / (month.untilMs - month.fromMs),
+      projected: told.projected && { ...told.projected, asOf, source: priceSource },
+      method: told.method,
+      byDay,
+    },
+    baseline: {
+      microUsdPerMonth: baselineMicroUsd,
+      since: new Date(sinceMs).toISOString(),
+      soFarMicroUsd: ofServer(endMs),
+      savedSoFarMicroUsd: ofServer(endMs) - spent,
+      savedAtEnd: told.projected && {
+        lowMicroUsd: atEnd - told.projected.highMicroUsd,
+        highMicroUsd: atEnd - told.projected.lowMicroUsd,
+      },
+    },
+  };
+}
+
+interface Spent {
+  readonly spent: number;
+  readonly money: (day: string) => number;
+  readonly nowMs: number;
+}
+
+function project({ runs, firstRunMs }: Ledger, month: Month, { spent, money, nowMs }: Spent) {
+  const nothing = (method: string) => ({ projected: null, method });
+  if (nowMs >= month.untilMs) {
+    return nothing(`${monthWords(month)} is over: ${dollars(spent)} is what it came to.`);
+  }
+  if (!runs.some(isPriced) || firstRunMs === null) {
+    return nothing("No run of the last weeks has a price: there is nothing to project.");
+  }
+  const today = dayStartMs(dayOf(nowMs));
+  const first = Math.max(dayStartMs(dayOf(firstRunMs)), today - projectionDaysMax * dayMs);
+  const days = first < today ? daysBetween(dayOf(first), dayOf(today - 1)) : [];
+  const daysLeft = (month.untilMs - nowMs) / dayMs;
+  const projected = projectMonth(spent, days.map(money), daysLeft);
+  if (projected === null) {
+    const whole = `${days.length} whole ${days.length === 1 ? "day" : "days"}`;
+    return nothing(
+      `No projection yet: there are ${whole} of runs, and it takes ${projectionDaysMin}.`,
+    );
+  }
+  return {
+    projected,
+    method: `What is spent, and the mean of the last ${projected.n} whole days for each of the ${daysLeft.toFixed(1)} days left; 4 of 5 months end within the range if days stay as they are.`,
+  };
+}

@@ -1,0 +1,253 @@
+import {
+  documentColumns,
+  type FieldFilter,
+  readFilter,
+  readSort,
+  type Sort,
+} from "../core/portfolio/filter.ts";
+import { chooseDeck, readVersions } from "../db/deck-versions.ts";
+import {
+  type CellRow,
+  type ColumnRow,
+  countRows,
+  type DeckSummaryRow,
+  type RowsFilter,
+  readCells,
+  readColumns,
+  readRows,
+  type SortKey,
+} from "../db/portfolio-rows.ts";
+import {
+  countSlides,
+  rankedMax,
+  readBestSlides,
+  type SlideHitRow,
+  type SlidePlace,
+  searchSlides,
+  snippetParts,
+} from "../db/slide-search.ts";
+import { AppError } from "../errors/app-error.ts";
+import { announce, type ServiceContext } from "./context.ts";
+import type { Documents } from "./documents.ts";
+import { catchUp } from "./portfolio-index.ts";
+
+export interface PortfolioRequest {
+  readonly workspace: string;
+  readonly fields?: string | undefined;
+  readonly filter: readonly string[];
+  readonly sort: string;
+  readonly q?: string | undefined;
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+}
+
+/** Columns that are shown when none are asked for. */
+const columnsUsual = 6;
+const exportMax = 20_000;
+
+/** What all decks of a workspace say, side by side. Throws BAD_REQUEST for what cannot be asked. */
+export function createPortfolio(context: ServiceContext, documents: Pick<Documents, "find">) {
+  const { sql } = context;
+  const read = async (request: PortfolioRequest) => {
+    // What has just been read is looked for first by whoever waited for it.
+    const { after: unread } = await catchUp(context, request.workspace);
+    const columns = await readColumns(sql, request.workspace);
+    const asked = askedOf(request, columns);
+    const after = keyOfCursor<SortKey>(request.cursor);
+    const { limit } = request;
+    const [rows, total] = await Promise.all([
+      readRows(sql, asked.filter, { sort: asked.sort, after, limit: limit + 1 }),
+      countRows(sql, asked.filter),
+    ]);
+    const page = rows.slice(0, limit);
+    const ids = page.map(({ id }) => id);
+    const [cells, hits] = await Promise.all([
+      readCells(sql, ids, asked.fields),
+      asked.filter.q === null ? [] : readBestSlides(sql, ids, asked.filter.q),
+    ]);
+    return {
+      ...{ columns, fields: asked.fields, total, notes: notesOf(asked, columns, unread !== null) },
+      rows: page.map((row) => rowView(row, cells, hits)),
+      nextCursor: rows.length > limit ? cursorOf(page.at(-1)?.key) : null,
+    };
+  };
+  return {
+    read,
+    /** Every row that passes the filters, up to 20,000. */
+    async readAll(request: Omit<PortfolioRequest, "cursor" | "limit">) {
+      const first = await read({ ...request, limit: 1000 });
+      const rows = [...first.rows];
+      for (let cursor = first.nextCursor; cursor !== null && rows.length < exportMax; ) {
+        const next = await read({ ...request, cursor, limit: 1000 });
+        rows.push(...next.rows);
+        cursor = next.nextCursor;
+      }
+      return { ...first, rows };
+    },
+    async search(of: { workspace: string; q: string; cursor?: string | undefined; limit: number }) {
+      await catchUp(context, of.workspace);
+      const after = keyOfCursor<SlidePlace>(of.cursor);
+      const [rows, count] = await Promise.all([
+        searchSlides(sql, { ...of, after, limit: of.limit + 1 }),
+        countSlides(sql, of.workspace, of.q),
+      ]);
+      const page = rows.slice(0, of.limit);
+      const last = page.at(-1);
+      return {
+        hits: page.map((row) => ({
+          ...{ document: row.publicId, name: row.name, company: row.company },
+          ...{ version: row.version, ...hitView(row) },
+        })),
+        ...{ total: Math.min(count, rankedMax), complete: count <= rankedMax },
+        nextCursor:
+          rows.length > of.limit && last !== undefined
+            ? cursorOf({ rank: last.rank, document: last.document, slide: last.slide })
+            : null,
+      };
+    },
+    /** Throws DOCUMENT_NOT_FOUND. */
+    async versions(workspace: string, id: string) {
+      const row = await documents.find(workspace, id);
+      await catchUp(context, workspace);
+      const versions = await readVersions(sql, row.id);
+      return {
+        document: row.document,
+        versions: versions.map((one) => ({ ...one, createdAt: one.createdAt.toISOString() })),
+      };
+    },
+    /** Joins it to the deck of `of`, or makes it one of its own. Throws DOCUMENT_NOT_FOUND and BAD_REQUEST. */
+    async chooseVersion(workspace: string, id: string, of: string | null, by: string) {
+      const row = await documents.find(workspace, id);
+      const other = of === null ? null : await documents.find(workspace, of);
+      if (other?.id === row.id) {
+        throw new AppError("BAD_REQUEST", "A document is a version of another one.");
+      }
+      await catchUp(context, workspace);
+      const choice = { workspace, document: row.document, of: other?.document ?? null, by };
+      if (!(await chooseDeck(sql, choice))) throw new AppError("DOCUMENT_NOT_FOUND", of ?? id);
+      announce(context);
+    },
+  };
+}
+export type PortfolioService = ReturnType<typeof createPortfolio>;
+
+interface Asked {
+  readonly fields: string[];
+  readonly sort: Sort;
+  readonly filter: RowsFilter & { readonly q: string | null };
+}
+
+const bad = (detail: string) => new AppError("BAD_REQUEST", detail);
+
+function askedOf(request: PortfolioRequest, columns: readonly ColumnRow[]): Asked {
+  const find = finderOf(columns);
+  const named = request.fields?.split(",").flatMap((name) => name.trim() || []);
+  const usual = columns.slice(0, columnsUsual).map(({ path }) => path);
+  const sort = readSort(request.sort);
+  return {
+    fields: named === undefined ? usual : [...new Set(named.map((name) => find(name).path))],
+    sort: { ...sort, path: find(sort.path).path },
+    filter: {
+      workspace: request.workspace,
+      filters: request.filter.map((written) => filterOf(written, find)),
+      q: request.q === undefined || request.q === "" ? null : request.q,
+    },
+  };
+}
+
+type Finder = (name: string) => { readonly path: string; readonly type: string };
+
+/** By path, or by its end where that is of one alone: `startup_name`. */
+function finderOf(columns: readonly ColumnRow[]): Finder {
+  const all = [
+    ...columns,
+    ...documentColumns,
+    { path: "deck.version", title: "Version", type: "choice" },
+  ];
+  return (name) => {
+    const ending = all.filter(({ path }) => path.endsWith(`.${name}`));
+    const found = all.find(({ path }) => path === name) ?? (ending.length === 1 && ending[0]);
+    if (found) return found;
+    // Before the first deck is read nobody knows which fields there will be.
+    if (columns.length === 0 && /^[\w.]{1,200}$/.test(name)) return { path: name, type: "text" };
+    throw bad(
+      `There is no field "${name}". There are ${columns.map(({ path }) => path).join(", ")}.`,
+    );
+  };
+}
+
+const numbered = ["number", "money", "ask"];
+
+function filterOf(written: string, find: Finder): FieldFilter & { readonly type: string } {
+  const filter = readFilter(written);
+  if (typeof filter === "string") throw bad(filter);
+  const { path, type } = find(filter.path);
+  const isRange = filter.op === "from" || filter.op === "to";
+  if (isRange && type === "date" && !/^\d{4}(-\d{2}){0,2}$/.test(filter.text)) {
+    throw bad(`"${written}": write a date as 2026, 2026-05 or 2026-05-04.`);
+  }
+  if (isRange && type !== "date" && (!numbered.includes(type) || filter.number === null)) {
+    throw bad(`"${written}": ${numbered.includes(type) ? "write a number" : "it has no numbers"}.`);
+  }
+  if (isRange && (type === "money" || type === "ask") && filter.unit === null) {
+    throw bad(
+      `"${written}": name the currency, as in 2M EUR. Amounts of different currencies are not compared.`,
+    );
+  }
+  return { ...filter, path, type };
+}
+
+function notesOf({ sort, filter }: Asked, columns: readonly ColumnRow[], isBehind: boolean) {
+  const sorted = columns.find(({ path }) => path === sort.path);
+  const ranged = filter.filters.find(({ op, unit }) => (op === "from" || op === "to") && unit);
+  return [
+    ...(sorted !== undefined && sorted.units.length > 1
+      ? [
+          `${sorted.title} is sorted within each currency (${[...sorted.units].sort().join(", ")}); amounts are not converted.`,
+        ]
+      : []),
+    ...(ranged?.unit ? [`Only amounts in ${ranged.unit} are compared; no other currency is.`] : []),
+    ...(isBehind ? ["Decks are still being taken in; some are missing for now."] : []),
+  ];
+}
+
+const rowView = (row: DeckSummaryRow, cells: readonly CellRow[], hits: readonly SlideHitRow[]) => {
+  const hit = hits.find(({ document }) => document === row.id);
+  return {
+    ...{ document: row.document, name: row.name, company: row.company, version: row.version },
+    ...{ state: row.state, pages: row.pages, createdAt: row.createdAt.toISOString() },
+    cells: Object.fromEntries(
+      cells
+        .filter(({ document }) => document === row.id)
+        .map(({ path, value, shown, conflicts, confidence, review }) => [
+          path,
+          { value, shown, conflicts, confidence, review },
+        ]),
+    ),
+    hit: hit === undefined ? null : hitView(hit),
+  };
+};
+
+const quoteMax = 200;
+
+function hitView({ slide, title, text, snippet }: SlideHitRow) {
+  const parts = snippetParts(snippet);
+  const word = parts.find(({ marked }) => marked)?.text.toLowerCase() ?? "";
+  const line = text.split("\n").find((one) => one.toLowerCase().includes(word)) ?? "";
+  const at = Math.max(0, line.toLowerCase().indexOf(word) - quoteMax / 2);
+  return { slide, title, snippet: parts, quote: line.slice(at, at + quoteMax).trim() };
+}
+
+const cursorOf = (key: object | undefined): string | null =>
+  key === undefined ? null : Buffer.from(JSON.stringify(key)).toString("base64url");
+
+function keyOfCursor<T extends object>(cursor: string | undefined): T | null {
+  if (cursor === undefined) return null;
+  try {
+    const key: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
+    if (typeof key === "object" && key !== null) return key as T;
+  } catch {
+    // Said below.
+  }
+  throw bad("The cursor is not one of ours.");
+}
