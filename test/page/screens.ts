@@ -87,6 +87,8 @@ const packScreens: readonly Screen[] = [
   },
 }));
 
+const shortWhatIf = "/what-if?days=2&runs=1";
+
 /** In the order of the router. */
 export const screens: readonly Screen[] = [
   page("/", "documents", {
@@ -120,7 +122,10 @@ export const screens: readonly Screen[] = [
   plain("/rollout", "rollout"),
   page("/packs", "packs"),
   ...packScreens,
-  plain("/what-if", "what-if"),
+  // A short simulation: its screen is the same.
+  page("/what-if", "what-if", {
+    ...{ loaded: shortWhatIf, empty: shortWhatIf, error: shortWhatIf },
+  }),
   {
     ...page("/compare", "compare", {
       loaded: ({ done, second }) => `/compare?a=${done}&b=${second}`,

@@ -15,6 +15,7 @@ import { packSearch } from "./packs/search.ts";
 import { portfolioSearch } from "./portfolio/search.ts";
 import { AppShell } from "./shell/app-shell.tsx";
 import { Empty, Panel } from "./ui/panel.tsx";
+import { whatIfSearch } from "./what-if/search.ts";
 
 function NotFound() {
   return (
@@ -119,6 +120,7 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: "/what-if",
+    validateSearch: whatIfSearch,
     component: lazyRouteComponent(() => import("./what-if/what-if-page.tsx"), "WhatIfPage"),
   }),
   createRoute({
