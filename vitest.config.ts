@@ -65,7 +65,7 @@ export default defineConfig({
           name: "unit",
           include: [
             "src/**/*.test.ts",
-            "test/{tidy,support,conformance,decks}/**/*.test.ts",
+            "test/{tidy,support,conformance,decks,page}/**/*.test.ts",
             "examples/**/*.test.ts",
             "web/**/*.test.{ts,tsx}",
           ],

@@ -25,12 +25,19 @@ function addSimulate(program: Command, run: Runner): void {
     .option("--cold-starts <model>", "prd or recorded", "prd")
     .option("--seeds <number>", "how often, each time with other chance", "3")
     .option("--service-times <file>", "how long work takes, as JSON; pinned ones unless given")
+    .option("--seed <number>", "the first of them", "1")
+    .option("--learned", "work, starts, bounds and prices as the running installation knows them")
+    .option("--slides <number>", "median of a document's slides")
+    .option("--keep-warm <durations>", "idle time before a stop, as in vision=300s,text=600s")
+    .option("--max-replicas <numbers>", "at most so many, as in vision=2,text=3")
+    .option("--cold-start <durations>", "median of a start, as in vision=105s,text=150s")
+    .option("--usd-per-hour <prices>", "price of a replica, as in vision=0.5,text=0.8")
     .option("--html <file>", "write a report with curves and timelines")
     .addHelpText(
       "after",
       examples(
         "pilotlight simulate --trace arrivals.csv --html report.html",
-        "pilotlight simulate --trace poisson:10/h --policy keda:cooldown=900s,ray-serve",
+        "pilotlight simulate --trace poisson:1/h,30d --policy keda:cooldown=900s,reference --keep-warm 60s",
       ),
     )
     .action((options, command) =>

@@ -35,6 +35,8 @@ export const packVersionView = z
     tasks: z.array(z.string()),
     /** Pipelines that are at work with it now. */
     running: z.int(),
+    /** Pipelines that were ever started with it and are still known. */
+    documents: z.int(),
   })
   .meta({ id: "PackVersion" });
 export type PackVersionView = z.infer<typeof packVersionView>;
@@ -84,8 +86,60 @@ export const packTrial = z
   .meta({ id: "PackTrial" });
 export type PackTrialView = z.infer<typeof packTrial>;
 
+/** A pack as a person reads it; prompts are named by their file. */
+export const packOutline = z
+  .object({
+    slidesMax: z.int(),
+    tasks: z.array(
+      z.object({
+        name: z.string(),
+        step: z.string(),
+        layer: z.int(),
+        pool: z.string(),
+        after: z.array(z.string()),
+        /** Share of the progress bar, of 100. */
+        weight: z.number(),
+        timeoutSeconds: z.number(),
+        attempts: z.int(),
+        bySlide: z.boolean(),
+        prompts: z.array(z.string()),
+        templates: z.array(z.string()),
+        fields: z.array(z.string()),
+      }),
+    ),
+    templates: z.array(
+      z.object({
+        path: z.string(),
+        title: z.string(),
+        /** The template whose chapters these add to. */
+        extends: z.string().nullable(),
+        chapters: z.array(
+          z.object({ title: z.string(), weight: z.number(), questions: z.array(z.string()) }),
+        ),
+      }),
+    ),
+    fields: z.array(
+      z.object({
+        path: z.string(),
+        title: z.string(),
+        fields: z.array(
+          z.object({
+            name: z.string(),
+            title: z.string(),
+            type: z.string(),
+            required: z.boolean(),
+            description: z.string(),
+            choices: z.array(z.string()),
+          }),
+        ),
+      }),
+    ),
+  })
+  .meta({ id: "PackOutline" });
+export type PackOutline = z.infer<typeof packOutline>;
+
 export const packContent = packVersionView
-  .extend({ files: packFiles, trial: packTrial })
+  .extend({ files: packFiles, trial: packTrial, outline: packOutline })
   .meta({ id: "PackContent" });
 export type PackContent = z.infer<typeof packContent>;
 
@@ -123,6 +177,8 @@ export const packDraftBody = z
     source: z.enum(["edit", "import"]).default("edit"),
     /** The version it was made from. */
     parent: z.int().min(1).nullable().default(null),
+    /** The newest version when the change was begun: with a newer one, nothing is kept. null: nobody looked. */
+    seen: z.int().min(1).nullable().default(null),
   })
   .meta({ id: "PackDraft" });
 export type PackDraftBody = z.input<typeof packDraftBody>;
@@ -142,7 +198,15 @@ export const packCheckAnswer = z
   .object({
     valid: z.boolean(),
     /** All that is wrong, each with its file and key. */
-    problems: z.array(z.object({ path: z.string(), message: z.string() })),
+    problems: z.array(
+      z.object({
+        path: z.string(),
+        message: z.string(),
+        file: z.string(),
+        /** From 1; null: the file as a whole. */
+        line: z.int().nullable(),
+      }),
+    ),
     /** null: it is not valid. */
     trial: packTrial.nullable(),
   })

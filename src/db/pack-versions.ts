@@ -20,6 +20,8 @@ export interface PackVersionRow {
   readonly tasks: readonly string[];
   /** Pipelines that are at work with it now. */
   readonly running: number;
+  /** Pipelines of it that are stored, whatever became of them. */
+  readonly documents: number;
 }
 
 const columns = (db: Db) => db`
@@ -27,8 +29,9 @@ const columns = (db: Db) => db`
     k.made_by as "madeBy", k.note, (select o.version from packs o where o.id = k.parent) as parent,
     (select o.version from packs o where o.id = k.replaced) as replaced, k.created_at as "createdAt", k.activated_at as "activatedAt",
     k.activated_by as "activatedBy", k.task_names as tasks,
-    (select count(*)::int from pipelines p where p.pack_id = k.id and p.finished_at is null) as running
-  from packs k`;
+    (select count(*)::int from pipelines p where p.pack_id = k.id and p.finished_at is null) as running,
+    coalesce(n.documents, 0) as documents
+  from packs k left join (select pack_id, count(*)::int as documents from pipelines group by pack_id) n on n.pack_id = k.id`;
 
 /** All packs or one, each with its versions from new to old. */
 export async function listPackVersions(db: Db, name: string | null): Promise<PackVersionRow[]> {

@@ -126,14 +126,29 @@ export async function keepFolderPack(sql: Sql, pack: PackRow): Promise<KeptPack>
   });
 }
 
-/** Stores a draft, and tells it. */
+export interface DraftOrigin extends PackOrigin {
+  /** The newest version that whoever sends it knows of; null: nobody looked. */
+  readonly seen: number | null;
+}
+
+/** A version that whoever sent a draft had not seen. */
+export interface UnseenPack {
+  readonly unseen: number;
+  readonly by: string | null;
+}
+
+/** Stores a draft, and tells it; with a newer version than the one seen, nothing is stored. */
 export async function addPackVersion(
   sql: Sql,
   pack: PackRow,
-  origin: PackOrigin,
-): Promise<KeptPack> {
+  origin: DraftOrigin,
+): Promise<KeptPack | UnseenPack> {
   return sql.begin(async (tx) => {
     await lock(tx);
+    const [newer] = await tx<UnseenPack[]>`
+      select version as unseen, made_by as by from packs where name = ${pack.name} and version > ${origin.seen}::int
+      order by version desc limit 1`;
+    if (newer) return newer;
     const kept = await storePack(tx, pack, origin);
     if (!kept.existing) {
       const { source, madeBy: by, note } = origin;

@@ -21,6 +21,7 @@ const requestErrors = {
   PACK_NOT_FOUND: spec(404, false, "There is no such pack.", "List them: pilotlight pack ls."),
   PACK_VERSION_NOT_FOUND: spec(404, false, "No such version.", "See: pilotlight pack ls NAME."),
   PACK_NO_ROLLBACK: spec(409, false, "None to go back to.", "See: pilotlight pack ls NAME."),
+  PACK_CHANGED: spec(409, false, "Somebody made a newer version.", "Compare, then send it again."),
   PACK_INVALID: spec(422, false, "The pack is not valid.", "Mend the file named in the detail."),
   EVALUATION_SET_INVALID: spec(
     422,

@@ -102,6 +102,48 @@ describe("versions of a pack", () => {
     expect(again.body).toMatchObject({ existing: true, version: { version: 2 } });
   });
 
+  it("are not kept over one that whoever made the change has not seen, and nothing is lost by it", async () => {
+    await draft("By somebody else.", { by: "bob", seen: 1 });
+    const late = await draft("Mine.", { seen: 1 });
+    expect(late).toMatchObject({ status: 409, body: { code: "PACK_CHANGED" } });
+    expect(late.body.detail).toBe("Version 2 was made by bob meanwhile.");
+    expect(await statesOf()).toEqual({ 1: "active", 2: "draft" });
+    expect((await draft("Mine.", { seen: 2 })).body).toMatchObject({ version: { version: 3 } });
+  });
+
+  it("count the pipelines of each, and tell a person what is in them", async () => {
+    await submit(db.sql, "pitch-deck");
+    await draft("Be brief.");
+    await submit(db.sql, "pitch-deck@2");
+    const { body } = await call("GET", "/pitch-deck");
+    const counts = body.versions.map(({ documents, running }: Record<string, number>) => ({
+      ...{ documents, running },
+    }));
+    expect(counts).toEqual([
+      { documents: 1, running: 1 },
+      { documents: 1, running: 1 },
+    ]);
+    const { outline } = (await call("GET", "/pitch-deck/versions/2")).body;
+    expect(outline.tasks[3]).toMatchObject({
+      ...{ name: "specialized_clinical", step: "analyse", after: ["extractions_and_template"] },
+      prompts: ["prompts/clinical.md"],
+    });
+    expect(outline.templates[0].chapters[0].questions[0]).toMatch(/\?$/);
+    expect(outline.fields).toEqual([]);
+  });
+
+  it("tell the line of what is wrong with files that are only checked", async () => {
+    const wrong = {
+      ...files,
+      "prompts/clinical.md": `${files["prompts/clinical.md"]}\n{{dekc}}\n`,
+    };
+    const { body } = await call("POST", "/validate", { files: wrong });
+    const lines = (wrong["prompts/clinical.md"] ?? "").split("\n");
+    expect(body.problems).toEqual([
+      expect.objectContaining({ file: "prompts/clinical.md", line: lines.indexOf("{{dekc}}") + 1 }),
+    ]);
+  });
+
   it("go back step by step, and say so when there is none before", async () => {
     for (const [index, line] of ["one", "two"].entries()) {
       await draft(line);

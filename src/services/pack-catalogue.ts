@@ -8,11 +8,13 @@ import {
 } from "../db/pack-versions.ts";
 import { type Activation, activatePackVersion, addPackVersion } from "../db/packs.ts";
 import { AppError } from "../errors/app-error.ts";
+import { placeOf } from "../packs/locate.ts";
 import type { Pack } from "../packs/pack.ts";
 import { filesSource, type PackFiles } from "../packs/pack-files.ts";
 import { readPackFrom } from "../packs/read-pack.ts";
 import { filesOfPack, withVersion } from "../packs/write-pack.ts";
 import { announce, type ServiceContext } from "./context.ts";
+import { outlineOf } from "./pack-outline.ts";
 import { tryPack } from "./pack-trial.ts";
 import { type PackCeilings, packRow } from "./packs.ts";
 
@@ -22,6 +24,8 @@ export interface PackDraft {
   readonly by: string;
   readonly source: "edit" | "import";
   readonly parent: number | null;
+  /** The newest version that was known when the change was begun; null: nobody looked. */
+  readonly seen: number | null;
 }
 
 export type PackCatalogue = ReturnType<typeof createPackCatalogue>;
@@ -60,27 +64,13 @@ export function createPackCatalogue(
   const checkedAgain = async (row: PackContentRow) =>
     trialOf((await readPackFrom(filesSource(filesOf(row)))).pack, startable);
   return {
-    async list() {
-      const rows = await listPackVersions(sql, null);
-      const names = [...new Set(rows.map(({ name }) => name))];
-      return {
-        packs: names.map((name) => {
-          const own = rows.filter((row) => row.name === name);
-          const active = own.find(({ state }) => state === "active");
-          return {
-            name,
-            active: active === undefined ? null : viewOf(active),
-            newest: own[0]?.version ?? 0,
-            drafts: own.filter(({ state }) => state === "draft").length,
-          };
-        }),
-      };
-    },
+    list: async () => listOf(await listPackVersions(sql, null)),
     versions: async (name: string) => ({ name, versions: (await versionsOf(name)).map(viewOf) }),
     async content(name: string, version: number) {
       const row = await find(name, version);
-      const trial = trialOf(row.content as Pack, startable);
-      return { ...viewOf(row), files: { ...filesOf(row) }, trial };
+      const pack = row.content as Pack;
+      const [trial, outline] = [trialOf(pack, startable), outlineOf(pack)];
+      return { ...viewOf(row), files: { ...filesOf(row) }, trial, outline };
     },
     /** Throws PACK_NOT_FOUND and PACK_VERSION_NOT_FOUND. */
     async diff(name: string, asked: { from?: number | undefined; to?: number | undefined }) {
@@ -99,18 +89,23 @@ export function createPackCatalogue(
         return { valid: true, problems: [], trial: trialOf(pack, startable) };
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== "PACK_INVALID") throw error;
-        return { valid: false, problems: [...(error.errors ?? [])], trial: null };
+        const problems = (error.errors ?? []).map((one) => ({ ...one, ...placeOf(files, one) }));
+        return { valid: false, problems, trial: null };
       }
     },
-    /** Stores a draft. Throws PACK_INVALID with all that is wrong, and PACK_VERSION_NOT_FOUND. */
+    /**
+     * Stores a draft. Throws PACK_INVALID with all that is wrong, PACK_VERSION_NOT_FOUND, and PACK_CHANGED where a
+     * version has come that the caller has not seen.
+     */
     async draft(name: string, given: PackDraft) {
       const { pack, files } = await readPackFrom(filesSource(given.files));
       if (pack.name !== name) throw otherName(pack.name, name);
       const trial = trialOf(pack, startable);
       const parent = given.parent === null ? null : (await find(name, given.parent)).id;
-      const { source, note, by: madeBy } = given;
+      const { source, note, by: madeBy, seen } = given;
       const row = packRow(pack, files, ceilings);
-      const kept = await addPackVersion(sql, row, { source, note, madeBy, parent });
+      const kept = await addPackVersion(sql, row, { source, note, madeBy, parent, seen });
+      if ("unseen" in kept) throw unseen(kept.unseen, kept.by);
       if (!kept.existing) announce(context);
       const stored = await find(name, kept.version);
       return { version: viewOf(stored), existing: kept.existing, trial };
@@ -121,6 +116,26 @@ export function createPackCatalogue(
       activate(name, version === undefined ? { isRollback: true } : { version }, by),
   };
 }
+
+/** Each pack with its active version, by name. */
+function listOf(rows: readonly PackVersionRow[]) {
+  const names = [...new Set(rows.map(({ name }) => name))];
+  return {
+    packs: names.map((name) => {
+      const own = rows.filter((row) => row.name === name);
+      const active = own.find(({ state }) => state === "active");
+      return {
+        name,
+        active: active === undefined ? null : viewOf(active),
+        newest: own[0]?.version ?? 0,
+        drafts: own.filter(({ state }) => state === "draft").length,
+      };
+    }),
+  };
+}
+
+const unseen = (version: number, by: string | null): AppError =>
+  new AppError("PACK_CHANGED", `Version ${version} was made by ${by ?? "somebody"} meanwhile.`);
 
 function otherName(given: string, wanted: string): AppError {
   const errors = [{ path: "pack.yaml: name", message: `must be ${wanted}, not ${given}` }];
@@ -176,10 +191,11 @@ function changeOf(
 }
 
 function viewOf(row: PackVersionRow) {
-  const { name, version, title, contentHash, state, source, note, parent, replaced, running } = row;
+  const { name, version, title, contentHash, state, source, note, parent, replaced } = row;
   return {
     ...{ name, version, title, contentHash, hash: contentHash.slice(0, 8), state, source },
-    ...{ by: row.madeBy, at: row.createdAt.toISOString(), note, parent, replaced, running },
+    ...{ by: row.madeBy, at: row.createdAt.toISOString(), note, parent, replaced },
+    ...{ running: row.running, documents: row.documents },
     activatedAt: row.activatedAt?.toISOString() ?? null,
     activatedBy: row.activatedBy,
     tasks: [...row.tasks],

@@ -40,13 +40,17 @@ const settled = `Promise.allSettled(
     .map((one) => one.finished),
 )`;
 
-/** Rules broken on the page as it stands, one line each; empty is right. */
-export async function brokenRules(page: Page): Promise<string[]> {
+/** The rules that colours decide: all that another theme can break. */
+export const themeRules: readonly string[] = ["color-contrast", "link-in-text-block"];
+
+/** Rules broken on the page as it stands, or those of `only`, one line each; empty is right. */
+export async function brokenRules(page: Page, only?: readonly string[]): Promise<string[]> {
   // A colour half-way between two themes is nobody's choice.
   await page.evaluate(settled);
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
-    .analyze();
+  const axe = new AxeBuilder({ page });
+  if (only !== undefined) axe.withRules([...only]);
+  else axe.withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]);
+  const { violations } = await axe.analyze();
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
 }
 
@@ -97,6 +101,8 @@ export async function screenshot(page: Page, name: string): Promise<void> {
 
 export interface Gate {
   readonly url: string;
+  /** Streams of news that are open through it now. */
+  streams(): number;
   /** Nobody is there: connections end, new ones are refused. */
   shut(): Promise<void>;
   open(): Promise<void>;
@@ -106,7 +112,12 @@ export interface Gate {
 export async function startGate(target: string): Promise<Gate> {
   const { hostname, port } = new URL(target);
   const sockets = new Set<Socket>();
+  const streams = new Set<Socket>();
   const server = createServer((near) => {
+    near.on("data", (chunk) => {
+      if (chunk.includes("GET /api/workspaces/-/events")) streams.add(near);
+    });
+    near.on("close", () => streams.delete(near));
     const far = connect(Number(port), hostname);
     for (const socket of [near, far]) {
       sockets.add(socket);
@@ -129,6 +140,7 @@ export async function startGate(target: string): Promise<Gate> {
   own = typeof address === "object" && address !== null ? address.port : 0;
   return {
     url: `http://127.0.0.1:${own}`,
+    streams: () => streams.size,
     open,
     shut: () =>
       new Promise((resolve) => {

@@ -11,9 +11,11 @@ import { DocumentsPage } from "./documents/documents-page.tsx";
 import { failuresSearch } from "./failures/search.ts";
 import { fleetSearch } from "./fleet/search.ts";
 import { batchSearch, documentSearch, listSearch } from "./lib/search.ts";
+import { packSearch } from "./packs/search.ts";
 import { portfolioSearch } from "./portfolio/search.ts";
 import { AppShell } from "./shell/app-shell.tsx";
 import { Empty, Panel } from "./ui/panel.tsx";
+import { whatIfSearch } from "./what-if/search.ts";
 
 function NotFound() {
   return (
@@ -111,7 +113,14 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/packs/$name",
+    validateSearch: packSearch,
+    component: lazyRouteComponent(() => import("./packs/pack-page.tsx"), "PackPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/what-if",
+    validateSearch: whatIfSearch,
     component: lazyRouteComponent(() => import("./what-if/what-if-page.tsx"), "WhatIfPage"),
   }),
   createRoute({

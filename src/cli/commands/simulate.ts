@@ -24,10 +24,13 @@ export interface SimulateOptions extends Omit<StudyOptions, "trace"> {
   readonly policies?: boolean | undefined;
   readonly policy: string;
   readonly seeds: string;
+  /** The first of them. */
+  readonly seed: string;
   readonly html?: string | undefined;
 }
 
 const seedsMax = 50;
+const seedMax = 1_000_000;
 
 /** Plays a trace under several policies, with the same chance for each, and tells what they cost and how long it took. */
 export async function simulate(context: Context, options: SimulateOptions): Promise<number> {
@@ -36,16 +39,17 @@ export async function simulate(context: Context, options: SimulateOptions): Prom
   const { trace } = options;
   if (trace === undefined) throw new AppError("USAGE", "Say which traffic: --trace.");
   const seeds = countOption("seeds", options.seeds, seedsMax);
+  const firstSeed = countOption("seed", options.seed, seedMax);
   if (options.html !== undefined) await refuseUnwritable(resolve(context.cwd, options.html));
   const setting = await readSetting(context, { ...options, trace });
   const policies = policiesOf(options.policy, setting.base);
   const sweeps = options.html === undefined ? [] : sweepsOf(policies);
-  const runs = await runAll(context, setting, { policies, seeds, sweeps });
+  const runs = await runAll(context, setting, { policies, seeds, firstSeed, sweeps });
   const summaries = policies.map((policy) => summary(setting, runs, policy));
   const facts = settingFacts(setting, seeds);
   if (options.html !== undefined) {
     const path = resolve(context.cwd, options.html);
-    const page = pageOf(setting, { runs, policies, summaries, sweeps, facts });
+    const page = pageOf(setting, { runs, policies, firstSeed, summaries, sweeps, facts });
     await writeFile(path, page).catch((error) => refuseFile(path, error));
     output.say(`The report is in ${path}`);
   }
@@ -88,6 +92,7 @@ function listPolicies({ output }: Context): number {
 interface Wanted {
   readonly policies: readonly string[];
   readonly seeds: number;
+  readonly firstSeed: number;
   readonly sweeps: readonly Sweep[];
 }
 
@@ -95,19 +100,19 @@ interface Wanted {
 async function runAll(
   context: Context,
   setting: Setting,
-  { policies, seeds, sweeps }: Wanted,
+  { policies, seeds, firstSeed, sweeps }: Wanted,
 ): Promise<StudyRun[]> {
   const { arrivalsMs } = setting.traffic;
   const window = sweeps.length === 0 ? null : typicalDay(arrivalsMs, judgedOf(arrivalsMs));
   const table = policies.flatMap((policy) =>
     Array.from({ length: seeds }, (_, at) => ({
-      ...jobOf(setting, policy, at + 1),
+      ...jobOf(setting, policy, firstSeed + at),
       window: at === 0 ? window : null,
     })),
   );
   const more = new Set(sweeps.flatMap(({ points }) => points.map(({ policy }) => policy)));
   for (const policy of policies) more.delete(policy);
-  const curves = [...more].map((policy) => jobOf(setting, policy, 1));
+  const curves = [...more].map((policy) => jobOf(setting, policy, firstSeed));
   const progress = createStudyProgress(context, "Simulating");
   try {
     return await runSimulations([...table, ...curves], {
@@ -132,13 +137,16 @@ interface Simulated extends Omit<Wanted, "seeds"> {
   readonly facts: readonly (readonly [string, string])[];
 }
 
-function pageOf(setting: Setting, { runs, policies, summaries, sweeps, facts }: Simulated): string {
+function pageOf(
+  setting: Setting,
+  { runs, policies, firstSeed, summaries, sweeps, facts }: Simulated,
+): string {
   const { arrivalsMs, name } = setting.traffic;
   const window = typicalDay(arrivalsMs, judgedOf(arrivalsMs));
   const first = policies.flatMap(
-    (policy) => runs.find((run) => run.policy === policy && run.seed === 1) ?? [],
+    (policy) => runs.find((run) => run.policy === policy && run.seed === firstSeed) ?? [],
   );
-  const firstOnly = runs.filter((run) => run.seed === 1);
+  const firstOnly = runs.filter((run) => run.seed === firstSeed);
   return reportPage(
     reportData({
       title: `Scaling policies on ${name}`,

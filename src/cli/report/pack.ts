@@ -36,12 +36,13 @@ export function versionsText(
     dateText(one.at, utc),
     `${one.source}, ${oneLine(one.by ?? "unknown")}`,
     String(one.running),
+    String(one.documents),
     oneLine(
       [one.parent === null ? "" : `from ${one.parent}`, one.note ?? ""].filter(Boolean).join(": "),
     ),
   ]);
-  const heads = ["VERSION", "STATE", "HASH", "MADE", "BY", "RUNNING", "NOTE"];
-  return tableText(heads, rows, style, [1, 2, 3, 4, 6]);
+  const heads = ["VERSION", "STATE", "HASH", "MADE", "BY", "RUNNING", "RUNS", "NOTE"];
+  return tableText(heads, rows, style, [1, 2, 3, 4, 7]);
 }
 
 export function contentText(pack: PackContent, style: Style, utc: boolean): string {

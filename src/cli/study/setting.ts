@@ -1,18 +1,19 @@
-import type { PolicyBase } from "../../core/autoscaler/policies/base.ts";
-import type { Topology } from "../../core/autoscaler/topology.ts";
 import { AppError } from "../../errors/app-error.ts";
-import type { PriceList } from "../../sim/judge/judge.ts";
 import type { StudyJob } from "../../sim/study/job.ts";
-import { judgedOf } from "../../sim/study/spans.ts";
+import type { TuneInput } from "../../sim/tune/propose.ts";
+import { baseFor, settingOfHistory } from "../../sim/what-if/known.ts";
+import { type SimSetting, studyJob, withChanges } from "../../sim/what-if/setting.ts";
 import { type ColdStarts, prdColdStarts } from "../../sim/worlds/cold-starts.ts";
 import { recordedColdStarts } from "../../sim/worlds/pinned-cold-starts.ts";
-import type { ServiceTimes } from "../../sim/worlds/service-times.ts";
-import { type Context, configOf } from "../context.ts";
+import { type Context, configOf, runningApi } from "../context.ts";
+import { type ChangeOptions, changesOf } from "./changes.ts";
 import { type PriceOptions, pricesOf } from "./prices.ts";
 import { readServiceTimes } from "./service-times.ts";
 import { readTraffic, type Traffic } from "./traffic.ts";
 
-export interface StudyOptions extends PriceOptions {
+export interface StudyOptions extends PriceOptions, ChangeOptions {
+  /** Work, starts, bounds and prices of the running installation instead of those of the options. */
+  readonly learned?: boolean | undefined;
   readonly trace: string;
   readonly topology?: string | undefined;
   readonly coldStarts: string;
@@ -20,12 +21,8 @@ export interface StudyOptions extends PriceOptions {
 }
 
 /** What all simulations of one call have in common. */
-export interface Setting {
+export interface Setting extends SimSetting {
   readonly traffic: Traffic;
-  readonly base: PolicyBase;
-  readonly prices: PriceList;
-  readonly service: ServiceTimes;
-  readonly coldStarts: ColdStarts;
 }
 
 /** Reads everything that is named, and refuses what is wrong with it before anything is simulated. */
@@ -36,21 +33,26 @@ export async function readSetting(context: Context, options: StudyOptions): Prom
   }
   const coldStarts = coldStartsOf(options.coldStarts);
   const prices = pricesOf(options);
+  const changes = changesOf(options);
+  if (options.learned === true) {
+    const setting = withChanges(await learnedSetting(context), changes);
+    return { traffic: await readTraffic(context, options.trace), ...setting };
+  }
   const config = await configOf(context);
-  const base = baseOf(config.scaling, topology ?? config.fleet.topology, prices);
+  const base = baseFor(config.scaling, topology ?? config.fleet.topology, prices);
   const service = await readServiceTimes(context, options.serviceTimes);
-  return { traffic: await readTraffic(context, options.trace), base, prices, service, coldStarts };
+  const setting = withChanges({ base, prices, service, coldStarts }, changes);
+  return { traffic: await readTraffic(context, options.trace), ...setting };
 }
 
-/** What policies are made from here. A simulated start is one stretch, so phases have no deadlines of their own. */
-function baseOf(
-  { vision, text, ...scaling }: PolicyBase["scaling"],
-  topology: Topology,
-  { microUsdPerHour, quantumMs }: PriceList,
-): PolicyBase {
-  const whole = ({ phaseDeadlines: _, ...pool }: PolicyBase["scaling"]["vision"]) => pool;
-  const pools = { vision: whole(vision), text: whole(text) };
-  return { scaling: { ...scaling, ...pools }, topology, microUsdPerHour, quantumMs };
+const learnedDays = 30;
+
+/** Bounds, prices, work and starts as the running installation knows them. */
+async function learnedSetting(context: Context): Promise<SimSetting> {
+  const api = await runningApi(context);
+  const { input } = await api.tuning.history(learnedDays, context.interrupt.signal);
+  // The contract has checked the outline; what lies within goes to the simulator of the same program.
+  return settingOfHistory(input as unknown as TuneInput);
 }
 
 function coldStartsOf(name: string): ColdStarts {
@@ -61,14 +63,6 @@ function coldStartsOf(name: string): ColdStarts {
   throw new AppError("USAGE", `--cold-starts must be ${names}, not "${name}"`);
 }
 
-/** The request's promise: 95 % of documents within 15 minutes. */
-const withinMs = 900_000;
-
 /** A simulation of one policy with one seed in this setting. */
-export function jobOf(setting: Setting, policy: string, seed: number): StudyJob {
-  const { traffic, base, prices, service, coldStarts } = setting;
-  const { arrivalsMs } = traffic;
-  const judged = judgedOf(arrivalsMs);
-  const common = { arrivalsMs, service, coldStarts, judged, withinMs, window: null };
-  return { ...common, policy, base, seed, priceLists: [prices] };
-}
+export const jobOf = ({ traffic, ...setting }: Setting, policy: string, seed: number): StudyJob =>
+  studyJob(setting, { policy, arrivalsMs: traffic.arrivalsMs, seed });

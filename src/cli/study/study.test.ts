@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { scalingDefaults, scalingOf } from "../../core/autoscaler/settings.ts";
 import { pinnedServiceTimes } from "../../sim/worlds/pinned-service-times.ts";
 import type { Context } from "../context.ts";
+import { changesOf } from "./changes.ts";
 import { offersOf } from "./offers.ts";
 import { policiesOf } from "./policies.ts";
 import { pricesOf } from "./prices.ts";
@@ -32,6 +33,31 @@ describe("--policy", () => {
     ["cooldown=900s", /no policy/],
   ])("refuses %j", (text, message) => {
     expect(() => policiesOf(text, base)).toThrow(message);
+  });
+});
+
+describe("what is to be otherwise", () => {
+  it("is read for both pools, or for one", () => {
+    const read = changesOf({
+      slides: "20",
+      keepWarm: "90s",
+      maxReplicas: "vision=3",
+      usdPerHour: "vision=0.5,text=0",
+    });
+    expect(read).toEqual({
+      ...{ slides: 20, keepWarmSeconds: { vision: 90, text: 90 }, maxReplicas: { vision: 3 } },
+      ...{ coldStartSeconds: {}, usdPerHour: { vision: 0.5, text: 0 } },
+    });
+  });
+
+  it.each([
+    [{ slides: "many" }, /--slides takes a number/],
+    [{ keepWarm: "vision=soon" }, /--keep-warm takes a duration such as 90s, not "soon"/],
+    [{ maxReplicas: "text=1.5" }, /--max-replicas takes a whole number/],
+    [{ coldStart: "audio=3s" }, /--cold-start names vision and text, not "audio"/],
+    [{ usdPerHour: "text=" }, /--usd-per-hour takes a number/],
+  ])("is refused as in %j", (options, message) => {
+    expect(() => changesOf(options)).toThrow(message);
   });
 });
 

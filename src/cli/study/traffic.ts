@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { parseDuration } from "../../core/autoscaler/duration.ts";
 import { AppError } from "../../errors/app-error.ts";
-import { poissonArrivals } from "../../sim/worlds/arrivals.ts";
+import { madeUpArrivals } from "../../sim/worlds/arrivals.ts";
 import { arrivalsMax, parseTrace } from "../../sim/worlds/trace.ts";
 import type { Context } from "../context.ts";
 
@@ -42,7 +42,7 @@ function madeUp(text: string): Traffic {
       `--trace ${text}: that are ${count} documents; 2 to ${arrivalsMax} can be simulated`,
     );
   }
-  return { name: text, arrivalsMs: [...poissonArrivals({ perHour, count, seed: 1 })] };
+  return { name: text, arrivalsMs: madeUpArrivals(perHour, lengthMs) };
 }
 
 async function recorded(path: string): Promise<Traffic> {

@@ -31,7 +31,7 @@ describe("simulations on threads", () => {
       ...{ signal: new AbortController().signal, threads },
       onDone: (done, of) => told.push(`${done}/${of}`),
     });
-    expect(runs).toEqual(jobs.map(runStudy));
+    expect(runs).toEqual(jobs.map((one) => runStudy(one)));
     expect(told).toEqual(["1/3", "2/3", "3/3"]);
     expect(await runSimulations([], { signal: new AbortController().signal })).toEqual([]);
   });

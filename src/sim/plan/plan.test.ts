@@ -36,7 +36,7 @@ describe("a plan", () => {
   const jobs: StudyJob[] = [];
   const runAll: RunAll = async (given) => {
     jobs.push(...given);
-    return given.map(runStudy);
+    return given.map((job) => runStudy(job));
   };
 
   it("finds one way for each offer, and recommends the cheapest that keeps the promise", async () => {

@@ -54,8 +54,9 @@ export interface StudyRun {
 /**
  * Runs one simulation to its end. The same job gives the same run. Throws Error where the policy's text is
  * not understood, and where a policy lets documents wait for ever.
+ * @param onDocument told of each document that has ended, while the simulation goes on
  */
-export function runStudy(job: StudyJob): StudyRun {
+export function runStudy(job: StudyJob, onDocument?: () => void): StudyRun {
   const { base, judged, window } = job;
   const named = policyNamed(job.policy, base);
   if ("problem" in named) throw new Error(named.problem);
@@ -76,6 +77,7 @@ export function runStudy(job: StudyJob): StudyRun {
     observer: {
       onDocument(outcome) {
         judge.observer.onDocument(outcome);
+        onDocument?.();
         if (outcome.arrivalMs < judged.fromMs || outcome.arrivalMs >= judged.untilMs) return;
         countWaits(waits, outcome);
         if (outcome.endMs - outcome.arrivalMs > job.withinMs) return;

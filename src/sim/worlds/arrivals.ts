@@ -16,6 +16,11 @@ export function poissonArrivals(of: {
   return hourOfWeekArrivals({ ...of, perHour: [of.perHour] });
 }
 
+/** Documents of so many an hour over this time, as many as are expected, and always the same. */
+export const madeUpArrivals = (perHour: number, lengthMs: number): number[] => [
+  ...poissonArrivals({ perHour, count: Math.round((perHour * lengthMs) / hourMs), seed: 1 }),
+];
+
 /**
  * As above, with a rate for each hour of the week (168 of them, the first begins at 0), or a shorter
  * list that repeats. By thinning (Lewis and Shedler, 1979). Throws Error where no rate is above 0.

@@ -96,6 +96,7 @@ export function DocumentPage() {
       >
         <ArrowLeft aria-hidden="true" className="size-3.5" /> Documents
       </Link>
+      {(query.data === undefined || isGone) && <h1 className="sr-only">Document</h1>}
       {isGone ? (
         <LoadFailed error={query.error} onRetry={() => void query.refetch()} />
       ) : (

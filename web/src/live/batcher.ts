@@ -43,6 +43,7 @@ const staleKeys = (events: readonly EventView[]): string[][] => {
   const keys: string[][] = [];
   if (stale.list) keys.push(["documents"], ["batches"]);
   if (stale.fleet) keys.push(["fleet"]);
+  if (events.some(({ type }) => type.startsWith("pack."))) keys.push(["packs"]);
   for (const [id, { slides, results }] of stale.documents) {
     keys.push(["document", id]);
     if (slides) keys.push(["slides", id]);

@@ -187,7 +187,7 @@ export function AsyncPanel<T>({
   }
   return (
     // Old figures are dimmed, never hidden.
-    <div className="space-y-3 has-[>[data-age=stale]]:*:last:opacity-85">
+    <div className="space-y-3 has-[>[data-age=stale]]:*:last:saturate-50">
       {query.isError ? (
         <ErrorStrip query={query} />
       ) : (

@@ -1,0 +1,103 @@
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Sight } from "./screens.ts";
+import type { Stage } from "./stage.ts";
+
+/** What a broken server answers. It says that trying again is of no use, so that nothing waits for it. */
+const refusal = {
+  type: "about:blank",
+  title: "Something went wrong inside Pilotlight.",
+  status: 500,
+  code: "INTERNAL",
+  next: "Try again. If it stays, look into the log for the request.",
+  requestId: "req-shown-to-people",
+  retryable: false,
+};
+
+export interface Window {
+  readonly page: Page;
+  /** Opens a screen in a state and waits until it is drawn; the answer is the problem, or null. */
+  show(sight: Sight): Promise<string | null>;
+  close(): Promise<void>;
+}
+
+/** Resolves once the page is drawn in this theme: what is half-way between two colours is neither. */
+export async function setTheme(page: Page, theme: "light" | "dark"): Promise<void> {
+  await page.emulateMedia({ colorScheme: theme });
+  await page.locator(`html[data-theme=${theme}]`).waitFor({ state: "attached" });
+  // Not a frame: a page behind another one may draw none.
+  await page.evaluate("new Promise((done) => setTimeout(done, 30))");
+}
+
+export interface WindowSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A tab with a profile of its own. Errors of the page's code are told to `onProblem`. */
+export async function openWindow(
+  browser: Browser,
+  stage: Pick<Stage, "full" | "bare" | "known">,
+  size: WindowSize,
+  onProblem: (problem: string) => void,
+): Promise<Window> {
+  const context: BrowserContext = await browser.newContext({ viewport: { ...size } });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  page.on("pageerror", (error) => onProblem(String(error)));
+  let broken: RegExp | null = null;
+  await context.route(/\/api\//, async (route) => {
+    const { pathname } = new URL(route.request().url());
+    if (broken?.test(pathname) !== true) return route.fallback();
+    const body = JSON.stringify(refusal);
+    await route.fulfill({ status: 500, contentType: "application/problem+json", body });
+  });
+  return {
+    page,
+    async show({ screen, state }) {
+      const ofWhole = screen.tab === undefined ? /./ : /\/documents\/[^/]+\/./;
+      broken = state === "error" ? ofWhole : null;
+      const stack = screen.onBare.includes(state) ? stage.bare : stage.full;
+      const path = screen.at[state]?.(stage.known) ?? screen.route;
+      await page.goto(stack + path, { waitUntil: "commit" });
+      await page.locator("main").waitFor();
+      return (await page.evaluate(drawn)) === true ? verdictOf(page, screen, state) : "never drawn";
+    },
+    close: () => context.close(),
+  };
+}
+
+/** Resolves true once nothing of the page is a placeholder and nothing has changed for a while. */
+const drawn = `new Promise((resolve) => {
+  const quietMs = 300;
+  const limitMs = 8000;
+  const begun = performance.now();
+  let changed = begun;
+  const main = document.querySelector("main");
+  const watch = new MutationObserver((all) => {
+    if (all.some(({ target }) => main?.contains(target))) changed = performance.now();
+  });
+  watch.observe(document.body, { subtree: true, childList: true });
+  const timer = setInterval(() => {
+    const now = performance.now();
+    const waits = main === null || main.textContent.trim() === "" ||
+      main.querySelector('[aria-busy="true"], [class*="animate-[appear"]') !== null;
+    if (!waits && now - changed >= quietMs) finish(true);
+    else if (now - begun > limitMs) finish(!waits);
+  }, 50);
+  function finish(done) {
+    clearInterval(timer);
+    watch.disconnect();
+    resolve(done);
+  }
+})`;
+
+/** A state that is not to be seen was not looked at. */
+async function verdictOf(
+  page: Page,
+  screen: Sight["screen"],
+  state: Sight["state"],
+): Promise<string | null> {
+  if (state !== "error" || screen.standsAlone === true) return null;
+  const alerts = await page.locator("main [role=alert], main [role=status]").count();
+  return alerts > 0 ? null : "says nothing of the error";
+}

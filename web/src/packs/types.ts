@@ -1,0 +1,9 @@
+export type {
+  PackActivated,
+  PackCheckAnswer,
+  PackContent,
+  PackDraftAnswer,
+  PackOutline,
+  PackTrialView,
+  PackVersionView,
+} from "../../../src/contract/packs.ts";

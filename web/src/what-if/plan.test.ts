@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { runStudy } from "../../../src/sim/study/job.ts";
+import { nothingKnown } from "./known.ts";
+import { commandOf, planOf, standing } from "./plan.ts";
+import { whatIfSearch } from "./search.ts";
+
+describe("the address of What-if", () => {
+  it("is read as far as it makes sense", () => {
+    expect(
+      whatIfSearch({
+        ...{ decks: "12", days: 0, seed: 1.5, runs: 3, traffic: "dreamt", slides: "" },
+        a: { policy: "always-on", keepVision: 60, maxText: 0, nonsense: 1 },
+        b: "nothing",
+      }),
+    ).toEqual({ decks: 12, runs: 3, a: { policy: "always-on", keepVision: 60 } });
+  });
+});
+
+describe("a plan of What-if", () => {
+  it("plays the same traffic with the same seeds in both settings", () => {
+    const plan = planOf(nothingKnown, { days: 2, seed: 5, runs: 2, b: { keepText: 30 } });
+    if ("problem" in plan) throw new Error(plan.problem);
+    expect(plan.documents).toBe(48);
+    expect(plan.a.jobs.map(({ seed }) => seed)).toEqual([5, 6]);
+    expect(plan.b.jobs.map(({ arrivalsMs }) => arrivalsMs)).toEqual(
+      plan.a.jobs.map(({ arrivalsMs }) => arrivalsMs),
+    );
+    expect([plan.a.policy, plan.b.policy]).toEqual(["reference", "just-in-time"]);
+    expect(plan.b.setting.base.scaling.text.scaleDownDelayMs).toBe(30_000);
+    let ended = 0;
+    for (const job of plan.a.jobs.slice(0, 1)) runStudy(job, () => (ended += 1));
+    expect(ended).toBe(48);
+  });
+
+  it("says what cannot be simulated", () => {
+    const problem = (search: Parameters<typeof planOf>[1]) => {
+      const plan = planOf(nothingKnown, search);
+      return "problem" in plan ? plan.problem : null;
+    };
+    expect(problem({ traffic: "recorded" })).toMatch(/Fewer than two uploads/);
+    expect(problem({ decks: 0.5, days: 1 })).toMatch(/less than two decks/);
+    expect(problem({ decks: 5000, days: 365, runs: 20 })).toMatch(/at most 300,000/);
+    expect(problem({ b: { policy: "fortune-teller" } })).toMatch(/^B: There is no policy/);
+  });
+
+  it("tells what stands while nothing is changed, and the command that does the same", () => {
+    expect(standing(nothingKnown.setting)).toMatchObject({
+      ...{ keepVision: 300, keepText: 600, maxVision: 2, maxText: 3 },
+      ...{ coldVision: 105, coldText: 150, usdVision: 0.5, usdText: 0.8 },
+    });
+    const search = { decks: 12, days: 5, runs: 2, seed: 3, a: { keepText: 30, usdVision: 1.2 } };
+    expect(commandOf("a", search, nothingKnown)).toBe(
+      "pilotlight simulate --trace poisson:0.5/h,5d --policy reference --seeds 2 --seed 3 --keep-warm text=30s --usd-per-hour vision=1.2",
+    );
+    expect(commandOf("b", {}, { ...nothingKnown, isOwn: true })).toMatch(/--learned$/);
+  });
+});
