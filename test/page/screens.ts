@@ -97,7 +97,7 @@ export const screens: readonly Screen[] = [
     "mid-run": "/?filter=progress",
   }),
   ...["slides", "extractions", "template", "clinical", "regulatory", "science"].map(tab),
-  ...["results", "activity"].map(tab),
+  ...["results", "timeline", "cost", "activity"].map(tab),
   {
     ...{ route: "/documents/$id", name: "document-unknown", onBare: [] },
     at: {
@@ -116,10 +116,10 @@ export const screens: readonly Screen[] = [
   },
   page("/fleet", "fleet", { "mid-run": "/fleet" }),
   { ...page("/portfolio", "portfolio", { crowded: "/portfolio" }), standsAlone: true },
-  plain("/costs", "costs"),
-  plain("/slos", "slos"),
-  plain("/failures", "failures"),
-  plain("/rollout", "rollout"),
+  page("/costs", "costs"),
+  page("/slos", "slos"),
+  page("/failures", "failures"),
+  page("/rollout", "rollout"),
   page("/packs", "packs"),
   ...packScreens,
   // A short simulation: its screen is the same.
