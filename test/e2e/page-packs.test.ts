@@ -21,7 +21,8 @@ describe.skipIf(isBrowserMissing)("packs and What-if on the page", () => {
     home = await makeHome();
     stack = await startOnShared(home);
     browser = await startBrowser(home);
-    page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
+    const context = await browser.newContext({ viewport: { width: 1280, height: 860 } });
+    page = await context.newPage();
     page.setDefaultTimeout(seenMs);
     page.on("pageerror", (error) => problems.push(String(error)));
   });
