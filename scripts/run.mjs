@@ -46,6 +46,7 @@ const tasks = {
   "bench:queue": { build: true, steps: [["--import", "tsx", `${root}/bench/queue/main.ts`]] },
   "page:axe": { build: true, steps: [["--import", "tsx", `${root}/test/page/axe-main.ts`]] },
   "page:shots": { build: true, steps: [["--import", "tsx", `${root}/test/page/shots-main.ts`]] },
+  "page:budget": { build: true, steps: [["--import", "tsx", `${root}/bench/page/main.ts`]] },
   "sim:replay": { build: true, steps: [["--import", "tsx", `${root}/bench/replay/main.ts`]] },
 };
 

@@ -17,6 +17,7 @@ import { createSweeper } from "./services/sweeper.ts";
 import type { TunerFacts } from "./services/tuner.ts";
 import { createVacuumWatch } from "./services/vacuum-watch.ts";
 import { createVerdicts } from "./services/verdicts.ts";
+import { createDeckAsker } from "./worker/engines/ask-deck.ts";
 import type { EngineChoice } from "./worker/engines/detect.ts";
 import { featuresOf } from "./worker/settings.ts";
 
@@ -131,4 +132,16 @@ export function startableWith(policy: Policy, engine: EngineChoice): Startable {
     maxReplicas: Object.fromEntries(pools.map(({ pool, max }) => [pool, max])),
     features: Object.fromEntries(pools.map(({ pool, features }) => [pool, features])),
   };
+}
+
+/** The text model of a server that is reachable from here; null: none is, and the built-in rules answer. */
+export function askerOf(config: Config, { name, url, models }: EngineChoice) {
+  const isRented = config.providers.some(({ kind }) => kind === "verda" || kind === "kubernetes");
+  if (name === "extractive" || models.text === null) return null;
+  // A rented machine brings its model server with it, and nobody else calls that one.
+  if (name === "ollama" && isRented) return null;
+  return createDeckAsker({
+    ...{ engine: name, model: models.text, ollamaHost: config.ollamaHost },
+    ...{ openaiUrl: url ?? config.openaiUrl, openaiApiKey: config.openaiApiKey },
+  });
 }

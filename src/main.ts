@@ -3,7 +3,13 @@ import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { cachingOf, createBackground, leaderServices, startableWith } from "./background.ts";
+import {
+  askerOf,
+  cachingOf,
+  createBackground,
+  leaderServices,
+  startableWith,
+} from "./background.ts";
 import { filesystemBlobs } from "./blobs/filesystem.ts";
 import type { Config } from "./config.ts";
 import { valueProblem } from "./contract/reviews.ts";
@@ -27,6 +33,7 @@ import type { ReadPack } from "./packs/read-pack.ts";
 import { createPdfReaders } from "./pdf/index.ts";
 import { policyBase, policyOf } from "./policy.ts";
 import { createAccess } from "./services/access.ts";
+import { createAsks } from "./services/asks.ts";
 import { createBatches } from "./services/batches.ts";
 import { createComparisons } from "./services/comparisons.ts";
 import { createContainers } from "./services/containers.ts";
@@ -138,7 +145,7 @@ async function compose(
   const containerToken = containerTokenOf(registrationToken);
   /** Known once somebody listens there. */
   const at = { url: "" };
-  const { services, background, caching, forgetter, epoch, pages, readers } = createServices(
+  const { services, background, caching, forgetter, epoch, pages, readers, asker } = createServices(
     context,
     config,
     {
@@ -156,6 +163,7 @@ async function compose(
   }
   undo.add(() => readers.close());
   undo.add(() => pages.close());
+  undo.add(async () => asker?.close());
   undo.add(async () => caching.cache?.close());
   await epoch.draw();
   await services.access.start();
@@ -252,6 +260,9 @@ const pageDrawing = { waitingMax: 200, drawMsMax: 60_000 };
 /** What a deletion could not remove at once is tried again so often. */
 const forgetterMs = 10_000;
 
+/** A person waits for it; a model that is slower is not what they wait for. */
+const askMsMax = 60_000;
+
 interface ServiceParts {
   readonly policy: Policy;
   readonly engine: EngineChoice;
@@ -288,6 +299,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
   });
   const forgetter = createForgetter(context, { cache: caching.cache, everyMs: forgetterMs });
   const documents = createDocuments(context, startable.maxReplicas, stranded, pages);
+  const asker = askerOf(config, engine);
   const services: HttpServices = {
     access: createAccess(context, config.apiKeys),
     intake: createIntake(context, {
@@ -310,6 +322,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
     reviews: createReviews(context, documents, valueProblem),
     portfolio: createPortfolio(context, documents),
     comparisons: createComparisons(context, documents),
+    asks: createAsks(context, documents, { asker, modelMsMax: askMsMax }),
     batches: createBatches(context),
     failures: createFailures(context, documents),
     feed: createFeed(context, 1000),
@@ -327,7 +340,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
     timings,
     sampleDeck: existsSync(sample) ? sample : null,
   };
-  return { services, background, caching, forgetter, epoch, pages, readers };
+  return { services, background, caching, forgetter, epoch, pages, readers, asker };
 }
 
 function objectiveServices(context: ServiceContext, { costs, slos: settings, providers }: Config) {

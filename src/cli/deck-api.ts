@@ -1,3 +1,4 @@
+import type { AskAnswer } from "../contract/ask.ts";
 import type { Comparison } from "../contract/compare.ts";
 import type { Portfolio, SearchAnswer } from "../contract/portfolio.ts";
 import type { Call } from "./batch-api.ts";
@@ -12,13 +13,14 @@ export interface PortfolioAsk {
   readonly limit: number;
 }
 
-/** What decks say, side by side and by their words. Throws what the server answers. */
+/** What decks say: side by side, by their words, one of them, and two against each other. Throws what the server answers. */
 export interface DeckApi {
   portfolio(ask: PortfolioAsk, signal: AbortSignal): Promise<Portfolio>;
   search(
     of: { readonly q: string; readonly cursor?: string | undefined; readonly limit: number },
     signal: AbortSignal,
   ): Promise<SearchAnswer>;
+  ask(id: string, question: string, signal: AbortSignal): Promise<AskAnswer>;
   compare(id: string, other: string, signal: AbortSignal): Promise<Comparison>;
 }
 
@@ -35,6 +37,15 @@ export function deckApi(call: Call): DeckApi {
       if (cursor !== undefined) params.set("cursor", cursor);
       return checked(await call(`/search?${params}`, signal), (await contract()).searchAnswer);
     },
+    ask: async (id, question, signal) =>
+      checked(
+        await call(`${one(id)}/ask`, signal, {
+          method: "POST",
+          body: JSON.stringify({ question }),
+          headers: { "content-type": "application/json" },
+        }),
+        (await import("../contract/ask.ts")).askAnswer,
+      ),
     compare: async (id, other, signal) =>
       checked(
         await call(`${one(id)}/compare/${encodeURIComponent(other)}`, signal),

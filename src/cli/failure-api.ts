@@ -1,4 +1,5 @@
 import type { ZodType } from "zod";
+import type { DocumentLogs } from "../contract/document-logs.ts";
 import type { Explanation } from "../contract/explain.ts";
 import type {
   FailureDetail,
@@ -36,6 +37,12 @@ export interface FailureApi {
     body: AcknowledgeBody,
     signal: AbortSignal,
   ): Promise<FailureGroupView>;
+  /** What containers said of a document, oldest first. */
+  documentLogs(
+    id: string,
+    query: { readonly tail: number; readonly after?: number; readonly stage?: string | undefined },
+    signal: AbortSignal,
+  ): Promise<DocumentLogs>;
   explain(kind: string, id: string, signal: AbortSignal): Promise<Explanation>;
 }
 
@@ -69,6 +76,14 @@ export function failureApi(call: Call): FailureApi {
         await post(`${one(fingerprint)}/acknowledge`, signal, body),
         ({ failureGroup }) => failureGroup,
       ),
+    documentLogs: async (id, query, signal) => {
+      const params = new URLSearchParams();
+      for (const [name, value] of Object.entries(query)) {
+        if (value !== undefined) params.set(name, String(value));
+      }
+      const answer = await call(`/documents/${encodeURIComponent(id)}/logs?${params}`, signal);
+      return checkedBy(answer, (await import("../contract/document-logs.ts")).documentLogs);
+    },
     explain: async (kind, id, signal) => {
       const answer = await call(`/explain/${kind}/${encodeURIComponent(id)}`, signal);
       return checkedBy(answer, (await import("../contract/explain.ts")).explanation);

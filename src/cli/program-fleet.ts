@@ -158,17 +158,23 @@ function addStop(fleet: Command, run: Runner): void {
 }
 
 function addLogs(program: Command, run: Runner): void {
-  withFlags(program.command("logs <replica>"))
-    .description("the last lines of a replica's container")
+  withFlags(program.command("logs <thing>"))
+    .description("the last lines of a replica's container, or those about a document")
     .option("--tail <number>", "at most so many lines", "200")
     .option("-f, --follow", "stay and print new lines; Ctrl-C ends it")
+    .option("--since <duration>", "only of the last so long, such as 10m")
+    .option("--search <words>", "only lines that hold these words")
+    .option("--stage <task>", "of a document: only while this task was worked on")
     .addHelpText(
       "after",
-      examples("pilotlight logs vision-1 --tail 50", "pilotlight logs vision-1 --follow"),
+      examples(
+        "pilotlight logs vision-1 --tail 50",
+        "pilotlight logs d_7K2 --stage visual_analysis --follow",
+      ),
     )
-    .action((replica, options, command) =>
+    .action((thing, options, command) =>
       run(flagsOf(command), async (context) =>
-        (await import("./commands/logs.ts")).logs(context, replica, options),
+        (await import("./commands/logs.ts")).logs(context, thing, options),
       ),
     );
 }

@@ -3,7 +3,7 @@ import { examples, flagsOf, type Runner, withFlags } from "./program-kit.ts";
 
 const collect = (value: string, all: readonly string[]): string[] => [...all, value];
 
-/** What all decks say, and the words of their slides. */
+/** What all decks say, the words of their slides, and what one or two of them say. */
 export function addPortfolioCommands(program: Command, run: Runner): void {
   withFlags(program.command("portfolio"))
     .description("all decks with their fields as they stand after review")
@@ -35,6 +35,20 @@ export function addPortfolioCommands(program: Command, run: Runner): void {
     .action((words, options, command) =>
       run(flagsOf(command), async (context) =>
         (await import("./commands/portfolio.ts")).searchDecks(context, words, options),
+      ),
+    );
+  withFlags(program.command("ask <id> <question...>"))
+    .description("ask one deck; the answer quotes its slides, or says that it does not say")
+    .addHelpText(
+      "after",
+      examples(
+        `pilotlight ask d_7K2 "How much are they raising?"`,
+        `pilotlight ask d_7K2 "Is there clinical evidence?" --json`,
+      ),
+    )
+    .action((id, question, _options, command) =>
+      run(flagsOf(command), async (context) =>
+        (await import("./commands/ask.ts")).askDeck(context, id, question),
       ),
     );
   withFlags(program.command("compare <a> <b>"))

@@ -22,7 +22,7 @@ async function flagsOf(...words: string[]): Promise<GlobalFlags | undefined> {
 it("has the commands people are told of, each with two examples", () => {
   const program = createProgram(async () => {});
   expect(program.commands.map((command) => command.name())).toEqual(
-    "up run worker submit watch status results ls batch fleet logs verify failures why simulate plan tune eval pack review portfolio search compare cache retry rerun cancel rm doctor open config auth completion complete api db version".split(
+    "up run worker submit watch status results ls batch fleet logs verify failures why cost slo rollout simulate plan tune eval pack review portfolio search ask compare cache retry rerun cancel rm doctor open config auth completion complete api db version".split(
       " ",
     ),
   );

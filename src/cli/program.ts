@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { addCacheCommands } from "./program-cache.ts";
+import { addCostCommands } from "./program-cost.ts";
 import { addEvalCommand } from "./program-eval.ts";
 import { addFailureCommands } from "./program-failures.ts";
 import { addFleetCommands } from "./program-fleet.ts";
@@ -31,6 +32,7 @@ export function createProgram(run: Runner): Command {
   addBatchCommands(program, run);
   addFleetCommands(program, run);
   addFailureCommands(program, run);
+  addCostCommands(program, run);
   addStudyCommands(program, run);
   addEvalCommand(program, run);
   addPackCommands(program, run);

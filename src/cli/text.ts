@@ -81,7 +81,11 @@ export function leftText({
   eta,
   samples,
 }: {
-  readonly eta: { readonly p50Seconds: number; readonly p90Seconds: number; readonly n: number } | null;
+  readonly eta: {
+    readonly p50Seconds: number;
+    readonly p90Seconds: number;
+    readonly n: number;
+  } | null;
   readonly samples: number;
 }): string {
   if (eta !== null) return `${etaText(eta)} left (n=${eta.n})`;

@@ -13,6 +13,7 @@ import {
 import type { Log } from "../telemetry/log.ts";
 import { answerError, answerNotFound } from "./errors.ts";
 import { guardLoopback } from "./guards.ts";
+import { askRoutes } from "./routes/ask.ts";
 import { batchRoutes } from "./routes/batches.ts";
 import { compareRoutes } from "./routes/compare.ts";
 import { containerRoutes } from "./routes/containers.ts";
@@ -21,8 +22,8 @@ import { documentFactRoutes } from "./routes/document-facts.ts";
 import { documentListRoutes } from "./routes/document-list.ts";
 import { documentRoutes, isTooLong } from "./routes/documents.ts";
 import { eventRoutes } from "./routes/events.ts";
-import { exportRoutes } from "./routes/exports.ts";
 import { explainRoutes } from "./routes/explain.ts";
+import { exportRoutes } from "./routes/exports.ts";
 import { failureRoutes } from "./routes/failures.ts";
 import { fleetOrderRoutes, fleetRoutes } from "./routes/fleet.ts";
 import { fleetOutlookRoutes } from "./routes/fleet-outlook.ts";
@@ -101,6 +102,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(exportRoutes(options.services));
   await app.register(portfolioRoutes(options.services));
   await app.register(compareRoutes(options.services));
+  await app.register(askRoutes(options.services));
   await app.register(visualCacheRoutes(options.services));
   await app.register(containerRoutes(options.services));
   await app.register(leaseRoutes(options.services));

@@ -68,7 +68,6 @@ async function names(query: string): Promise<string[]> {
 
 describe("lists of documents", () => {
   beforeAll(async () => {
-    
     await make({ name: "old failure.pdf", state: "failed", endedAgoMs: 48 * hour });
     await make({ name: "Beta.pdf", state: "done", endedAgoMs: 3 * hour, company: "Zymo Labs" });
     await make({ name: "gaps.pdf", state: "done_with_gaps", endedAgoMs: hour });

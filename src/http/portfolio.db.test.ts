@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type Answer,
   type ControlPlane,
@@ -8,8 +8,11 @@ import {
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.ts";
 import { expectProblem } from "../../test/support/problems.ts";
 import { createDeckReader } from "../../test/support/read-decks.ts";
+import { askAnswer } from "../contract/ask.ts";
 import { comparison } from "../contract/compare.ts";
 import { portfolio, searchAnswer } from "../contract/portfolio.ts";
+import { AppError } from "../errors/app-error.ts";
+import type { DeckAsker, ModelSaid } from "../services/asks.ts";
 
 let db: TestDatabase;
 let plane: ControlPlane;
@@ -236,4 +239,83 @@ it("compares two documents of the workspace, as JSON and as Markdown", async () 
   expect(raw.toString()).toContain("- Ask: 1000000 EUR before, 2000000 EUR now");
   expect(raw.toString()).toContain("  - before: \\*Zephyr\\* heals hearts");
   expectProblem(await call(`documents/${before}/compare/${ids.foreign}`), "DOCUMENT_NOT_FOUND");
+});
+
+describe("a question", () => {
+  const ask = (id: string | undefined, question: string, workspace = "default") =>
+    call(`documents/${id}/ask`, workspace, { question });
+  const alike = (name: string, place: string) => ({
+    ...{ name: `${name}.pdf`, company: name },
+    slides: [`${name} heals hearts`, `Our study\nRan at ${place} with 120 patients`],
+  });
+
+  it("is answered from the words of that one document, each quote with its slide", async () => {
+    const [one, other] = [
+      await reader.submit(alike("Helios", "Berlin")),
+      await reader.submit(alike("Selene", "Vienna")),
+    ];
+    const early = await ask(one, "Where did the study run?");
+    expect(early.body).toMatchObject({ answer: null, complete: false, quotes: [] });
+    await reader.read();
+    for (const [id, place] of [
+      [one, "Berlin"],
+      [other, "Vienna"],
+    ] as const) {
+      const { body } = await ask(id, "Where did the study with patients run?");
+      expect(askAnswer.parse(body)).toEqual(body);
+      expect(body.quotes).toEqual([{ slide: 2, quote: expect.stringContaining(place) }]);
+      expect(body.engine).toEqual({ name: "built_in", model: null });
+      const name = (await ask(id, "What is the name of the company?")).body;
+      expect(name).toMatchObject({ from: "field", answer: expect.stringMatching(/Helios|Selene/) });
+      expect(JSON.stringify([body, name])).not.toMatch(
+        id === one ? /Vienna|Selene/ : /Berlin|Helios/,
+      );
+    }
+    expect((await ask(one, "Which patents do they hold?")).body.answer).toBeNull();
+    expectProblem(await ask(ids.foreign, "Who?"), "DOCUMENT_NOT_FOUND");
+    expectProblem(await ask(one, " "), "BAD_REQUEST");
+    const [kept] =
+      await db.sql`select count(*)::int as rows from events where data::text like '%patents%'`;
+    expect(kept).toEqual({ rows: 0 });
+  });
+
+  it("goes to a model where there is one, and only quotes that stand on their slides come back", async () => {
+    let said: ModelSaid | Error = new AppError("ENGINE_UNREACHABLE");
+    let seen = "";
+    const asker: DeckAsker = {
+      engine: { name: "openai", model: "m" },
+      async ask(_question, slides) {
+        seen = JSON.stringify(slides);
+        if (said instanceof Error) throw said;
+        return said;
+      },
+    };
+    const own = await createControlPlane(db, { asker });
+    const read = await createDeckReader(own);
+    const id = await read.submit(alike("Eos", "Oslo"));
+    await read.read();
+    const question = { question: "Where did the study with patients run?" };
+    const answered = async () =>
+      (await callApp(own.app, "POST", `/api/documents/${id}/ask`, { body: question })).body;
+    expect(await answered()).toMatchObject({
+      ...{ engine: { name: "built_in" }, quotes: [{ slide: 2 }] },
+      notes: [expect.stringContaining("m did not answer")],
+    });
+    const quotes = [
+      { slide: 2, quote: "Ran at Oslo" },
+      { slide: 1, quote: "Ran at Paris with 9 patients" },
+    ];
+    said = { answer: "In Oslo.", quotes };
+    expect(await answered()).toMatchObject({
+      ...{ answer: "In Oslo.", from: "model", engine: { name: "openai", model: "m" } },
+      ...{ quotes: [quotes[0]], notes: [expect.stringContaining("1 of its quotes")] },
+    });
+    said = { answer: "In Paris.", quotes: quotes.slice(1) };
+    expect(await answered()).toMatchObject({ answer: null, quotes: [] });
+    said = { answer: null, quotes: [] };
+    expect(await answered()).toMatchObject({ answer: null, notes: [] });
+    expect(seen).toContain("Oslo");
+    expect(seen).not.toMatch(/Berlin|Vienna|arrhythmia/);
+    await own.close();
+  });
 });

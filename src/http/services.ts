@@ -1,4 +1,5 @@
 import type { Access } from "../services/access.ts";
+import type { Asks } from "../services/asks.ts";
 import type { Batches } from "../services/batches.ts";
 import type { Comparisons } from "../services/comparisons.ts";
 import type { Containers, ContainerTimings } from "../services/containers.ts";
@@ -38,6 +39,7 @@ export interface HttpServices {
   readonly reviews: Reviews;
   readonly portfolio: PortfolioService;
   readonly comparisons: Comparisons;
+  readonly asks: Asks;
   readonly batches: Batches;
   readonly failures: Failures;
   readonly feed: Feed;

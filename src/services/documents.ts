@@ -20,6 +20,7 @@ import { AppError } from "../errors/app-error.ts";
 import { createSemaphore } from "../lib/semaphore.ts";
 import { announce, type ServiceContext } from "./context.ts";
 import { type ListRequest, readListPage } from "./document-list.ts";
+import { type DocumentLogsRequest, documentLogs } from "./document-logs.ts";
 import { createDurations } from "./durations.ts";
 import { pageWidth } from "./leases.ts";
 import type { PageDrawer } from "./page-drawer.ts";
@@ -97,6 +98,8 @@ export function createDocuments(
       const events = await readDocumentEvents(context.sql, row.document, limit, before);
       return { events, nextBefore: events.length < limit ? null : (events.at(-1)?.id ?? null) };
     },
+    logs: async (workspace: string, id: string, request: DocumentLogsRequest) =>
+      documentLogs(context, await find(workspace, id), request),
     async cancel(workspace: string, id: string, by: string) {
       const row = await find(workspace, id);
       const [ok] = await applyMoves(context.sql, [

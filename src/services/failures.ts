@@ -182,8 +182,10 @@ async function tailsOf(context: ServiceContext, facts: readonly Fact[]) {
     if (fact.container === null || seen.has(fact.container) || seen.size >= tailsMax) continue;
     seen.add(fact.container);
     const lines = await readLogTail(context.sql, fact.container, new Date(fact.atMs), tailRead);
+    const { pipeline, lease } = fact;
+    const owner = { pipeline, leases: lease === null ? [] : [lease] };
     const own = lines.flatMap(({ at, line }) => {
-      const shown = lineFor(line, fact);
+      const shown = lineFor(line, owner);
       return shown === null ? [] : [{ at: at.toISOString(), line: shown }];
     });
     tails.set(fact, own.slice(-tailLines));

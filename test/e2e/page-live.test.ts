@@ -18,7 +18,7 @@ import { type Home, makeHome } from "../support/home.ts";
 import type { RunningStack } from "../support/product.ts";
 import { startOnShared } from "../support/stack.ts";
 
-const seenMs = 90_000;
+const seenMs = 40_000;
 const outageMs = 20_000;
 
 const deckAbout = (word: string, slides: number): Promise<Buffer> =>
@@ -106,6 +106,7 @@ describe.skipIf(isBrowserMissing)("the page, live", () => {
       await openTab(context, `/documents/${ids[0]}`),
       await openTab(context, `/documents/${ids[1]}`),
     ];
+    await page.getByRole("button", { name: "2 new" }).click();
     await watchFor(one, "Quellmar");
     await watchFor(two, "Longmere");
     await one
@@ -158,9 +159,10 @@ describe.skipIf(isBrowserMissing)("the page, live", () => {
     await badge(page, /^Paused$/);
     const { document } = await stack.api.upload(await deckAbout("Standstill", 1), "standstill.pdf");
     await stack.api.ended(document?.id ?? "");
-    expect(await page.getByText("standstill.pdf").count()).toBe(0);
+    expect(await page.getByRole("button", { name: "1 new" }).count()).toBe(0);
     await screenshot(page, "paused");
     await page.keyboard.press("p");
+    await page.getByRole("button", { name: "1 new" }).press("Enter");
     await page.getByText("standstill.pdf").waitFor();
     await badge(page, /^Live$/);
   });

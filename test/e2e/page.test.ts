@@ -296,6 +296,8 @@ describe.skipIf(isBrowserMissing)("the page", () => {
       .first()
       .waitFor();
     await page.getByRole("button", { name: "Pause vision" }).click();
+    await page.getByLabel("Who and why").fill("Ada: a trial");
+    await page.getByRole("button", { name: "Pause it" }).click();
     await page.getByText("Paused", { exact: true }).waitFor();
     await expectFit("fleet-paused");
     await page.getByRole("button", { name: "Resume vision" }).click();

@@ -19,6 +19,7 @@ import { createWake } from "../../src/lib/wake.ts";
 import { builtInPacksDir, readPackFolder } from "../../src/packs/read-pack.ts";
 import { defaultPdfLimits, type PdfLimits, type PresentationOptions } from "../../src/pdf/index.ts";
 import { createAccess } from "../../src/services/access.ts";
+import { createAsks, type DeckAsker } from "../../src/services/asks.ts";
 import { createBatches } from "../../src/services/batches.ts";
 import { type CachedWork, createCachedWork } from "../../src/services/cached-work.ts";
 import { createComparisons } from "../../src/services/comparisons.ts";
@@ -112,6 +113,8 @@ export interface ControlPlaneOptions {
   readonly timings?: ContainerTimings;
   readonly rescuerMs?: number;
   readonly log?: Log;
+  /** Default: none, so that rules answer. */
+  readonly asker?: DeckAsker;
   /** Default: on the test's database. */
   readonly cache?: VisualCache;
 }
@@ -222,6 +225,7 @@ export async function createControlPlane(
     reviews: createReviews(context, documents, valueProblem),
     portfolio: createPortfolio(context, documents),
     comparisons: createComparisons(context, documents),
+    asks: createAsks(context, documents, { asker: options.asker ?? null, modelMsMax: 60_000 }),
     batches: createBatches(context),
     failures: createFailures(context, documents),
     feed: createFeed(context, options.feedMs ?? 50),

@@ -7,6 +7,7 @@ import { createApp } from "../../../src/http/app.ts";
 import { startAll, stopAll } from "../../../src/lib/service.ts";
 import { defaultPdfLimits } from "../../../src/pdf/index.ts";
 import { createAccess } from "../../../src/services/access.ts";
+import { createAsks } from "../../../src/services/asks.ts";
 import { createBatches } from "../../../src/services/batches.ts";
 import { createComparisons } from "../../../src/services/comparisons.ts";
 import { createContainers } from "../../../src/services/containers.ts";
@@ -126,6 +127,7 @@ async function createServices(context: Awaited<ReturnType<typeof prepareQueue>>)
     reviews: createReviews(context, documents, valueProblem),
     portfolio: createPortfolio(context, documents),
     comparisons: createComparisons(context, documents),
+    asks: createAsks(context, documents, { asker: null, modelMsMax: 60_000 }),
     batches: createBatches(context),
     failures: createFailures(context, documents),
     feed: createFeed(context, 1000),

@@ -55,7 +55,7 @@ async function run(command: (context: Context) => Promise<number>, answer: Answe
   const interrupt = { signal: new AbortController().signal };
   const clock = manualClock(Date.parse("2026-11-23T12:07:20.000Z"));
   const flags = { url, utc: true };
-  const context = { output, interrupt, clock, flags } as unknown as Context;
+  const context = { output, interrupt, clock, flags, env: {} } as unknown as Context;
   try {
     return { code: await command(context), asked, lines };
   } finally {

@@ -42,7 +42,7 @@ async function run(answers: readonly object[], options: LogsOptions, json = fals
   };
   const flags = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, utc: true };
   const interrupt = { signal: stop.signal };
-  const context = { output, interrupt, clock, flags } as unknown as Context;
+  const context = { output, interrupt, clock, flags, env: {} } as unknown as Context;
   const end = await logs(context, "vision-1", options, 0).catch((error) => error);
   return { end, asked, lines };
 }

@@ -36,7 +36,7 @@ async function run(kind: "retry" | "rerun", options: ReopenOptions, json = false
   };
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const interrupt = { signal: new AbortController().signal };
-  const context = { output, interrupt, flags: { url } } as unknown as Context;
+  const context = { output, interrupt, flags: { url }, env: {} } as unknown as Context;
   try {
     return { code: await reopen(context, kind, "d_7K2", options), asked, lines };
   } finally {

@@ -86,9 +86,9 @@ function weighted(word: string, counts: ReadonlyMap<string, number>): number {
 const presence = (word: string, counts: ReadonlyMap<string, number>): number =>
   counts.has(word) ? 1 : [...kin(word)].some((other) => counts.has(other)) ? kinWeight : 0;
 
-/** Never below zero, as Lucene has it: a word that most slides have says little, and nothing against one. */
+/** Never below zero, as Lucene has it. A word that no slide has counts like one of a single slide: it may be said otherwise. */
 function idfOf(word: string, docs: readonly Doc[]): number {
-  const having = docs.filter(({ counts }) => presence(word, counts) > 0).length;
+  const having = Math.max(1, docs.filter(({ counts }) => presence(word, counts) > 0).length);
   return Math.log(1 + (docs.length - having + 0.5) / (having + 0.5));
 }
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { lineFor } from "./log-line.ts";
 
-const owner = { pipeline: "p_1", lease: "7-1" };
+const owner = { pipeline: "p_1", leases: ["7-0", "7-1"] };
 const line = (fields: object): string =>
   JSON.stringify({ level: "warn", name: "vision-1", ...fields });
 
@@ -21,6 +21,6 @@ it.each([
 });
 
 it("shows nobody's work to an owner that is not known", () => {
-  const nobody = { pipeline: null, lease: null };
+  const nobody = { pipeline: null, leases: [] };
   expect(lineFor(line({ msg: "task ended", lease: "7-2" }), nobody)).toBeNull();
 });

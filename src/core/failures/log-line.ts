@@ -1,8 +1,8 @@
 /** Whose lines may be shown: a container works on several documents at once. */
 export interface LineOwner {
   readonly pipeline: string | null;
-  /** As in the log, `EPOCH-ID`; null: not known. */
-  readonly lease: string | null;
+  /** As in the log, `EPOCH-ID`. */
+  readonly leases: readonly string[];
 }
 
 const hidden = new Set(["level", "time", "name", "msg", "lease", "pipeline", "container"]);
@@ -18,7 +18,7 @@ export function lineFor(line: string, owner: LineOwner): string | null {
   const isNamed = lease !== undefined || pipeline !== undefined;
   const isOwn =
     (owner.pipeline !== null && pipeline === owner.pipeline) ||
-    (owner.lease !== null && lease === owner.lease);
+    owner.leases.some((own) => own === lease);
   if (isNamed && !isOwn) return null;
   const rest = Object.entries(fields)
     .filter(([name]) => !hidden.has(name))

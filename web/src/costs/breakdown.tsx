@@ -50,6 +50,7 @@ export function Breakdown({ costs }: { costs: Costs }) {
         {tabs.map((tab) => (
           <Link
             key={tab.by}
+            from="/costs"
             to="/costs"
             search={(given) => ({ ...given, by: tab.by })}
             replace

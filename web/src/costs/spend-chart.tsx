@@ -138,6 +138,7 @@ export function SpendChart({ costs, scale }: { costs: Costs; scale: "spend" | un
         <h2 className="grow font-semibold">Spent in {deckDateWords(month.month)}</h2>
         {(isSmall || scale === "spend") && (
           <Link
+            from="/costs"
             to="/costs"
             search={(given) => ({ ...given, scale: scale === "spend" ? undefined : "spend" })}
             replace

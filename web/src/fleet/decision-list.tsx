@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { Fragment } from "react";
 import type { DecisionView, VerdictView } from "../api/types.ts";
 import { verdictInk } from "../lib/accuracy-words.ts";
@@ -84,7 +85,7 @@ function Verdict({ verdict }: { verdict: VerdictView | null }) {
 }
 
 function Decision({ decision }: { decision: DecisionView }) {
-  const { at, action, sentence, rule, verdict } = decision;
+  const { id, at, action, sentence, rule, verdict } = decision;
   const [tone, words] = actions[action];
   return (
     <li className="grid grid-cols-[auto_4rem_minmax(0,1fr)] items-baseline gap-x-3 gap-y-1 px-4 py-2">
@@ -95,7 +96,16 @@ function Decision({ decision }: { decision: DecisionView }) {
         <Badge tone={tone}>{words}</Badge>
       </span>
       <p className="min-w-0 break-words max-sm:col-span-3">
-        {sentence} <span className="font-mono text-xs text-ink-3">{rule}</span>
+        {sentence} <span className="font-mono text-xs text-ink-3">{rule}</span>{" "}
+        <Link
+          from="/fleet"
+          to="/fleet"
+          search={(old) => ({ ...old, decision: id })}
+          resetScroll={false}
+          className="inline-block min-h-6 text-[13px] text-accent-ink underline"
+        >
+          Details<span className="sr-only"> of decision {id}</span>
+        </Link>
       </p>
       <Verdict verdict={verdict} />
       <Why decision={decision} />

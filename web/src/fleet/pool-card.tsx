@@ -1,9 +1,11 @@
+import type { PoolOutlook } from "../../../src/contract/fleet-outlook.ts";
 import type { PoolView } from "../api/types.ts";
 import { extraWords } from "../lib/fleet-words.ts";
 import { clockWords } from "../lib/format.ts";
 import { Badge } from "../ui/badge.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { Ago } from "../ui/time.tsx";
+import { coldStartWords, neededWords, queueWords } from "./outlook-words.ts";
 import { PoolActions } from "./pool-actions.tsx";
 
 const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
@@ -19,8 +21,32 @@ const workWords = ({ ready, leased }: PoolView): string => {
 const boundsWords = ({ min, max }: PoolView): string =>
   min === 0 ? `at most ${max}` : `${min} to ${max}`;
 
+function Outlook({ outlook }: { outlook: PoolOutlook }) {
+  const { busy, starting, max } = outlook;
+  const needed = neededWords(outlook);
+  return (
+    <div className="mt-1 text-[13px] text-ink-2 tabular-nums">
+      <p>
+        {busy} busy / {starting} starting / max {max}
+      </p>
+      <p>
+        {queueWords(outlook)}
+        {needed !== null && `; ${needed}`}
+      </p>
+      <p className="text-ink-3">{coldStartWords(outlook)}</p>
+    </div>
+  );
+}
+
 /** A pool: as many boxes as it may have containers, filled for those that run. */
-export function PoolCard({ pool }: { pool: PoolView }) {
+export function PoolCard({
+  pool,
+  outlook,
+}: {
+  pool: PoolView;
+  /** What it will do next, once that is known. */
+  outlook: PoolOutlook | undefined;
+}) {
   const slots = Array.from({ length: Math.max(pool.max, pool.running) }, (_, index) => index + 1);
   return (
     <Panel className="p-4">
@@ -51,6 +77,7 @@ export function PoolCard({ pool }: { pool: PoolView }) {
         , {boundsWords(pool)}
       </p>
       <p className="text-[13px] text-ink-2">{workWords(pool)}</p>
+      {outlook !== undefined && <Outlook outlook={outlook} />}
       {pool.paused !== null && (
         <p className="mt-1 text-[13px] break-words text-warn">
           No starts since <Ago at={pool.paused.since} />

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import type { Phase, ReplicaView } from "../api/types.ts";
 import type { Tone } from "../lib/event-data.ts";
 import { isOver } from "../lib/fleet-words.ts";
@@ -34,7 +35,15 @@ function Replica({ replica }: { replica: ReplicaView }) {
     <li className="grid gap-x-4 gap-y-2 px-4 py-3 md:grid-cols-[minmax(0,1fr)_auto]">
       <div className="min-w-0 space-y-1.5">
         <h3 className="flex flex-wrap items-center gap-x-3 gap-y-1 font-medium">
-          {name}
+          <Link
+            from="/fleet"
+            to="/fleet"
+            search={(old) => ({ ...old, container: name })}
+            resetScroll={false}
+            className="underline decoration-line-strong underline-offset-2 hover:decoration-ink"
+          >
+            {name}
+          </Link>
           <Badge tone={toneOf(phase)}>{phaseWords(phase)}</Badge>
           <span className="text-xs font-normal tabular-nums text-ink-3">
             <PhaseTime replica={replica} />

@@ -25,7 +25,9 @@ const document = {
   id: "d1",
   pipeline: {
     id: "p1",
-    progress: { seq: 3, percent: 20, tasks: [task("a", 40, 0.5), task("b", 60, 0)] },
+    state: "active",
+    status: { type: "running", name: "Running", sentence: "A; B." },
+    progress: { seq: 3, percent: 20, waiting: null, tasks: [task("a", 40, 0.5), task("b", 60, 0)] },
   },
 } as unknown as DocumentSummary;
 
@@ -45,6 +47,17 @@ describe("patchDocument", () => {
     const { progress } = patchDocument(document, event({})).pipeline;
     expect(progress.percent).toBe(30);
     expect(progress.tasks[0]).toMatchObject({ fraction: 0.75, done: 3, total: 4 });
+    expect(progress).toMatchObject({ stage: "a", done: 3, total: 4 });
+  });
+  it("counts in the sentence what it counts beside the bar", () => {
+    const sentenceOf = ({ pipeline }: DocumentSummary) => pipeline.status.sentence;
+    expect(sentenceOf(patchDocument(document, event({})))).toBe("A, 3 of 4; B.");
+    const waiting = {
+      ...document.pipeline,
+      status: { ...document.pipeline.status, type: "pending" },
+    };
+    const pending = { ...document, pipeline: waiting } as DocumentSummary;
+    expect(sentenceOf(patchDocument(pending, event({})))).toBe("A; B.");
   });
   it("never shows 100, and never lowers a task", () => {
     const all = ["a", "b"].reduce(

@@ -1,4 +1,5 @@
-import { percentOf } from "../../../src/core/pipeline/progress.ts";
+import { percentOf, stageOf } from "../../../src/core/pipeline/progress.ts";
+import { statusOf } from "../../../src/core/pipeline/status.ts";
 import type { DocumentSummary, EventView, TaskProgress } from "../api/types.ts";
 
 /** What a batch of events makes old: which queries must be asked again. */
@@ -64,12 +65,24 @@ export function patchDocument(document: DocumentSummary, event: EventView): Docu
       : task,
   );
   const percent = percentOf(pipeline.state, tasks);
+  const { task: stage = null, done = null, total = null } = stageOf(tasks) ?? {};
   const progress = {
     ...pipeline.progress,
-    tasks,
+    ...{ tasks, stage, done, total },
     percent: Math.max(pipeline.progress.percent, percent),
   };
-  return { ...document, pipeline: { ...pipeline, progress } };
+  return { ...document, pipeline: { ...pipeline, progress, status: statusAfter(pipeline, tasks) } };
+}
+
+/** The sentence counts slides too, and is the server's own. What waits or has ended keeps its own. */
+function statusAfter(
+  { state, status, progress }: DocumentSummary["pipeline"],
+  tasks: readonly TaskProgress[],
+): DocumentSummary["pipeline"]["status"] {
+  if (status.type !== "running" || progress.waiting !== null) return status;
+  const views = tasks.map((task) => ({ ...task, pool: "", retryInSeconds: null }));
+  const plain = { failureTitle: null, isQuarantined: false, cancelledBy: null };
+  return statusOf({ state, tasks: views, waiting: null, ...plain });
 }
 
 /** A count that went on while the answer was under way is kept. */

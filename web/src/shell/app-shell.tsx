@@ -2,6 +2,7 @@ import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { addUploads } from "../documents/upload-store.ts";
 import { LiveBadge, LiveStrip } from "./live-badge.tsx";
 import { PageNav } from "./page-nav.tsx";
+import { PauseBanner } from "./pause-banner.tsx";
 import { ShellKeys } from "./shell-keys.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
 import { useFileDrop } from "./use-file-drop.ts";
@@ -48,6 +49,7 @@ export function AppShell() {
           <ThemeSwitch />
         </div>
         <LiveStrip />
+        <PauseBanner />
       </header>
       <main id="main" tabIndex={-1} className="mx-auto max-w-7xl px-4 py-5 outline-none">
         <Outlet />

@@ -56,15 +56,20 @@ function nowWords({ state, share, n, few, values }: Slo): string {
   return values === null ? cases : `${valueWords(values.p90, values.unit)} for 9 of 10 (${cases})`;
 }
 
+function worstWords({ state, worst, values }: Slo): string {
+  const most = values?.unit === "microUsd" ? "Dearest decks" : "Slowest decks";
+  if (state !== "measured") return most;
+  return worst.some(({ good }) => !good) ? "Worst decks" : `${most}, all within the promise`;
+}
+
 function Worst({ slo }: { slo: Slo }) {
   const { worst, values } = slo;
+  const isJudged = slo.state === "measured";
   if (worst.length === 0) return null;
   return (
     <details>
       <summary className="inline-block min-h-6 text-[13px] font-medium text-accent-ink">
-        {worst.some(({ good }) => !good)
-          ? "Worst decks"
-          : "Slowest or dearest decks, all within the promise"}
+        {worstWords(slo)}
       </summary>
       <ol className="mt-1 space-y-1 text-[13px]">
         {worst.map(({ document, name, value, good, at }) => (
@@ -78,7 +83,8 @@ function Worst({ slo }: { slo: Slo }) {
             </Link>
             <span className="text-ink-2">
               {value !== null && values !== null ? `${valueWords(value, values.unit)}, ` : ""}
-              {good ? "kept" : "not kept"}, <Ago at={at} />
+              {isJudged && (good ? "kept, " : "not kept, ")}
+              <Ago at={at} />
             </span>
           </li>
         ))}

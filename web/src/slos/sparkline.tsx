@@ -61,7 +61,7 @@ function Bars({ slo }: { slo: Slo }) {
 
 /** Each of 28 days: up where the target was kept, down where it was not, a dash without a case. */
 export function Sparkline({ slo }: { slo: Slo }) {
-  if (slo.n === 0) return null;
+  if (slo.state !== "measured") return null;
   return (
     <div>
       <Bars slo={slo} />
