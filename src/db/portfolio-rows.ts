@@ -3,6 +3,8 @@ import type { FieldFilter, Sort } from "../core/portfolio/filter.ts";
 import type { Db } from "./connect.ts";
 import { type DeckVersionRow, wordQuery } from "./slide-search.ts";
 
+const companyPath = "extractions.startup_name";
+
 export interface ColumnRow {
   readonly path: string;
   readonly title: string;
@@ -88,7 +90,7 @@ export async function readRows(
       order by missing, unit, number ${way}, words ${way}, id ${way} limit ${limit}
     )
     select id, document, name, pages, created_at as "createdAt", state, deck_version(id) as version,
-      (select n.shown from portfolio_fields n where n.document_id = page.id and n.path = 'extractions.startup_name') as company,
+      (select n.shown from portfolio_fields n where n.document_id = page.id and n.path = ${companyPath}) as company,
       jsonb_build_object('missing', missing, 'unit', unit, 'number', number, 'words', words, 'id', id) as key
     from page order by missing, unit, number ${way}, words ${way}, id ${way}`;
 }
@@ -97,7 +99,8 @@ function sortValue(db: Db, path: string) {
   const none = db`null::text as unit`;
   switch (path) {
     case "deck.name":
-      return db`select ${none}, null::float8 as number, r.name as words`;
+      return db`select ${none}, null::float8 as number, coalesce((select x.shown from portfolio_fields x
+        where x.document_id = r.id and x.path = ${companyPath}), r.name) as words`;
     case "deck.submitted":
       return db`select ${none}, extract(epoch from r.created_at)::float8 as number, null::text as words`;
     case "deck.pages":
@@ -165,7 +168,11 @@ function documentCondition(db: Db, { path, op, text, number }: FieldFilter) {
     const day = db`to_char(d.created_at at time zone 'UTC', 'YYYY-MM-DD')`;
     return op === "from" ? db`${day} >= ${text}` : db`left(${day}, ${text.length}) <= ${text}`;
   }
-  const said = path === "deck.state" ? db`p.state` : db`d.name`;
+  // By what it is called and by what it came as.
+  const said =
+    path === "deck.state"
+      ? db`p.state`
+      : db`(d.name || ' ' || coalesce((select x.shown from portfolio_fields x where x.document_id = d.id and x.path = ${companyPath}), ''))`;
   return op === "is"
     ? db`lower(${said}) = lower(${text})`
     : db`position(lower(${text}) in lower(${said})) > 0`;

@@ -43,6 +43,7 @@ export interface PortfolioRequest {
 
 /** Columns that are shown when none are asked for. */
 const columnsUsual = 6;
+const companyPath = "extractions.startup_name";
 const exportMax = 20_000;
 
 /** What all decks of a workspace say, side by side. Throws BAD_REQUEST for what cannot be asked. */
@@ -142,10 +143,14 @@ const bad = (detail: string) => new AppError("BAD_REQUEST", detail);
 function askedOf(request: PortfolioRequest, columns: readonly ColumnRow[]): Asked {
   const find = finderOf(columns);
   const named = request.fields?.split(",").flatMap((name) => name.trim() || []);
-  const usual = columns.slice(0, columnsUsual).map(({ path }) => path);
+  // The company stands beside each deck already.
+  const usual = columns.map(({ path }) => path).filter((path) => path !== companyPath);
   const sort = readSort(request.sort);
   return {
-    fields: named === undefined ? usual : [...new Set(named.map((name) => find(name).path))],
+    fields:
+      named === undefined
+        ? usual.slice(0, columnsUsual)
+        : [...new Set(named.map((name) => find(name).path))],
     sort: { ...sort, path: find(sort.path).path },
     filter: {
       workspace: request.workspace,

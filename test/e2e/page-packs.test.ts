@@ -105,7 +105,9 @@ describe.skipIf(isBrowserMissing)("packs and What-if on the page", () => {
   });
 
   it("simulates in the browser what the command line does, and can be called off", async () => {
-    await page.goto(`${stack.url}/what-if?days=3&runs=2&seed=4&a=${asked({ keepText: 45 })}`);
+    await page.goto(
+      `${stack.url}/what-if?days=3&runs=2&seed=4&a=${asked({ keepText: 45, coldVision: 4, coldText: 6 })}`,
+    );
     const row = (name: RegExp) => page.getByRole("row", { name }).getByRole("cell").first();
     const told = { usd: await row(/^A deck/).textContent(), half: "", slow: "" };
     told.half = (await row(/half of the decks/).textContent()) ?? "";
