@@ -37,8 +37,6 @@ export interface Screen {
   readonly at: Partial<Record<State, (known: Known) => string>>;
   /** The states that need the stack without a document. */
   readonly onBare: readonly State[];
-  /** It shows something without the API too: no alert is asked of its error state. */
-  readonly standsAlone?: boolean;
 }
 
 type Address = string | ((known: Known) => string);
@@ -67,11 +65,7 @@ function tab(name: string): Screen {
   };
 }
 
-/** A page whose data is still to come: it has no error to tell. */
-const plain = (route: string, name: string): Screen => ({
-  ...page(route, name),
-  standsAlone: true,
-});
+const compared = ({ done, second }: Known): string => `/compare?a=${done}&b=${second}`;
 
 /** The parts of a pack's page. One that is not there is its empty state. */
 const packScreens: readonly Screen[] = [
@@ -97,7 +91,7 @@ export const screens: readonly Screen[] = [
     "mid-run": "/?filter=progress",
   }),
   ...["slides", "extractions", "template", "clinical", "regulatory", "science"].map(tab),
-  ...["results", "activity"].map(tab),
+  ...["results", "timeline", "cost", "activity"].map(tab),
   {
     ...{ route: "/documents/$id", name: "document-unknown", onBare: [] },
     at: {
@@ -115,23 +109,18 @@ export const screens: readonly Screen[] = [
     },
   },
   page("/fleet", "fleet", { "mid-run": "/fleet" }),
-  { ...page("/portfolio", "portfolio", { crowded: "/portfolio" }), standsAlone: true },
-  plain("/costs", "costs"),
-  plain("/slos", "slos"),
-  plain("/failures", "failures"),
-  plain("/rollout", "rollout"),
+  page("/portfolio", "portfolio", { crowded: "/portfolio" }),
+  page("/costs", "costs"),
+  page("/slos", "slos"),
+  page("/failures", "failures"),
+  page("/rollout", "rollout"),
   page("/packs", "packs"),
   ...packScreens,
   // A short simulation: its screen is the same.
   page("/what-if", "what-if", {
     ...{ loaded: shortWhatIf, empty: shortWhatIf, error: shortWhatIf },
   }),
-  {
-    ...page("/compare", "compare", {
-      loaded: ({ done, second }) => `/compare?a=${done}&b=${second}`,
-    }),
-    standsAlone: true,
-  },
+  page("/compare", "compare", { loaded: compared, error: compared }),
 ];
 
 /** One thing to look at: a screen in a state. */

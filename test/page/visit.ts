@@ -60,7 +60,7 @@ export async function openWindow(
       const path = screen.at[state]?.(stage.known) ?? screen.route;
       await page.goto(stack + path, { waitUntil: "commit" });
       await page.locator("main").waitFor();
-      return (await page.evaluate(drawn)) === true ? verdictOf(page, screen, state) : "never drawn";
+      return (await page.evaluate(drawn)) === true ? verdictOf(page, state) : "never drawn";
     },
     close: () => context.close(),
   };
@@ -92,12 +92,8 @@ const drawn = `new Promise((resolve) => {
 })`;
 
 /** A state that is not to be seen was not looked at. */
-async function verdictOf(
-  page: Page,
-  screen: Sight["screen"],
-  state: Sight["state"],
-): Promise<string | null> {
-  if (state !== "error" || screen.standsAlone === true) return null;
+async function verdictOf(page: Page, state: Sight["state"]): Promise<string | null> {
+  if (state !== "error") return null;
   const alerts = await page.locator("main [role=alert], main [role=status]").count();
   return alerts > 0 ? null : "says nothing of the error";
 }

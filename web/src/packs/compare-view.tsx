@@ -26,15 +26,15 @@ export function CompareView({
   const [activating, setActivating] = useState(false);
   const active = versions.find(({ state }) => state === "active");
   const newest = versions[0]?.version ?? 1;
-  const from = search.from ?? active?.version ?? newest;
-  const to = search.to ?? newest;
+  const from = search.old ?? active?.version ?? newest;
+  const to = search.young ?? newest;
   const target = versions.find(({ version }) => version === to);
   const query = useQuery(packDiffQuery(name, from, to));
   const choose = (pair: { from: number; to: number }): void =>
     void navigate({
       to: "/packs/$name",
       params: { name },
-      search: { ...search, view: "compare", ...pair },
+      search: { ...search, view: "compare", old: pair.from, young: pair.to },
       replace: true,
       resetScroll: false,
     });

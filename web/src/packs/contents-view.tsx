@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { durationWords } from "../lib/format.ts";
 import { AsyncPanel } from "../ui/async-panel.tsx";
 import { Badge } from "../ui/badge.tsx";
@@ -101,8 +101,13 @@ function FileDetails({
   children: ReactNode;
 }) {
   const { file } = route.useSearch();
+  const isAsked = file === path;
+  const details = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    if (isAsked) details.current?.scrollIntoView({ block: "nearest" });
+  }, [isAsked]);
   return (
-    <details open={file === path}>
+    <details ref={details} open={isAsked} className="scroll-mt-16">
       <summary className="min-h-9 px-3 py-2 hover:bg-sunken">
         <span className="font-medium">{title}</span>{" "}
         {hint !== undefined && <span className="text-[13px] text-ink-2">{hint}</span>}

@@ -23,7 +23,7 @@ export function DiffView({ part }: { part: DiffPart }) {
   return (
     <Panel>
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1 border-b border-line px-3 py-2">
-        <h3 className="font-medium">{fileWords(part.path)}</h3>
+        <h2 className="font-medium">{fileWords(part.path)}</h2>
         <span className="font-mono text-xs break-all text-ink-2">{part.path}</span>
         <Badge tone={tone}>{name}</Badge>
         <span className="ml-auto text-[13px] text-ink-2 tabular-nums">

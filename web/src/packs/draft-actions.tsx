@@ -47,7 +47,7 @@ export function DraftActions(props: Props) {
       if (by.trim() !== "") saveReviewer(by);
       onDraft(null);
       await renewPacks(client);
-      const search = { view: "compare", to: answer.version.version } as const;
+      const search = { view: "compare", young: answer.version.version } as const;
       // After the draft is gone, so that nothing asks whether to leave it.
       window.setTimeout(() => void navigate({ to: "/packs/$name", params: { name }, search }), 0);
     },
@@ -138,7 +138,7 @@ function Newer({
         <Link
           to="/packs/$name"
           params={{ name }}
-          search={{ view: "compare", from: draft.base, to: newest.version }}
+          search={{ view: "compare", old: draft.base, young: newest.version }}
           resetScroll={false}
           className="inline-flex min-h-6 items-center font-medium text-accent-ink underline"
         >

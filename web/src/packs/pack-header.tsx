@@ -7,7 +7,7 @@ import { ProblemNotice } from "../ui/notice.tsx";
 import { Ago } from "../ui/time.tsx";
 import { renewPacks, rollBack } from "./queries.ts";
 import type { PackActivated, PackVersionView } from "./types.ts";
-import { effectWords } from "./words.ts";
+import { byWords, effectWords } from "./words.ts";
 
 /** Which version runs now, since when, and the way back in one press. */
 export function PackHeader({
@@ -39,7 +39,7 @@ export function PackHeader({
                 {active.activatedAt !== null && (
                   <>
                     {" "}
-                    since <Ago at={active.activatedAt} />, by {active.activatedBy}
+                    since <Ago at={active.activatedAt} />, {byWords(active.activatedBy)}
                   </>
                 )}
                 .{" "}

@@ -7,6 +7,7 @@ import { Panel, Skeleton } from "../ui/panel.tsx";
 import { Ago } from "../ui/time.tsx";
 import { useTitle } from "../ui/use-title.ts";
 import { packsQuery } from "./queries.ts";
+import { byWords } from "./words.ts";
 
 const cell = "px-3 py-2.5 align-top";
 
@@ -102,7 +103,7 @@ function Active({ version }: { version: NonNullable<PackList["packs"][number]["a
       <span className="font-mono text-xs text-ink-2">{version.hash}</span>
       {version.activatedAt !== null && (
         <span className="block text-xs text-ink-2">
-          since <Ago at={version.activatedAt} />, by {version.activatedBy}
+          since <Ago at={version.activatedAt} />, {byWords(version.activatedBy)}
         </span>
       )}
     </>

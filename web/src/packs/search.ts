@@ -7,8 +7,8 @@ export interface PackSearch {
   version?: number;
   /** Path of the file that is open. */
   file?: string;
-  from?: number;
-  to?: number;
+  old?: number;
+  young?: number;
 }
 
 const numberOf = (value: unknown): number | undefined => {
@@ -19,12 +19,12 @@ const numberOf = (value: unknown): number | undefined => {
 /** What is not understood is left out, never an error. */
 export function packSearch(raw: Record<string, unknown>): PackSearch {
   const view = packViews.find((known) => known === raw.view);
-  const [version, from, to] = [raw.version, raw.from, raw.to].map(numberOf);
+  const [version, old, young] = [raw.version, raw.old, raw.young].map(numberOf);
   return {
     ...(view === undefined || view === "contents" ? {} : { view }),
     ...(version === undefined ? {} : { version }),
     ...(typeof raw.file === "string" ? { file: raw.file.slice(0, 200) } : {}),
-    ...(from === undefined ? {} : { from }),
-    ...(to === undefined ? {} : { to }),
+    ...(old === undefined ? {} : { old }),
+    ...(young === undefined ? {} : { young }),
   };
 }

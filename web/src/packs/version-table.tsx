@@ -131,7 +131,7 @@ function VersionRow({
             <Link
               to="/packs/$name"
               params={{ name: one.name }}
-              search={{ view: "compare", from: active.version, to: one.version }}
+              search={{ view: "compare", old: active.version, young: one.version }}
               resetScroll={false}
               className={link}
             >

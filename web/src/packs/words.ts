@@ -15,9 +15,13 @@ export const taskWords = (task: string): string => task.replaceAll("_", " ");
 
 const sources = { folder: "from the folder of packs", edit: "edited", import: "imported" } as const;
 
+/** Who activated it; a control plane does at its start. */
+export const byWords = (by: string | null): string =>
+  by === "start" ? "when the server started" : `by ${by ?? "somebody"}`;
+
 /** "by ann, edited from version 2". */
 export function originWords({ by, source, parent }: PackVersionView): string {
-  const who = by === null ? "" : `by ${by}, `;
+  const who = by === null || by === "start" ? "" : `by ${by}, `;
   return `${who}${sources[source]}${parent === null ? "" : ` out of version ${parent}`}`;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { runStudy } from "../../../src/sim/study/job.ts";
 import { nothingKnown } from "./known.ts";
-import { commandOf, planOf, standing } from "./plan.ts";
+import { commandOf, planOf, standing, startWarnings } from "./plan.ts";
 import { whatIfSearch } from "./search.ts";
 
 describe("the address of What-if", () => {
@@ -41,6 +41,14 @@ describe("a plan of What-if", () => {
     expect(problem({ decks: 0.5, days: 1 })).toMatch(/less than two decks/);
     expect(problem({ decks: 5000, days: 365, runs: 20 })).toMatch(/at most 300,000/);
     expect(problem({ b: { policy: "fortune-teller" } })).toMatch(/^B: There is no policy/);
+  });
+
+  it("warns of starts that take longer than the configuration waits for them", () => {
+    const plan = planOf(nothingKnown, { days: 2, b: { coldText: 300 } });
+    if ("problem" in plan) throw new Error(plan.problem);
+    expect(startWarnings(plan)).toEqual([
+      expect.stringMatching(/^B: a start of text takes 300 s, longer than the 240 s/),
+    ]);
   });
 
   it("tells what stands while nothing is changed, and the command that does the same", () => {

@@ -102,6 +102,26 @@ export function standing({
   };
 }
 
+/**
+ * Pools whose starts mostly take longer than the configuration waits for them, as sentences: such starts are given
+ * up, and documents wait for the next one.
+ */
+export function startWarnings({ a, b }: Plan): string[] {
+  return [...new Set([...warningsOf(a, "A"), ...warningsOf(b, "B")])];
+}
+
+function warningsOf({ setting: { base, coldStarts } }: Side, name: string): string[] {
+  return (["vision", "text"] as const).flatMap((pool) => {
+    const seconds = startMedianOf(coldStarts, pool);
+    const limit = base.scaling[pool].startupTimeoutMs / 1000;
+    return seconds <= limit
+      ? []
+      : [
+          `${name}: a start of ${pool} takes ${Math.round(seconds)} s, longer than the ${limit} s that the configuration waits for it. Most are given up and begun again.`,
+        ];
+  });
+}
+
 export const slidesOf = ({ service }: SimSetting): number => Math.round(medianOf(service.slides));
 
 /** The same simulation on the command line. The order of options is that of its help. */

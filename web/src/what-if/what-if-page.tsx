@@ -9,7 +9,7 @@ import { useTitle } from "../ui/use-title.ts";
 import { Assumptions } from "./assumptions.tsx";
 import { InputForm } from "./input-form.tsx";
 import { type Known, knownFrom, nothingKnown, withAssumedFigures } from "./known.ts";
-import { planOf } from "./plan.ts";
+import { planOf, startWarnings } from "./plan.ts";
 import { Results } from "./results.tsx";
 import type { WhatIfSearch } from "./search.ts";
 import { type Running, useWhatIf } from "./use-what-if.ts";
@@ -95,6 +95,12 @@ function Body({ known: own }: { known: Known }) {
         onRun={simulate}
         onCancel={cancel}
       />
+      {!("problem" in plan) &&
+        startWarnings(plan).map((warning) => (
+          <p key={warning} className="rounded-md bg-warn-soft px-3 py-2">
+            {warning}
+          </p>
+        ))}
       {outcome === null ? (
         <Skeleton className="h-80" />
       ) : (
