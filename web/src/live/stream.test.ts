@@ -1,0 +1,97 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { openStream } from "./stream.ts";
+
+/** Stands in for the browser's own: what it does is told by the test. */
+class Source extends EventTarget {
+  static readonly CLOSED = 2;
+  static all: Source[] = [];
+  readonly url: string;
+  readyState = 0;
+  constructor(url: string) {
+    super();
+    this.url = url;
+    Source.all.push(this);
+  }
+  close(): void {
+    this.readyState = Source.CLOSED;
+  }
+  tell(type: string, data: unknown = {}): void {
+    this.dispatchEvent(Object.assign(new Event(type), { data: JSON.stringify(data) }));
+  }
+}
+const last = (): Source => Source.all.at(-1) as Source;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal("EventSource", Source);
+  Source.all = [];
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+function open() {
+  const said: string[] = [];
+  const close = openStream({
+    onEvent: ({ id }) => said.push(`event ${id}`),
+    onResync: () => said.push("resync"),
+    onSign: () => {},
+    onState: (state) => said.push(state),
+  });
+  return { said, close };
+}
+
+it("polls from the second failure on, and asks for everything once the stream is back", () => {
+  const { said } = open();
+  last().tell("open");
+  last().tell("error");
+  last().tell("error");
+  last().tell("error");
+  last().tell("open");
+  expect(said).toEqual([
+    "connecting",
+    "live",
+    "reconnecting",
+    "polling",
+    "polling",
+    "live",
+    "resync",
+  ]);
+});
+
+it("goes on after the last event where the browser gave up or the line fell silent", () => {
+  const { said } = open();
+  last().tell("open");
+  last().tell("change", { id: 41, type: "slide.done" });
+  last().close();
+  last().tell("error");
+  vi.advanceTimersByTime(5000);
+  expect(Source.all).toHaveLength(2);
+  expect(last().url).toContain("after=41");
+  last().tell("open");
+  // Signs keep it; without them it is taken for dead.
+  for (let n = 0; n < 4; n += 1) {
+    vi.advanceTimersByTime(5000);
+    last().tell("ping");
+  }
+  expect(Source.all).toHaveLength(2);
+  vi.advanceTimersByTime(12_000);
+  expect(said.at(-1)).toBe("reconnecting");
+  vi.advanceTimersByTime(5000);
+  expect(Source.all).toHaveLength(3);
+});
+
+it("asks for everything when the server kept too little, drops what is no event, and ends", () => {
+  const { said, close } = open();
+  last().tell("open");
+  last().tell("reset");
+  last().dispatchEvent(Object.assign(new Event("change"), { data: "{" }));
+  last().tell("change", { no: "event" });
+  expect(said).toEqual(["connecting", "live", "resync"]);
+  last().close();
+  last().tell("error");
+  close();
+  vi.advanceTimersByTime(60_000);
+  expect(Source.all).toHaveLength(1);
+});
