@@ -240,7 +240,7 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     await dialog.getByText(/^Runs .* Keeps /).waitFor();
     await dialog.getByRole("radio", { name: "From a stage" }).check();
     await dialog
-      .getByLabel("Stage")
+      .getByLabel("Stage", { exact: true })
       .selectOption({ label: "All of layer 4 and what follows from it" });
     await dialog.getByText("Results as generation 2;").waitFor();
     await dialog.getByText(/^Runs specialized clinical, .* Keeps /).waitFor();
