@@ -42,13 +42,15 @@ async function send(name: string): Promise<string> {
 it.skipIf(isBrowserMissing)(
   "works a group of failures through: look, preview, retry, recovered",
   async () => {
-    // Containers prove their model at their start, so they are up before it breaks.
+    // Containers prove their model at their start, so one is up, and stays, before it breaks.
+    await runCli(home, ["fleet", "start", "vision", "--keep", "--url", stack.url]);
     await stack.api.ended(await send("Sound"));
     double.faults.contextOverflow = true;
     const ids = [await send("Broken one"), await send("Broken two")];
     for (const id of ids) expect((await stack.api.ended(id)).pipeline.state).toBe("failed");
 
-    const page = await (browser as Browser).newPage();
+    const context = await (browser as Browser).newContext();
+    const page = await context.newPage();
     await page.goto(`${stack.url}/failures`);
     await page.getByText("2 causes need you in the last 7 days").waitFor();
     const group = page.getByRole("article").filter({ hasText: "Visual analysis" });
@@ -99,6 +101,6 @@ it.skipIf(isBrowserMissing)(
     await page.getByText("No open failures.").waitFor();
     await page.getByRole("link", { name: /^Recovered by retry/ }).click();
     await group.getByText("Trying again helped 2 of 2 times.").waitFor();
-    await page.close();
+    await context.close();
   },
 );
