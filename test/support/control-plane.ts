@@ -10,7 +10,6 @@ import type { VisualCache } from "../../src/cache/visual-cache.ts";
 import { defaults } from "../../src/config/schema.ts";
 import { valueProblem } from "../../src/contract/reviews.ts";
 import type { Lease, LeasesAnswer, Outcome } from "../../src/contract/worker-protocol.ts";
-import { scalingDefaults, scalingOf } from "../../src/core/autoscaler/settings.ts";
 import { ensureInstallation } from "../../src/db/installation.ts";
 import { createApp } from "../../src/http/app.ts";
 import type { HttpServices } from "../../src/http/services.ts";
@@ -32,11 +31,7 @@ import { createDocumentPlans } from "../../src/services/document-plans.ts";
 import { createDocuments } from "../../src/services/documents.ts";
 import { createFailures } from "../../src/services/failures.ts";
 import { createFeed } from "../../src/services/feed.ts";
-import { createFleet } from "../../src/services/fleet.ts";
-import { createFleetOrders } from "../../src/services/fleet-orders.ts";
-import { createFleetOutlook } from "../../src/services/fleet-outlook.ts";
 import { createForgetter, type Forgetter } from "../../src/services/forgetter.ts";
-import { createHealth } from "../../src/services/health.ts";
 import { createIntake } from "../../src/services/intake.ts";
 import { createLeases } from "../../src/services/leases.ts";
 import { createPackCatalogue } from "../../src/services/pack-catalogue.ts";
@@ -46,8 +41,7 @@ import { createPortfolio } from "../../src/services/portfolio.ts";
 import { createQueueMetrics } from "../../src/services/queue-metrics.ts";
 import { createRescuer } from "../../src/services/rescuer.ts";
 import { createReviews } from "../../src/services/reviews.ts";
-import { createStranded, type Stranded } from "../../src/services/stranded.ts";
-import { createTuner, type TunerFacts } from "../../src/services/tuner.ts";
+import { createStranded } from "../../src/services/stranded.ts";
 import { createEpoch } from "../../src/services/turnstile/epoch.ts";
 import { createTurnstile } from "../../src/services/turnstile/turnstile.ts";
 import { createVacuumWatch } from "../../src/services/vacuum-watch.ts";
@@ -55,6 +49,7 @@ import { createVisualCache } from "../../src/services/visual-cache.ts";
 import { createLog, type Log } from "../../src/telemetry/log.ts";
 import type { TestDatabase } from "./database.ts";
 import { moneyServices } from "./money-services.ts";
+import { testFleet } from "./test-fleet.ts";
 
 /** As in the settings, with a shorter longest backoff. */
 export const retryDefaults = { roundsExtra: 1, roundDelayMs: 120_000, backoffMaxMs: 60_000 };
@@ -120,47 +115,6 @@ export interface ControlPlaneOptions {
 
 /** The code that reads, as workers of a test say it. */
 export const testCode = "code-of-test";
-
-/** An installation with the request's own settings and prices. */
-export const testTunerFacts: TunerFacts = {
-  base: {
-    scaling: scalingOf(scalingDefaults),
-    topology: "split",
-    microUsdPerHour: { vision: 500_000, text: 800_000, shared: 800_000 },
-    quantumMs: 0,
-  },
-  configured: "reference",
-  fixedProviders: ["static"],
-};
-
-/** Fleet, orders and health of an installation with one local provider. */
-export function testFleet(
-  context: ServiceContext,
-  installation: string,
-  pools: Readonly<Record<string, { minReplicas: number; maxReplicas: number }>>,
-  stranded: Stranded,
-) {
-  const providers = [{ name: "local", kind: "local" }];
-  const ceiling = { replicasMax: 8, microUsdPerHourMax: 25_000_000 };
-  const about = { installation, policy: "reference", topology: "split", providers } as const;
-  return {
-    fleet: createFleet(context, { ...about, pools, ceiling }),
-    fleetOutlook: createFleetOutlook(context, pools),
-    fleetOrders: createFleetOrders(context, { pools, fixedProviders: [], joinEnv: () => ({}) }),
-    tuner: createTuner(context, testTunerFacts),
-    health: createHealth(context, {
-      ...{
-        installation,
-        stranded,
-        version: "0.0.0",
-        holder: "test",
-        heartbeatMs: 2000,
-        cache: null,
-      },
-      providers: ["local"],
-    }),
-  };
-}
 
 const ceilings = { taskMsMax: 3_600_000, stallMsMax: 600_000 };
 

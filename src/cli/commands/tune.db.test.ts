@@ -1,11 +1,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import {
-  type ControlPlane,
-  createControlPlane,
-  testTunerFacts,
-} from "../../../test/support/control-plane.ts";
+import { type ControlPlane, createControlPlane } from "../../../test/support/control-plane.ts";
 import { createTestDatabase, type TestDatabase } from "../../../test/support/database.ts";
 import { submit } from "../../../test/support/queue.ts";
+import { testTunerFacts } from "../../../test/support/test-fleet.ts";
 import { readPolicyProposal } from "../../db/policy-versions.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { seededRandom } from "../../lib/random.ts";
