@@ -80,7 +80,7 @@ it.skipIf(isBrowserMissing)(
 
     delete double.faults.contextOverflow;
     await page.goBack();
-    await group.getByRole("button", { name: "Retry" }).click();
+    await group.getByRole("button", { name: "Retry…" }).click();
     await page.getByText("Tries 4 slides again in 2 documents").waitFor();
     await page.getByRole("button", { name: "Retry 2 documents" }).click();
     await page.getByText("2 of 2 documents opened again.").waitFor();

@@ -137,14 +137,19 @@ function Actions({
 function CopyLine({ text }: { text: string }) {
   const [isCopied, setCopied] = useState(false);
   return (
-    <Button
-      kind="quiet"
-      title={text}
-      onClick={() => {
-        void navigator.clipboard?.writeText(text).then(() => setCopied(true));
-      }}
-    >
-      <span role="status">{isCopied ? "Copied" : "Copy CLI line"}</span>
-    </Button>
+    <>
+      <Button
+        kind="quiet"
+        title={text}
+        onClick={() => {
+          void navigator.clipboard?.writeText(text).then(() => setCopied(true));
+        }}
+      >
+        {isCopied ? "Copied" : "Copy CLI line"}
+      </Button>
+      <span role="status" className="sr-only">
+        {isCopied ? "Copied" : ""}
+      </span>
+    </>
   );
 }
