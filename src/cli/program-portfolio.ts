@@ -7,7 +7,7 @@ const collect = (value: string, all: readonly string[]): string[] => [...all, va
 export function addPortfolioCommands(program: Command, run: Runner): void {
   withFlags(program.command("portfolio"))
     .description("all decks with their fields as they stand after review")
-    .option("--fields <names>", "columns with commas between, such as startup_name")
+    .option("--columns <names>", "columns with commas between, such as startup_name")
     .option("--filter <filter>", "such as funding_amount:from:2M EUR; may be repeated", collect, [])
     .option("--sort <field>", "by this field; with - before it, the largest first")
     .option("--search <words>", "only decks with these words on one slide")

@@ -3,6 +3,8 @@ import type { FieldFilter, Sort } from "../core/portfolio/filter.ts";
 import type { Db } from "./connect.ts";
 import { type DeckVersionRow, wordQuery } from "./slide-search.ts";
 
+const companyPath = "extractions.startup_name";
+
 export interface ColumnRow {
   readonly path: string;
   readonly title: string;
@@ -62,7 +64,10 @@ const rowsOf = (db: Db, { workspace, filters, q }: RowsFilter) => db`
     ${q === null ? db`` : db`and f.document_id in (select t.document_id from slide_texts t where t.workspace = ${workspace} and t.words @@ ${wordQuery(db, q)})`}`;
 
 export async function countRows(db: Db, filter: RowsFilter): Promise<number> {
-  const [row] = await db<{ count: number }[]>`select count(*) as count ${rowsOf(db, filter)}`;
+  const isPlain = filter.filters.length === 0 && filter.q === null;
+  const [row] = await db<{ count: number }[]>`select count(*) as count ${
+    isPlain ? db`from portfolio f where f.workspace = ${filter.workspace}` : rowsOf(db, filter)
+  }`;
   return row?.count ?? 0;
 }
 
@@ -77,6 +82,9 @@ export async function readRows(
   }: { readonly sort: Sort; readonly after: SortKey | null; readonly limit: number },
 ): Promise<DeckSummaryRow[]> {
   const way = sort.descending ? db`desc` : db`asc`;
+  // By submission is by id: there is an index, and nothing to sort.
+  const isPlain = sort.path === "deck.submitted";
+  const order = isPlain ? db`id ${way}` : db`missing, unit, number ${way}, words ${way}, id ${way}`;
   return db<DeckSummaryRow[]>`
     with k as (
       select r.*, case when s.number is null and s.words is null then 1 else 0 end as missing, coalesce(s.unit, '') as unit,
@@ -85,21 +93,22 @@ export async function readRows(
       left join lateral (${sortValue(db, sort.path)}) s on true
     ), page as (
       select * from k ${after === null ? db`` : db`where ${isBehind(db, sort, after)}`}
-      order by missing, unit, number ${way}, words ${way}, id ${way} limit ${limit}
+      order by ${order} limit ${limit}
     )
     select id, document, name, pages, created_at as "createdAt", state, deck_version(id) as version,
-      (select n.shown from portfolio_fields n where n.document_id = page.id and n.path = 'extractions.startup_name') as company,
+      (select n.shown from portfolio_fields n where n.document_id = page.id and n.path = ${companyPath}) as company,
       jsonb_build_object('missing', missing, 'unit', unit, 'number', number, 'words', words, 'id', id) as key
-    from page order by missing, unit, number ${way}, words ${way}, id ${way}`;
+    from page order by ${order}`;
 }
 
 function sortValue(db: Db, path: string) {
   const none = db`null::text as unit`;
   switch (path) {
     case "deck.name":
-      return db`select ${none}, null::float8 as number, r.name as words`;
+      return db`select ${none}, null::float8 as number, coalesce((select x.shown from portfolio_fields x
+        where x.document_id = r.id and x.path = ${companyPath}), r.name) as words`;
     case "deck.submitted":
-      return db`select ${none}, extract(epoch from r.created_at)::float8 as number, null::text as words`;
+      return db`select ${none}, 0::float8 as number, null::text as words`;
     case "deck.pages":
       return db`select ${none}, r.pages::float8 as number, null::text as words`;
     case "deck.state":
@@ -109,8 +118,9 @@ function sortValue(db: Db, path: string) {
   }
 }
 
-function isBehind(db: Db, { descending }: Sort, key: SortKey) {
+function isBehind(db: Db, { path, descending }: Sort, key: SortKey) {
   const past = descending ? db`<` : db`>`;
+  if (path === "deck.submitted") return db`id ${past} ${key.id}::bigint`;
   return db`(missing > ${key.missing} or missing = ${key.missing} and (unit > ${key.unit} or unit = ${key.unit} and (
     number ${past} ${key.number}::float8 or number = ${key.number}::float8 and (words ${past} ${key.words} or words = ${key.words} and id ${past} ${key.id}::bigint))))`;
 }
@@ -165,7 +175,11 @@ function documentCondition(db: Db, { path, op, text, number }: FieldFilter) {
     const day = db`to_char(d.created_at at time zone 'UTC', 'YYYY-MM-DD')`;
     return op === "from" ? db`${day} >= ${text}` : db`left(${day}, ${text.length}) <= ${text}`;
   }
-  const said = path === "deck.state" ? db`p.state` : db`d.name`;
+  // By what it is called and by what it came as.
+  const said =
+    path === "deck.state"
+      ? db`p.state`
+      : db`(d.name || ' ' || coalesce((select x.shown from portfolio_fields x where x.document_id = d.id and x.path = ${companyPath}), ''))`;
   return op === "is"
     ? db`lower(${said}) = lower(${text})`
     : db`position(lower(${text}) in lower(${said})) > 0`;

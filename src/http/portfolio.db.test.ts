@@ -55,7 +55,9 @@ async function names(query: string): Promise<string[]> {
   return portfolio.parse(body).rows.map(({ name }) => name[0] ?? "");
 }
 const filtered = (...filters: string[]) =>
-  names(`sort=deck.name&${filters.map((one) => `filter=${encodeURIComponent(one)}`).join("&")}`);
+  names(
+    `sort=deck.submitted&${filters.map((one) => `filter=${encodeURIComponent(one)}`).join("&")}`,
+  );
 
 it("shows each deck of the workspace with its fields, the newest first", async () => {
   const { body } = await call("portfolio");
@@ -106,7 +108,7 @@ it("sorts amounts within their currency, and what has none last, page by page", 
   expect(await sorted("funding_amount")).toEqual(["d", "a", "b", "c"]);
   expect(await sorted("-funding_amount")).toEqual(["a", "d", "b", "c"]);
   expect(await sorted("startup_name")).toEqual(["b", "a", "d", "c"]);
-  expect(await sorted("-deck.name")).toEqual(["d", "c", "b", "a"]);
+  expect(await sorted("-deck.name")).toEqual(["d", "c", "a", "b"]);
   const { body } = await call("portfolio?sort=funding_amount");
   expect(body.notes).toEqual([expect.stringContaining("within each currency (EUR, USD)")]);
 });
@@ -165,7 +167,7 @@ it("shows what a person said, and forgets a deck that is deleted", async () => {
   expect(await filtered("startup_name:corrected")).toEqual(["d"]);
   expect(await filtered("startup_name:contains:dione")).toEqual([]);
   await callApp(plane.app, "DELETE", `/api/documents/${ids.dione}`);
-  expect(await names("sort=deck.name")).toEqual(["a", "b", "c"]);
+  expect(await names("sort=deck.name")).toEqual(["b", "a", "c"]);
   const [left] = await db.sql`
     select (select count(*) from slide_texts t join documents d on d.id = t.document_id where d.deleted_at is not null)
       + (select count(*) from portfolio_fields where shown = 'Zeus') as rows`;
@@ -197,7 +199,7 @@ it("numbers uploads of one company, and lets a person part and join them", async
   expect(body.versions.map(({ document }: { document: string }) => document)).toEqual([
     ...[ids.aurora, ids.ceres, second],
   ]);
-  expect(await filtered("deck.version:is:newest")).toEqual(["A", "b", "x"]);
+  expect(await filtered("deck.version:is:newest")).toEqual(["b", "A", "x"]);
   expectProblem(
     await call(`documents/${second}/version`, "default", { of: ids.foreign }),
     "DOCUMENT_NOT_FOUND",

@@ -7,7 +7,7 @@ import type { Style } from "../style.ts";
 import { cell, clip, oneLine, plural, widthOf } from "../text.ts";
 
 export interface PortfolioOptions {
-  readonly fields?: string | undefined;
+  readonly columns?: string | undefined;
   readonly filter: readonly string[];
   readonly sort?: string | undefined;
   readonly search?: string | undefined;
@@ -35,7 +35,7 @@ export async function showPortfolio(context: Context, options: PortfolioOptions)
 
 async function readAll(context: Context, options: PortfolioOptions): Promise<Portfolio> {
   const limit = countOption("limit", options.limit, limitMax);
-  const { filter: filters, search: q, fields, sort } = options;
+  const { filter: filters, search: q, columns: fields, sort } = options;
   const api = (await runningApi(context)).decks;
   const ask = (cursor: string | undefined, left: number) =>
     api.portfolio(

@@ -57,7 +57,7 @@ export function quantityOf(text: string): { number: number | null; unit: string 
 
 /** Of the document itself, and not of what it says. */
 export const documentColumns = [
-  { path: "deck.name", title: "File", type: "text" },
+  { path: "deck.name", title: "Deck", type: "text" },
   { path: "deck.submitted", title: "Uploaded", type: "date" },
   { path: "deck.pages", title: "Slides", type: "number" },
   { path: "deck.state", title: "State", type: "choice" },

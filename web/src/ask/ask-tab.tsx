@@ -85,12 +85,14 @@ export function AskTab({ document }: { document: DocumentSummary }) {
         ))}
       </ul>
       <div role="status" className="mt-4">
-        {asking.isPending && <p className="text-ink-2">Reading the slides; this ends within a minute.</p>}
+        {asking.isPending && (
+          <p className="text-ink-2">Reading the slides; this ends within a minute.</p>
+        )}
         {asking.data !== undefined && <Told told={asking.data} />}
         {asking.isIdle && (
           <p className="text-[13px] text-ink-2">
-            The answer comes from the slides of this document only, with quotes that lead to them. Where
-            nothing supports an answer it says so.
+            The answer comes from the slides of this document only, with quotes that lead to them.
+            Where nothing supports an answer it says so.
           </p>
         )}
       </div>
@@ -110,13 +112,14 @@ function Told({ told }: { told: AskAnswer }) {
         document={told.document}
         evidence={told.quotes.map((quote) => ({ ...quote, grounded: true }))}
       />
-      {[...told.notes, ...(told.complete ? [] : ["It is still being read; later it may say more."])].map(
-        (note) => (
-          <p key={note} className="text-[13px] text-warn">
-            {note}
-          </p>
-        ),
-      )}
+      {[
+        ...told.notes,
+        ...(told.complete ? [] : ["It is still being read; later it may say more."]),
+      ].map((note) => (
+        <p key={note} className="text-[13px] text-warn">
+          {note}
+        </p>
+      ))}
       <p className="text-xs text-ink-3">{engineWords(told)}</p>
     </div>
   );

@@ -2,6 +2,7 @@ import { ArrowRight, CircleCheck, CirclePlus, Dot, Minus, MoveVertical, Plus } f
 import type { ReactNode } from "react";
 import type { Comparison, FindingChange, SlideChange } from "../../../src/contract/compare.ts";
 import { taskWords } from "../lib/words.ts";
+import { cellWords } from "../portfolio/cell.tsx";
 import { Badge } from "../ui/badge.tsx";
 import { SlideLink } from "../ui/evidence.tsx";
 import { Panel } from "../ui/panel.tsx";
@@ -26,8 +27,12 @@ export function Part({
   );
 }
 
-const said = (shown: string | null): ReactNode =>
-  shown === null ? <span className="text-ink-3">not stated</span> : shown;
+const said = (type: string, value: unknown, shown: string | null): ReactNode =>
+  value === null ? (
+    <span className="text-ink-3">not stated</span>
+  ) : (
+    cellWords(type, { value, shown })
+  );
 
 /** Fields that say another thing. */
 export function Fields({ told }: { told: Comparison }) {
@@ -44,13 +49,13 @@ export function Fields({ told }: { told: Comparison }) {
         </tr>
       </thead>
       <tbody className="divide-y divide-line">
-        {told.fields.map(({ path, title, shownA, shownB }) => (
+        {told.fields.map(({ path, title, type, a, b, shownA, shownB }) => (
           <tr key={path} className="align-top">
             <th scope="row" className="px-2 py-2 text-left font-medium sm:px-4">
               {title}
             </th>
-            <td className="px-2 py-2 break-words text-ink-2 sm:px-4">{said(shownA)}</td>
-            <td className="px-2 py-2 break-words sm:px-4">{said(shownB)}</td>
+            <td className="px-2 py-2 break-words text-ink-2 sm:px-4">{said(type, a, shownA)}</td>
+            <td className="px-2 py-2 break-words sm:px-4">{said(type, b, shownB)}</td>
           </tr>
         ))}
       </tbody>
@@ -74,7 +79,7 @@ function Lines({ lines, mark }: { lines: readonly string[]; mark: "before" | "no
         className={`mt-1 size-3 shrink-0 ${mark === "now" ? "text-good" : "text-bad"}`}
       />
       <span className="sr-only">{mark}: </span>
-      <span className="min-w-0 break-words">{line}</span>
+      <span className="min-w-0 wrap-anywhere">{line}</span>
     </li>
   ));
 }
@@ -96,7 +101,7 @@ function SlideRow({ told, slide }: { told: Comparison; slide: SlideChange }) {
             <MoveVertical aria-hidden="true" className="size-3" /> moved
           </Badge>
         )}
-        <span className="min-w-0 text-[13px] break-words text-ink-2">{title}</span>
+        <span className="min-w-0 text-[13px] wrap-anywhere text-ink-2">{title}</span>
       </div>
       {change === "changed" && (
         <ul className="mt-1.5 space-y-0.5 text-[13px]">
@@ -144,7 +149,7 @@ export function Findings({ told }: { told: Comparison }) {
             <span className={`font-medium ${tone}`}>{words}</span>
             <Place told={told} finding={one} />
             <span className="text-ink-2">{taskWords(one.severity)}</span>
-            <span className="min-w-0 basis-full break-words sm:basis-0 sm:grow">{one.what}</span>
+            <span className="min-w-0 basis-full wrap-anywhere sm:basis-0 sm:grow">{one.what}</span>
           </li>
         ))}
       </ul>

@@ -25,6 +25,7 @@ import { TemplateTab } from "./template-tab.tsx";
 const TimelineTab = lazy(async () => ({
   default: (await import("./timeline-tab.tsx")).TimelineTab,
 }));
+const AskTab = lazy(async () => ({ default: (await import("../ask/ask-tab.tsx")).AskTab }));
 const CostTab = lazy(async () => ({ default: (await import("./cost-tab.tsx")).CostTab }));
 
 const route = getRouteApi("/documents/$id");
@@ -39,6 +40,8 @@ function TabBody({ document, tab }: { document: DocumentSummary; tab: Tab }) {
       return <TemplateTab document={document} />;
     case "results":
       return <ResultsTab document={document} />;
+    case "ask":
+      return <AskTab key={document.id} document={document} />;
     case "timeline":
       return <TimelineTab document={document} />;
     case "cost":

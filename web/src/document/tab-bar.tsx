@@ -11,6 +11,7 @@ const labels: Readonly<Record<Tab, string>> = {
   regulatory: "Regulatory",
   science: "Science",
   results: "Results",
+  ask: "Ask",
   timeline: "Timeline",
   cost: "Cost",
   activity: "Activity",

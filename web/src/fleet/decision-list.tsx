@@ -98,6 +98,7 @@ function Decision({ decision }: { decision: DecisionView }) {
       <p className="min-w-0 break-words max-sm:col-span-3">
         {sentence} <span className="font-mono text-xs text-ink-3">{rule}</span>{" "}
         <Link
+          from="/fleet"
           to="/fleet"
           search={(old) => ({ ...old, decision: id })}
           resetScroll={false}

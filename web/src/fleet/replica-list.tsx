@@ -36,6 +36,7 @@ function Replica({ replica }: { replica: ReplicaView }) {
       <div className="min-w-0 space-y-1.5">
         <h3 className="flex flex-wrap items-center gap-x-3 gap-y-1 font-medium">
           <Link
+            from="/fleet"
             to="/fleet"
             search={(old) => ({ ...old, container: name })}
             resetScroll={false}

@@ -25,6 +25,7 @@ export const tabs = [
   "regulatory",
   "science",
   "results",
+  "ask",
   "timeline",
   "cost",
   "activity",

@@ -6,7 +6,10 @@ import { sectorWords } from "../lib/words.ts";
 type Said = Readonly<Record<string, unknown>>;
 
 /** A value as people read it; anything else as the API tells it. */
-function cellWords(type: string, { value, shown }: PortfolioCell): string {
+export function cellWords(
+  type: string,
+  { value, shown }: Pick<PortfolioCell, "value" | "shown">,
+): string {
   const said = (typeof value === "object" && value !== null ? value : {}) as Said;
   if (type === "ask" || type === "money") {
     const sum = moneyWords(said.amount as number, String(said.currency ?? ""));

@@ -23,7 +23,7 @@ function Marked({ snippet }: { snippet: Snippet }) {
 /** The slide that has the words, with them around; leads to it with its line marked. */
 export function Hit({ document, hit }: { document: string; hit: SlideHit }) {
   return (
-    <p className="mt-1 text-[13px] break-words text-ink-2">
+    <p className="mt-1 text-[13px] wrap-anywhere text-ink-2">
       <Link
         to="/documents/$id"
         params={{ id: document }}
