@@ -17,6 +17,7 @@ function addCost(program: Command, run: Runner): void {
       examples("pilotlight cost report", 'pilotlight cost report --for "last month" --csv'),
     );
   withFlags(cost.command("report", { isDefault: true }))
+    .argument("[document]", "of one document instead, as `cost document` tells it")
     .description("what a time cost, against the old server and the budget")
     .option("--for <time>", 'UTC days, such as today, "last month" or 2026-10', "this month")
     .option("--by <group>", "day, hour, pool, phase, model or document", "pool")
@@ -29,9 +30,11 @@ function addCost(program: Command, run: Runner): void {
         "pilotlight cost report --for 2026-10 --baseline 800",
       ),
     )
-    .action((options, command) =>
+    .action((document: string | undefined, options, command) =>
       run(flagsOf(command), async (context) =>
-        (await import("./commands/cost-report.ts")).costReport(context, options),
+        document === undefined
+          ? (await import("./commands/cost-report.ts")).costReport(context, options)
+          : (await import("./commands/cost-document.ts")).documentCost(context, document),
       ),
     );
   withFlags(cost.command("document"))

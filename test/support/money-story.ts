@@ -1,4 +1,4 @@
-import type { Sql } from "../../src/db/connect.ts";
+import type { Db, Sql } from "../../src/db/connect.ts";
 import { type Random, seededRandom } from "../../src/lib/random.ts";
 
 /** Weeks of decks on rented machines: rows as the product writes them, with times of their own. */
@@ -29,7 +29,10 @@ const minute = 60_000;
 const engine = { name: "ollama", model: "llava:13b" };
 
 /** Into a database whose pack `pitch-deck` is active. Answers what was told. */
-export async function tellMoney(sql: Sql, story: MoneyStory): Promise<Told> {
+export const tellMoney = (sql: Sql, story: MoneyStory): Promise<Told> =>
+  sql.begin((tx) => tell(tx, story)) as Promise<Told>;
+
+async function tell(sql: Db, story: MoneyStory): Promise<Told> {
   const [pack] = await sql<PackRow[]>`
     select id, full_mask as "fullMask", pools from packs where name = 'pitch-deck' and active`;
   if (pack === undefined) throw new Error("pitch-deck is not active");
@@ -61,7 +64,7 @@ interface Session {
 }
 
 /** A few decks in a row: a vision container, then a text container that is meant to be there in time. */
-async function session(sql: Sql, { story, pack, random, atMs, decks }: Session): Promise<void> {
+async function session(sql: Db, { story, pack, random, atMs, decks }: Session): Promise<void> {
   const about = (ms: number, spread: number): number =>
     ms * (1 - spread + 2 * spread * random.next());
   const visionReady = atMs + about(64_000, 0.4);
@@ -132,7 +135,7 @@ interface Times {
 
 let runs = 0;
 
-async function addRun(sql: Sql, story: MoneyStory, pool: "vision" | "text", times: Times) {
+async function addRun(sql: Db, story: MoneyStory, pool: "vision" | "text", times: Times) {
   const prices = story.prices ?? { vision: 500_000, text: 800_000 };
   const { fromMs, readyMs, untilMs } = times;
   const at = (ms: number) => new Date(ms);
@@ -166,7 +169,7 @@ interface Decks {
   readonly containers: Readonly<Record<"vision" | "text", string>>;
 }
 
-async function addDecks(sql: Sql, decks: Decks): Promise<void> {
+async function addDecks(sql: Db, decks: Decks): Promise<void> {
   const { story, pack, random, atMs, rows, works, containers } = decks;
   const at = (ms: number) => new Date(ms);
   const workspace = story.workspace ?? "default";

@@ -45,24 +45,28 @@ const budgetAgeMs = 30_000;
 /** What running costs, for whom, and against what. Money of the installation, names of one workspace. */
 export function createCosts(context: ServiceContext, settings: CostSettings) {
   let kept: { readonly atMs: number; readonly view: ReturnType<typeof budgetView> } | null = null;
+  const keep = (month: Parameters<typeof budgetView>[0], nowMs: number) => {
+    kept = { atMs: nowMs, view: budgetView(month, settings) };
+    return kept.view;
+  };
   const budget = async () => {
     const nowMs = context.clock.nowMs();
     if (kept !== null && nowMs - kept.atMs < budgetAgeMs) return kept.view;
     const day = dayOf(nowMs);
     const { fromMs, untilMs } = monthOf(day);
     const ledger = await readLedgerOf(context, { fromMs, untilMs }, { fromMs, untilMs: fromMs });
-    const { month } = monthViews(ledger, day, nowMs, 0);
-    kept = { atMs: nowMs, view: budgetView(month, settings) };
-    return kept.view;
+    return keep(monthViews(ledger, day, nowMs, 0).month, nowMs);
   };
   return {
     /** Of the month that runs; up to 30 s old, as its `asOf` says. */
     budget,
     /** Throws BAD_REQUEST for a time that ends before it begins, or is longer than 400 days. */
-    get: async (workspace: string, query: CostQuery) => ({
-      ...(await report(context, settings, workspace, query)),
-      budget: await budget(),
-    }),
+    get: async (workspace: string, query: CostQuery) => {
+      const told = await report(context, settings, workspace, query);
+      const nowMs = Date.parse(told.asOf);
+      const isThisMonth = told.month.month === monthOf(dayOf(nowMs)).month;
+      return { ...told, budget: isThisMonth ? keep(told.month, nowMs) : await budget() };
+    },
   };
 }
 export type Costs = ReturnType<typeof createCosts>;

@@ -71,7 +71,7 @@ export function DataTable<T>({
 /** The same data as a chart beside it. */
 export function TableTwin({ children }: { children: ReactNode }) {
   return (
-    <details className="mt-2 print:hidden">
+    <details className="mt-2">
       <summary className="inline-block min-h-6 text-[13px] font-medium text-accent-ink">
         View as table
       </summary>
