@@ -1,14 +1,14 @@
 /**
- * `npm run page:budget [-- --documents 10000] [--dir FOLDER]`: what a first load of the page weighs, and how it
+ * `npm run page:budget [-- --documents 10000] [--dir FOLDER] [--browser PATH]`: what a first load of the page weighs, and how it
  * scrolls in a real browser with long lists. Ends with 1 when a budget is broken.
  */
+import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type Browser, chromium, type Page } from "playwright-core";
 import sharp from "sharp";
-import { browserPath } from "../../test/support/browser.ts";
 import { firstLoad, lazyChunks, type Sized } from "./bundle.ts";
 import { type Frames, scrollFrames } from "./frames.ts";
 import { seedDocuments } from "./seed.ts";
@@ -21,6 +21,7 @@ const { values } = parseArgs({
     slides: { type: "string", default: "1000" },
     lanes: { type: "string", default: "500" },
     dir: { type: "string", default: "/var/tmp" },
+    browser: { type: "string", default: "/usr/bin/chromium" },
   },
 });
 const [documents, slides, lanes] = [values.documents, values.slides, values.lanes].map(Number);
@@ -31,9 +32,9 @@ const kB = (bytes: number): string => `${(bytes / 1000).toFixed(1).padStart(7)} 
 const broken: string[] = [];
 
 async function openBrowser(): Promise<Browser> {
-  if (browserPath === null) throw new Error("Chromium is not installed: CHROMIUM_PATH names it.");
+  if (!existsSync(values.browser)) throw new Error(`No Chromium at ${values.browser}: --browser`);
   return chromium.launch({
-    executablePath: browserPath,
+    executablePath: values.browser,
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
   });
 }

@@ -37,7 +37,7 @@ function addSimulate(program: Command, run: Runner): void {
       "after",
       examples(
         "pilotlight simulate --trace arrivals.csv --html report.html",
-        "pilotlight simulate --trace poisson:1/h,30d --policy keda:cooldown=900s,reference --keep-warm 60s",
+        "pilotlight simulate --trace poisson:1/h,30d --policy keda --keep-warm 60s",
       ),
     )
     .action((options, command) =>
