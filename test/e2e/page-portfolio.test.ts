@@ -41,7 +41,7 @@ describe.skipIf(isBrowserMissing)("the portfolio", () => {
     ] as const;
     for (const [name, body] of decks) {
       const answer = await stack.api.upload(body, name);
-      if (!answer.ok) throw new Error(JSON.stringify(answer));
+      if (answer.document === null) throw new Error(JSON.stringify(answer));
       ids.push(answer.document.id);
     }
     for (const id of ids) await stack.api.ended(id);
