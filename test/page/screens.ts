@@ -91,7 +91,7 @@ export const screens: readonly Screen[] = [
     "mid-run": "/?filter=progress",
   }),
   ...["slides", "extractions", "template", "clinical", "regulatory", "science"].map(tab),
-  ...["results", "timeline", "cost", "activity"].map(tab),
+  ...["results", "timeline", "cost", "ask", "activity"].map(tab),
   {
     ...{ route: "/documents/$id", name: "document-unknown", onBare: [] },
     at: {

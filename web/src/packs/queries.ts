@@ -47,7 +47,8 @@ export const packDiffQuery = (name: string, from: number, to: number) =>
 
 /** The newest documents: one of them can be read with a draft. */
 export const recentDocumentsQuery = queryOptions({
-  queryKey: ["documents", "recent"],
+  // Not below "documents": news are drawn into lists of pages there.
+  queryKey: ["recent-documents"],
   queryFn: ({ signal }) => getJson<DocumentList>(`${base}/documents?limit=20`, { signal }),
 });
 
