@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { type ControlPlane, call, createControlPlane } from "../../test/support/control-plane.ts";
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.ts";
 import { submit } from "../../test/support/queue.ts";
-import type { DocumentList, DocumentSummary } from "../contract/documents.ts";
+import type { DocumentList } from "../contract/document-list.ts";
+import type { DocumentSummary } from "../contract/documents.ts";
 
 let db: TestDatabase;
 let plane: ControlPlane;
