@@ -12,7 +12,7 @@ export interface Region {
 }
 
 /** The smallest box around all of them; null: there are none. */
-export function boxAround(blocks: readonly TextBlock[]): Region["box"] | null {
+function boxAround(blocks: readonly TextBlock[]): Region["box"] | null {
   if (blocks.length === 0) return null;
   const x = Math.min(...blocks.map((block) => block.x));
   const y = Math.min(...blocks.map((block) => block.y));
