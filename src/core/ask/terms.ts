@@ -9,7 +9,7 @@ const stopWords = new Set(
 );
 
 /** Plural and the commonest endings of English words; both sides lose the same. Others stay as they are. */
-export function stem(word: string): string {
+function stem(word: string): string {
   if (word.length < 4 || /\d/.test(word)) return word;
   const bare = word
     .replace(/(?:'s|’s)$/u, "")
