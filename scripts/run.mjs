@@ -38,6 +38,7 @@ const tasks = {
   check: { build: true, steps: [lint, ...typeChecks, vitest()] },
   "test:postgres": { steps: [["--import", "tsx", `${root}/test/support/older-postgres.mjs`]] },
   eval: { steps: [["--import", "tsx", `${root}/src/cli/main.ts`, "eval"]] },
+  "ask:eval": { steps: [["--import", "tsx", `${root}/bench/ask/main.ts`]] },
   quotes: { steps: [["--import", "tsx", `${root}/bench/quotes/main.ts`]] },
   findings: { steps: [["--import", "tsx", `${root}/test/decks/main.ts`]] },
   "sim:compare": { steps: [["--import", "tsx", `${root}/bench/compare/main.ts`]] },

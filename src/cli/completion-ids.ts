@@ -25,9 +25,9 @@ export async function completionIds(
   const found = new Map<IdKind, readonly string[]>();
   if (kinds.length === 0) return found;
   try {
-    const signal = AbortSignal.timeout(answerMs);
     const api = await runningApi(context);
     const cache = await readCache(context);
+    const signal = AbortSignal.timeout(answerMs);
     const nowMs = context.clock.nowMs();
     const fresh: Record<string, Kept> = {};
     for (const kind of new Set(kinds)) {

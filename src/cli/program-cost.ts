@@ -10,7 +10,7 @@ export function addCostCommands(program: Command, run: Runner): void {
 
 function addCost(program: Command, run: Runner): void {
   const cost = withFlags(program.command("cost"))
-    .description("what containers cost: report")
+    .description("what containers cost: report, document")
     .helpCommand(false)
     .addHelpText(
       "after",
@@ -32,6 +32,20 @@ function addCost(program: Command, run: Runner): void {
     .action((options, command) =>
       run(flagsOf(command), async (context) =>
         (await import("./commands/cost-report.ts")).costReport(context, options),
+      ),
+    );
+  withFlags(cost.command("document"))
+    .argument("<document>", "id of a document or its pipeline")
+    .description(
+      "what one document cost: its own work, its share of the rest, and the rule of that",
+    )
+    .addHelpText(
+      "after",
+      examples("pilotlight cost document d_6f9a1c", "pilotlight cost document d_6f9a1c --json"),
+    )
+    .action((document, _options, command) =>
+      run(flagsOf(command), async (context) =>
+        (await import("./commands/cost-document.ts")).documentCost(context, document),
       ),
     );
 }

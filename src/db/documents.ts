@@ -93,6 +93,7 @@ const taskRows = (db: Db) => db`
     and g.generation = coalesce(l.generation, r.generation, y.generation, p.generation)
   where s.pipeline_id = p.id`;
 
+/** Public ids are in the C collation and the events' column is not: without the word its index is of no use. */
 const documentRows = (db: Db) => db`
   select d.id, d.public_id as document, d.workspace, d.name, coalesce(d.sha256, '') as sha256, coalesce(d.bytes, 0) as bytes,
     coalesce(d.pages, 0) as pages, d.created_at as "createdAt", p.id as "pipelineId", p.public_id as pipeline, p.state,
@@ -100,7 +101,7 @@ const documentRows = (db: Db) => db`
     coalesce(p.engine - 'usage', (select s.engine from leases l join processing_servers s on s.id = l.container_id where l.pipeline_id = p.id limit 1)) as engine,
     coalesce(p.started_at, (select min(l.leased_at) from leases l where l.pipeline_id = p.id)) as "startedAt",
     p.finished_at as "finishedAt", extract(epoch from coalesce(p.finished_at, pl_now()) - p.created_at)::float8 as seconds,
-    coalesce(p.quarantine, p.failure) as failure, coalesce(greatest((select max(e.id) from events e where e.document = d.public_id), (select max(e.id) from events e where e.pipeline_id = p.id)), 0) * ${eventsPerRow} + ${eventsPerRow - 1} as seq,
+    coalesce(p.quarantine, p.failure) as failure, coalesce(greatest((select max(e.id) from events e where e.document = d.public_id collate "default" and e.at >= d.created_at), (select max(e.id) from events e where e.pipeline_id = p.id and e.at >= d.created_at)), 0) * ${eventsPerRow} + ${eventsPerRow - 1} as seq,
     deck_version(d.id) as version,
     (select nullif(r.company, '') from results r where r.pipeline_id = p.id and r.company is not null order by r.generation desc limit 1) as company,
     (select r.findings from results r where r.pipeline_id = p.id and r.findings is not null order by r.generation desc limit 1) as findings,

@@ -64,7 +64,10 @@ const rowsOf = (db: Db, { workspace, filters, q }: RowsFilter) => db`
     ${q === null ? db`` : db`and f.document_id in (select t.document_id from slide_texts t where t.workspace = ${workspace} and t.words @@ ${wordQuery(db, q)})`}`;
 
 export async function countRows(db: Db, filter: RowsFilter): Promise<number> {
-  const [row] = await db<{ count: number }[]>`select count(*) as count ${rowsOf(db, filter)}`;
+  const isPlain = filter.filters.length === 0 && filter.q === null;
+  const [row] = await db<{ count: number }[]>`select count(*) as count ${
+    isPlain ? db`from portfolio f where f.workspace = ${filter.workspace}` : rowsOf(db, filter)
+  }`;
   return row?.count ?? 0;
 }
 
@@ -79,6 +82,9 @@ export async function readRows(
   }: { readonly sort: Sort; readonly after: SortKey | null; readonly limit: number },
 ): Promise<DeckSummaryRow[]> {
   const way = sort.descending ? db`desc` : db`asc`;
+  // By submission is by id: there is an index, and nothing to sort.
+  const isPlain = sort.path === "deck.submitted";
+  const order = isPlain ? db`id ${way}` : db`missing, unit, number ${way}, words ${way}, id ${way}`;
   return db<DeckSummaryRow[]>`
     with k as (
       select r.*, case when s.number is null and s.words is null then 1 else 0 end as missing, coalesce(s.unit, '') as unit,
@@ -87,12 +93,12 @@ export async function readRows(
       left join lateral (${sortValue(db, sort.path)}) s on true
     ), page as (
       select * from k ${after === null ? db`` : db`where ${isBehind(db, sort, after)}`}
-      order by missing, unit, number ${way}, words ${way}, id ${way} limit ${limit}
+      order by ${order} limit ${limit}
     )
     select id, document, name, pages, created_at as "createdAt", state, deck_version(id) as version,
       (select n.shown from portfolio_fields n where n.document_id = page.id and n.path = ${companyPath}) as company,
       jsonb_build_object('missing', missing, 'unit', unit, 'number', number, 'words', words, 'id', id) as key
-    from page order by missing, unit, number ${way}, words ${way}, id ${way}`;
+    from page order by ${order}`;
 }
 
 function sortValue(db: Db, path: string) {
@@ -102,7 +108,7 @@ function sortValue(db: Db, path: string) {
       return db`select ${none}, null::float8 as number, coalesce((select x.shown from portfolio_fields x
         where x.document_id = r.id and x.path = ${companyPath}), r.name) as words`;
     case "deck.submitted":
-      return db`select ${none}, extract(epoch from r.created_at)::float8 as number, null::text as words`;
+      return db`select ${none}, 0::float8 as number, null::text as words`;
     case "deck.pages":
       return db`select ${none}, r.pages::float8 as number, null::text as words`;
     case "deck.state":
@@ -112,8 +118,9 @@ function sortValue(db: Db, path: string) {
   }
 }
 
-function isBehind(db: Db, { descending }: Sort, key: SortKey) {
+function isBehind(db: Db, { path, descending }: Sort, key: SortKey) {
   const past = descending ? db`<` : db`>`;
+  if (path === "deck.submitted") return db`id ${past} ${key.id}::bigint`;
   return db`(missing > ${key.missing} or missing = ${key.missing} and (unit > ${key.unit} or unit = ${key.unit} and (
     number ${past} ${key.number}::float8 or number = ${key.number}::float8 and (words ${past} ${key.words} or words = ${key.words} and id ${past} ${key.id}::bigint))))`;
 }

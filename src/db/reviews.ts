@@ -44,3 +44,15 @@ export async function readNewestReviews(db: Db, document: number): Promise<Revie
       from reviews where document_id = ${document} order by path, id desc) newest
     order by id desc`;
 }
+
+/** What the value at a path was corrected to, if that is what was said of it last; null: it is not stated. */
+export async function readNewestCorrection(
+  db: Db,
+  pipelineId: number,
+  path: string,
+): Promise<unknown> {
+  const [row] = await db<{ verdict: ReviewVerdict; corrected: unknown }[]>`
+    select r.verdict, r.corrected from pipelines p join reviews r on r.document_id = p.document_id and r.path = ${path}
+    where p.id = ${pipelineId} order by r.id desc limit 1`;
+  return row?.verdict === "corrected" ? row.corrected : undefined;
+}

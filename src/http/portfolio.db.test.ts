@@ -55,7 +55,9 @@ async function names(query: string): Promise<string[]> {
   return portfolio.parse(body).rows.map(({ name }) => name[0] ?? "");
 }
 const filtered = (...filters: string[]) =>
-  names(`sort=deck.submitted&${filters.map((one) => `filter=${encodeURIComponent(one)}`).join("&")}`);
+  names(
+    `sort=deck.submitted&${filters.map((one) => `filter=${encodeURIComponent(one)}`).join("&")}`,
+  );
 
 it("shows each deck of the workspace with its fields, the newest first", async () => {
   const { body } = await call("portfolio");

@@ -154,14 +154,33 @@ it("outlives a rerun, and is stale once another value is read", async () => {
   expect((await items()).get(amountPath)?.review?.stale).toBe(false);
 });
 
+it("hands a corrected healthcare on to the analyses it decides about", async () => {
+  const path = "extractions.healthcare";
+  const seenBy = async (): Promise<boolean> => {
+    await call("rerun", { from: "specialized_clinical" });
+    const { leases } = (await workers[1]?.lease(8)) ?? { leases: [] };
+    for (const one of leases) await workers[1]?.settle(one, doneOutcome(resultOf(one.task, 1)));
+    return JSON.stringify(leases[0]?.upstream).includes('"is_healthcare":true');
+  };
+  const read = said({ is_healthcare: false, sector: null });
+  await db.sql`update results set result = jsonb_set(result, '{extractions,healthcare}',
+    ${db.sql.json(read as never)}) where result ? 'extractions'`;
+  expect(await seenBy()).toBe(false);
+  const value = { is_healthcare: true, sector: null };
+  await review({ path, verdict: "corrected", value });
+  expect(await seenBy()).toBe(true);
+  await review({ path, verdict: "withdrawn" });
+  expect(await seenBy()).toBe(false);
+});
+
 it("is taken back by one that says so, and kept in the history", async () => {
   await review({ path: amountPath, verdict: "withdrawn", by: "bob" });
   expect((await items()).get(amountPath)?.review).toBeNull();
   const { history } = documentReviews.parse((await call("reviews")).body);
   expect(history.map(({ verdict, by }) => `${verdict} ${by}`).slice(0, 2)).toEqual([
-    ...["withdrawn bob", "corrected operator"],
+    ...["withdrawn bob", "withdrawn operator"],
   ]);
-  expect(history).toHaveLength(5);
+  expect(history).toHaveLength(7);
   await expect(db.sql`update reviews set made_by = 'eve'`).rejects.toThrow(
     "reviews are only added",
   );

@@ -16,6 +16,7 @@ th,td{padding:.4rem .6rem .4rem 0;border-bottom:1px solid #c9ced9;text-align:lef
 thead th{color:#454d5e;font-size:12px;font-weight:600}
 tbody th{font-weight:600}
 blockquote{margin:.25rem 0;padding-left:.6rem;border-left:3px solid #c9ced9;color:#454d5e;font-size:12.5px}
+.mark,td:nth-last-child(2){white-space:nowrap}
 .mark{display:inline-block;padding:0 .35rem;border:1px solid currentColor;border-radius:3px;font-size:11.5px;font-weight:600}
 .critical,.conflict{color:#b3261e}.major,.flagged{color:#8a5300}.praise,.verified{color:#137a4b}.corrected{color:#3343bd}
 ul{margin:.3rem 0;padding-left:1.1rem}

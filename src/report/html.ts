@@ -85,7 +85,7 @@ function fieldsPart({ rows }: Report): string {
     const status = statusOf(row);
     const confidence =
       row.confidence === null || row.read === null ? "" : row.confidence.toFixed(2);
-    return `<tr><th scope="row">${text(row.name)}</th><td>${text(valueText(row.value))}${read}${quotesOf(row)}${others.join("")}${reviewOf(row)}</td><td>${slidesOfRow(row).join(", ")}</td><td>${confidence}</td><td>${mark(status)}</td></tr>`;
+    return `<tr><th scope="row">${text(row.name)}</th><td>${text(valueText(row.value))}${read}${quotesOf(row)}${others.join("")}${reviewOf(row)}</td><td>${slidesOfRow(row).join(", ")}</td><td>${confidence}</td><td>${status === "read" ? "read" : mark(status)}</td></tr>`;
   });
   return `<section><h2>Facts</h2>${table(["Field", "Value", "Slides", "Confidence", "Status"], lines)}</section>`;
 }

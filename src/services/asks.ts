@@ -1,5 +1,5 @@
 import { type AskedDeck, answerByRules, type Quote, standing } from "../core/ask/answer.ts";
-import { cellsOf } from "../core/portfolio/cell.ts";
+import { askedDeckOf } from "../core/ask/asked-deck.ts";
 import type { DocumentRow } from "../db/documents.ts";
 import { readResults } from "../db/visual-results.ts";
 import { AppError } from "../errors/app-error.ts";
@@ -96,51 +96,13 @@ function checked({ answer, quotes }: ModelSaid, deck: AskedDeck): Omit<Told, "en
   };
 }
 
-type Json = Readonly<Record<string, unknown>>;
-const list = (value: unknown): readonly Json[] =>
-  Array.isArray(value) ? value.filter((one) => typeof one === "object" && one !== null) : [];
-
 /** Results of this document's newest pipeline, and of nothing else. */
 async function readDeck(
   { sql }: ServiceContext,
   row: DocumentRow,
 ): Promise<{ deck: AskedDeck; slides: readonly unknown[] }> {
   const rows = await readResults(sql, row.pipelineId);
-  const results: Json = Object.fromEntries(rows.map(({ task, result }) => [task, result]));
-  const cells = cellsOf(results, await standingReviews(sql, row.id));
-  const slides = list((results.visual_analysis as Json | undefined)?.slides);
-  const parts = rows.map(({ result }) => result as Json);
-  const chapters = parts.flatMap((part) =>
-    list(((part.template ?? part) as Json).chapters).flatMap(({ questions }) => list(questions)),
-  );
-  return {
-    slides,
-    deck: {
-      slides: slides.flatMap(({ slide, title, text }) =>
-        typeof slide === "number" && typeof text === "string"
-          ? [{ slide, title: typeof title === "string" ? title : null, text }]
-          : [],
-      ),
-      fields: cells.map((cell) => ({ ...cell, evidence: quotesOf(fieldAt(parts, cell.path)) })),
-      questions: chapters.map((one) => ({
-        question: String(one.question),
-        answer: typeof one.answer === "string" ? one.answer : null,
-        evidence: quotesOf(one),
-      })),
-    },
-  };
+  const results = Object.fromEntries(rows.map(({ task, result }) => [task, result]));
+  const { slides = [] } = (results.visual_analysis ?? {}) as { slides?: readonly unknown[] };
+  return { slides, deck: askedDeckOf(results, await standingReviews(sql, row.id)) };
 }
-
-function fieldAt(parts: readonly Json[], path: string): unknown {
-  const name = path.slice(path.indexOf(".") + 1);
-  const found = parts.map(
-    ({ extractions, fields }) =>
-      (extractions as Json | undefined)?.[name] ?? list(fields).find((one) => one.name === name),
-  );
-  return found.find((one) => one !== undefined);
-}
-
-const quotesOf = (said: unknown): Quote[] =>
-  list((said as Json | undefined)?.evidence).flatMap(({ slide, quote }) =>
-    typeof slide === "number" && typeof quote === "string" ? [{ slide, quote }] : [],
-  );

@@ -29,10 +29,7 @@ const distinct = (values: readonly (string | null)[]): string[] => [
 
 export type Said = ReadonlyMap<string, Acknowledgement & Pick<AcknowledgementRow, "note" | "by">>;
 
-/** Documents of a group that are given up and can be opened again. */
-export const openDocuments = ({ facts }: Group): string[] =>
-  distinct(facts.filter(isRetryable).map(({ document }) => document));
-
+/** Given up, and a retry can open it again: a file that never came cannot be. */
 export const isRetryable = ({ standing, kind }: Fact): boolean =>
   standing === "open" && (kind === "attempt" || kind === "slide");
 

@@ -27,6 +27,7 @@ import type { PackService } from "./packs.ts";
 import { createRecipes, type Recipes } from "./recipe.ts";
 import type { Settlement, WorkerOutcome } from "./turnstile/outcomes.ts";
 import type { Turnstile } from "./turnstile/turnstile.ts";
+import { upstreamOf } from "./upstream.ts";
 
 /** A lease with everything its task needs, so that the worker asks for nothing else. */
 export interface Grant {
@@ -142,13 +143,12 @@ async function grantOf(
   const finished =
     task?.each === "slide" ? await finishedSlides(context, parts, container, claimed) : {};
   const handoff = task?.needsHandoff ? await handoffOf(context, parts, claimed) : null;
-  const upstream = await readResults(context.sql, claimed.pipelineId, task?.upstream ?? []);
   return {
     claimed,
     pack: taskPack,
     finished,
     handoff: handoff && isSmall(handoff) ? handoff : null,
-    upstream: Object.fromEntries(upstream.map((row) => [row.task, row.result])),
+    upstream: await upstreamOf(context, claimed.pipelineId, task?.upstream ?? []),
   };
 }
 

@@ -49,10 +49,10 @@ const exportMax = 20_000;
 /** What all decks of a workspace say, side by side. Throws BAD_REQUEST for what cannot be asked. */
 export function createPortfolio(context: ServiceContext, documents: Pick<Documents, "find">) {
   const { sql } = context;
+  const look = createLook(context);
   const read = async (request: PortfolioRequest) => {
     // What has just been read is looked for first by whoever waited for it.
-    const { after: unread } = await catchUp(context, request.workspace);
-    const columns = await readColumns(sql, request.workspace);
+    const { columns, isBehind } = await look(request.workspace);
     const asked = askedOf(request, columns);
     const after = keyOfCursor<SortKey>(request.cursor);
     const { limit } = request;
@@ -67,7 +67,7 @@ export function createPortfolio(context: ServiceContext, documents: Pick<Documen
       asked.filter.q === null ? [] : readBestSlides(sql, ids, asked.filter.q),
     ]);
     return {
-      ...{ columns, fields: asked.fields, total, notes: notesOf(asked, columns, unread !== null) },
+      ...{ columns, fields: asked.fields, total, notes: notesOf(asked, columns, isBehind) },
       rows: page.map((row) => rowView(row, cells, hits)),
       nextCursor: rows.length > limit ? cursorOf(page.at(-1)?.key) : null,
     };
@@ -86,7 +86,7 @@ export function createPortfolio(context: ServiceContext, documents: Pick<Documen
       return { ...first, rows };
     },
     async search(of: { workspace: string; q: string; cursor?: string | undefined; limit: number }) {
-      await catchUp(context, of.workspace);
+      await look(of.workspace);
       const after = keyOfCursor<SlidePlace>(of.cursor);
       const [rows, count] = await Promise.all([
         searchSlides(sql, { ...of, after, limit: of.limit + 1 }),
@@ -131,6 +131,26 @@ export function createPortfolio(context: ServiceContext, documents: Pick<Documen
   };
 }
 export type PortfolioService = ReturnType<typeof createPortfolio>;
+
+/** Without news, what was seen so lately holds. */
+const lookMs = 2_000;
+
+/** Brings a workspace up and tells its columns; once for many who ask while nothing changes. */
+function createLook(context: ServiceContext) {
+  const seen = new Map<string, { readonly atMs: number; readonly columns: ColumnRow[] }>();
+  context.change.subscribe(() => seen.clear());
+  return async (workspace: string) => {
+    const atMs = context.clock.nowMs();
+    const known = seen.get(workspace);
+    if (known !== undefined && atMs - known.atMs < lookMs) {
+      return { columns: known.columns, isBehind: false };
+    }
+    const { after } = await catchUp(context, workspace);
+    const columns = await readColumns(context.sql, workspace);
+    if (after === null) seen.set(workspace, { atMs, columns });
+    return { columns, isBehind: after !== null };
+  };
+}
 
 interface Asked {
   readonly fields: string[];

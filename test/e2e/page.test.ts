@@ -121,14 +121,13 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     await expectFit("slides");
 
     await tab("Extractions");
-    const ask = page.locator("dl > div", { hasText: "Funding asked for" });
-    expect(await ask.locator("dd").first().textContent()).toContain("4.5");
+    const ask = page.getByRole("row", { name: "Funding asked for" });
+    await ask.getByText("4.5").first().waitFor();
+    await ask.getByRole("button", { name: "Funding asked for" }).click();
+    await page.getByRole("heading", { name: "Funding asked for" }).waitFor();
     await expectFit("extractions");
     await reviewFields(page, expectFit);
-    await ask
-      .getByRole("link", { name: /^Slide \d+$/ })
-      .first()
-      .click();
+    await page.getByRole("link", { name: /^Open slide \d+$/ }).click();
     await page.getByText(/^Slide \d+ of 14$/).waitFor();
     expect(new URL(page.url()).searchParams.get("quote")).not.toBe("");
     for (const name of ["Template", "Clinical", "Regulatory", "Science", "Activity"]) {
@@ -307,11 +306,14 @@ describe.skipIf(isBrowserMissing)("the page", () => {
 
 /** Verifies with the keyboard, corrects in the dialog, flags: what was read stays to be seen. */
 async function reviewFields(page: Page, expectFit: (name: string) => Promise<void>): Promise<void> {
-  const field = (name: string) => page.locator("dl > div", { hasText: name });
+  const field = (name: string) => page.getByRole("row", { name });
+  const choose = (name: string) => field(name).getByRole("button", { name }).click();
+  await choose("Startup name");
   await page.getByRole("button", { name: "Verify Startup name" }).focus();
   await page.keyboard.press("Enter");
-  await field("Startup name").getByText("Verified").waitFor();
+  await field("Startup name").getByText("Verified").last().waitFor();
 
+  await choose("Funding asked for");
   await page.getByRole("button", { name: "Correct Funding asked for" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Amount, in whole units").fill("2,000,000");
@@ -327,13 +329,15 @@ async function reviewFields(page: Page, expectFit: (name: string) => Promise<voi
   const ask = field("Funding asked for");
   await ask.locator("ins", { hasText: "€2M" }).waitFor();
   expect(await ask.locator("del").textContent()).toContain("4.5");
-  await ask.getByText("by Ada").waitFor();
+  await page.getByText("by Ada").waitFor();
 
+  await choose("Healthcare");
   await page.getByRole("button", { name: "Flag Healthcare" }).click();
   await dialog.getByLabel("Note").fill("Which sector?");
   await dialog.getByRole("button", { name: "Flag it" }).click();
-  await field("Healthcare").getByText("Which sector?").waitFor();
+  await page.getByText("Which sector?").waitFor();
   await expectFit("reviewed");
+  await choose("Funding asked for");
   await page.getByRole("button", { name: "Take back the review of Funding asked for" }).click();
   await ask.locator("del").waitFor({ state: "detached" });
 }

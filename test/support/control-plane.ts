@@ -25,7 +25,7 @@ import { type CachedWork, createCachedWork } from "../../src/services/cached-wor
 import { createComparisons } from "../../src/services/comparisons.ts";
 import { type ContainerTimings, createContainers } from "../../src/services/containers.ts";
 import type { ServiceContext } from "../../src/services/context.ts";
-import { type CostSettings, createCosts } from "../../src/services/costs/costs.ts";
+import type { CostSettings } from "../../src/services/costs/costs.ts";
 import { createDeletions } from "../../src/services/deletions.ts";
 import { createDocumentFacts } from "../../src/services/document-facts.ts";
 import { createDocumentPlans } from "../../src/services/document-plans.ts";
@@ -46,8 +46,6 @@ import { createPortfolio } from "../../src/services/portfolio.ts";
 import { createQueueMetrics } from "../../src/services/queue-metrics.ts";
 import { createRescuer } from "../../src/services/rescuer.ts";
 import { createReviews } from "../../src/services/reviews.ts";
-import { createRollout } from "../../src/services/rollout/rollout.ts";
-import { createSlos } from "../../src/services/slos/slos.ts";
 import { createStranded, type Stranded } from "../../src/services/stranded.ts";
 import { createTuner, type TunerFacts } from "../../src/services/tuner.ts";
 import { createEpoch } from "../../src/services/turnstile/epoch.ts";
@@ -56,6 +54,7 @@ import { createVacuumWatch } from "../../src/services/vacuum-watch.ts";
 import { createVisualCache } from "../../src/services/visual-cache.ts";
 import { createLog, type Log } from "../../src/telemetry/log.ts";
 import type { TestDatabase } from "./database.ts";
+import { moneyServices } from "./money-services.ts";
 
 /** As in the settings, with a shorter longest backoff. */
 export const retryDefaults = { roundsExtra: 1, roundDelayMs: 120_000, backoffMaxMs: 60_000 };
@@ -205,7 +204,6 @@ export async function createControlPlane(
   });
   const forgetter = createForgetter(context, { cache, everyMs: 60_000 });
   const documents = createDocuments(context, { vision: 2, text: 3 }, stranded, pages);
-  const slos = createSlos(context, defaults.slos);
   const services: HttpServices = {
     access: createAccess(context, apiKeys),
     intake: createIntake(context, {
@@ -218,9 +216,7 @@ export async function createControlPlane(
       policy: "just-in-time",
     }),
     documentFacts: createDocumentFacts(context, documents),
-    costs: createCosts(context, { ...defaults.costs, ...options.costs }),
-    slos,
-    rollout: createRollout(context, { ...defaults.costs, providers: ["local"] }, slos),
+    ...moneyServices(context, options.costs),
     deletions: createDeletions(context, forgetter),
     reviews: createReviews(context, documents, valueProblem),
     portfolio: createPortfolio(context, documents),

@@ -75,6 +75,7 @@ export async function createDeckReader(plane: ControlPlane) {
         ...{ priority: 5, idempotencyKey: null },
       });
       decks.set(document, deck);
+      plane.context.change.wakeAll();
       return document;
     },
     /** Does all work there is. */

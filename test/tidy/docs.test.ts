@@ -121,9 +121,9 @@ describe("the prose", () => {
   });
 
   it("names scripts, commands and settings that exist", () => {
-    const programs = ["", "-cache", "-eval", "-fleet", "-pack", "-review", "-study"].map((name) =>
-      readText(`src/cli/program${name}.ts`),
-    );
+    const programs = tree
+      .filter(({ path }) => path.startsWith("src/cli/program") && !isTest(path))
+      .map(({ text }) => text);
     const commands = matches(programs.join("\n"), /\.command\("(\w+)/g);
     const keys = settings.flatMap(({ key, env }) => [key, ...(env === undefined ? [] : [env])]);
     const blocks = new Set(keys.filter((key) => key.includes(".")).map((key) => key.split(".")[0]));

@@ -51,8 +51,8 @@ const kinds: Readonly<Record<string, readonly IdKind[]>> = {
   thing: ["documents", "replicas", "failures"],
 };
 
-const kindsOf = (command: Command, { name }: { name(): string }): readonly IdKind[] =>
-  command.parent?.name() === "batch" ? ["batches"] : (kinds[name()] ?? []);
+const kindsOf = (command: Command, argument: Argument): readonly IdKind[] =>
+  command.parent?.name() === "batch" ? ["batches"] : (kinds[argument.name()] ?? []);
 
 /** Only what the command at hand can take is asked for. */
 function kindsFor(program: Command, words: readonly string[]): IdKind[] {

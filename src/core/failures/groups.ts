@@ -96,7 +96,7 @@ function stateOf(facts: readonly FailureFact[], said: Acknowledgement | undefine
 }
 
 /** Whether a person has said of this one that it is known. What came after an acknowledgement is news again. */
-export function isCovered(fact: FailureFact, said: Acknowledgement | undefined): boolean {
+function isCovered(fact: FailureFact, said: Acknowledgement | undefined): boolean {
   if (said === undefined || said.kind === "reopened") return false;
   if (said.kind === "acknowledged") return fact.atMs <= said.atMs;
   const isSameEngine = fact.engine === null || said.engines.includes(fact.engine);

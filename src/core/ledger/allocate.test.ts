@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { charge } from "../cost/charge.ts";
-import { allocateRun, clipPieces, type LedgerRun, sumPieces } from "./allocate.ts";
+import { allocateRun, clipPieces, type LedgerRun, type Piece } from "./allocate.ts";
 import { apportion } from "./apportion.ts";
 
 const times = fc.integer({ min: 0, max: 3_600_000 });
@@ -31,6 +31,15 @@ const anyRun = fc
       works: works.map(({ lengthMs: ms, ...one }) => ({ ...one, untilMs: one.fromMs + ms })),
     }),
   );
+/** Sums by whatever a piece is asked for. */
+function sumPieces<K>(pieces: readonly Piece[], keyOf: (piece: Piece) => K) {
+  const sums = new Map<K, { microUsd: number }>();
+  for (const piece of pieces) {
+    const key = keyOf(piece);
+    sums.set(key, { microUsd: (sums.get(key)?.microUsd ?? 0) + piece.microUsd });
+  }
+  return sums;
+}
 const anyRuns = fc.array(anyRun, { maxLength: 5 });
 const total = (pieces: readonly { readonly microUsd: number }[]): number =>
   pieces.reduce((sum, piece) => sum + piece.microUsd, 0);

@@ -184,27 +184,3 @@ function passed({ fromMs, untilMs }: Piece, atMs: number): number {
   if (atMs >= untilMs) return 1;
   return atMs <= fromMs ? 0 : (atMs - fromMs) / (untilMs - fromMs);
 }
-
-export interface LedgerSum {
-  readonly microUsd: number;
-  readonly ms: number;
-}
-
-const nothing: LedgerSum = { microUsd: 0, ms: 0 };
-const add = (a: LedgerSum, b: LedgerSum): LedgerSum => ({
-  microUsd: a.microUsd + b.microUsd,
-  ms: a.ms + b.ms,
-});
-
-/** Sums by whatever a piece is asked for: its document, its kind, its pool. */
-export function sumPieces<K>(
-  pieces: readonly Piece[],
-  keyOf: (piece: Piece) => K,
-): Map<K, LedgerSum> {
-  const sums = new Map<K, LedgerSum>();
-  for (const piece of pieces) {
-    const key = keyOf(piece);
-    sums.set(key, add(sums.get(key) ?? nothing, piece));
-  }
-  return sums;
-}

@@ -7,7 +7,7 @@ import { type CostRow, dearestFirst, rowOf } from "./rows.ts";
 
 const largestMax = 20;
 /** Below so many a percentile is said to rest on few. */
-export const samplesFew = 20;
+const samplesFew = 20;
 
 const moneyOf = (pieces: readonly CostPiece[]): number =>
   pieces.reduce((sum, { microUsd }) => sum + microUsd, 0);

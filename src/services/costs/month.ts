@@ -14,11 +14,11 @@ import { isPriced, type Ledger, piecesOf } from "./read.ts";
 export const priceSource =
   "runs of containers at the prices their providers told; no invoice has confirmed them";
 
-export const monthWords = ({ fromMs }: Month): string =>
+const monthWords = ({ fromMs }: Month): string =>
   new Date(fromMs).toLocaleDateString("en-GB", { month: "long", year: "numeric", timeZone: "UTC" });
 
 /** The money of each UTC day of a period. */
-export function moneyByDay(pieces: readonly CostPiece[]): (day: string) => number {
+function moneyByDay(pieces: readonly CostPiece[]): (day: string) => number {
   const periods = byPeriod(pieces, dayMs);
   return (day) =>
     (periods.get(dayStartMs(day) / dayMs) ?? []).reduce((sum, { microUsd }) => sum + microUsd, 0);

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import { TriangleAlert } from "lucide-react";
-import { type ReactNode, useEffect, useRef, useSyncExternalStore } from "react";
+import { type ReactNode, useCallback, useEffect, useRef, useSyncExternalStore } from "react";
 import type { DocumentSummary, SlideView } from "../api/types.ts";
 import { Thumbnail } from "../documents/thumbnail.tsx";
 import { findingsWords, type Severity, severityOrder } from "../lib/severity.ts";
@@ -81,8 +81,8 @@ export function SlideStrip({ document, slides, current, reading }: StripProps) {
     count: slides.length,
     horizontal: !isWide,
     getScrollElement: () => strip.current,
-    estimateSize: () => (isWide ? pixels.down : pixels.right) - gapPixels,
-    getItemKey: (index) => slides[index]?.slide ?? index,
+    estimateSize: useCallback(() => (isWide ? pixels.down : pixels.right) - gapPixels, [isWide]),
+    getItemKey: useCallback((index: number) => slides[index]?.slide ?? index, [slides]),
     gap: gapPixels,
     paddingStart: 4,
     paddingEnd: 4,

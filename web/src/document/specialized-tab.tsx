@@ -2,11 +2,13 @@ import { useQuery } from "@tanstack/react-query";
 import { CircleSlash } from "lucide-react";
 import { resultsQuery } from "../api/queries.ts";
 import type { DocumentResults, DocumentSummary, SpecializedAnalysis } from "../api/types.ts";
+import { taskWords } from "../lib/words.ts";
 import { SlideLink } from "../ui/evidence.tsx";
 import { Empty, Panel } from "../ui/panel.tsx";
 import { Score } from "../ui/score.tsx";
 import { ClaimsTable } from "./claims-table.tsx";
 import { Loaded } from "./loaded.tsx";
+import { isHealthcareWhy, RunAnyway } from "./run-anyway.tsx";
 import { TaskNotice } from "./task-notice.tsx";
 
 export type SpecializedTask =
@@ -60,11 +62,13 @@ function Analysis({
         <Empty title="This analysis does not apply">
           {found.reason ?? "The deck holds nothing of this kind."}
         </Empty>
+        {isHealthcareWhy(all) && <RunAnyway all={all} task={task} />}
       </Panel>
     );
   }
   return (
     <div className="space-y-4">
+      <h2 className="sr-only">{taskWords(task)}</h2>
       <Panel className="flex flex-wrap items-start gap-x-4 gap-y-1 px-4 py-3">
         <p className="min-w-0 grow basis-60 text-ink-2">{found.summary ?? "No summary."}</p>
         <Score score={found.score} label="Score" />

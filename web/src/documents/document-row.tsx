@@ -1,10 +1,11 @@
 import { Link } from "@tanstack/react-router";
-import type { Ref } from "react";
+import { memo, type Ref } from "react";
 import type { DocumentSummary } from "../api/types.ts";
 import { durationWords, etaWords, slidesWords } from "../lib/format.ts";
 import { shownPercent } from "../lib/progress.ts";
 import { useNow } from "../lib/use-now.ts";
 import { engineShort } from "../lib/words.ts";
+import { Badge } from "../ui/badge.tsx";
 import { drawnOf, isActive, TaskBar } from "../ui/progress-bar.tsx";
 import { StateBadge } from "../ui/state-badge.tsx";
 import { Ago } from "../ui/time.tsx";
@@ -102,14 +103,21 @@ function Name({ document }: { document: DocumentSummary }) {
         className="h-9 w-16 shrink-0"
       />
       <div className="min-w-0">
-        <Link
-          to="/documents/$id"
-          params={{ id: document.id }}
-          data-row
-          className="block truncate font-medium after:absolute after:inset-0"
-        >
-          {document.name}
-        </Link>
+        <p className="flex items-center gap-1.5">
+          <Link
+            to="/documents/$id"
+            params={{ id: document.id }}
+            data-row
+            className="block truncate font-medium after:absolute after:inset-0"
+          >
+            {document.name}
+          </Link>
+          {document.version !== null && (
+            <Badge>
+              <span className="sr-only">version </span>v{document.version.number}
+            </Badge>
+          )}
+        </p>
         <p className="truncate text-[13px] text-ink-2">
           {document.company ?? (
             <span className="text-ink-3">
@@ -136,7 +144,7 @@ export interface Selection {
 const cell = "px-3 py-2.5 align-middle max-md:block max-md:py-1 max-md:last:pb-3";
 
 /** One document of a table; the whole row leads to its page. A card on narrow screens. */
-export function DocumentRow({
+export const DocumentRow = memo(function DocumentRow({
   document,
   selection,
   index,
@@ -192,4 +200,4 @@ export function DocumentRow({
       </td>
     </tr>
   );
-}
+});

@@ -1,5 +1,5 @@
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { DocumentSummary } from "../api/types.ts";
 import type { Sort } from "../lib/search.ts";
 import { DocumentRow, type Selection } from "./document-row.tsx";
@@ -81,10 +81,14 @@ function WindowedRows({ documents, selection, onNearEnd }: BodyProps) {
     const top = before.current?.getBoundingClientRect().top ?? 0;
     setScrollMargin(Math.round(top + window.scrollY));
   });
+  const [rowPx] = useState(() => (window.innerWidth < 768 ? rowPixels.card : rowPixels.wide));
+  // The same functions from paint to paint: new ones would have all rows measured anew.
+  const estimateSize = useCallback(() => rowPx, [rowPx]);
+  const getItemKey = useCallback((index: number) => documents[index]?.id ?? index, [documents]);
   const rows = useWindowVirtualizer({
     count: documents.length,
-    estimateSize: () => (window.innerWidth < 768 ? rowPixels.card : rowPixels.wide),
-    getItemKey: (index) => documents[index]?.id ?? index,
+    estimateSize,
+    getItemKey,
     overscan: 8,
     scrollMargin,
   });

@@ -26,8 +26,8 @@ export function VerdictPanel() {
   return (
     <section aria-label="Pre-warm verdicts">
       <Panel className="px-4 py-3">
+        <h2 className="float-left mr-6 text-[13px] font-semibold">Starts, last 24 h</h2>
         <dl className="flex flex-wrap items-baseline gap-x-6 gap-y-1 text-[13px]">
-          <dt className="font-semibold">Starts, last 24 h</dt>
           {verdictLines(data).map(({ name, words }) => (
             <div key={name} className="flex items-baseline gap-1.5">
               <dt className="text-ink-3">{name}</dt>

@@ -151,7 +151,7 @@ function Tasks({ detail }: { detail: RunDetail }) {
       <h3 className="mb-1 font-semibold">
         Tasks served{" "}
         <span className="font-normal text-ink-3">
-          {served.tasks} of {served.documents} {served.documents === 1 ? "document" : "documents"}
+          {served.tasks} for {served.documents} {served.documents === 1 ? "document" : "documents"}
           {tasks.length < served.tasks && `, the newest ${tasks.length}`}
         </span>
       </h3>

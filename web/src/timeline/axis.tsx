@@ -4,6 +4,8 @@ import { type Scale, ticksOf } from "./scale.ts";
 import { atWords } from "./words.ts";
 
 const axisPx = 26;
+/** The words of a fold need so much. */
+const foldPx = 84;
 
 /** Moments along the top, and how much is folded away where. */
 export function Axis({
@@ -18,7 +20,13 @@ export function Axis({
   wall: boolean;
 }) {
   // By the clock, ticks stand at whole minutes.
-  const ticks = ticksOf(scale, trackPx, wall ? 0 : zeroMs);
+  const folds = scale.segments.filter(({ folded }) => folded);
+  // What is folded away is said over the first bit of what follows.
+  const isCovered = (x: number): boolean =>
+    folds.some(({ at }) => x >= at * trackPx && x < at * trackPx + foldPx);
+  const ticks = ticksOf(scale, trackPx, wall ? 0 : zeroMs).filter(
+    (at) => !isCovered(scale.x(at) * trackPx),
+  );
   return (
     <div
       aria-hidden="true"
@@ -39,17 +47,15 @@ export function Axis({
             {atWords(at, { zeroMs }, wall)}
           </span>
         ))}
-        {scale.segments
-          .filter(({ folded }) => folded)
-          .map(({ from, until, at, width }) => (
-            <span
-              key={from}
-              className="absolute inset-y-0 z-[1] grid place-items-center overflow-visible bg-sunken text-[10px] whitespace-nowrap"
-              style={{ left: at * trackPx, minWidth: width * trackPx }}
-            >
-              ~ {durationWords((until - from) / 1000)} ~
-            </span>
-          ))}
+        {folds.map(({ from, until, at, width }) => (
+          <span
+            key={from}
+            className="absolute inset-y-0 z-[1] grid place-items-center overflow-visible bg-sunken text-[10px] whitespace-nowrap"
+            style={{ left: at * trackPx, minWidth: width * trackPx }}
+          >
+            ~ {durationWords((until - from) / 1000)} ~
+          </span>
+        ))}
       </div>
     </div>
   );

@@ -1,18 +1,18 @@
 import type { Lane } from "./model.ts";
 
 /** What the arrows go over in a lane: boxes and markers, in the order of time. */
-export interface Item {
+interface Item {
   readonly id: string;
   readonly at: number;
 }
 
-export const itemsOf = ({ rows, markers }: Lane): Item[] =>
+const itemsOf = ({ rows, markers }: Lane): Item[] =>
   [
     ...rows.flat().map(({ id, from }) => ({ id, at: from })),
     ...markers.map(({ id, at }) => ({ id, at })),
   ].toSorted((a, b) => a.at - b.at);
 
-export interface Place {
+interface Place {
   readonly lane: number;
   readonly item: number;
 }

@@ -1,5 +1,5 @@
 import { Clock, RefreshCw } from "lucide-react";
-import { type ReactNode, useEffect, useState } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
 import { problemOf } from "../api/client.ts";
 import { agoWords } from "../lib/format.ts";
 import { serverNowMs } from "../lib/now.ts";
@@ -43,18 +43,25 @@ function Loading({ what, children }: { what: string; children: ReactNode }) {
   );
 }
 
-/** Tries again by itself while that may help, and says when. */
-function RetryLine<T>({ query }: { query: AsyncQuery<T> }) {
-  const nowMs = useNow();
+/** Tries again by itself while that may help. */
+function useRetry<T>(query: AsyncQuery<T>): void {
   const { retryable } = problemOf(query.error);
-  const { errorUpdatedAt, isFetching } = query;
-  const retry = (): void => void query.refetch();
+  const { isFetching } = query;
   useEffect(() => {
     if (!retryable || isFetching) return;
     const timer = window.setTimeout(() => void query.refetch(), retryMs);
     return () => window.clearTimeout(timer);
     // A new failure starts a new wait, whatever else of the query changed.
   }, [retryable, isFetching, query.refetch]);
+}
+
+/** Says when the next try is, and lets it be made at once. */
+function RetryLine<T>({ query }: { query: AsyncQuery<T> }) {
+  const nowMs = useNow();
+  useRetry(query);
+  const { retryable } = problemOf(query.error);
+  const { errorUpdatedAt, isFetching } = query;
+  const retry = (): void => void query.refetch();
   const left = retryInSeconds(errorUpdatedAt, nowMs);
   return (
     <span className="inline-flex flex-wrap items-center gap-x-2">
@@ -79,6 +86,15 @@ function LoadError<T>({ query }: { query: AsyncQuery<T> }) {
       <RetryLine query={query} />
     </div>
   );
+}
+
+/** The code of the failure that a panel around this one tells already; null: none. */
+const ToldAround = createContext<string | null>(null);
+
+/** Fails for the reason that stands above it: it goes on trying, and says nothing. */
+function SilentRetry<T>({ query }: { query: AsyncQuery<T> }) {
+  useRetry(query);
+  return null;
 }
 
 /** Over the last good data, when it could not be renewed. */
@@ -182,18 +198,27 @@ export function AsyncPanel<T>({
   children: (data: T) => ReactNode;
 }) {
   const { data } = query;
+  const around = useContext(ToldAround);
+  const code = query.isError ? problemOf(query.error).code : null;
   if (data === undefined) {
     return query.isError ? <LoadError query={query} /> : <Loading what={what}>{skeleton}</Loading>;
   }
   return (
     // Old figures are dimmed, never hidden.
     <div className="space-y-3 has-[>[data-age=stale]]:*:last:saturate-50">
-      {query.isError ? (
-        <ErrorStrip query={query} />
-      ) : (
+      {query.isError && code === around && <SilentRetry query={query} />}
+      {query.isError && code !== around && <ErrorStrip query={query} />}
+      {/* A panel around it tells its age as well. */}
+      {!query.isError && around === null && (
         <DataAge updatedAtMs={query.dataUpdatedAt} asked={asked} />
       )}
-      {empty !== undefined && isEmpty?.(data) === true ? <EmptyPanel {...empty} /> : children(data)}
+      <ToldAround value={code ?? around}>
+        {empty !== undefined && isEmpty?.(data) === true ? (
+          <EmptyPanel {...empty} />
+        ) : (
+          children(data)
+        )}
+      </ToldAround>
     </div>
   );
 }

@@ -33,7 +33,7 @@ const documentsMax = 300_000;
 const dayMs = 86_400_000;
 
 /** What the second setting is compared with where nobody chose: the other one of the two that are ours. */
-export const otherPolicy = (policy: string): string =>
+const otherPolicy = (policy: string): string =>
   policy.split(":")[0] === "just-in-time" ? "reference" : "just-in-time";
 
 export const policyOf = (which: "a" | "b", search: WhatIfSearch, known: Known): string =>
@@ -75,7 +75,7 @@ export function planOf(known: Known, search: WhatIfSearch): Plan | { readonly pr
 }
 
 /** As the simulator takes them. */
-export function changesOf({ slides }: WhatIfSearch, one: OneSetting): Changes {
+function changesOf({ slides }: WhatIfSearch, one: OneSetting): Changes {
   return {
     slides,
     keepWarmSeconds: { vision: one.keepVision, text: one.keepText },

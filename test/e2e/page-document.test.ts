@@ -1,0 +1,179 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  brokenRules,
+  isBrowserMissing,
+  resize,
+  screenshot,
+  sidewaysPixels,
+  startBrowser,
+  watchBars,
+  watchedBars,
+} from "../support/browser.ts";
+import { smallDeck } from "../support/decks.ts";
+import { type Home, makeHome } from "../support/home.ts";
+import { type OllamaDouble, startOllamaDouble } from "../support/ollama-double.ts";
+import type { RunningStack } from "../support/product.ts";
+import { startOnShared } from "../support/stack.ts";
+
+const seenMs = 90_000;
+
+describe.skipIf(isBrowserMissing)("the page of a document", () => {
+  let home: Home;
+  let model: OllamaDouble;
+  let stack: RunningStack;
+  let browser: Browser;
+  let page: Page;
+  let isTight = true;
+  const problems: string[] = [];
+
+  beforeAll(async () => {
+    home = await makeHome();
+    // Whole slides and decks do not fit into its context; what a container proves itself with does.
+    model = await startOllamaDouble({
+      hold: async (prompt) => {
+        Object.assign(model.faults, {
+          contextOverflow: isTight && !/three digits|Northwind/.test(prompt),
+        });
+      },
+    });
+    stack = await startOnShared(home, {
+      env: { PILOTLIGHT_ENGINE: "auto", OLLAMA_HOST: model.url },
+    });
+    browser = await startBrowser(home);
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    page = await context.newPage();
+    page.setDefaultTimeout(seenMs);
+    page.on("pageerror", (error) => problems.push(String(error)));
+    await watchBars(page);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await stack.stop();
+    await model.stop();
+    const left = await home.leftovers();
+    await home.remove();
+    expect(left).toEqual([]);
+    expect(problems).toEqual([]);
+  });
+
+  const tab = (name: string) =>
+    page.getByRole("navigation", { name: "Results" }).getByRole("link", { name }).click();
+  const file = async (format: string): Promise<string> => {
+    const url = new URL(page.url());
+    const path = `/api${url.pathname}/export?format=${format}`;
+    const answer = await page.request.get(url.origin + path);
+    expect(answer.status()).toBe(200);
+    return answer.text();
+  };
+
+  it("goes from an upload past a stage that failed to results", async () => {
+    await page.goto(stack.url);
+    const [answer] = await Promise.all([
+      page.waitForResponse((one) => one.request().method() === "POST" && one.status() === 202),
+      page
+        .locator("input[type=file]")
+        .first()
+        .setInputFiles({
+          ...{ name: "wandelmar.pdf", mimeType: "application/pdf" },
+          buffer: await smallDeck("Wandelmar"),
+        }),
+    ]);
+    const { id } = ((await answer.json()) as { document: { id: string } }).document;
+    await page.goto(`${stack.url}/documents/${id}`);
+    await page.getByRole("progressbar").first().waitFor();
+    const retry = page.getByRole("button", { name: /^Retry/ }).first();
+    await retry.waitFor();
+    expect(await file("md")).toContain("Failed: ");
+    await screenshot(page, "failed");
+
+    isTight = false;
+    await retry.click();
+    const dialog = page.getByRole("dialog");
+    const plan = dialog.getByText(/^Runs .* Keeps .* superseded by attempt 2\./);
+    await plan.waitFor();
+    const said = (await plan.textContent()) ?? "";
+    expect(await brokenRules(page)).toEqual([]);
+    await screenshot(page, "retry");
+    // Twice at once, as an impatient hand does it.
+    await dialog.getByRole("button", { name: /^Retry/ }).dblclick();
+    await stack.api.ended(id);
+    await page.getByText("100 %").first().waitFor();
+    const bars = Object.values(await watchedBars(page)).flat();
+    expect(bars.length).toBeGreaterThan(1);
+    const opened = (await stack.api.events(id)).filter(({ type }) => type === "pipeline.retried");
+    expect(opened).toHaveLength(1);
+    expect(said).toContain("Runs ");
+  });
+
+  it("verifies, flags and corrects by the keyboard, beside the slide", async () => {
+    await tab("Extractions");
+    await page.getByRole("table", { name: /Extractions: / }).waitFor();
+    const chosen = () => page.locator("[data-choice] [aria-pressed=true]").textContent();
+    const first = await chosen();
+    await page.keyboard.press("v");
+    await page
+      .getByRole("row", { name: first ?? "" })
+      .getByText("Verified")
+      .last()
+      .waitFor();
+    await page.keyboard.press("j");
+    await expect.poll(chosen).not.toBe(first);
+    const second = await chosen();
+    await page.keyboard.press("x");
+    await page.getByLabel("Note").fill("Says who?");
+    await page.keyboard.press("Enter");
+    await page
+      .getByRole("row", { name: second ?? "" })
+      .getByText("Flagged")
+      .last()
+      .waitFor();
+    expect(await brokenRules(page)).toEqual([]);
+    await resize(page, 320, 640);
+    expect(await sidewaysPixels(page)).toBe(0);
+    await resize(page, 1280, 800);
+  });
+
+  it("steps through slides by the keyboard, and keeps the slide in the address", async () => {
+    await tab("Slides");
+    await page.getByText(/^Slide 1 of 3$/).waitFor();
+    await page.keyboard.press("j");
+    await page.getByText(/^Slide 2 of 3$/).waitFor();
+    expect(new URL(page.url()).searchParams.get("slide")).toBe("2");
+    await page.reload();
+    await page.getByText(/^Slide 2 of 3$/).waitFor();
+    await page.keyboard.press("f");
+    await page
+      .getByRole("checkbox", { name: /Only slides with findings/, checked: true })
+      .waitFor();
+    expect(await brokenRules(page)).toEqual([]);
+    await page.keyboard.press("f");
+    expect(new URL(page.url()).searchParams.get("only")).toBeNull();
+  });
+
+  it("gives each form of export with reviews in it, and prints a report without the page around it", async () => {
+    const [html, md, json, csv] = await Promise.all(["html", "md", "json", "csv"].map(file));
+    expect(html?.split('<img src="data:image/jpeg;base64,').length).toBe(4);
+    for (const text of [html, md, csv]) expect(text?.includes("Says who?")).toBe(true);
+    expect(md?.startsWith("# ")).toBe(true);
+    const { values, reviews, partial } = JSON.parse(json ?? "");
+    expect([values.length, reviews.length, partial]).toEqual([5, 2, []]);
+    expect(csv?.split("\r\n").filter((line) => line.startsWith("field,"))).toHaveLength(5);
+
+    await page.locator("summary", { hasText: "Export" }).click();
+    expect(await brokenRules(page)).toEqual([]);
+    const [saved] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("link", { name: "Table (CSV)" }).click(),
+    ]);
+    expect(saved.suggestedFilename()).toBe("wandelmar.csv");
+
+    await page.emulateMedia({ media: "print" });
+    const report = page.locator("[data-print-report]");
+    await report.getByRole("heading", { name: "Facts" }).waitFor();
+    expect(await report.locator("img").count()).toBe(3);
+    expect(await page.getByRole("navigation").count()).toBe(0);
+    await page.emulateMedia({ media: "screen" });
+    await report.waitFor({ state: "detached" });
+  });
+});

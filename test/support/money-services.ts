@@ -1,0 +1,12 @@
+import { defaults } from "../../src/config/schema.ts";
+import type { ServiceContext } from "../../src/services/context.ts";
+import { type CostSettings, createCosts } from "../../src/services/costs/costs.ts";
+import { createRollout } from "../../src/services/rollout/rollout.ts";
+import { createSlos } from "../../src/services/slos/slos.ts";
+
+/** Costs, objectives and rollout with the settings' defaults, or others for costs. */
+export function moneyServices(context: ServiceContext, given: Partial<CostSettings> = {}) {
+  const slos = createSlos(context, defaults.slos);
+  const facts = { ...defaults.costs, ...given, providers: ["local"] };
+  return { costs: createCosts(context, facts), slos, rollout: createRollout(context, facts, slos) };
+}
