@@ -28,5 +28,5 @@ describe.skipIf(isBrowserMissing)("every screen of the page", () => {
       .filter(({ problems }) => problems.length > 0)
       .map(({ sight, theme, problems }) => ({ screen: `${nameOf(sight)} ${theme}`, problems }));
     expect(broken).toEqual([]);
-  });
+  }, 400_000);
 });

@@ -1,9 +1,10 @@
+import { serverMicroUsdPerMonth } from "../../../src/core/cost/price-books.ts";
 import type { Interval } from "../../../src/sim/judge/bootstrap.ts";
 import type { WhatIfDifference, WhatIfResult } from "../../../src/sim/what-if/result.ts";
 import { durationWords } from "../lib/format.ts";
 
 /** The server that on-demand containers replace, a month. */
-export const serverUsd = 800;
+export const serverUsd = serverMicroUsdPerMonth / 1_000_000;
 
 /** Dollars in full from 100 on, three digits that count below. */
 export function usdWords(usd: number): string {
