@@ -19,7 +19,7 @@ export interface PriceBook {
 /** A twelfth of a year of 365 days. */
 export const hoursPerMonth = 730;
 /** Of the server that on-demand containers replace: the request's figure. */
-const serverMicroUsdPerMonth = 800_000_000;
+export const serverMicroUsdPerMonth = 800_000_000;
 
 const ofPool = (pool: string, microUsdPerHour: number): PriceLine => ({
   pool,
