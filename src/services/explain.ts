@@ -110,6 +110,7 @@ async function ofDocument(parts: ExplainParts, workspace: string, id: string): P
     ],
     changes: [
       ...(change === undefined ? [] : [change]),
+      ...(isBad && failure !== null ? [failure.next] : []),
       ...(isBad ? ["Trying again what failed."] : []),
     ],
     next: next ?? (isBad ? `pilotlight retry ${document.id}` : null),
