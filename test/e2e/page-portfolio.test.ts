@@ -76,7 +76,7 @@ describe.skipIf(isBrowserMissing)("the portfolio", () => {
     await page
       .getByRole("rowheader")
       .filter({ hasText: "boreal-v2.pdf" })
-      .getByText("v2")
+      .getByText("v2", { exact: true })
       .waitFor();
     await expectFit("portfolio");
     await page.getByRole("searchbox").fill("hauliers pilot");
