@@ -13,7 +13,7 @@ import { type Home, makeHome } from "../support/home.ts";
 import type { RunningStack } from "../support/product.ts";
 import { startOnShared } from "../support/stack.ts";
 
-const seenMs = 90_000;
+const seenMs = 60_000;
 
 describe.skipIf(isBrowserMissing)("the portfolio", () => {
   let home: Home;
@@ -83,13 +83,17 @@ describe.skipIf(isBrowserMissing)("the portfolio", () => {
     await page.getByRole("button", { name: "Search" }).click();
     await page.getByRole("link", { name: "Slide 4" }).first().waitFor();
     expect(await page.getByRole("rowheader").count()).toBe(1);
-    expect(await page.locator("mark").allTextContents()).toEqual(["pilots", "hauliers"]);
+    expect(await page.getByRole("rowheader").locator("mark").allTextContents()).toEqual([
+      "pilots",
+      "hauliers",
+    ]);
     await page.getByRole("link", { name: "Slide 4" }).first().click();
     await page.waitForURL(/slide=4/);
     expect(new URL(page.url()).searchParams.get("quote")).toContain("Eleven pilots");
   });
 
   it("answers a question to one deck from that deck, with a quote that leads to its slide", async () => {
+    await page.goto(`${stack.url}/documents/${ids[2]}`);
     await page
       .getByRole("navigation", { name: "Results" })
       .getByRole("link", { name: "Ask" })
@@ -105,6 +109,7 @@ describe.skipIf(isBrowserMissing)("the portfolio", () => {
   });
 
   it("shows what has changed since the version before", async () => {
+    await page.goto(`${stack.url}/documents/${ids[2]}`);
     await page.getByRole("link", { name: "Compare with v1" }).click();
     const ask = page.getByRole("row").filter({ has: page.getByRole("rowheader", { name: "Ask" }) });
     await ask.waitFor();

@@ -168,7 +168,7 @@ function Side({
 
 function Chapters({ told }: { told: Comparison }) {
   return (
-    <table className="w-full text-[13px]">
+    <table className="w-full table-fixed text-[13px]">
       <caption className="sr-only">Chapters of the template by their scores</caption>
       <thead className="border-b border-line text-xs text-ink-2">
         <tr>
@@ -182,18 +182,18 @@ function Chapters({ told }: { told: Comparison }) {
       <tbody className="divide-y divide-line">
         {told.chapters.map(({ id, title, a, b }) => (
           <tr key={id}>
-            <th scope="row" className="px-2 py-2 text-left font-medium sm:px-4">
+            <th scope="row" className="px-2 py-2 text-left font-medium wrap-anywhere sm:px-4">
               {title}
             </th>
-            <td className="px-2 py-2 sm:px-4">
-              <Score score={a} label={title} />
-            </td>
-            <td className="px-2 py-2 sm:px-4">
-              <Score score={b} label={title} />
-            </td>
+            <td className="px-2 py-2 tabular-nums sm:px-4">{scoreText(a)}</td>
+            <td className="px-2 py-2 tabular-nums sm:px-4">{scoreText(b)}</td>
           </tr>
         ))}
       </tbody>
     </table>
   );
 }
+
+/** As a number: two bars beside a title do not fit a narrow screen. */
+const scoreText = (score: number | null): string =>
+  score === null ? "not scored" : `${Math.round(score * 10) / 10} of 5`;
