@@ -119,13 +119,12 @@ await runSet(set, {
 });
 await Promise.all([vision.close(), text.close()]);
 console.log(`${"asked".padEnd(12)} said: a quote holds it   not said: says so`);
+const percent = (share: number): number => Math.round(100 * share);
 for (const [name, counts] of tally) {
   const count = (...of: Verdict[]) => of.reduce((sum, one) => sum + (counts.get(one) ?? 0), 0);
   const share = (good: number, all: number): string => {
     if (all === 0) return "-";
-    const [low, high] = Object.values(wilson(good, all)).map((one) =>
-      Math.round(100 * Number(one)),
-    );
+    const [low, high] = [wilson(good, all)].flatMap((one) => [one.low, one.high]).map(percent);
     return `${good} of ${all}${all < 20 ? ", few samples" : ""} (95 %: ${low} to ${high} %)`;
   };
   const said = share(count("right"), count("right", "wrong", "missed"));
