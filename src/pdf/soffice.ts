@@ -48,7 +48,7 @@ export async function findSoffice(given: string | null): Promise<string | null> 
 
 /**
  * Converts by LibreOffice in a process group of its own with a profile of its own, which are gone afterwards.
- * The same file gives the same bytes.
+ * The same file gives the same pages, and nearly always the same bytes: see `guarded`.
  * @throws AppError PRESENTATION_FAILED
  */
 export async function convertBySoffice(request: SofficeRequest): Promise<void> {
@@ -75,7 +75,8 @@ const graceSeconds = 5;
 /**
  * The shell's own limit ends a writer beyond it. Should we be gone before the program is, the group ends itself
  * a little after its time. `exec` leaves no shell between us and the program. LibreOffice puts the fonts in the
- * order of their addresses: where the system allows it, those are the same in each run.
+ * order of their addresses: where the system allows it, those are the same in each run, but for one in forty or so
+ * on a busy machine, when its threads came in another order.
  */
 const guarded =
   'setarch -R true 2>/dev/null && same="setarch -R"; ulimit -f "$0" && { (sleep "$1"; kill -9 0) & shift; exec $same "$@"; }';

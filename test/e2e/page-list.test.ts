@@ -118,7 +118,7 @@ describe.skipIf(isBrowserMissing)("uploads and the list", () => {
 
   it("lets news wait, and cancels and retries what is selected", async () => {
     for (const name of ["elm.pdf", "fir.pdf"]) {
-      const slides = Array.from({ length: 60 }, (_, n) => `${name} part ${n}`);
+      const slides = Array.from({ length: 250 }, (_, n) => `${name} part ${n}`);
       await stack.api.upload(await deckOf(slides), name);
     }
     await page.getByRole("button", { name: "2 new" }).click();

@@ -207,6 +207,7 @@ describe.skipIf(isBrowserMissing)("the page, live", () => {
     await page.getByRole("banner").getByRole("button", { name: "Keyboard" }).press("Enter");
     await keys.getByRole("checkbox").press("Space");
     await page.keyboard.press("Escape");
+    await keys.waitFor({ state: "detached" });
   });
 
   it("is used by keys alone, from the upload to the results and a retry", async () => {

@@ -258,6 +258,8 @@ describe.skipIf(isBrowserMissing)("the page", () => {
   it("catches up by itself after the server was away", async () => {
     await page.getByRole("link", { name: "Documents", exact: true }).first().click();
     await page.getByText("Live", { exact: true }).waitFor();
+    // What is not seen before the server goes is no news afterwards.
+    await page.getByRole("rowheader").first().waitFor();
     await gate.shut();
     await page.getByText(/^(Reconnecting|Polling)$/).waitFor();
     await screenshot(page, "away");

@@ -69,18 +69,45 @@ export function SlideImage({
           />
         ))}
         {regions.map((region) => (
-          <button
+          <Place
             key={`${region.kind} ${region.quote}`}
-            type="button"
-            aria-label={`${region.kind === "fact" ? "Fact" : "Finding"}: ${region.label}`}
-            title={region.label}
-            aria-pressed={region.quote === quote}
-            className={`absolute min-h-6 min-w-6 rounded-sm focus-visible:outline-[#3b4fd8] ${markClass[region.kind]}`}
-            style={placeOf(region.box)}
-            onClick={() => onRegion?.(region)}
+            region={region}
+            isChosen={region.quote === quote}
+            onChoose={() => onRegion?.(region)}
           />
         ))}
       </div>
     </div>
+  );
+}
+
+/**
+ * Where the picture is small, places would lie closer than a finger needs: they are only drawn there, and
+ * chosen in the cards below.
+ */
+function Place({
+  region,
+  isChosen,
+  onChoose,
+}: {
+  region: Region;
+  isChosen: boolean;
+  onChoose: () => void;
+}) {
+  const look = `absolute rounded-sm ${markClass[region.kind]}`;
+  const style = placeOf(region.box);
+  return (
+    <>
+      <span aria-hidden="true" className={`pointer-events-none sm:hidden ${look}`} style={style} />
+      <button
+        type="button"
+        aria-label={`${region.kind === "fact" ? "Fact" : "Finding"}: ${region.label}`}
+        title={region.label}
+        aria-pressed={isChosen}
+        className={`min-h-6 min-w-6 focus-visible:outline-[#3b4fd8] max-sm:hidden ${look}`}
+        style={style}
+        onClick={onChoose}
+      />
+    </>
   );
 }
