@@ -52,10 +52,11 @@ export interface Drawing {
 const boxFill = ({ tone, state, again }: Box): string => {
   const colour = toneFills[tone % toneFills.length] ?? "";
   if (state === "planned") return "border border-dashed border-line-strong text-ink-2";
+  // Faded colours would take the words with them.
+  if (state === "back") return "border border-line-strong bg-sunken text-ink-2";
   const pattern = again ? "lane-again" : "";
   const edge = state === "failed" ? "ring-2 ring-bad ring-inset" : "";
-  const faint = state === "back" ? "opacity-60" : "";
-  return `${colour} ${pattern} ${edge} ${faint} ${state === "running" ? "rounded-r-none" : ""}`;
+  return `${colour} ${pattern} ${edge} ${state === "running" ? "rounded-r-none" : ""}`;
 };
 
 function BoxCell({ box, row, drawing }: { box: Box; row: number; drawing: Drawing }) {
@@ -80,7 +81,11 @@ function BoxCell({ box, row, drawing }: { box: Box; row: number; drawing: Drawin
       style={{ left, width, top: padPx + bandPx + 2 + row * rowPx, height: targetPx - 1 }}
     >
       {width > 46 && (
-        <span aria-hidden="true" className="truncate px-1">
+        <span
+          aria-hidden="true"
+          // Words on hatching need a ground of their own.
+          className={`truncate px-1 ${box.again && box.state !== "back" ? "rounded-sm bg-surface text-ink" : ""}`}
+        >
           {box.state === "failed" && "✕ "}
           {box.label}
         </span>
