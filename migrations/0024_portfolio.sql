@@ -59,6 +59,9 @@ create table slide_texts (
 );
 create index slide_texts_by_words on slide_texts using gin (words);
 
+-- Whoever looks for news reads the newest results only. They are stored in the order of their times: the smallest kind of index does.
+create index results_by_time on results using brin (created_at) with (pages_per_range = 16, autosummarize = on);
+
 -- What a person said of versions stands above names.
 create table deck_choices (
   document_id bigint primary key references documents on delete cascade,

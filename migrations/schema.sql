@@ -749,6 +749,7 @@ CREATE UNIQUE INDEX processing_servers_live ON public.processing_servers USING b
 CREATE UNIQUE INDEX replicas_by_decision ON public.replicas USING btree (decision_id) WHERE (decision_id IS NOT NULL);
 CREATE INDEX replicas_by_slot ON public.replicas USING btree (pool, replica, id DESC);
 CREATE UNIQUE INDEX replicas_open ON public.replicas USING btree (pool, replica) WHERE (ended_at IS NULL);
+CREATE INDEX results_by_time ON public.results USING brin (created_at) WITH (pages_per_range='16', autosummarize='on');
 CREATE INDEX results_company ON public.results USING btree (pipeline_id) INCLUDE (generation, company) WHERE (company IS NOT NULL);
 CREATE INDEX reviews_document ON public.reviews USING btree (document_id, path, id DESC);
 CREATE INDEX slide_texts_by_words ON public.slide_texts USING gin (words);

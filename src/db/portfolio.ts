@@ -16,25 +16,41 @@ export interface PendingDeck {
 /** Rises when rows are made in another way: then all are made anew. */
 const madeAs = 1;
 
+export interface PendingFilter {
+  readonly limit: number;
+  /** Only documents after this one, in order of submission. */
+  readonly after?: number;
+  /** null: of all. */
+  readonly workspace: string | null;
+  /** Only where something came within so many milliseconds; null: all are looked at, however old. */
+  readonly newsMs: number | null;
+}
+
 /** What has no place in the portfolio yet, and what has news of a task or a review; in order of submission. */
 export async function readPendingDecks(
   db: Db,
-  {
-    limit,
-    after = 0,
-    workspace,
-  }: { readonly limit: number; readonly after?: number; readonly workspace: string | null },
+  { limit, after = 0, workspace, newsMs }: PendingFilter,
 ): Promise<PendingDeck[]> {
   const own = workspace === null ? db`` : db`and d.workspace = ${workspace}`;
+  const fresh =
+    newsMs === null ? db`` : db`and d.id = any(array(${documentsWithNews(db, newsMs)}))`;
   return db<PendingDeck[]>`
     select d.id as document, p.id as pipeline, d.workspace, d.name, p.generation, p.done_mask::text as "doneMask"
     from pipelines p join documents d on d.id = p.document_id left join portfolio f on f.document_id = d.id
-    where d.deleted_at is null and d.id > ${after} ${own}
+    where d.deleted_at is null and d.id > ${after} ${own} ${fresh}
       and (f.document_id is null or f.pipeline_id <> p.id or f.generation <> p.generation or f.done_mask <> p.done_mask
         or f.made_as <> ${madeAs} or d.id in (select r.document_id from reviews r join portfolio o on o.document_id = r.document_id where r.id > o.review_id))
       and not exists (select 1 from pipelines later where later.document_id = d.id and later.id > p.id)
     order by d.id limit ${limit}`;
 }
+
+/** Each way by an index: what it costs goes by what is new, and not by how much there is. */
+const documentsWithNews = (db: Db, newsMs: number) => db`
+  with start as (select pl_now() - ${newsMs}::float8 * interval '1 millisecond' as at)
+  select q.document_id from pipelines q where q.id = any(array(select r.pipeline_id from results r, start where r.created_at >= start.at))
+  union select q.document_id from start, workspaces w join pipelines q on q.workspace = w.id where q.finished_at >= start.at
+  union select r.document_id from reviews r, start where r.at >= start.at
+  union select n.id from documents n where n.id > (select coalesce(max(f.document_id), 0) from portfolio f)`;
 
 /** Reviews are told from here on: what comes later makes the document pending again. */
 export async function readNewestReview(db: Db, document: number): Promise<number> {

@@ -23,18 +23,35 @@ export interface CaughtUp {
   readonly after: number | null;
 }
 
-/**
- * Brings the portfolio up to results and reviews, as far as one look reaches.
- * @param workspace of one; null: of all
- */
-export async function catchUp(
+/** Whoever asks sees what came so lately even before the control plane that leads has taken it in. */
+const lookBackMs = 300_000;
+/** Clocks of transactions: one that began long before it ended has an older time than others. */
+const overlapMs = 60_000;
+
+interface Look {
+  /** null: of all. */
+  readonly workspace: string | null;
+  readonly after?: number;
+  /** Only where something came within so long; null: everything. */
+  readonly newsMs: number | null;
+  readonly signal?: AbortSignal;
+}
+
+/** Brings the portfolio of one workspace up to what came lately, as far as one look reaches. */
+export const catchUp = (
   context: Pick<ServiceContext, "sql" | "log">,
-  workspace: string | null,
-  after = 0,
+  workspace: string,
+): Promise<CaughtUp> => look(context, { workspace, newsMs: lookBackMs });
+
+/** Brings the portfolio up to results and reviews, as far as one look reaches. */
+async function look(
+  context: Pick<ServiceContext, "sql" | "log">,
+  { workspace, after = 0, newsMs, signal }: Look,
 ): Promise<CaughtUp> {
   const limit = batchMax;
-  const pending = await readPendingDecks(context.sql, { limit, after, workspace });
+  const pending = await readPendingDecks(context.sql, { limit, after, workspace, newsMs });
   for (const deck of pending) {
+    if (signal?.aborted) return { after: null };
     // One that cannot be taken in must not stand before the others.
     await takeIn(context, deck).catch((error) =>
       context.log.error({ err: error, document: deck.document }, "a deck is not in the portfolio"),
@@ -83,19 +100,42 @@ interface TextSlide {
 const hasText = (slide: TextSlide | null): slide is TextSlide =>
   typeof slide?.text === "string" && Number.isInteger(slide.slide) && slide.slide > 0;
 
-/** Takes in what has changed, soon after it has; what a restore or an older version left, at the start. */
+/**
+ * Takes in what has changed, soon after it has. At its start, and after it failed, it looks at everything once:
+ * what a restore or an older version left, and what came while nobody led.
+ */
 export function createPortfolioIndex(
   context: ServiceContext,
   { everyMs }: { readonly everyMs: number },
 ): Service {
-  return loop({
+  let stopping = new AbortController();
+  /** Up to when everything is taken in, on the clock of this process; null: not known. */
+  let upToMs: number | null = null;
+  const inner = loop({
     name: "portfolio",
     everyMs,
     tick: async () => {
+      const { signal } = stopping;
+      const nowMs = context.clock.nowMs();
+      const newsMs = upToMs === null ? null : nowMs - upToMs + overlapMs;
+      upToMs = null;
       for (let after: number | null = 0; after !== null; ) {
-        ({ after } = await catchUp(context, null, after));
+        ({ after } = await look(context, { workspace: null, after, newsMs, signal }));
       }
+      if (!signal.aborted) upToMs = nowMs;
     },
     onError: (error) => context.log.error({ err: error }, "the portfolio was not brought up"),
   });
+  return {
+    name: inner.name,
+    async start() {
+      stopping = new AbortController();
+      upToMs = null;
+      await inner.start();
+    },
+    async stop() {
+      stopping.abort();
+      await inner.stop();
+    },
+  };
 }

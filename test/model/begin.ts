@@ -19,7 +19,8 @@ const firstDayMs = Date.UTC(2031, 0, 1);
 
 /** An empty queue with one container of every shape; ids begin at 1 again, so that a life can be repeated. */
 export async function newWorld(sql: Sql, packs: readonly ModelPack[]): Promise<World> {
-  await sql`truncate reviews, deck_choices, portfolio, documents, pipelines, tasks, ready, delayed, leases, task_progress, processing_servers, results, attempts,
+  await sql`truncate reviews, deck_choices, slide_texts, portfolio_fields, portfolio, documents, pipelines, tasks, ready, delayed, leases,
+    task_progress, processing_servers, results, attempts,
     events, shares, queue_clocks restart identity`;
   await sql`select setval('lease_id_seq', 1, false)`;
   // The same few statements all the time: planning them anew costs more than running them.
