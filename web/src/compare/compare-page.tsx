@@ -8,7 +8,7 @@ import { LoadFailed, StaleStrip } from "../ui/notice.tsx";
 import { Empty, Panel, Skeleton } from "../ui/panel.tsx";
 import { Score } from "../ui/score.tsx";
 import { useTitle } from "../ui/use-title.ts";
-import { Fields, Findings, Part, Slides } from "./parts.tsx";
+import { BeforeAndNow, Fields, Findings, Part, Slides } from "./parts.tsx";
 import { compareQuery, compareUrl } from "./queries.ts";
 
 const route = getRouteApi("/compare");
@@ -170,15 +170,7 @@ function Chapters({ told }: { told: Comparison }) {
   return (
     <table className="w-full table-fixed text-[13px]">
       <caption className="sr-only">Chapters of the template by their scores</caption>
-      <thead className="border-b border-line text-xs text-ink-2">
-        <tr>
-          {["Chapter", "Before", "Now"].map((name) => (
-            <th key={name} scope="col" className="px-2 py-2 text-left font-medium sm:px-4">
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <BeforeAndNow of="Chapter" />
       <tbody className="divide-y divide-line">
         {told.chapters.map(({ id, title, a, b }) => (
           <tr key={id}>

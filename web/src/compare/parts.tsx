@@ -35,19 +35,26 @@ const said = (type: string, value: unknown, shown: string | null): ReactNode =>
   );
 
 /** Fields that say another thing. */
+/** Heads of a table that holds two versions beside each other. */
+export function BeforeAndNow({ of }: { of: string }) {
+  return (
+    <thead className="border-b border-line text-xs text-ink-2">
+      <tr>
+        {[of, "Before", "Now"].map((name) => (
+          <th key={name} scope="col" className="px-2 py-2 text-left font-medium sm:px-4">
+            {name}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
 export function Fields({ told }: { told: Comparison }) {
   return (
     <table className="w-full table-fixed text-[13px]">
       <caption className="sr-only">Fields that have changed</caption>
-      <thead className="border-b border-line text-xs text-ink-2">
-        <tr>
-          {["Field", "Before", "Now"].map((name) => (
-            <th key={name} scope="col" className="px-2 py-2 text-left font-medium sm:px-4">
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <BeforeAndNow of="Field" />
       <tbody className="divide-y divide-line">
         {told.fields.map(({ path, title, type, a, b, shownA, shownB }) => (
           <tr key={path} className="align-top">

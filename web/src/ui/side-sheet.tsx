@@ -1,5 +1,6 @@
 import { X } from "lucide-react";
-import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
+import { type ReactNode, useId } from "react";
+import { useModal } from "./use-modal.ts";
 
 /** A sheet at the right edge, as the browser's own modal dialog: Escape closes it and gives the focus back. */
 export function SideSheet({
@@ -11,14 +12,8 @@ export function SideSheet({
   onClose: () => void;
   children: ReactNode;
 }) {
-  const ref = useRef<HTMLDialogElement>(null);
+  const ref = useModal();
   const titleId = useId();
-  // A layout effect, so that closing comes before the element leaves: only then focus is given back.
-  useLayoutEffect(() => {
-    const dialog = ref.current;
-    dialog?.showModal();
-    return () => dialog?.close();
-  }, []);
   return (
     <dialog
       ref={ref}
