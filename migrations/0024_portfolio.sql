@@ -152,7 +152,7 @@ begin
   delete from reviews r where r.document_id = d.id;
   delete from portfolio f where f.document_id = d.id;
   delete from deck_choices c where c.document_id = d.id;
-  update events e set data = events_without_words(e.type, e.data) where e.document = d.public_id;
+  update events e set data = events_without_words(e.type, e.data) where e.document = d.public_id collate "default";
   update events e set data = events_without_words(e.type, e.data) where e.pipeline_id = any (ids);
   if exists (select 1 from documents c where c.workspace = d.workspace and c.sha256 = d.sha256) then
     -- It was called as whoever sent it first did.
