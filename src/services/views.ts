@@ -56,6 +56,7 @@ export function documentView(
     createdAt: row.createdAt.toISOString(),
     company: row.company,
     version: row.version,
+    fileRun: row.fileRun,
     findings: findingsView(row.findings),
     batch: row.batch,
     pipeline: {

@@ -1,5 +1,6 @@
 import type { DocumentSummary } from "../../contract/documents.ts";
 import { severities } from "../../contract/results.ts";
+import { withMark } from "../../core/portfolio/version-words.ts";
 import type { Style } from "../style.ts";
 import { cell, clip, dateText, oneLine, secondsText, widthOf } from "../text.ts";
 
@@ -51,8 +52,10 @@ export function listText(
   return [colors.dim(line(head)), ...lines].join("\n");
 }
 
-const nameText = ({ name, company }: DocumentSummary): string =>
-  oneLine(company === null ? name : `${name} (${company})`);
+const nameText = (document: DocumentSummary): string => {
+  const { name, company } = document;
+  return oneLine(withMark(company === null ? name : `${name} (${company})`, document));
+};
 
 function progressText({ pipeline }: DocumentSummary): string {
   const { state, progress, status } = pipeline;

@@ -89,7 +89,7 @@ export function DocumentHeader({ document }: { document: DocumentSummary }) {
         <p className="mt-2.5 border-t border-line pt-2.5 text-xs text-ink-3">
           {engineWords(pipeline.engine)} · pack {pipeline.pack.name}, version{" "}
           {pipeline.pack.version} ({pipeline.pack.hash})
-          {pipeline.generation > 1 && ` · run ${pipeline.generation}`}
+          {pipeline.generation > 1 && ` · generation ${pipeline.generation}`}
         </p>
       </Panel>
       {pipeline.state === "failed" && pipeline.failure !== null && (

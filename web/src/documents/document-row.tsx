@@ -5,10 +5,10 @@ import { durationWords, etaWords, slidesWords } from "../lib/format.ts";
 import { shownPercent } from "../lib/progress.ts";
 import { useNow } from "../lib/use-now.ts";
 import { engineShort } from "../lib/words.ts";
-import { Badge } from "../ui/badge.tsx";
 import { drawnOf, isActive, TaskBar } from "../ui/progress-bar.tsx";
 import { StateBadge } from "../ui/state-badge.tsx";
 import { Ago } from "../ui/time.tsx";
+import { VersionBadge } from "../ui/version-badge.tsx";
 import { Why } from "../ui/why.tsx";
 import { FindingsCell } from "./findings-cell.tsx";
 import { tableRoles } from "./table-roles.ts";
@@ -112,11 +112,7 @@ function Name({ document }: { document: DocumentSummary }) {
           >
             {document.name}
           </Link>
-          {document.version !== null && (
-            <Badge>
-              <span className="sr-only">version </span>v{document.version.number}
-            </Badge>
-          )}
+          <VersionBadge of={document} />
         </p>
         <p className="truncate text-[13px] text-ink-2">
           {document.company ?? (
