@@ -40,10 +40,10 @@ export interface LedgerWorkRow {
 /** Runs looked at in one read, the newest ones. */
 const runsMax = 20_000;
 
-/** Which runs: those that were there in a period, those that have worked for one document, or one. */
+/** Which runs: those that were there in a period, those that have worked for some documents, or one. */
 export type LedgerQuery =
   | { readonly fromMs: number; readonly untilMs: number }
-  | { readonly documentId: number }
+  | { readonly documentIds: readonly number[] }
   | { readonly run: number };
 
 /**
@@ -68,7 +68,7 @@ export async function readLedger(
 
 function chosenRuns(db: Db, query: LedgerQuery) {
   if ("run" in query) return db`select ${query.run}::bigint`;
-  return "documentId" in query ? runsOfDocument(db, query.documentId) : runsIn(db, query);
+  return "documentIds" in query ? runsOfDocuments(db, query.documentIds) : runsIn(db, query);
 }
 
 const runsIn = (db: Db, { fromMs, untilMs }: { fromMs: number; untilMs: number }) => db`
@@ -79,10 +79,10 @@ const runsIn = (db: Db, { fromMs, untilMs }: { fromMs: number; untilMs: number }
 export const isHome = (db: Db) => db`
   s.server_type = r.pool and s.replica = r.replica and (s.id = r.container_id or (s.created_at >= r.requested_at and s.created_at <= coalesce(r.ended_at, 'infinity')))`;
 
-const runsOfDocument = (db: Db, documentId: number) => db`
+const runsOfDocuments = (db: Db, ids: readonly number[]) => db`
   select r.id from (
-    select h.container_id from pipelines p join attempt_history h on h.pipeline_id = p.id where p.document_id = ${documentId}
-    union select l.container_id from pipelines p join leases l on l.pipeline_id = p.id where p.document_id = ${documentId}) c
+    select h.container_id from pipelines p join attempt_history h on h.pipeline_id = p.id where p.document_id = any (${[...ids]}::bigint[])
+    union select l.container_id from pipelines p join leases l on l.pipeline_id = p.id where p.document_id = any (${[...ids]}::bigint[])) c
   join processing_servers s on s.id = c.container_id join replicas r on ${isHome(db)}`;
 
 /** Only pipelines that were open while the runs were can have worked in them. */

@@ -10,6 +10,7 @@ import { StateBadge } from "../ui/state-badge.tsx";
 import { Ago } from "../ui/time.tsx";
 import { VersionBadge } from "../ui/version-badge.tsx";
 import { Why } from "../ui/why.tsx";
+import { CostCell } from "./cost-cell.tsx";
 import { FindingsCell } from "./findings-cell.tsx";
 import { tableRoles } from "./table-roles.ts";
 import { Thumbnail } from "./thumbnail.tsx";
@@ -187,6 +188,12 @@ export const DocumentRow = memo(function DocumentRow({
       </td>
       <td {...tableRoles.cell} className={cell}>
         <FindingsCell document={document} />
+      </td>
+      <td {...tableRoles.cell} className={`${cell} text-[13px] md:text-right`}>
+        <span aria-hidden="true" className="mr-1 text-xs text-ink-3 md:hidden">
+          Cost
+        </span>
+        <CostCell document={document} />
       </td>
       <td
         {...tableRoles.cell}

@@ -77,18 +77,21 @@ export function TableHeads({
             />
           </th>
         )}
-        <SortHead words="Document" orders={["name", "-name"]} {...sorting} className="w-[34%]" />
+        <SortHead words="Document" orders={["name", "-name"]} {...sorting} className="w-[32%]" />
         <th {...tableRoles.columnHead} scope="col" className={head}>
           Progress
         </th>
-        <th {...tableRoles.columnHead} scope="col" className={`${head} w-[19%]`}>
+        <th {...tableRoles.columnHead} scope="col" className={`${head} w-[16%]`}>
           Findings
+        </th>
+        <th {...tableRoles.columnHead} scope="col" className={`${head} w-28 md:text-right`}>
+          Cost
         </th>
         <SortHead
           words="Ended"
           orders={["-finished", "finished"]}
           {...sorting}
-          className="w-44 md:text-right"
+          className="w-40 md:text-right"
         />
       </tr>
     </thead>
