@@ -247,7 +247,7 @@ it("lists documents as the page does, and cuts names only on a terminal", () => 
     listText(documents, style, { utc: true, columns, nowMs });
   expect(text(110)).toBe(
     `DOCUMENT NAME                               PROGRESS           FINDINGS         COST         ENDED
-d_7K2    a deck whose name is longer than… 62 % Running       -                $0.03 so far for 1 min 20 s
+d_7K2    a deck whose name is longer than…  62 % Running       -                $0.03 so far for 1 min 20 s
 d_1      aurora.pdf (Aurora) v2 run 2       Done               6, 2 major       -            2026-11-23 12:04Z`,
   );
   expect(text(80)).toContain("a deck whose name is… 62 % Running       $0.03 so far for");
