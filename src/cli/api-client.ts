@@ -58,7 +58,7 @@ export interface Api {
     body: ReopenBody,
     signal: AbortSignal,
   ): Promise<ReopenAnswer>;
-  cancel(id: string, signal: AbortSignal): Promise<DocumentSummary>;
+  cancel(id: string, by: string, signal: AbortSignal): Promise<DocumentSummary>;
   /** Forgets it; again is harmless. */
   remove(id: string, by: string, signal: AbortSignal): Promise<DeletedDocument>;
   /** The PDF itself. */
@@ -137,7 +137,7 @@ export function createApi(url: string, token: string | null): Api {
     costs: (ids, signal) => call(`/documents/costs?${paramsOf({ ids: ids.join(",") })}`, signal),
     plan: (query, signal) => call(`/documents/plan?${paramsOf(query)}`, signal),
     reopen: (kind, id, body, signal) => post(`${one(id)}/${kind}`, signal, body),
-    cancel: (id, signal) => post(`${one(id)}/cancel`, signal),
+    cancel: (id, by, signal) => post(`${one(id)}/cancel`, signal, { by }),
     remove: (id, by, signal) =>
       call(`${one(id)}?by=${encodeURIComponent(by)}`, signal, { method: "DELETE" }),
     file: (id, signal) => readBytes(`${root}${base}${one(id)}/file`, headers, signal),

@@ -160,6 +160,8 @@ export const uploadQuery = z.object({
   batch: z.string().min(1).max(64).optional(),
 });
 
+export const cancelBody = z.object({ by: byWhom.default("api") }).meta({ id: "CancelRequest" });
+
 /** Who asks for a deletion, for the record that stays of it. */
 export const deletionQuery = z.object({ by: byWhom.default("api") });
 

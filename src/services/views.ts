@@ -44,7 +44,7 @@ export function documentView(
     waiting,
     failureTitle: row.failure ? failureView(row.failure).title : null,
     isQuarantined: row.failure?.code === "DOCUMENT_QUARANTINED",
-    cancelledBy: null,
+    cancelledBy: row.cancelledBy,
   });
   return {
     id: row.document,

@@ -32,9 +32,9 @@ it.each<[string, Partial<ListedFigures>, boolean, string, string]>([
   ["is nobody's bill", { charging: "free", microUsd: null }, false, "62 s", "nobody charges"],
   [
     ...(["was known already", { charging: "none", microUsd: null }] as const),
-    ...([false, "none", "no container worked for it"] as const),
+    ...([false, "none", "no container used"] as const),
   ],
-  ["waits", { charging: "none", microUsd: null }, true, "-", "no estimate yet"],
+  ["waits", { charging: "none", microUsd: null }, true, "no estimate", ""],
   [
     ...(["waits, as others did", { charging: "none", expected: { microUsd: 40_000 } }] as const),
     ...([true, "about $0.04", "expected"] as const),

@@ -28,8 +28,8 @@ export function costWords(
 ): CostWords {
   const { charging, microUsd, containerSeconds, complete, expected } = cost;
   if (charging === "none") {
-    if (!isOpen) return { amount: "none", note: "no container worked for it" };
-    if (expected === null) return { amount: "-", note: "no estimate yet" };
+    if (!isOpen) return { amount: "none", note: "no container used" };
+    if (expected === null) return { amount: "no estimate", note: "" };
     if (expected.microUsd === 0) return { amount: "none", note: "nobody charges" };
     return { amount: `about ${money(expected.microUsd)}`, note: "expected" };
   }
