@@ -102,7 +102,11 @@ function List({ view }: { view: ListView }) {
           what="documents"
           skeleton={<LoadingRows />}
           isEmpty={() => documents.length === 0}
-          empty={{ title: "No document yet.", onClear: () => void navigate({ search: {} }) }}
+          empty={{
+            title: "No document yet.",
+            onClear: () => void navigate({ search: {} }),
+            notes: head.data?.pages[0]?.notes,
+          }}
         >
           {() => (
             <Panel className={head.isPlaceholderData ? "opacity-60" : ""}>

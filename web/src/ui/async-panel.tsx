@@ -157,15 +157,22 @@ export interface EmptyWords {
   readonly children?: ReactNode;
   /** Given where filters narrow: then nothing matches, which is another thing, and can be cleared. */
   readonly onClear?: (() => void) | undefined;
+  /** What filters could not look at yet. */
+  readonly notes?: readonly string[] | undefined;
 }
 
-function EmptyPanel({ title, children, onClear }: EmptyWords) {
+function EmptyPanel({ title, children, onClear, notes = [] }: EmptyWords) {
   return (
     <Panel>
       {onClear === undefined ? (
         <Empty title={title}>{children}</Empty>
       ) : (
         <Empty title="Nothing matches these filters.">
+          {notes.map((note) => (
+            <p key={note} role="status" className="mb-2">
+              {note}
+            </p>
+          ))}
           <Button onClick={onClear}>Clear the filters</Button>
         </Empty>
       )}
