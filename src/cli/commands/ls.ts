@@ -47,6 +47,8 @@ export async function ls(context: Context, options: LsOptions): Promise<number> 
     const columns = output.stdoutIsTty ? output.size().columns : null;
     const view = { utc: flags.utc, columns, nowMs: clock.nowMs() };
     output.data(listText(listed, output.style, view));
+    const isTime = listed.some(({ cost }) => cost?.microUsd === null && cost.containerSeconds > 0);
+    if (isTime) output.say("A time under COST: containers without a price worked so long.");
   }
   return exitCodes.ok;
 }
