@@ -1,16 +1,4 @@
-import { percentile } from "../queue/percentiles.ts";
-
-/** What somebody asks of the list. */
-export interface Asked {
-  readonly name: string;
-  readonly query: string;
-}
-
-export interface Took {
-  readonly p50Ms: number;
-  readonly p95Ms: number;
-  readonly maxMs: number;
-}
+import type { Asked } from "./answers.ts";
 
 const pageSize = 50;
 const list = "/api/workspaces/-/documents";
@@ -45,7 +33,7 @@ export async function whatIsAsked(url: string, documents: number): Promise<reado
   ];
   return queries.map(([name, query]) => ({
     name,
-    query: query.includes("limit=") ? query : `${query}&limit=${pageSize}`,
+    path: `${list}?${query.includes("limit=") ? query : `${query}&limit=${pageSize}`}`,
   }));
 }
 
@@ -59,31 +47,4 @@ async function walk(url: string, sort: string, pages: number): Promise<string> {
     cursor = nextCursor;
   }
   return cursor;
-}
-
-/** Asks `times` times, with so many clients at once, each as soon as its last answer is there. */
-export async function measure(
-  url: string,
-  { query }: Asked,
-  clients: number,
-  times: number,
-): Promise<Took> {
-  const tookMs: number[] = [];
-  let left = times;
-  const client = async (): Promise<void> => {
-    while (left > 0) {
-      left -= 1;
-      const startedMs = performance.now();
-      const answer = await fetch(`${url}${list}?${query}`);
-      const body = await answer.text();
-      tookMs.push(performance.now() - startedMs);
-      if (!answer.ok) throw new Error(`${query}: ${answer.status} ${body}`);
-    }
-  };
-  await Promise.all(Array.from({ length: clients }, client));
-  return {
-    p50Ms: percentile(tookMs, 0.5),
-    p95Ms: percentile(tookMs, 0.95),
-    maxMs: Math.max(...tookMs),
-  };
 }
