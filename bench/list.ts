@@ -24,8 +24,7 @@ await withSeededStack(
   values.dir,
   (sql, say) => seedDocuments(sql, documents, say),
   async (stack) => {
-    stack.say("going to the end of the list in four orders");
-    const asked = await whatIsAsked(stack.url, documents);
+    const asked = await whatIsAsked(stack.sql, documents);
     const clients = [
       { count: 1, times: 40 },
       { count: 10, times: 4 },
