@@ -4,21 +4,25 @@ import { millis } from "./millis.ts";
 /** Whole ones: charges are made of them. */
 const wholeMs = (db: Db, expression: string) => db`round(${millis(db, expression)})`;
 
-/** A run as it is paid for. Instants in milliseconds; what lasts is counted up to now. */
-export interface LedgerRunRow {
+/** A run as far as its charge goes. Instants in milliseconds; what lasts is counted up to now. */
+export interface ChargedRunRow {
   readonly run: number;
-  readonly pool: string;
-  readonly replica: number;
-  readonly provider: string;
   /** Paid for since then, else asked for. */
   readonly fromMs: number;
-  readonly readyMs: number | null;
   readonly untilMs: number;
-  readonly isOpen: boolean;
   /** false: nobody has charged for it (yet). */
   readonly isBilled: boolean;
   readonly microUsdPerHour: number | "unpriced" | null;
   readonly quantumMs: number;
+}
+
+/** A run as it is paid for. */
+export interface LedgerRunRow extends ChargedRunRow {
+  readonly pool: string;
+  readonly replica: number;
+  readonly provider: string;
+  readonly readyMs: number | null;
+  readonly isOpen: boolean;
   /** Those that came while it was open in their place, or took it over. */
   readonly containers: readonly string[];
   /** Its own time and that of its containers: nothing in them began or ended outside of it. */
@@ -45,11 +49,29 @@ export interface LedgerWorkRow {
 /** Runs looked at in one read, the newest ones. */
 const runsMax = 20_000;
 
-/** Which runs: those that were there in a period, those that have worked for some documents, or one. */
+interface Period {
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+/** Which runs: those that were there in a period, those that have worked for some documents, or these. */
 export type LedgerQuery =
-  | { readonly fromMs: number; readonly untilMs: number }
+  | Period
   | { readonly documentIds: readonly number[] }
-  | { readonly run: number };
+  | { readonly runs: readonly number[] };
+
+const chargeColumns = (db: Db) => {
+  const ms = (expression: string) => wholeMs(db, expression);
+  return db`r.id as run, ${ms("coalesce(r.billed_from, r.requested_at)")} as "fromMs",
+    greatest(${ms("coalesce(r.billed_from, r.requested_at)")}, ${ms("coalesce(r.billed_until, r.ended_at, pl_now())")}) as "untilMs",
+    r.billed_from is not null as "isBilled", r.quantum_ms as "quantumMs",
+    case when r.unpriced then to_json('unpriced'::text) else to_json(r.micro_usd_per_hour) end as "microUsdPerHour"`;
+};
+
+/** Runs of a period without what worked in them. */
+export const readCharges = (db: Db, period: Period): Promise<ChargedRunRow[]> =>
+  db<ChargedRunRow[]>`
+    select ${chargeColumns(db)} from replicas r where r.id in (${runsIn(db, period)}) order by r.id desc limit ${runsMax}`;
 
 /**
  * Runs with all the work they held, whoever's it was: shares can only be told from the whole. What a
@@ -62,10 +84,7 @@ export async function readLedger(
   const ms = (expression: string) => wholeMs(db, expression);
   const chosen = chosenRuns(db, query);
   const runs = await db<LedgerRunRow[]>`
-    select r.id as run, r.pool, r.replica, r.provider, ${ms("coalesce(r.billed_from, r.requested_at)")} as "fromMs", ${ms("r.ready_at")} as "readyMs",
-      greatest(${ms("coalesce(r.billed_from, r.requested_at)")}, ${ms("coalesce(r.billed_until, r.ended_at, pl_now())")}) as "untilMs",
-      r.ended_at is null as "isOpen", r.billed_from is not null as "isBilled", r.quantum_ms as "quantumMs",
-      case when r.unpriced then to_json('unpriced'::text) else to_json(r.micro_usd_per_hour) end as "microUsdPerHour",
+    select ${chargeColumns(db)}, r.pool, r.replica, r.provider, ${ms("r.ready_at")} as "readyMs", r.ended_at is null as "isOpen",
       coalesce(c.ids, '{}') as containers, ${ms("least(r.billed_from, r.requested_at, c.created_at)")} as "heldFromMs",
       ${ms("greatest(coalesce(r.billed_until, r.ended_at, pl_now()), coalesce(r.ended_at, pl_now()), c.ended_at)")} as "heldUntilMs"
     from replicas r cross join lateral (
@@ -75,11 +94,11 @@ export async function readLedger(
 }
 
 function chosenRuns(db: Db, query: LedgerQuery) {
-  if ("run" in query) return db`select ${query.run}::bigint`;
+  if ("runs" in query) return db`select unnest(${[...query.runs]}::bigint[])`;
   return "documentIds" in query ? runsOfDocuments(db, query.documentIds) : runsIn(db, query);
 }
 
-const runsIn = (db: Db, { fromMs, untilMs }: { fromMs: number; untilMs: number }) => db`
+const runsIn = (db: Db, { fromMs, untilMs }: Period) => db`
   select id from replicas where requested_at < to_timestamp(${untilMs}::float8 / 1000)
     and coalesce(billed_until, ended_at, 'infinity') >= to_timestamp(${fromMs}::float8 / 1000)`;
 
