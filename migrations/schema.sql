@@ -746,8 +746,10 @@ CREATE INDEX portfolio_by_stem ON public.portfolio USING btree (workspace, stem,
 CREATE INDEX portfolio_fields_by_path ON public.portfolio_fields USING btree (workspace, path, document_id);
 CREATE INDEX processing_servers_by_slot ON public.processing_servers USING btree (server_type, replica, created_at);
 CREATE UNIQUE INDEX processing_servers_live ON public.processing_servers USING btree (server_type, replica) WHERE (ended_at IS NULL);
+CREATE INDEX replicas_by_container ON public.replicas USING btree (container_id COLLATE "C") WHERE (container_id IS NOT NULL);
 CREATE UNIQUE INDEX replicas_by_decision ON public.replicas USING btree (decision_id) WHERE (decision_id IS NOT NULL);
 CREATE INDEX replicas_by_slot ON public.replicas USING btree (pool, replica, id DESC);
+CREATE INDEX replicas_by_time ON public.replicas USING btree (pool, replica, requested_at);
 CREATE UNIQUE INDEX replicas_open ON public.replicas USING btree (pool, replica) WHERE (ended_at IS NULL);
 CREATE INDEX results_by_time ON public.results USING brin (created_at) WITH (pages_per_range='16', autosummarize='on');
 CREATE INDEX results_company ON public.results USING btree (pipeline_id) INCLUDE (generation, company) WHERE (company IS NOT NULL);

@@ -65,16 +65,19 @@ export interface DocumentRow {
 /** Nobody counts further than this: "at least" so many wait before it. */
 const aheadMax = 1000;
 
-/** Every task of a pipeline as JSON, in pack order. One statement for list and detail alike. */
+/**
+ * Every task of a pipeline as JSON, in pack order. One statement for list and detail alike. As text, not as jsonb:
+ * nobody looks into it here, and taking it apart and together again is most of what a page of the list costs.
+ */
 const taskRows = (db: Db) => db`
-  select jsonb_agg(jsonb_build_object(
+  select json_agg(json_build_object(
     'task', s.task, 'layer', k.layers[s.idx + 1], 'weight', k.weights[s.idx + 1], 'pool', k.pools[s.idx + 1], 'state', s.state,
-    'after', coalesce((select jsonb_agg(i) from generate_series(0, cardinality(k.needs) - 1) i
+    'after', coalesce((select json_agg(i) from generate_series(0, cardinality(k.needs) - 1) i
       where k.needs[s.idx + 1] & (1::bigint << i) <> 0), '[]'),
     'fraction', coalesce(g.fraction, 0), 'done', g.done, 'total', g.total,
     'round', 1 + greatest(0, coalesce(t.failures, 0) - (s.state = 'dead')::int) / k.attempts_max[s.idx + 1],
     'attempt', coalesce(l.attempt, r.attempt, y.attempt, o.attempt, greatest(1, coalesce(t.failures + t.lost, 0))),
-    'gaps', coalesce(to_jsonb(o.gaps), '[]'), 'applicable', o.applicable, 'reason', o.reason,
+    'gaps', coalesce(to_json(o.gaps), '[]'), 'applicable', o.applicable, 'reason', o.reason,
     -- What a task failed of before it was done is history.
     'failure', case when s.state <> 'done' then t.failure end,
     'classId', k.class_ids[s.idx + 1], 'container', coalesce(l.container_id, o.container, t.container), 'retryAt', y.run_at,

@@ -13,7 +13,7 @@ const priceSource =
 
 /** What one document cost, from the runs of containers that worked for it. */
 export async function costOfDocument(context: ServiceContext, row: DocumentRow) {
-  const runs = await readCosts(context, { documentId: row.id });
+  const runs = await readCosts(context, { documentIds: [row.id] });
   const own = (piece: Piece): boolean => piece.document === row.document;
   const money = moneyOf(runs);
   const pieces = runs.flatMap((run) => run.pieces.filter(own));
@@ -90,10 +90,8 @@ async function typicalOf(context: ServiceContext, row: DocumentRow) {
   const { workspace, document } = row;
   const asked = { workspace, document, pagesMin, pagesMax, limit: similarity.documents };
   const similar = await readSimilar(context.sql, asked);
-  const fromMs = Math.min(...similar.map(({ createdMs }) => createdMs));
-  const untilMs = context.clock.nowMs();
-  const runs = similar.length === 0 ? [] : await readCosts(context, { fromMs, untilMs });
-  const all = sumByDocument(runs);
+  const documentIds = similar.map(({ id }) => id);
+  const all = sumByDocument(similar.length === 0 ? [] : await readCosts(context, { documentIds }));
   const sums = similar.flatMap((one) => all.get(one.document) ?? []);
   const costs = sums.flatMap(({ microUsd }) => (microUsd === null ? [] : [microUsd]));
   const median = percentile(costs, 0.5);
