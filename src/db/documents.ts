@@ -41,6 +41,7 @@ export interface DocumentRow {
   readonly createdAt: Date;
   readonly company: string | null;
   readonly version: { number: number; of: number; deckId: string } | null;
+  readonly fileRun: { number: number; of: number } | null;
   /** Critical, major, minor, note, praise; null until there is a review of the slides. */
   readonly findings: readonly number[] | null;
   readonly batch: { readonly id: string; readonly name: string } | null;
@@ -58,6 +59,8 @@ export interface DocumentRow {
   readonly finishedAt: Date | null;
   readonly seconds: number;
   readonly failure: Failure | null;
+  /** null: it is not cancelled, or that is so long ago that nobody knows any more. */
+  readonly cancelledBy: string | null;
   readonly seq: number;
   readonly tasks: readonly TaskRow[];
 }
@@ -104,8 +107,10 @@ const documentRows = (db: Db) => db`
     coalesce(p.engine - 'usage', (select s.engine from leases l join processing_servers s on s.id = l.container_id where l.pipeline_id = p.id limit 1)) as engine,
     coalesce(p.started_at, (select min(l.leased_at) from leases l where l.pipeline_id = p.id)) as "startedAt",
     p.finished_at as "finishedAt", extract(epoch from coalesce(p.finished_at, pl_now()) - p.created_at)::float8 as seconds,
+    case when p.state = 'cancelled' then (select e.data ->> 'by' from events e
+      where e.document = d.public_id collate "default" and e.type = 'pipeline.cancelled' and e.at >= d.created_at order by e.id desc limit 1) end as "cancelledBy",
     coalesce(p.quarantine, p.failure) as failure, coalesce(greatest((select max(e.id) from events e where e.document = d.public_id collate "default" and e.at >= d.created_at), (select max(e.id) from events e where e.pipeline_id = p.id and e.at >= d.created_at)), 0) * ${eventsPerRow} + ${eventsPerRow - 1} as seq,
-    deck_version(d.id) as version,
+    deck_version(d.id) as version, file_run(d.workspace, d.sha256, d.id) as "fileRun",
     (select nullif(r.company, '') from results r where r.pipeline_id = p.id and r.company is not null order by r.generation desc limit 1) as company,
     (select r.findings from results r where r.pipeline_id = p.id and r.findings is not null order by r.generation desc limit 1) as findings,
     (select json_build_object('id', b.public_id, 'name', b.name) from batches b where b.id = p.batch_id) as batch,

@@ -58,7 +58,7 @@ describe.skipIf(isBrowserMissing)("uploads and the list", () => {
     await choose("Upload PDFs", [join(home.dir, "alder.pdf")]);
     const known = item("alder.pdf");
     await known.getByRole("link", { name: /^Open the result from / }).waitFor();
-    await known.getByRole("button", { name: "Run again as version 2" }).click();
+    await known.getByRole("button", { name: "Run again" }).click();
     await expect
       .poll(() => row("alder.pdf").getByText("100 %").count(), { timeout: seenMs })
       .toBe(2);
