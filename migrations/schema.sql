@@ -1783,12 +1783,17 @@ AS $function$
 declare
   p pipelines;
   mask bigint := retry_mask(p_pipeline, p_from_mask);
+  is_new boolean;
 begin
   if coalesce(mask, 0) = 0 or is_deleted(p_pipeline) then return false; end if;
   select * into p from pipelines where id = p_pipeline;
+  is_new := p.state = 'done_with_gaps' or mask & p.done_mask <> 0;
   update tasks set failures = 0, lost = 0, failure = null, finished_at = null
   where pipeline_id = p.id and mask & (1::bigint << idx) <> 0;
-  perform open_again(p.id, mask, p.generation + (mask & p.done_mask <> 0)::int, 'pipeline.retried', p_by);
+  if is_new then
+    delete from task_progress where pipeline_id = p.id and mask & (1::bigint << idx) <> 0;
+  end if;
+  perform open_again(p.id, mask, p.generation + is_new::int, 'pipeline.retried', p_by);
   return true;
 end $function$;
 

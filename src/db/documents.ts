@@ -89,8 +89,9 @@ const taskRows = (db: Db) => db`
   left join lateral (select * from results o where o.pipeline_id = s.pipeline_id and o.idx = s.idx and s.state = 'done'
     order by o.generation desc limit 1) o on true
   left join delayed y on y.pipeline_id = s.pipeline_id and y.idx = s.idx
-  left join task_progress g on g.pipeline_id = s.pipeline_id and g.idx = s.idx
-    and g.generation = coalesce(l.generation, r.generation, y.generation, p.generation)
+  -- A task that a rerun passes by goes on in the generation it was leased in; what is opened anew has lost its marks.
+  left join lateral (select max(fraction) as fraction, max(done) as done, max(total) as total from task_progress g
+    where g.pipeline_id = s.pipeline_id and g.idx = s.idx) g on true
   where s.pipeline_id = p.id`;
 
 /** Public ids are in the C collation and the events' column is not: without the word its index is of no use. */
@@ -164,6 +165,11 @@ export interface PoolRow {
   readonly failure: Failure | null;
   /** What its provider says is wrong. */
   readonly trouble: string | null;
+  /** The decision that asked for it, and its sentence; null: none did. */
+  readonly decision: number | null;
+  readonly reason: string | null;
+  /** It has had work since it is there. */
+  readonly hasWorked: boolean;
 }
 
 /** Who could do the work: replicas, and pools where an operator lets nothing start. */
@@ -175,7 +181,8 @@ export interface Supply {
 /** Open replicas; and of each pool the one that ended last, when it failed in the last ten minutes. */
 export async function readSupply(db: Db): Promise<Supply> {
   const replicas = db<PoolRow[]>`
-    select pool, pool || '-' || replica as replica, phase, extract(epoch from pl_now() - requested_at)::float8 as "sinceSeconds", failure, trouble,
+    select pool, pool || '-' || r.replica as replica, phase, extract(epoch from pl_now() - requested_at)::float8 as "sinceSeconds", failure, trouble,
+      decision_id as decision, reason, exists (select from processing_servers s where s.id = r.container_id and s.worked_from is not null) as "hasWorked",
       coalesce(b.busy, 0) as busy, b."busySeconds"
     from replicas r left join (select container_id, count(*)::int as busy, extract(epoch from pl_now() - min(leased_at))::float8 as "busySeconds"
       from leases group by container_id) b using (container_id) where ended_at is null or (phase = 'failed' and ended_at > pl_now() - interval '10 minutes'
