@@ -242,6 +242,14 @@ create table leader (
   constraint leader_pkey PRIMARY KEY (only_row)
 );
 
+create table learned_weights (
+  pack_id integer not null,
+  valid_from timestamp with time zone not null,
+  unit_seconds double precision[] not null,
+  n integer not null,
+  constraint learned_weights_pkey PRIMARY KEY (pack_id, valid_from)
+);
+
 create table leases (
   epoch bigint not null,
   id bigint default nextval('lease_id_seq'::regclass) not null,

@@ -1,4 +1,5 @@
 import type { PipelineState, TaskState } from "../core/pipeline/life-cycle.ts";
+import { learnedWeights } from "../core/pipeline/weights.ts";
 import type { Failure } from "../errors/app-error.ts";
 import type { Db } from "./connect.ts";
 import { eventsPerRow } from "./events.ts";
@@ -107,16 +108,31 @@ const documentRows = (db: Db) => db`
     (select nullif(r.company, '') from results r where r.pipeline_id = p.id and r.company is not null order by r.generation desc limit 1) as company,
     (select r.findings from results r where r.pipeline_id = p.id and r.findings is not null order by r.generation desc limit 1) as findings,
     (select json_build_object('id', b.public_id, 'name', b.name) from batches b where b.id = p.batch_id) as batch,
-    (${taskRows(db)}) as tasks
+    (${taskRows(db)}) as tasks,
+    (select w.unit_seconds from learned_weights w where w.pack_id = p.pack_id and w.valid_from <= p.created_at order by w.valid_from desc limit 1) as "unitSeconds"
   from documents d
   join lateral (select * from pipelines p where p.document_id = d.id order by p.id desc limit 1) p on true
   join packs k on k.id = p.pack_id`;
 
+/** With what was known of the time of its tasks when it began; null: too little. */
+type StoredRow = DocumentRow & { readonly unitSeconds: readonly number[] | null };
+
+/** Weights by expected time, fixed at its beginning, where they were learned; else the pack's. */
+function weighed({ unitSeconds, ...row }: StoredRow): DocumentRow {
+  const pools = row.tasks.map(({ pool }) => pool);
+  const weights = unitSeconds === null ? null : learnedWeights(pools, unitSeconds, row.pages);
+  if (weights === null) return row;
+  const tasks = row.tasks.map((task, at) => ({ ...task, weight: weights[at] ?? task.weight }));
+  return { ...row, tasks };
+}
+
 /** Rows by internal ids, in no order. */
-export const readDocuments = async (db: Db, ids: readonly number[]): Promise<DocumentRow[]> =>
-  db<
-    DocumentRow[]
+export async function readDocuments(db: Db, ids: readonly number[]): Promise<DocumentRow[]> {
+  const rows = await db<
+    StoredRow[]
   >`${documentRows(db)} where d.id = any(${ids as number[]}) and d.deleted_at is null`;
+  return rows.map(weighed);
+}
 
 export interface BatchDocumentFilter {
   /** Internal id. */
@@ -132,12 +148,13 @@ export async function listBatchDocuments(
   db: Db,
   filter: BatchDocumentFilter,
 ): Promise<DocumentRow[]> {
-  return db<DocumentRow[]>`
+  const rows = await db<StoredRow[]>`
     ${documentRows(db)} where d.id = any(array(
       select b.document_id from pipelines b join documents x on x.id = b.document_id
       where b.batch_id = ${filter.batch} and b.document_id > ${filter.after ?? 0} and x.deleted_at is null
         ${filter.state === undefined ? db`` : db`and b.state = ${filter.state}`} order by b.document_id limit ${filter.limit}))
     order by d.id`;
+  return rows.map(weighed);
 }
 
 /** By document or pipeline id; undefined when this workspace has no such thing. */
@@ -146,10 +163,10 @@ export async function findDocument(
   workspace: string,
   id: string,
 ): Promise<DocumentRow | undefined> {
-  const [row] = await db<DocumentRow[]>`
+  const [row] = await db<StoredRow[]>`
     ${documentRows(db)} where d.workspace = ${workspace} and d.deleted_at is null and d.id = any(array(
       select x.id from documents x where x.public_id = ${id} union all select q.document_id from pipelines q where q.public_id = ${id}))`;
-  return row;
+  return row === undefined ? undefined : weighed(row);
 }
 
 /** What `statusOf` has to know about the pools. */

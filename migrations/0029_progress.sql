@@ -19,3 +19,14 @@ begin
   perform open_again(p.id, mask, p.generation + is_new::int, 'pipeline.retried', p_by);
   return true;
 end $$;
+
+-- How long tasks of a pack take, by its tasks in order: seconds a page where slides are read, else seconds of the whole task.
+-- The weights of bars that begin from then on; a row is never changed, so that no bar changes under whoever looks at it.
+create table learned_weights (
+  pack_id int not null,
+  valid_from timestamptz not null,
+  unit_seconds double precision[] not null,
+  -- The fewest measurements of a task.
+  n int not null,
+  primary key (pack_id, valid_from)
+);
