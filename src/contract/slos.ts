@@ -85,6 +85,15 @@ export const handoffView = z
   .meta({ id: "Handoffs" });
 export type HandoffView = z.infer<typeof handoffView>;
 
+/** Kinds of changes that are marked beside the figures. */
+export const changeKinds = ["pack", "policy", "engine", "pause"] as const;
+
+/** Something of the installation that became another: it may be why figures differ from then on. */
+const change = z
+  .object({ at: instant, kind: z.enum(changeKinds), sentence: z.string() })
+  .meta({ id: "Change" });
+export type Change = z.infer<typeof change>;
+
 /** `GET /api/slos` */
 export const slos = z
   .object({
@@ -92,6 +101,8 @@ export const slos = z
     windowDays: z.int(),
     objectives: z.array(slo),
     handoffs: handoffView,
+    /** In the window, the newest 100, newest first. */
+    changes: z.array(change),
     /** Those whose budget is spent. */
     spent: z.array(z.string()),
   })

@@ -64,11 +64,22 @@ function behind(db: Db, { by, descending }: ListOrder, { id, key }: ListPlace) {
 function matching(db: Db, { workspace, states, needsAttention, q, since }: ListFilter) {
   const failed = db`p.state in ('failed', 'done_with_gaps')`;
   return db`d.workspace = ${workspace} and p.workspace = ${workspace} and d.deleted_at is null
-    ${states === undefined ? db`` : db`and p.state = any(${states as string[]})`}
+    ${states === undefined ? db`` : db`and p.state = any(${states as string[]}) ${indexed(db, states)}`}
     ${needsAttention === true ? db`and (${failed} or p.quarantine is not null)` : db``}
     ${since === undefined ? db`` : db`and d.created_at >= ${since}`}
     ${q === undefined || q === "" ? db`` : db`and ${naming(db, q)}`}`;
 }
+
+/** What follows from the states, in the words of the index that holds them: a parameter does not tell it. */
+function indexed(db: Db, states: readonly PipelineState[]) {
+  if (states.every((state) => openStates.includes(state))) return db`and p.finished_at is null`;
+  return states.every((state) => troubledStates.includes(state)) ? db`and ${isTroubled(db)}` : db``;
+}
+
+const openStates: readonly PipelineState[] = ["fetching", "active"];
+const troubledStates: readonly PipelineState[] = ["failed", "done_with_gaps", "cancelled"];
+const isTroubled = (db: Db) =>
+  db`(p.state in ('failed', 'done_with_gaps', 'cancelled') or p.quarantine is not null)`;
 
 const naming = (db: Db, q: string) => db`(position(lower(${q}) in lower(d.name)) > 0
   or exists (select from results r where r.pipeline_id = p.id and r.company is not null and position(lower(${q}) in lower(r.company)) > 0))`;

@@ -26,7 +26,7 @@ const one = ({ objectives }: Slos, id: string): Slo | undefined =>
   objectives.find((objective) => objective.id === id);
 
 it("has no data and whole budgets before there is a deck", async () => {
-  const { objectives, handoffs, spent } = await ask();
+  const { objectives, handoffs, spent, changes } = await ask();
   expect(objectives.map(({ id, state }) => [id, state])).toEqual([
     ["first-result", "no-data"],
     ["done", "no-data"],
@@ -48,6 +48,28 @@ it("has no data and whole budgets before there is a deck", async () => {
   }
   expect(handoffs).toMatchObject({ n: 0, p95Seconds: null, split: null });
   expect(spent).toEqual([]);
+  // The packs of the folder were made active when the database was made.
+  expect(new Set(changes.map(({ kind }) => kind))).toEqual(new Set(["pack"]));
+});
+
+it("tells what changed, newest first, and nothing of before the window", async () => {
+  const ago = (days: number) => new Date(Date.now() - days * 86_400_000);
+  await db.sql`insert into policy_versions (version, at, by, policy) values (1, ${ago(40)}, 'ada', 'kept'), (2, ${ago(3)}, 'ada', 'eager')`;
+  await db.sql`insert into fleet_orders (kind, pool, reason, at) values ('pause', 'text', 'new driver', ${ago(2)})`;
+  const container = (id: string, model: string, days: number) => db.sql`
+    insert into processing_servers (id, server_type, replica, status, features, slots, boot_id, token_hash, engine, expires_at, created_at, ended_at)
+    values (${id}, 'text', 1, 'ready', '{}', 1, ${id}, '', ${db.sql.json({ name: "ollama", model })}, now(), ${ago(days)}, now())`;
+  await container("text-1.a", "small:8b", 5);
+  await container("text-1.b", "small:8b", 4);
+  await container("text-1.c", "large:70b", 1);
+  const { changes } = await ask();
+  expect(changes.filter(({ kind }) => kind !== "pack").map(({ sentence }) => sentence)).toEqual([
+    "Containers of pool text read with ollama large:70b instead of ollama small:8b.",
+    "Pool text was paused: new driver.",
+    "Scaling policy eager was let in by ada, as version 2.",
+  ]);
+  await db.sql`delete from processing_servers`;
+  await db.sql`delete from fleet_orders`;
 });
 
 it("counts each promise from the rows of decks", async () => {

@@ -33,6 +33,7 @@ export function slosText(slos: Slos, style: Style): string {
     }),
     "",
     handoffText(slos),
+    ...changesText(slos, style),
     slos.spent.length === 0 ? "No budget is spent." : `Spent: ${slos.spent.join(", ")}.`,
   ].join("\n");
 }
@@ -50,6 +51,21 @@ function handoffText({ handoffs: { n, p50Seconds, p95Seconds, split } }: Slos): 
   if (split === null) return all;
   const { coldStartSeconds, queueSeconds, claimSeconds } = split;
   return `${all} Mean: cold start ${secondsText(coldStartSeconds)}, queue ${secondsText(queueSeconds)}, claim ${secondsText(claimSeconds)}.`;
+}
+
+const changesShown = 10;
+
+/** The newest; all of them are in `--json`. */
+function changesText({ changes, windowDays }: Slos, style: Style): string[] {
+  if (changes.length === 0) return [`Nothing was changed in ${windowDays} days.`];
+  const shown = changes.slice(0, changesShown);
+  return [
+    "",
+    style.colors.bold("What changed"),
+    ...shown.map(({ at, sentence }) => `${style.colors.dim(at.slice(0, 16))}  ${sentence}`),
+    ...(changes.length > shown.length ? [`and ${changes.length - shown.length} before.`] : []),
+    "",
+  ];
 }
 
 const marks = { ok: "done", todo: "to do", unknown: "not known" } as const;

@@ -13,6 +13,7 @@ import {
   readyTimes,
   unattended,
 } from "./cases.ts";
+import { changesSince } from "./changes.ts";
 import { handoffSource, handoffsView } from "./handoffs.ts";
 import { type Case, objectiveView, type Promise28, windowDays, windowMs } from "./objective.ts";
 
@@ -42,7 +43,10 @@ const visionPools = ["vision", "shared", "dedicated"];
 export function createSlos(context: ServiceContext, settings: SloSettings) {
   const report = async (workspace: string) => {
     const nowMs = context.clock.nowMs();
-    const facts = await readFacts(context, nowMs);
+    const [facts, changes] = await Promise.all([
+      readFacts(context, nowMs),
+      changesSince(context, nowMs - windowMs),
+    ]);
     const all = promises(settings, facts, nowMs);
     const views = all.map((one) => objectiveView(one, { nowMs, workspace }));
     const documents = views.flatMap(({ worst }) => worst.map(({ document }) => document));
@@ -55,6 +59,7 @@ export function createSlos(context: ServiceContext, settings: SloSettings) {
         worst: view.worst.map((one) => ({ ...one, name: named.get(one.document) ?? one.document })),
       })),
       handoffs: handoffsView(facts.needs, facts.works, facts.containers, nowMs),
+      changes,
       spent: views
         .filter(({ state, budget }) => state === "measured" && budget.left <= 0)
         .map(({ id }) => id),

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import type { Slo } from "../../../src/contract/slos.ts";
+import type { Change, Slo } from "../../../src/contract/slos.ts";
 import { Badge } from "../ui/badge.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { Ago } from "../ui/time.tsx";
@@ -94,7 +94,7 @@ function Worst({ slo }: { slo: Slo }) {
 }
 
 /** One promise: what it says, whether it is kept, how fast its budget goes, and by which decks. */
-export function Objective({ slo }: { slo: Slo }) {
+export function Objective({ slo, changes }: { slo: Slo; changes: readonly Change[] }) {
   const standing = standingOf(slo);
   const { values } = slo;
   return (
@@ -130,7 +130,7 @@ export function Objective({ slo }: { slo: Slo }) {
               </>
             )}
           </dl>
-          <Sparkline slo={slo} />
+          <Sparkline slo={slo} changes={changes} />
         </div>
         <Worst slo={slo} />
         {slo.state !== "unmeasured" && <p className="text-xs text-ink-3">From {slo.source}.</p>}

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { Slos } from "../../../src/contract/slos.ts";
 import { AsyncPanel } from "../ui/async-panel.tsx";
 import { useTitle } from "../ui/use-title.ts";
+import { Changes } from "./changes.tsx";
 import { HandoffPanel } from "./handoff-panel.tsx";
 import { Objective } from "./objective.tsx";
 import { slosQuery } from "./queries.ts";
@@ -43,9 +44,10 @@ export function SlosPage() {
             <Verdict slos={slos} />
             <ul className="space-y-3">
               {slos.objectives.map((one) => (
-                <Objective key={one.id} slo={one} />
+                <Objective key={one.id} slo={one} changes={slos.changes} />
               ))}
             </ul>
+            <Changes changes={slos.changes} windowDays={slos.windowDays} />
             <HandoffPanel handoffs={slos.handoffs} />
             <p className="text-xs text-ink-3">
               A budget is the share of cases that may miss a promise in 28 days. Burn is how fast it

@@ -1,23 +1,25 @@
-import type { Slo } from "../../../src/contract/slos.ts";
+import type { Change, Slo } from "../../../src/contract/slos.ts";
 import { dayWords } from "../costs/search.ts";
 import { DataTable, TableTwin } from "../costs/table.tsx";
-import { percentWords } from "./words.ts";
+import { changesByDay, percentWords } from "./words.ts";
 
 type Day = Slo["days"][number];
 
 const [width, height] = [280, 40];
+/** Above the bars, for marks of what changed. */
+const head = 8;
 
 /** Half of the height is the target; a day below it hangs down. */
-function Bars({ slo }: { slo: Slo }) {
+function Bars({ slo, changed }: { slo: Slo; changed: ReadonlyMap<string, string[]> }) {
   const step = width / slo.days.length;
   const worst = Math.max(0.01, 1 - slo.target);
   return (
     <svg
-      viewBox={`0 0 ${width} ${height}`}
+      viewBox={`0 ${-head} ${width} ${height + head}`}
       preserveAspectRatio="none"
       role="img"
       aria-label={`${slo.promise}: share of cases that kept it, by day, 28 days; the table has the figures.`}
-      className="h-10 w-full"
+      className="h-12 w-full"
     >
       {slo.days.map(({ day, good, n }, index) => {
         const x = index * step + 1;
@@ -49,6 +51,18 @@ function Bars({ slo }: { slo: Slo }) {
           />
         );
       })}
+      {slo.days.map(({ day }, index) => {
+        const [left, right] = [index * step + 1, (index + 1) * step - 1];
+        return (
+          changed.has(day) && (
+            <polygon
+              key={day}
+              points={`${left},${-head} ${right},${-head} ${(left + right) / 2},-1`}
+              className="fill-ink-2"
+            />
+          )
+        );
+      })}
       <line
         {...{ x1: 0, x2: width, y1: height / 2, y2: height / 2 }}
         className="stroke-line-strong"
@@ -60,13 +74,15 @@ function Bars({ slo }: { slo: Slo }) {
 }
 
 /** Each of 28 days: up where the target was kept, down where it was not, a dash without a case. */
-export function Sparkline({ slo }: { slo: Slo }) {
+export function Sparkline({ slo, changes }: { slo: Slo; changes: readonly Change[] }) {
+  const changed = changesByDay(changes);
   if (slo.state !== "measured") return null;
   return (
     <div>
-      <Bars slo={slo} />
+      <Bars slo={slo} changed={changed} />
       <p className="text-xs text-ink-3">
         28 days; up: the target was kept, down: it was not, a dash: no case
+        {changed.size > 0 && ", a mark above: something changed"}
       </p>
       <TableTwin>
         <DataTable<Day>
@@ -82,6 +98,7 @@ export function Sparkline({ slo }: { slo: Slo }) {
               isNumber: true,
               cell: ({ good, n }) => (n === 0 ? "no case" : percentWords(good / n)),
             },
+            { name: "Changed", cell: ({ day }) => changed.get(day)?.join(" ") ?? "" },
           ]}
         />
       </TableTwin>

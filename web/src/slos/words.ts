@@ -1,4 +1,4 @@
-import type { Slo } from "../../../src/contract/slos.ts";
+import type { Change, Slo } from "../../../src/contract/slos.ts";
 import { microUsdWords } from "../costs/words.ts";
 import { durationWords } from "../lib/format.ts";
 
@@ -55,3 +55,13 @@ const daysWords = (seconds: number): string => {
   if (days < 2) return durationWords(seconds);
   return days > 365 ? "more than a year" : `${Math.round(days)} days`;
 };
+
+/** Sentences of what changed, by UTC day, the first of a day first. */
+export function changesByDay(changes: readonly Change[]): Map<string, string[]> {
+  const days = new Map<string, string[]>();
+  for (const { at, sentence } of changes.toReversed()) {
+    const day = at.slice(0, 10);
+    days.set(day, [...(days.get(day) ?? []), sentence]);
+  }
+  return days;
+}
