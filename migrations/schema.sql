@@ -744,10 +744,10 @@ CREATE UNIQUE INDEX packs_active ON public.packs USING btree (name) WHERE active
 CREATE INDEX pipelines_by_batch ON public.pipelines USING btree (batch_id) WHERE (batch_id IS NOT NULL);
 CREATE INDEX pipelines_by_document ON public.pipelines USING btree (document_id);
 CREATE INDEX pipelines_by_end ON public.pipelines USING btree (workspace, finished_at, document_id) WHERE (finished_at IS NOT NULL);
-CREATE INDEX pipelines_by_state ON public.pipelines USING btree (workspace, state, document_id DESC);
 CREATE INDEX pipelines_fetching ON public.pipelines USING btree (id) WHERE (state = 'fetching'::text);
 CREATE UNIQUE INDEX pipelines_idempotency ON public.pipelines USING btree (workspace, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE INDEX pipelines_open ON public.pipelines USING btree (id) WHERE (finished_at IS NULL);
+CREATE INDEX pipelines_troubled ON public.pipelines USING btree (workspace, document_id) WHERE ((state = ANY (ARRAY['failed'::text, 'done_with_gaps'::text, 'cancelled'::text])) OR (quarantine IS NOT NULL));
 CREATE INDEX policy_proposals_by_time ON public.policy_proposals USING btree (at DESC, id DESC);
 CREATE INDEX portfolio_by_deck ON public.portfolio USING btree (workspace, deck_key, document_id);
 CREATE INDEX portfolio_by_stem ON public.portfolio USING btree (workspace, stem, document_id) WHERE (stem IS NOT NULL);
@@ -1394,14 +1394,16 @@ $function$;
 
 CREATE OR REPLACE FUNCTION public.finding_counts(p_result jsonb)
  RETURNS integer[]
- LANGUAGE sql
+ LANGUAGE plpgsql
  IMMUTABLE PARALLEL SAFE
 AS $function$
-  select case when jsonb_typeof(p_result -> 'slides') = 'array' and (p_result #> '{slides,0}') ? 'findings' then (
+begin
+  if jsonb_typeof(p_result -> 'slides') is distinct from 'array' or not (p_result #> '{slides,0}') ? 'findings' then return null; end if;
+  return (
     select array[count(*) filter (where f.severity = '"critical"'), count(*) filter (where f.severity = '"major"'),
       count(*) filter (where f.severity = '"minor"'), count(*) filter (where f.severity = '"note"'), count(*) filter (where f.severity = '"praise"')]::int[]
-    from jsonb_path_query(p_result, 'lax $.slides[*].findings[*].severity') f(severity)) end
-$function$;
+    from jsonb_path_query(p_result, 'lax $.slides[*].findings[*].severity') f(severity));
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.forget_readings(p_workspace text, p_sha256 text)
  RETURNS void
