@@ -1,5 +1,10 @@
 import { bitOf, compileGraph, type Masks } from "../core/pipeline/graph.ts";
-import { type Reopenable, rerunMask, retryMask } from "../core/pipeline/reopen.ts";
+import {
+  type Reopenable,
+  rerunMask,
+  retryIsNewGeneration,
+  retryMask,
+} from "../core/pipeline/reopen.ts";
 import type { ReopenPlan } from "../core/pipeline/reopen-plan.ts";
 import type { DocumentRow, TaskRow } from "../db/documents.ts";
 import { applyMoves } from "../db/moves.ts";
@@ -54,10 +59,10 @@ export async function reopen(
   const redone = namesOf(row, mask);
   const scope = { kind: request.kind, redone, slides: request.slides };
   const kept = await keptOf(context, row, scope);
-  const told = await planReopening(context, row, { redone, kept }, parts);
+  const isNew =
+    request.kind === "rerun" || retryIsNewGeneration(row.state, masksOf(row.tasks), mask);
+  const told = await planReopening(context, row, { redone, kept, isNew }, parts);
   if (!request.dryRun) await open(context, row, { ...request, ...scope, from, kept });
-  const { done } = masksOf(row.tasks);
-  const isNew = request.kind === "rerun" || (mask & done) !== 0n;
   return {
     ...told,
     pipeline: row.pipeline,
