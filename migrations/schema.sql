@@ -176,6 +176,7 @@ create table failure_acknowledgements (
   made_by text not null,
   until_pack integer,
   engines text[] default '{}'::text[] not null,
+  packs text[] default '{}'::text[] not null,
   constraint failure_acknowledgements_check CHECK (((kind = 'muted'::text) = (until_pack IS NOT NULL))),
   constraint failure_acknowledgements_fingerprint_check CHECK ((fingerprint ~ '^f_[0-9a-f]{12}$'::text)),
   constraint failure_acknowledgements_kind_check CHECK ((kind = ANY (ARRAY['acknowledged'::text, 'muted'::text, 'reopened'::text]))),
@@ -852,15 +853,15 @@ AS $function$
   values (p_workspace, p_type, p_document, p_pipeline, p_task, jsonb_strip_nulls(coalesce(p_data, '{}'))::json)
 $function$;
 
-CREATE OR REPLACE FUNCTION public.add_failure_acknowledgement(p_workspace text, p_fingerprint text, p_kind text, p_note text, p_by text, p_until_pack integer, p_engines text[])
+CREATE OR REPLACE FUNCTION public.add_failure_acknowledgement(p_workspace text, p_fingerprint text, p_kind text, p_note text, p_by text, p_until_pack integer, p_engines text[], p_packs text[])
  RETURNS timestamp with time zone
  LANGUAGE plpgsql
 AS $function$
 declare
   made failure_acknowledgements;
 begin
-  insert into failure_acknowledgements (workspace, fingerprint, kind, note, made_by, until_pack, engines)
-  values (p_workspace, p_fingerprint, p_kind, p_note, p_by, p_until_pack, p_engines) returning * into made;
+  insert into failure_acknowledgements (workspace, fingerprint, kind, note, made_by, until_pack, engines, packs)
+  values (p_workspace, p_fingerprint, p_kind, p_note, p_by, p_until_pack, p_engines, p_packs) returning * into made;
   perform add_event(p_workspace, 'failure.' || p_kind, null, null, null,
     jsonb_strip_nulls(jsonb_build_object('fingerprint', p_fingerprint, 'by', p_by, 'note', p_note, 'untilPack', p_until_pack)));
   return made.at;
