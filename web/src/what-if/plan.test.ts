@@ -49,6 +49,15 @@ describe("a plan of What-if", () => {
     expect(startWarnings(plan)).toEqual([
       expect.stringMatching(/^B: a start of text takes 300 s, longer than the 240 s/),
     ]);
+    // As a fresh checkout has it: a minute for the whole, and on top what machines and models may take.
+    const { setting } = nothingKnown;
+    const { vision, text } = setting.base.scaling;
+    const phaseDeadlines = { provisioning: 600_000 };
+    const short = { startupTimeoutMs: 60_000, phaseDeadlines };
+    const pools = { vision: { ...vision, ...short }, text: { ...text, ...short } };
+    const base = { ...setting.base, scaling: { ...setting.base.scaling, ...pools } };
+    const fresh = planOf({ ...nothingKnown, setting: { ...setting, base } }, { days: 2 });
+    expect("problem" in fresh ? fresh : startWarnings(fresh)).toEqual([]);
   });
 
   it("tells what stands while nothing is changed, and the command that does the same", () => {
@@ -61,5 +70,8 @@ describe("a plan of What-if", () => {
       "pilotlight simulate --trace poisson:0.5/h,5d --policy reference --seeds 2 --seed 3 --keep-warm text=30s --usd-per-hour vision=1.2",
     );
     expect(commandOf("b", {}, { ...nothingKnown, isOwn: true })).toMatch(/--learned$/);
+    // Addresses are made by others too, and the line is for pasting.
+    const evil = { a: { policy: "x; echo 'it' | sh" } };
+    expect(commandOf("a", evil, nothingKnown)).toContain(`--policy 'x; echo '\\''it'\\'' | sh'`);
   });
 });

@@ -1,4 +1,5 @@
 import { policyNamed } from "../../../src/core/autoscaler/policies/registry.ts";
+import { wholeMs } from "../../../src/core/fleet/deadlines.ts";
 import type { StudyJob } from "../../../src/sim/study/job.ts";
 import {
   type Changes,
@@ -113,7 +114,8 @@ export function startWarnings({ a, b }: Plan): string[] {
 function warningsOf({ setting: { base, coldStarts } }: Side, name: string): string[] {
   return (["vision", "text"] as const).flatMap((pool) => {
     const seconds = startMedianOf(coldStarts, pool);
-    const limit = base.scaling[pool].startupTimeoutMs / 1000;
+    const { startupTimeoutMs: totalMs, phaseDeadlines: phases = {} } = base.scaling[pool];
+    const limit = wholeMs({ totalMs, phases }) / 1000;
     return seconds <= limit
       ? []
       : [
@@ -123,6 +125,10 @@ function warningsOf({ setting: { base, coldStarts } }: Side, name: string): stri
 }
 
 export const slidesOf = ({ service }: SimSetting): number => Math.round(medianOf(service.slides));
+
+/** For a shell: an address may bring any text as the name of a policy. */
+const quoted = (text: string): string =>
+  /^[\w:=,.%-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 /** The same simulation on the command line. The order of options is that of its help. */
 export function commandOf(which: "a" | "b", search: WhatIfSearch, known: Known): string {
@@ -144,7 +150,7 @@ export function commandOf(which: "a" | "b", search: WhatIfSearch, known: Known):
   const trace = search.traffic === "recorded" ? "TRACE.csv" : `poisson:${decks / 24}/h,${days}d`;
   return [
     ...["pilotlight", "simulate", "--trace", trace],
-    ...["--policy", policyOf(which, search, known), "--seeds", String(runs)],
+    ...["--policy", quoted(policyOf(which, search, known)), "--seeds", String(runs)],
     ...(seed === undefined ? [] : ["--seed", String(seed)]),
     ...(known.isOwn ? ["--learned"] : []),
     ...(slides === undefined ? [] : ["--slides", String(slides)]),
