@@ -25,7 +25,12 @@ export interface Plan {
   readonly b: Side;
   readonly documents: number;
   readonly runs: number;
+  /** So many of the last days are played back; null: the uploads come at random. */
+  readonly playedDays: number | null;
 }
+
+/** So far back uploads are known. */
+export const recordedDays = 30;
 
 export const defaults = { decks: 24, days: 14, seed: 1, runs: 3 } as const;
 
@@ -44,11 +49,13 @@ export const policyOf = (which: "a" | "b", search: WhatIfSearch, known: Known): 
 export function planOf(known: Known, search: WhatIfSearch): Plan | { readonly problem: string } {
   const { decks = defaults.decks, days = defaults.days, runs = defaults.runs } = search;
   const isRecorded = search.traffic === "recorded";
-  const count = isRecorded ? known.arrivalsMs.length : Math.round(decks * days);
+  const playedDays = isRecorded ? Math.min(recordedDays, search.days ?? recordedDays) : null;
+  const recorded = playedDays === null ? [] : recordedWithin(known, playedDays);
+  const count = isRecorded ? recorded.length : Math.round(decks * days);
   if (count < 2) {
     return {
       problem: isRecorded
-        ? "Fewer than two uploads were recorded in 30 days: there is no traffic to play."
+        ? `Fewer than two uploads were recorded in the last ${playedDays === 1 ? "day" : `${playedDays} days`}: there is no traffic to play.`
         : "That is less than two decks in all: ask for more decks or more days.",
     };
   }
@@ -57,7 +64,7 @@ export function planOf(known: Known, search: WhatIfSearch): Plan | { readonly pr
       problem: `That would be ${(2 * count * runs).toLocaleString("en-US")} decks to simulate; at most ${documentsMax.toLocaleString("en-US")} are done here. Ask for fewer days or replications.`,
     };
   }
-  const arrivalsMs = isRecorded ? known.arrivalsMs : madeUpArrivals(decks / 24, days * dayMs);
+  const arrivalsMs = isRecorded ? recorded : madeUpArrivals(decks / 24, days * dayMs);
   const side = (which: "a" | "b"): Side | { readonly problem: string } => {
     const policy = policyOf(which, search, known);
     const setting = withChanges(known.setting, changesOf(search, search[which] ?? {}));
@@ -72,7 +79,16 @@ export function planOf(known: Known, search: WhatIfSearch): Plan | { readonly pr
   const [a, b] = [side("a"), side("b")];
   if ("problem" in a) return a;
   if ("problem" in b) return b;
-  return { a, b, documents: arrivalsMs.length, runs };
+  return { a, b, documents: arrivalsMs.length, runs, playedDays };
+}
+
+/** Uploads of the last days, from the first of them on. */
+function recordedWithin({ arrivalsMs, since, readAtMs }: Known, days: number): number[] {
+  if (since === null) return [];
+  const fromMs = readAtMs - days * dayMs - Date.parse(since);
+  const own = arrivalsMs.filter((atMs) => atMs >= fromMs);
+  const [first = 0] = own;
+  return own.map((atMs) => atMs - first);
 }
 
 /** As the simulator takes them. */
