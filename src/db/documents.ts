@@ -142,6 +142,15 @@ export async function readDocuments(db: Db, ids: readonly number[]): Promise<Doc
   return rows.map(weighed);
 }
 
+/** Rows of a workspace by public ids of documents, in no order. */
+export const readDocumentsOf = async (
+  db: Db,
+  workspace: string,
+  documents: readonly string[],
+): Promise<DocumentRow[]> =>
+  db<DocumentRow[]>`
+    ${documentRows(db)} where d.workspace = ${workspace} and d.deleted_at is null and d.public_id = any(${documents as string[]})`;
+
 export interface BatchDocumentFilter {
   /** Internal id. */
   readonly batch: number;
