@@ -176,6 +176,7 @@ create table failure_acknowledgements (
   made_by text not null,
   until_pack integer,
   engines text[] default '{}'::text[] not null,
+  packs text[] default '{}'::text[] not null,
   constraint failure_acknowledgements_check CHECK (((kind = 'muted'::text) = (until_pack IS NOT NULL))),
   constraint failure_acknowledgements_fingerprint_check CHECK ((fingerprint ~ '^f_[0-9a-f]{12}$'::text)),
   constraint failure_acknowledgements_kind_check CHECK ((kind = ANY (ARRAY['acknowledged'::text, 'muted'::text, 'reopened'::text]))),
@@ -240,6 +241,14 @@ create table leader (
   renewed_at timestamp with time zone not null,
   constraint leader_only_row_check CHECK (only_row),
   constraint leader_pkey PRIMARY KEY (only_row)
+);
+
+create table learned_weights (
+  pack_id integer not null,
+  valid_from timestamp with time zone not null,
+  unit_seconds double precision[] not null,
+  n integer not null,
+  constraint learned_weights_pkey PRIMARY KEY (pack_id, valid_from)
 );
 
 create table leases (
@@ -746,8 +755,10 @@ CREATE INDEX portfolio_by_stem ON public.portfolio USING btree (workspace, stem,
 CREATE INDEX portfolio_fields_by_path ON public.portfolio_fields USING btree (workspace, path, document_id);
 CREATE INDEX processing_servers_by_slot ON public.processing_servers USING btree (server_type, replica, created_at);
 CREATE UNIQUE INDEX processing_servers_live ON public.processing_servers USING btree (server_type, replica) WHERE (ended_at IS NULL);
+CREATE INDEX replicas_by_container ON public.replicas USING btree (container_id COLLATE "C") WHERE (container_id IS NOT NULL);
 CREATE UNIQUE INDEX replicas_by_decision ON public.replicas USING btree (decision_id) WHERE (decision_id IS NOT NULL);
 CREATE INDEX replicas_by_slot ON public.replicas USING btree (pool, replica, id DESC);
+CREATE INDEX replicas_by_time ON public.replicas USING btree (pool, replica, requested_at);
 CREATE UNIQUE INDEX replicas_open ON public.replicas USING btree (pool, replica) WHERE (ended_at IS NULL);
 CREATE INDEX results_by_time ON public.results USING brin (created_at) WITH (pages_per_range='16', autosummarize='on');
 CREATE INDEX results_company ON public.results USING btree (pipeline_id) INCLUDE (generation, company) WHERE (company IS NOT NULL);
@@ -852,15 +863,15 @@ AS $function$
   values (p_workspace, p_type, p_document, p_pipeline, p_task, jsonb_strip_nulls(coalesce(p_data, '{}'))::json)
 $function$;
 
-CREATE OR REPLACE FUNCTION public.add_failure_acknowledgement(p_workspace text, p_fingerprint text, p_kind text, p_note text, p_by text, p_until_pack integer, p_engines text[])
+CREATE OR REPLACE FUNCTION public.add_failure_acknowledgement(p_workspace text, p_fingerprint text, p_kind text, p_note text, p_by text, p_until_pack integer, p_engines text[], p_packs text[])
  RETURNS timestamp with time zone
  LANGUAGE plpgsql
 AS $function$
 declare
   made failure_acknowledgements;
 begin
-  insert into failure_acknowledgements (workspace, fingerprint, kind, note, made_by, until_pack, engines)
-  values (p_workspace, p_fingerprint, p_kind, p_note, p_by, p_until_pack, p_engines) returning * into made;
+  insert into failure_acknowledgements (workspace, fingerprint, kind, note, made_by, until_pack, engines, packs)
+  values (p_workspace, p_fingerprint, p_kind, p_note, p_by, p_until_pack, p_engines, p_packs) returning * into made;
   perform add_event(p_workspace, 'failure.' || p_kind, null, null, null,
     jsonb_strip_nulls(jsonb_build_object('fingerprint', p_fingerprint, 'by', p_by, 'note', p_note, 'untilPack', p_until_pack)));
   return made.at;
@@ -1813,12 +1824,17 @@ AS $function$
 declare
   p pipelines;
   mask bigint := retry_mask(p_pipeline, p_from_mask);
+  is_new boolean;
 begin
   if coalesce(mask, 0) = 0 or is_deleted(p_pipeline) then return false; end if;
   select * into p from pipelines where id = p_pipeline;
+  is_new := p.state = 'done_with_gaps' or mask & p.done_mask <> 0;
   update tasks set failures = 0, lost = 0, failure = null, finished_at = null
   where pipeline_id = p.id and mask & (1::bigint << idx) <> 0;
-  perform open_again(p.id, mask, p.generation + (mask & p.done_mask <> 0)::int, 'pipeline.retried', p_by);
+  if is_new then
+    delete from task_progress where pipeline_id = p.id and mask & (1::bigint << idx) <> 0;
+  end if;
+  perform open_again(p.id, mask, p.generation + is_new::int, 'pipeline.retried', p_by);
   return true;
 end $function$;
 

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import type { Context, GlobalFlags } from "./context.ts";
+import { everywhere } from "./help-groups.ts";
 import { type ProgressMode, progressModes } from "./progress/progress.ts";
 
 /** Runs one command with the flags it was given; `start` answers its exit code. */
@@ -15,6 +16,7 @@ export const examples = (...lines: string[]): string =>
 /** Flags of every command; they count before and after its name. */
 export function withFlags(command: Command): Command {
   return command
+    .optionsGroup(everywhere)
     .option("--json", "print one JSON object on stdout")
     .option("-q, --quiet", "say nothing on stderr but errors")
     .option("-v, --verbose", "say more, and show where an error came from")
@@ -30,7 +32,8 @@ export function withFlags(command: Command): Command {
         .choices(progressModes)
         .default(undefined, "auto"),
     )
-    .option("--utc", "show times in UTC");
+    .option("--utc", "show times in UTC")
+    .optionsGroup("Options:");
 }
 
 interface Given {

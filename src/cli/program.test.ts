@@ -84,6 +84,18 @@ it("has the commands people are told of, each with two examples", () => {
   }
 });
 
+it("shows commands under headings, what is every command's in the first help only", () => {
+  const program = createProgram(async () => {});
+  const help = program.helpInformation();
+  expect(help.match(/^\S.*:$/gm)).toEqual([
+    ...["Options:", "Options of every command:", "Read decks:", "Look across decks:", "Operate:"],
+    ...["Costs and promises:", "How decks are read:", "This program:"],
+  ]);
+  const own = program.commands.find((one) => one.name() === "retry")?.helpInformation() ?? "";
+  expect(own).toContain("--dry-run");
+  expect(own).not.toContain("--events-file");
+});
+
 it("hears a flag before and after the command's name", async () => {
   const plain = { json: false, quiet: false, verbose: false, color: true, progress: "auto" };
   expect(await flagsOf("ls")).toMatchObject({ ...plain, url: undefined, utc: false });

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
+import { groupCommands, shapeHelp } from "./help-groups.ts";
 import { addCacheCommands } from "./program-cache.ts";
 import { addCostCommands } from "./program-cost.ts";
 import { addEvalCommand } from "./program-eval.ts";
@@ -18,7 +19,7 @@ import { addSupportCommands } from "./program-support.ts";
  * once.
  */
 export function createProgram(run: Runner): Command {
-  const program = withFlags(new Command("pilotlight"))
+  const program = shapeHelp(withFlags(new Command("pilotlight")))
     .description(
       "Runs pitch decks through a pipeline of GPU containers that exist only while there is work.",
     )
@@ -41,6 +42,7 @@ export function createProgram(run: Runner): Command {
   addCacheCommands(program, run);
   addCareCommands(program, run);
   addSupportCommands(program, run);
+  groupCommands(program);
   return program;
 }
 

@@ -74,6 +74,16 @@ export const waiting = z
   })
   .meta({ id: "Waiting" });
 
+/** Said beside the bar: that it began anew, or what was started early for it. */
+const progressNote = z
+  .object({
+    code: z.enum(["begun_anew", "started_early"]),
+    sentence: z.string(),
+    /** The scaling decision whose stored sentence it is; null: of none. */
+    decision: z.int().nullable(),
+  })
+  .meta({ id: "ProgressNote" });
+
 export const progress = z
   .object({
     /** Rises with every change of this pipeline; a view drops anything older than what it shows. */
@@ -91,6 +101,8 @@ export const progress = z
     /** The fewest durations known of any task that is left; an estimate needs three. */
     samples: z.int(),
     waiting: waiting.nullable(),
+    /** What else is to be known while it goes on; empty once it has ended. */
+    notes: z.array(progressNote),
     updatedAt: instant,
   })
   .meta({ id: "Progress" });

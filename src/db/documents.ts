@@ -1,4 +1,5 @@
 import type { PipelineState, TaskState } from "../core/pipeline/life-cycle.ts";
+import { learnedWeights } from "../core/pipeline/weights.ts";
 import type { Failure } from "../errors/app-error.ts";
 import type { Db } from "./connect.ts";
 import { eventsPerRow } from "./events.ts";
@@ -68,16 +69,19 @@ export interface DocumentRow {
 /** Nobody counts further than this: "at least" so many wait before it. */
 const aheadMax = 1000;
 
-/** Every task of a pipeline as JSON, in pack order. One statement for list and detail alike. */
+/**
+ * Every task of a pipeline as JSON, in pack order. One statement for list and detail alike. As text, not as jsonb:
+ * nobody looks into it here, and taking it apart and together again is most of what a page of the list costs.
+ */
 const taskRows = (db: Db) => db`
-  select jsonb_agg(jsonb_build_object(
+  select json_agg(json_build_object(
     'task', s.task, 'layer', k.layers[s.idx + 1], 'weight', k.weights[s.idx + 1], 'pool', k.pools[s.idx + 1], 'state', s.state,
-    'after', coalesce((select jsonb_agg(i) from generate_series(0, cardinality(k.needs) - 1) i
+    'after', coalesce((select json_agg(i) from generate_series(0, cardinality(k.needs) - 1) i
       where k.needs[s.idx + 1] & (1::bigint << i) <> 0), '[]'),
     'fraction', coalesce(g.fraction, 0), 'done', g.done, 'total', g.total,
     'round', 1 + greatest(0, coalesce(t.failures, 0) - (s.state = 'dead')::int) / k.attempts_max[s.idx + 1],
     'attempt', coalesce(l.attempt, r.attempt, y.attempt, o.attempt, greatest(1, coalesce(t.failures + t.lost, 0))),
-    'gaps', coalesce(to_jsonb(o.gaps), '[]'), 'applicable', o.applicable, 'reason', o.reason,
+    'gaps', coalesce(to_json(o.gaps), '[]'), 'applicable', o.applicable, 'reason', o.reason,
     -- What a task failed of before it was done is history.
     'failure', case when s.state <> 'done' then t.failure end,
     'classId', k.class_ids[s.idx + 1], 'container', coalesce(l.container_id, o.container, t.container), 'retryAt', y.run_at,
@@ -92,8 +96,9 @@ const taskRows = (db: Db) => db`
   left join lateral (select * from results o where o.pipeline_id = s.pipeline_id and o.idx = s.idx and s.state = 'done'
     order by o.generation desc limit 1) o on true
   left join delayed y on y.pipeline_id = s.pipeline_id and y.idx = s.idx
-  left join task_progress g on g.pipeline_id = s.pipeline_id and g.idx = s.idx
-    and g.generation = coalesce(l.generation, r.generation, y.generation, p.generation)
+  -- A task that a rerun passes by goes on in the generation it was leased in; what is opened anew has lost its marks.
+  left join lateral (select max(fraction) as fraction, max(done) as done, max(total) as total from task_progress g
+    where g.pipeline_id = s.pipeline_id and g.idx = s.idx) g on true
   where s.pipeline_id = p.id`;
 
 /** Public ids are in the C collation and the events' column is not: without the word its index is of no use. */
@@ -111,16 +116,40 @@ const documentRows = (db: Db) => db`
     (select nullif(r.company, '') from results r where r.pipeline_id = p.id and r.company is not null order by r.generation desc limit 1) as company,
     (select r.findings from results r where r.pipeline_id = p.id and r.findings is not null order by r.generation desc limit 1) as findings,
     (select json_build_object('id', b.public_id, 'name', b.name) from batches b where b.id = p.batch_id) as batch,
-    (${taskRows(db)}) as tasks
+    (${taskRows(db)}) as tasks,
+    (select w.unit_seconds from learned_weights w where w.pack_id = p.pack_id and w.valid_from <= p.created_at order by w.valid_from desc limit 1) as "unitSeconds"
   from documents d
   join lateral (select * from pipelines p where p.document_id = d.id order by p.id desc limit 1) p on true
   join packs k on k.id = p.pack_id`;
 
+/** With what was known of the time of its tasks when it began; null: too little. */
+type StoredRow = DocumentRow & { readonly unitSeconds: readonly number[] | null };
+
+/** Weights by expected time, fixed at its beginning, where they were learned; else the pack's. */
+function weighed({ unitSeconds, ...row }: StoredRow): DocumentRow {
+  const pools = row.tasks.map(({ pool }) => pool);
+  const weights = unitSeconds === null ? null : learnedWeights(pools, unitSeconds, row.pages);
+  if (weights === null) return row;
+  const tasks = row.tasks.map((task, at) => ({ ...task, weight: weights[at] ?? task.weight }));
+  return { ...row, tasks };
+}
+
 /** Rows by internal ids, in no order. */
-export const readDocuments = async (db: Db, ids: readonly number[]): Promise<DocumentRow[]> =>
-  db<
-    DocumentRow[]
+export async function readDocuments(db: Db, ids: readonly number[]): Promise<DocumentRow[]> {
+  const rows = await db<
+    StoredRow[]
   >`${documentRows(db)} where d.id = any(${ids as number[]}) and d.deleted_at is null`;
+  return rows.map(weighed);
+}
+
+/** Rows of a workspace by public ids of documents, in no order. */
+export const readDocumentsOf = async (
+  db: Db,
+  workspace: string,
+  documents: readonly string[],
+): Promise<DocumentRow[]> =>
+  db<DocumentRow[]>`
+    ${documentRows(db)} where d.workspace = ${workspace} and d.deleted_at is null and d.public_id = any(${documents as string[]})`;
 
 export interface BatchDocumentFilter {
   /** Internal id. */
@@ -136,12 +165,13 @@ export async function listBatchDocuments(
   db: Db,
   filter: BatchDocumentFilter,
 ): Promise<DocumentRow[]> {
-  return db<DocumentRow[]>`
+  const rows = await db<StoredRow[]>`
     ${documentRows(db)} where d.id = any(array(
       select b.document_id from pipelines b join documents x on x.id = b.document_id
       where b.batch_id = ${filter.batch} and b.document_id > ${filter.after ?? 0} and x.deleted_at is null
         ${filter.state === undefined ? db`` : db`and b.state = ${filter.state}`} order by b.document_id limit ${filter.limit}))
     order by d.id`;
+  return rows.map(weighed);
 }
 
 /** By document or pipeline id; undefined when this workspace has no such thing. */
@@ -150,10 +180,10 @@ export async function findDocument(
   workspace: string,
   id: string,
 ): Promise<DocumentRow | undefined> {
-  const [row] = await db<DocumentRow[]>`
+  const [row] = await db<StoredRow[]>`
     ${documentRows(db)} where d.workspace = ${workspace} and d.deleted_at is null and d.id = any(array(
       select x.id from documents x where x.public_id = ${id} union all select q.document_id from pipelines q where q.public_id = ${id}))`;
-  return row;
+  return row === undefined ? undefined : weighed(row);
 }
 
 /** What `statusOf` has to know about the pools. */
@@ -169,6 +199,11 @@ export interface PoolRow {
   readonly failure: Failure | null;
   /** What its provider says is wrong. */
   readonly trouble: string | null;
+  /** The decision that asked for it, and its sentence; null: none did. */
+  readonly decision: number | null;
+  readonly reason: string | null;
+  /** It has had work since it is there. */
+  readonly hasWorked: boolean;
 }
 
 /** Who could do the work: replicas, and pools where an operator lets nothing start. */
@@ -180,7 +215,8 @@ export interface Supply {
 /** Open replicas; and of each pool the one that ended last, when it failed in the last ten minutes. */
 export async function readSupply(db: Db): Promise<Supply> {
   const replicas = db<PoolRow[]>`
-    select pool, pool || '-' || replica as replica, phase, extract(epoch from pl_now() - requested_at)::float8 as "sinceSeconds", failure, trouble,
+    select pool, pool || '-' || r.replica as replica, phase, extract(epoch from pl_now() - requested_at)::float8 as "sinceSeconds", failure, trouble,
+      decision_id as decision, reason, exists (select from processing_servers s where s.id = r.container_id and s.worked_from is not null) as "hasWorked",
       coalesce(b.busy, 0) as busy, b."busySeconds"
     from replicas r left join (select container_id, count(*)::int as busy, extract(epoch from pl_now() - min(leased_at))::float8 as "busySeconds"
       from leases group by container_id) b using (container_id) where ended_at is null or (phase = 'failed' and ended_at > pl_now() - interval '10 minutes'

@@ -138,6 +138,16 @@ it("finds slides by words as written and by their stems, and marks them", async 
   const rest = await call(`search?q=arrhythmia&limit=1&cursor=${first.body.nextCursor}`);
   expect(rest.body.nextCursor).toBeNull();
   expect(rest.body.hits[0].document).not.toBe(first.body.hits[0].document);
+  for (const key of [
+    { rank: "high", document: 1, slide: 1 },
+    { rank: 1, document: 1.5 },
+    7,
+    null,
+  ]) {
+    const cursor = Buffer.from(JSON.stringify(key)).toString("base64url");
+    expect((await call(`search?q=arrhythmia&cursor=${cursor}`)).body.code).toBe("BAD_REQUEST");
+    expect((await call(`portfolio?cursor=${cursor}`)).body.code).toBe("BAD_REQUEST");
+  }
   const { body } = await call("portfolio?q=arrhythmia");
   expect(body.rows.map(({ hit }: { hit: { slide: number } }) => hit.slide)).toEqual([1, 1]);
 });

@@ -98,10 +98,8 @@ async function typicalOf(context: ServiceContext, row: DocumentRow) {
   const { workspace, document } = row;
   const asked = { workspace, document, pagesMin, pagesMax, limit: similarity.documents };
   const similar = await readSimilar(context.sql, asked);
-  const fromMs = Math.min(...similar.map(({ createdMs }) => createdMs));
-  const untilMs = context.clock.nowMs();
-  const runs = similar.length === 0 ? [] : await readCosts(context, { fromMs, untilMs });
-  const all = sumByDocument(runs);
+  const documentIds = similar.map(({ id }) => id);
+  const all = sumByDocument(similar.length === 0 ? [] : await readCosts(context, { documentIds }));
   const sums = similar.flatMap((one) => all.get(one.document) ?? []);
   const costs = sums.flatMap(({ microUsd }) => (microUsd === null ? [] : [microUsd]));
   const median = percentile(costs, 0.5);

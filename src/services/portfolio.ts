@@ -55,7 +55,7 @@ export function createPortfolio(context: ServiceContext, documents: Pick<Documen
     // What has just been read is looked for first by whoever waited for it.
     const { columns, isBehind } = await look(request.workspace);
     const asked = askedOf(request, columns);
-    const after = keyOfCursor<SortKey>(request.cursor);
+    const after = keyOfCursor<SortKey>(request.cursor, rowKey);
     const { limit } = request;
     const [rows, total, unread] = await Promise.all([
       readRows(sql, asked.filter, { sort: asked.sort, after, limit: limit + 1 }),
@@ -70,7 +70,7 @@ export function createPortfolio(context: ServiceContext, documents: Pick<Documen
     ]);
     return {
       ...{ columns, fields: asked.fields, total, notes: notesOf(asked, columns, isBehind, unread) },
-      rows: page.map((row) => rowView(row, cells, hits)),
+      rows: rowViews(page, cells, hits),
       nextCursor: rows.length > limit ? cursorOf(page.at(-1)?.key) : null,
     };
   };
@@ -89,7 +89,7 @@ export function createPortfolio(context: ServiceContext, documents: Pick<Documen
     },
     async search(of: { workspace: string; q: string; cursor?: string | undefined; limit: number }) {
       await look(of.workspace);
-      const after = keyOfCursor<SlidePlace>(of.cursor);
+      const after = keyOfCursor<SlidePlace>(of.cursor, slideKey);
       const [rows, count, unread] = await Promise.all([
         searchSlides(sql, { ...of, after, limit: of.limit + 1 }),
         countSlides(sql, of.workspace, of.q),
@@ -256,23 +256,30 @@ function notesOf(
   ];
 }
 
-const rowView = (row: DeckSummaryRow, cells: readonly CellRow[], hits: readonly SlideHitRow[]) => {
-  const hit = hits.find(({ document }) => document === row.id);
-  return {
-    ...{ document: row.document, name: row.name, company: row.company },
-    ...{ version: row.version, fileRun: row.fileRun },
-    ...{ state: row.state, pages: row.pages, createdAt: row.createdAt.toISOString() },
-    cells: Object.fromEntries(
-      cells
-        .filter(({ document }) => document === row.id)
-        .map(({ path, value, shown, conflicts, confidence, review }) => [
+function rowViews(
+  rows: readonly DeckSummaryRow[],
+  cells: readonly CellRow[],
+  hits: readonly SlideHitRow[],
+) {
+  const cellsOf = new Map<number, CellRow[]>(rows.map(({ id }) => [id, []]));
+  for (const cell of cells) cellsOf.get(cell.document)?.push(cell);
+  const hitOf = new Map(hits.map((hit) => [hit.document, hit]));
+  return rows.map((row) => {
+    const hit = hitOf.get(row.id);
+    return {
+      ...{ document: row.document, name: row.name, company: row.company },
+      ...{ version: row.version, fileRun: row.fileRun },
+      ...{ state: row.state, pages: row.pages, createdAt: row.createdAt.toISOString() },
+      cells: Object.fromEntries(
+        (cellsOf.get(row.id) ?? []).map(({ path, value, shown, conflicts, confidence, review }) => [
           path,
           { value, shown, conflicts, confidence, review },
         ]),
-    ),
-    hit: hit === undefined ? null : hitView(hit),
-  };
-};
+      ),
+      hit: hit === undefined ? null : hitView(hit),
+    };
+  });
+}
 
 const quoteMax = 200;
 
@@ -287,13 +294,32 @@ function hitView({ slide, title, text, snippet }: SlideHitRow) {
 const cursorOf = (key: object | undefined): string | null =>
   key === undefined ? null : Buffer.from(JSON.stringify(key)).toString("base64url");
 
-function keyOfCursor<T extends object>(cursor: string | undefined): T | null {
+/** What a cursor holds: it goes into a statement as it comes. */
+type Kind = "integer" | "number" | "text";
+type Shape<T> = { readonly [key in keyof T]: Kind };
+const rowKey: Shape<SortKey> = {
+  ...{ missing: "integer", unit: "text", number: "number", words: "text", id: "integer" },
+};
+const slideKey: Shape<SlidePlace> = { rank: "number", document: "integer", slide: "integer" };
+
+const isA: Readonly<Record<Kind, (value: unknown) => boolean>> = {
+  integer: Number.isSafeInteger,
+  number: Number.isFinite,
+  text: (value) => typeof value === "string" && !value.includes("\0"),
+};
+
+function keyOfCursor<T extends object>(cursor: string | undefined, shape: Shape<T>): T | null {
   if (cursor === undefined) return null;
-  try {
-    const key: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
-    if (typeof key === "object" && key !== null) return key as T;
-  } catch {
-    // Said below.
-  }
+  const key = parsed(Buffer.from(cursor, "base64url").toString());
+  const kinds = Object.entries<Kind>(shape);
+  if (kinds.every(([name, kind]) => isA[kind](key?.[name]))) return key as T;
   throw bad("The cursor is not one of ours.");
+}
+
+function parsed(text: string): Record<string, unknown> | null {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

@@ -35,12 +35,19 @@ const held: StackOptions = {
   },
 };
 
-/** The first one is also sent a second time. */
 const sampleDecks = [
   "aurelia-cardio.pdf",
   "loopfreight.pdf",
   "tessera-pictures.pdf",
   "ufer-kohorte.pdf",
+];
+
+/** A later version of the first sample: other figures, slides that are gone, and a new one. */
+const revised = [
+  "Aurelia Cardio\nA skin patch that sees heart failure getting worse three weeks before the ambulance does\nPitch deck, November 2026",
+  "One in four patients is back in hospital within 30 days\n64 M people live with heart failure worldwide.",
+  "AUR-HF-03: the patch finds 92 % of decompensations\n92 % (95 % CI 88-95 %), n = 412, twelve clinics, six months",
+  "The ask\nAurelia Cardio raises a Series A of EUR 6M for 24 months.",
 ];
 
 /** Starts both stacks and brings every state about that a screen is looked at in. */
@@ -128,8 +135,7 @@ async function fill(
   const emptyBatch = await batchOf({ name: "Still open" });
   const ids: string[] = [];
   for (const name of decks) ids.push(await upload(await readFile(example(name)), name));
-  const again = Buffer.concat([await readFile(example("aurelia-cardio.pdf")), Buffer.from("\n")]);
-  const second = await upload(again, "aurelia-cardio.pdf");
+  const second = await upload(await deckOf(revised), "aurelia-cardio-november.pdf");
   for (const id of [...ids, second]) await api.ended(id);
   const failed = (await api.documents()).documents.find(({ name }) => name === "deck.pdf");
   const running = await upload(

@@ -44,6 +44,7 @@ export function documentView(
         eta: null,
         samples: 0,
         waiting: null,
+        notes: [],
         updatedAt: at,
         ...progress,
       },

@@ -23,6 +23,9 @@ export function statusText(document: DocumentSummary, style: Style, utc: boolean
   const rows = [
     row("State", `${pipeline.status.name}: ${pipeline.status.sentence}`),
     row("Progress", `${progress.percent} %${left}`),
+    ...progress.notes.map(({ sentence, decision }) =>
+      row("Note", decision === null ? sentence : `${sentence} (pilotlight why ${decision})`),
+    ),
     ...(company === null ? [] : [row("Company", company)]),
     ...(version === "" ? [] : [row("Version", version)]),
     row("Read by", engineWords(engineId(pipeline.engine))),
