@@ -43,6 +43,11 @@ export const listQuery = z.object({
 });
 
 export const documentList = z
-  .object({ documents: z.array(documentSummary), nextCursor: z.string().nullable() })
+  .object({
+    documents: z.array(documentSummary),
+    nextCursor: z.string().nullable(),
+    /** Of a search that found nothing: what is not searched yet. */
+    notes: z.array(z.string()).optional(),
+  })
   .meta({ id: "DocumentList" });
 export type DocumentList = z.infer<typeof documentList>;

@@ -77,7 +77,7 @@ export const portfolio = z
     rows: z.array(portfolioRow),
     /** Decks that pass the filters. */
     total: z.int(),
-    /** What a reader of this table has to know: how it is sorted, what is missing. */
+    /** What a reader of this table has to know: how it is sorted, what is missing or not searched yet. */
     notes: z.array(z.string()),
     nextCursor: z.string().nullable(),
   })
@@ -125,6 +125,8 @@ export const searchAnswer = z
     total: z.int(),
     /** false: there are more than `total`, and only so many were ranked. */
     complete: z.boolean(),
+    /** What is not searched yet. */
+    notes: z.array(z.string()),
     nextCursor: z.string().nullable(),
   })
   .meta({ id: "SearchAnswer" });

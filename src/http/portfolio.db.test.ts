@@ -235,6 +235,13 @@ describe("the same bytes again", () => {
     told.push(await reader.submit({ ...deck, name: "nereid v2.pdf", sha256: "ac".repeat(32) }));
     told.push(await reader.submit({ ...deck, name: "unnamed.pdf" }));
     const [first = "", second = "", again = ""] = told;
+    const notes = ["3 decks are still being read and are not searched yet."];
+    expect((await call("search?q=nereid")).body).toMatchObject({ hits: [], notes });
+    expect((await call("portfolio?q=nereid")).body).toMatchObject({ rows: [], notes });
+    expect((await call("documents?q=nobody")).body.notes).toEqual([
+      expect.stringContaining("3 decks are still being read: so far only"),
+    ]);
+    expect((await call("documents?q=unnamed")).body.notes).toBeUndefined();
     await reader.read();
     await call("portfolio");
     expect(await of(first)).toEqual([1, 2, 1]);
@@ -249,6 +256,8 @@ describe("the same bytes again", () => {
     ]);
     expect(await filtered("deck.version:is:newest", "startup_name:is:nereid")).toEqual(["n"]);
     expect((await call(`documents/${first}/compare/${again}`)).body.sameFile).toBe(true);
+    expect((await call("documents?q=nobody")).body.notes).toEqual([]);
+    expect((await call("search?q=nereid")).body.notes).toEqual([]);
     expect((await call("search?q=nereid")).body.hits.map(fileRunOf).sort()).toEqual([0, 1, 2]);
   });
 

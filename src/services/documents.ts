@@ -9,6 +9,7 @@ import {
 } from "../db/documents.ts";
 import { readDocumentEvents } from "../db/events.ts";
 import { applyMoves } from "../db/moves.ts";
+import { countUnread } from "../db/unread.ts";
 import {
   readGenerations,
   readLatestSlides,
@@ -63,7 +64,11 @@ export function createDocuments(
     durations,
     async list(asked: ListRequest) {
       const { rows, nextCursor } = await readListPage(context, asked);
-      return { documents: await viewsOf(rows), nextCursor };
+      const documents = await viewsOf(rows);
+      if (rows.length > 0 || !asked.q || asked.cursor !== undefined) {
+        return { documents, nextCursor };
+      }
+      return { documents, nextCursor, notes: await unsearchedNotes(context, asked.workspace) };
     },
     async listOfBatch(filter: BatchDocumentFilter) {
       const rows = await listBatchDocuments(context.sql, { ...filter, limit: filter.limit + 1 });
@@ -113,6 +118,14 @@ export function createDocuments(
   };
 }
 export type Documents = ReturnType<typeof createDocuments>;
+
+/** A company is known once the facts are. */
+async function unsearchedNotes({ sql }: ServiceContext, workspace: string): Promise<string[]> {
+  const unread = await countUnread(sql, workspace, "company");
+  if (unread === 0) return [];
+  const words = unread === 1 ? "1 deck is" : `${unread} decks are`;
+  return [`${words} still being read: so far only the names of their files are searched.`];
+}
 
 /** What exists so far, or what stood in an older generation. */
 async function resultsOf(context: ServiceContext, row: DocumentRow, asked = row.generation) {

@@ -26,6 +26,7 @@ import {
   searchSlides,
   snippetParts,
 } from "../db/slide-search.ts";
+import { countUnread } from "../db/unread.ts";
 import { AppError } from "../errors/app-error.ts";
 import { announce, type ServiceContext } from "./context.ts";
 import type { Documents } from "./documents.ts";
@@ -56,9 +57,10 @@ export function createPortfolio(context: ServiceContext, documents: Pick<Documen
     const asked = askedOf(request, columns);
     const after = keyOfCursor<SortKey>(request.cursor, rowKey);
     const { limit } = request;
-    const [rows, total] = await Promise.all([
+    const [rows, total, unread] = await Promise.all([
       readRows(sql, asked.filter, { sort: asked.sort, after, limit: limit + 1 }),
       countRows(sql, asked.filter),
+      asked.filter.q === null ? 0 : countUnread(sql, request.workspace, "words"),
     ]);
     const page = rows.slice(0, limit);
     const ids = page.map(({ id }) => id);
@@ -67,7 +69,7 @@ export function createPortfolio(context: ServiceContext, documents: Pick<Documen
       asked.filter.q === null ? [] : readBestSlides(sql, ids, asked.filter.q),
     ]);
     return {
-      ...{ columns, fields: asked.fields, total, notes: notesOf(asked, columns, isBehind) },
+      ...{ columns, fields: asked.fields, total, notes: notesOf(asked, columns, isBehind, unread) },
       rows: rowViews(page, cells, hits),
       nextCursor: rows.length > limit ? cursorOf(page.at(-1)?.key) : null,
     };
@@ -88,9 +90,10 @@ export function createPortfolio(context: ServiceContext, documents: Pick<Documen
     async search(of: { workspace: string; q: string; cursor?: string | undefined; limit: number }) {
       await look(of.workspace);
       const after = keyOfCursor<SlidePlace>(of.cursor, slideKey);
-      const [rows, count] = await Promise.all([
+      const [rows, count, unread] = await Promise.all([
         searchSlides(sql, { ...of, after, limit: of.limit + 1 }),
         countSlides(sql, of.workspace, of.q),
+        countUnread(sql, of.workspace, "words"),
       ]);
       const page = rows.slice(0, of.limit);
       const last = page.at(-1);
@@ -100,6 +103,7 @@ export function createPortfolio(context: ServiceContext, documents: Pick<Documen
           ...{ version: row.version, fileRun: row.fileRun, ...hitView(row) },
         })),
         ...{ total: Math.min(count, rankedMax), complete: count <= rankedMax },
+        notes: unreadNotes(unread),
         nextCursor:
           rows.length > of.limit && last !== undefined
             ? cursorOf({ rank: last.rank, document: last.document, slide: last.slide })
@@ -222,7 +226,22 @@ function filterOf(written: string, find: Finder): FieldFilter & { readonly type:
   return { ...filter, path, type };
 }
 
-function notesOf({ sort, filter }: Asked, columns: readonly ColumnRow[], isBehind: boolean) {
+/** The words of a deck are known all at once, when its slides are read. */
+function unreadNotes(unread: number): string[] {
+  if (unread === 0) return [];
+  const words =
+    unread === 1
+      ? "1 deck is still being read and is"
+      : `${unread} decks are still being read and are`;
+  return [`${words} not searched yet.`];
+}
+
+function notesOf(
+  { sort, filter }: Asked,
+  columns: readonly ColumnRow[],
+  isBehind: boolean,
+  unread: number,
+) {
   const sorted = columns.find(({ path }) => path === sort.path);
   const ranged = filter.filters.find(({ op, unit }) => (op === "from" || op === "to") && unit);
   return [
@@ -232,6 +251,7 @@ function notesOf({ sort, filter }: Asked, columns: readonly ColumnRow[], isBehin
         ]
       : []),
     ...(ranged?.unit ? [`Only amounts in ${ranged.unit} are compared; no other currency is.`] : []),
+    ...unreadNotes(unread),
     ...(isBehind ? ["Decks are still being taken in; some are missing for now."] : []),
   ];
 }

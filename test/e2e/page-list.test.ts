@@ -62,6 +62,11 @@ describe.skipIf(isBrowserMissing)("uploads and the list", () => {
     await expect
       .poll(() => row("alder.pdf").getByText("100 %").count(), { timeout: seenMs })
       .toBe(2);
+    await row("alder.pdf").getByText("run 2", { exact: true }).waitFor();
+    // Containers of this machine have no price: the time of theirs is told.
+    await row("birch.pdf")
+      .getByRole("link", { name: /^Cost of birch\.pdf: .* s, .*nobody charges$/ })
+      .waitFor();
   });
 
   it("keeps filter, order and words in the address", async ({ page, row }) => {

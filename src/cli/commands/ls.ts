@@ -29,22 +29,26 @@ export async function ls(context: Context, options: LsOptions): Promise<number> 
   const api = await runningApi(context);
   const documents: DocumentSummary[] = [];
   let cursor: string | undefined;
+  let notes: readonly string[] = [];
   do {
     const page = await api.list(
       { ...query, cursor, limit: Math.min(pageMax, limit - documents.length) },
       interrupt.signal,
     );
     documents.push(...page.documents);
+    notes = page.notes ?? notes;
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined && documents.length < limit);
   const costs = await costsOf(api, documents, interrupt.signal);
   const listed = documents.map((one) => ({ ...one, cost: costs.get(one.id) ?? null }));
   if (output.json) output.object("documents", { documents: listed, nextCursor: cursor ?? null });
-  else if (documents.length === 0) output.say("No documents.");
+  else if (documents.length === 0) output.say(["No documents.", ...notes].join(" "));
   else {
     const columns = output.stdoutIsTty ? output.size().columns : null;
     const view = { utc: flags.utc, columns, nowMs: clock.nowMs() };
     output.data(listText(listed, output.style, view));
+    const isTime = listed.some(({ cost }) => cost?.microUsd === null && cost.containerSeconds > 0);
+    if (isTime) output.say("A time under COST: containers without a price worked so long.");
   }
   return exitCodes.ok;
 }

@@ -25,9 +25,11 @@ export async function showPortfolio(context: Context, options: PortfolioOptions)
   const all = await readAll(context, options);
   if (output.json) output.object("portfolio", all);
   else if (options.csv) output.data(portfolioCsv(all));
-  else if (all.rows.length === 0) output.say("No decks.");
   else {
-    output.data(tableText(all, output.style, output.stdoutIsTty ? output.size().columns : null));
+    if (all.rows.length === 0) output.say("No decks.");
+    else {
+      output.data(tableText(all, output.style, output.stdoutIsTty ? output.size().columns : null));
+    }
     for (const note of all.notes) output.say(note);
     if (all.total > all.rows.length) output.say(`${all.rows.length} of ${all.total} decks.`);
   }
@@ -105,6 +107,7 @@ export async function searchDecks(
       `${shown} of ${answer.complete ? "" : "more than "}${plural(answer.total, "slide")}.`,
     );
   }
+  if (!output.json) for (const note of answer.notes) output.say(note);
   return exitCodes.ok;
 }
 

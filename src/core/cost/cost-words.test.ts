@@ -32,7 +32,7 @@ it.each<[string, Partial<ListedFigures>, boolean, string, string]>([
   ["is nobody's bill", { charging: "free", microUsd: null }, false, "62 s", "nobody charges"],
   [
     ...(["was known already", { charging: "none", microUsd: null }] as const),
-    ...([false, "none", "no container used"] as const),
+    ...([false, "none", "no container"] as const),
   ],
   ["waits", { charging: "none", microUsd: null }, true, "no estimate", ""],
   [

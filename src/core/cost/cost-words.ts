@@ -28,7 +28,7 @@ export function costWords(
 ): CostWords {
   const { charging, microUsd, containerSeconds, complete, expected } = cost;
   if (charging === "none") {
-    if (!isOpen) return { amount: "none", note: "no container used" };
+    if (!isOpen) return { amount: "none", note: "no container" };
     if (expected === null) return { amount: "no estimate", note: "" };
     if (expected.microUsd === 0) return { amount: "none", note: "nobody charges" };
     return { amount: `about ${money(expected.microUsd)}`, note: "expected" };

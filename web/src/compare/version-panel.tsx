@@ -62,7 +62,7 @@ function VersionRow({
   return (
     <li className="flex flex-wrap items-center gap-x-2">
       <span className="font-medium whitespace-nowrap">{mark}</span>
-      <span className="min-w-0 grow break-all">
+      <span className="min-w-0 grow wrap-anywhere">
         {one.name}
         <span className="text-ink-3">
           {" "}

@@ -30,17 +30,17 @@ export function BulkBar({
       data-key-actions
       className="sticky bottom-2 z-20 flex flex-wrap items-center gap-2 rounded-lg border border-line-strong bg-surface px-3 py-2 shadow-lg"
     >
-      <p role="status" className="grow font-medium">
+      <p role="status" className="grow font-medium max-sm:w-full">
         {documentsWords(selected.length)} selected
       </p>
       <Button disabled={retried === 0} onClick={() => setAsked("retry")}>
-        <RotateCcw aria-hidden="true" className="size-3.5" /> Retry {retried}
+        <RotateCcw aria-hidden="true" className="size-3.5 max-sm:hidden" /> Retry {retried}
       </Button>
       <Button disabled={cancelled === 0} onClick={() => setAsked("cancel")}>
-        <Ban aria-hidden="true" className="size-3.5" /> Cancel {cancelled}
+        <Ban aria-hidden="true" className="size-3.5 max-sm:hidden" /> Cancel {cancelled}
       </Button>
       <Button onClick={() => setAsked("export")}>
-        <Download aria-hidden="true" className="size-3.5" /> Export {selected.length}
+        <Download aria-hidden="true" className="size-3.5 max-sm:hidden" /> Export {selected.length}
       </Button>
       <Button kind="quiet" onClick={onClear}>
         Clear

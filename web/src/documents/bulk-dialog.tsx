@@ -1,16 +1,39 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { DocumentSummary, ReopenAnswer } from "../api/types.ts";
-import { documentsWords, slidesWords } from "../lib/format.ts";
+import { documentsWords, durationWords, slidesWords } from "../lib/format.ts";
+import { microUsdWords } from "../lib/money.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Skeleton } from "../ui/panel.tsx";
-import { actOn, affectedBy, type BulkKind, dryRuns, forEach, type Outcome } from "./bulk.ts";
+import {
+  actOn,
+  affectedBy,
+  type BulkKind,
+  dryRuns,
+  forEach,
+  type Outcome,
+  type RetrySum,
+  sumOf,
+} from "./bulk.ts";
 
 const words = {
   retry: { title: "Retry the selected documents", button: "Retry", done: "retried" },
   cancel: { title: "Cancel the selected documents", button: "Cancel them", done: "cancelled" },
 } as const;
+
+/** Of the work, without starts of containers, as each single retry tells it. */
+function estimateWords({ known, all, seconds, microUsd }: RetrySum): string {
+  if (known === 0) return "There is no estimate yet of how long it takes and what it costs.";
+  const money =
+    microUsd === null
+      ? ""
+      : microUsd === 0
+        ? ", and nobody charges"
+        : `, ${microUsdWords(microUsd)}`;
+  const some = known === all ? "" : ` for ${known} of ${all}; there is no estimate of the others`;
+  return `About ${durationWords(seconds)} of work${money}${some}. Documents are worked on beside each other as far as there are containers.`;
+}
 
 const tasksWords = (count: number): string => `${count} ${count === 1 ? "task" : "tasks"}`;
 
@@ -18,11 +41,16 @@ function RetryPreview({ plans }: { plans: ReadonlyMap<string, ReopenAnswer> }) {
   const all = [...plans.values()];
   const redone = all.reduce((sum, plan) => sum + plan.redone.length, 0);
   const kept = all.reduce((sum, plan) => sum + plan.kept.length, 0);
+  const slides = all.reduce((sum, plan) => sum + (plan.slides?.kept ?? 0), 0);
   return (
-    <p>
-      Does {tasksWords(redone)} again in {documentsWords(plans.size)} and keeps {tasksWords(kept)}.
-      Slides that were read are not read again.
-    </p>
+    <>
+      <p>
+        Does {tasksWords(redone)} again in {documentsWords(plans.size)}
+        {kept === 0 ? "; none of them has a finished task." : ` and keeps ${tasksWords(kept)}.`}
+        {slides > 0 && ` ${slidesWords(slides)} that were read are not read again.`}
+      </p>
+      <p>{estimateWords(sumOf(all))}</p>
+    </>
   );
 }
 

@@ -49,6 +49,28 @@ export async function forEach<T>(
 export const actOn = (kind: BulkKind, { id }: DocumentSummary): Promise<unknown> =>
   postJson(`${documentUrl(id)}/${kind}`, kind === "cancel" ? { by: "operator" } : undefined);
 
+export interface RetrySum {
+  /** Of `all` plans, those with an estimate. */
+  readonly known: number;
+  readonly all: number;
+  readonly seconds: number;
+  /** null: of one of them there is no price. */
+  readonly microUsd: number | null;
+}
+
+/** Several retries as one: only what is known of every part is told as a sum. */
+export function sumOf(plans: readonly Pick<ReopenAnswer, "seconds" | "microUsd">[]): RetrySum {
+  const known = plans.filter(({ seconds }) => seconds !== null);
+  const prices = known.map(({ microUsd }) => microUsd);
+  return {
+    ...{ known: known.length, all: plans.length },
+    seconds: known.reduce((sum, { seconds }) => sum + (seconds ?? 0), 0),
+    microUsd: prices.includes(null)
+      ? null
+      : prices.reduce<number>((sum, one) => sum + (one ?? 0), 0),
+  };
+}
+
 /** What a retry of each would keep and do again: the server's own dry runs. */
 export async function dryRuns(
   documents: readonly DocumentSummary[],

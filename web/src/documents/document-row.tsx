@@ -54,7 +54,8 @@ function Ended({ document }: { document: DocumentSummary }) {
         <Ago at={pipeline.finishedAt} />
       </p>
       <p>
-        took <span className="tabular-nums">{durationWords(pipeline.seconds)}</span>
+        took{" "}
+        <span className="whitespace-nowrap tabular-nums">{durationWords(pipeline.seconds)}</span>
       </p>
     </>
   );

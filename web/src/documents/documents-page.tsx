@@ -27,6 +27,13 @@ const captions: Readonly<Record<ListView["filter"], string>> = {
   done: "Documents with results",
 };
 
+/** Of a filter alone, without a search. */
+const emptyWords: Readonly<Partial<Record<ListView["filter"], string>>> = {
+  progress: "Nothing is being read now.",
+  attention: "Nothing needs attention.",
+  done: "No document has results yet.",
+};
+
 /** What came in meanwhile waits here: rows do not jump while somebody reads them. */
 function NewsPill({ fresh, gone, onLetIn }: { fresh: number; gone: number; onLetIn: () => void }) {
   const words = [
@@ -102,7 +109,12 @@ function List({ view }: { view: ListView }) {
           what="documents"
           skeleton={<LoadingRows />}
           isEmpty={() => documents.length === 0}
-          empty={{ title: "No document yet.", onClear: () => void navigate({ search: {} }) }}
+          empty={{
+            title: "No document yet.",
+            onClear: () => void navigate({ search: {} }),
+            filtered: view.q === "" ? emptyWords[view.filter] : undefined,
+            notes: head.data?.pages[0]?.notes,
+          }}
         >
           {() => (
             <Panel className={head.isPlaceholderData ? "opacity-60" : ""}>

@@ -81,7 +81,7 @@ export function TableHeads({
           words="Document"
           orders={["name", "-name"]}
           {...sorting}
-          className="w-[26%] lg:w-[31%]"
+          className="w-[28%] lg:w-[31%]"
         />
         <th {...tableRoles.columnHead} scope="col" className={head}>
           Progress

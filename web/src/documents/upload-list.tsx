@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import type { DocumentSummary } from "../api/types.ts";
 import { serverNowMs } from "../lib/now.ts";
+import { Button } from "../ui/button.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { UploadRow } from "./upload-row.tsx";
 import { dropUpload, type Upload, useUploads } from "./upload-store.ts";
@@ -36,9 +37,18 @@ export function UploadList({ listed }: { listed: ReadonlyMap<string, DocumentSum
     return () => timers.forEach((timer) => void window.clearTimeout(timer));
   }, [uploads, listed]);
   if (uploads.length === 0) return null;
+  const refused = uploads.filter(({ state }) => state === "refused");
   return (
     <Panel>
       <h2 className="sr-only">Uploads</h2>
+      {refused.length > 1 && (
+        <div className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-1.5">
+          <p className="grow text-[13px] text-ink-2">{refused.length} files were refused.</p>
+          <Button kind="quiet" onClick={() => refused.forEach(({ id }) => void dropUpload(id))}>
+            Clear them
+          </Button>
+        </div>
+      )}
       <ul className="divide-y divide-line">
         {uploads.map((upload) => (
           <UploadRow key={upload.id} upload={upload} />

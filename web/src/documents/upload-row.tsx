@@ -17,7 +17,7 @@ const stateWords = (upload: Upload): string => {
     case "looking":
       return "The file is being looked at.";
     case "known":
-      return "This file is known here: byte for byte the same.";
+      return knownWords(upload);
     case "sending":
       return `${Math.floor(upload.sent * 100)} % of ${bytesWords(upload.bytes)} sent.${note}`;
     case "checking":
@@ -28,6 +28,13 @@ const stateWords = (upload: Upload): string => {
       return "Refused.";
   }
 };
+
+/** What `Run again` would make of it, in the words of the list. */
+function knownWords({ name, same }: Upload): string {
+  if (same === null) return "This file is known here.";
+  const as = same.name === name ? "" : ` as ${same.name}`;
+  return `This file is known here${as}, byte for byte. Run again, it becomes run ${same.run + 1} of the same file, and the first result stays.`;
+}
 
 const looks = {
   accepted: { Icon: CheckCircle2, tone: "text-good" },
@@ -111,6 +118,13 @@ function Words({ upload }: { upload: Upload }) {
   );
 }
 
+/** The row goes, and with it the button that has the focus: the next row's takes it, or the one before. */
+function focusBeside(button: HTMLElement): void {
+  const row = button.closest("li");
+  const beside = row?.nextElementSibling ?? row?.previousElementSibling;
+  beside?.querySelector<HTMLElement>(":scope > button:last-of-type")?.focus();
+}
+
 export function UploadRow({ upload }: { upload: Upload }) {
   const { Icon, tone } = looks[upload.state as keyof typeof looks] ?? plainLook;
   return (
@@ -159,7 +173,10 @@ export function UploadRow({ upload }: { upload: Upload }) {
         type="button"
         aria-label={`Take ${upload.name} off this list`}
         className="grid size-6 shrink-0 place-items-center rounded text-ink-3 hover:bg-sunken hover:text-ink"
-        onClick={() => dropUpload(upload.id)}
+        onClick={({ currentTarget }) => {
+          focusBeside(currentTarget);
+          dropUpload(upload.id);
+        }}
       >
         <X aria-hidden="true" className="size-4" />
       </button>

@@ -123,11 +123,10 @@ function Decks({ search }: { search: PortfolioSearch }) {
       )}
       {first !== undefined && rows.length > 0 && (
         <p role="status" className="text-[13px] text-ink-2">
-          {[documentsWords(first.total), ...first.notes].join(". ")}
-          {first.notes.length === 0 && "."}
+          {[`${documentsWords(first.total)}.`, ...first.notes].join(" ")}
         </p>
       )}
-      {rows.length === 0 && <NoDecks search={search} />}
+      {rows.length === 0 && <NoDecks search={search} notes={first?.notes ?? []} />}
       {rows.length > 0 && (
         <Panel className={list.isPlaceholderData ? "opacity-60" : ""}>
           <DeckTable rows={rows} columns={shown} sort={search.sort ?? sortUsual} />
@@ -145,7 +144,7 @@ function Decks({ search }: { search: PortfolioSearch }) {
   );
 }
 
-function NoDecks({ search }: { search: PortfolioSearch }) {
+function NoDecks({ search, notes }: { search: PortfolioSearch; notes: readonly string[] }) {
   const { filter, q, view: _, ...rest } = search;
   if (filter === undefined && q === undefined) {
     return (
@@ -163,6 +162,11 @@ function NoDecks({ search }: { search: PortfolioSearch }) {
   return (
     <Panel>
       <Empty title={q === undefined ? "No deck passes these filters." : "No deck has these words."}>
+        {notes.map((note) => (
+          <p key={note} role="status" className="mb-2">
+            {note}
+          </p>
+        ))}
         <Link to="/portfolio" search={rest} className={buttonClass()}>
           Clear {q === undefined ? "filters" : "search and filters"}
         </Link>

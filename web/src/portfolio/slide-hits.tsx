@@ -23,7 +23,7 @@ export function SlideHits({ q }: { q: string }) {
     );
   }
   const hits = query.data.pages.flatMap((page) => page.hits);
-  const { total, complete } = query.data.pages[0] ?? { total: 0, complete: true };
+  const { total = 0, complete = true, notes = [] } = query.data.pages[0] ?? {};
   return (
     <div className="space-y-3">
       {query.isError && (
@@ -31,7 +31,8 @@ export function SlideHits({ q }: { q: string }) {
       )}
       <p role="status" className="text-[13px] text-ink-2">
         {total === 1 ? "1 slide has" : `${total.toLocaleString("en-US")} slides have`} these words
-        {complete ? "." : " and more; the best of so many are shown. One more word narrows them."}
+        {complete ? "." : " and more; the best of so many are shown. One more word narrows them."}{" "}
+        {notes.join(" ")}
       </p>
       {hits.length === 0 ? (
         <Panel>

@@ -157,15 +157,30 @@ export interface EmptyWords {
   readonly children?: ReactNode;
   /** Given where filters narrow: then nothing matches, which is another thing, and can be cleared. */
   readonly onClear?: (() => void) | undefined;
+  /** What it says then, where something plainer can be said. */
+  readonly filtered?: string | undefined;
+  /** What filters could not look at yet. */
+  readonly notes?: readonly string[] | undefined;
 }
 
-function EmptyPanel({ title, children, onClear }: EmptyWords) {
+function EmptyPanel({
+  title,
+  children,
+  onClear,
+  filtered = "Nothing matches these filters.",
+  notes = [],
+}: EmptyWords) {
   return (
     <Panel>
       {onClear === undefined ? (
         <Empty title={title}>{children}</Empty>
       ) : (
-        <Empty title="Nothing matches these filters.">
+        <Empty title={filtered}>
+          {notes.map((note) => (
+            <p key={note} role="status" className="mb-2">
+              {note}
+            </p>
+          ))}
           <Button onClick={onClear}>Clear the filters</Button>
         </Empty>
       )}
