@@ -20,15 +20,22 @@ const builtChildren = {
   },
 };
 
-/** What takes longest. Begun last, as in a fresh clone by their sizes, one of them keeps all waiting at the end. */
+/**
+ * What takes longest. Begun last, as in a fresh clone by their sizes, one of them keeps all waiting at the end. What
+ * computes most, the files with a browser, is begun beside what mostly waits.
+ */
 const longest = [
-  "test/e2e/page.test.ts",
+  "test/e2e/page-axe.test.ts",
   "test/chaos/scaler.e2e.test.ts",
+  "test/e2e/page.test.ts",
   "test/e2e/just-in-time.test.ts",
-  "test/e2e/run.test.ts",
-  "test/chaos/fleet.e2e.test.ts",
   "test/isolation/isolation.e2e.test.ts",
+  "test/e2e/page-live.test.ts",
+  "test/e2e/run.test.ts",
+  "test/chaos/redis.e2e.test.ts",
+  "test/e2e/verda.test.ts",
   "src/services/leader.db.test.ts",
+  "src/cli/commands/eval-llama.test.ts",
   "src/pdf/hostile.test.ts",
   "test/conformance/engine.test.ts",
   "src/worker/engines/openai/llama.test.ts",

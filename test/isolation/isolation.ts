@@ -2,13 +2,15 @@ import { createHash } from "node:crypto";
 import { makeDeck } from "../decks/make-deck.ts";
 import type { Home } from "../support/home.ts";
 import { makeHome } from "../support/home.ts";
-import { type RunningStack, startStack } from "../support/product.ts";
+import type { RunningStack, StackOptions } from "../support/product.ts";
 
 export interface IsolationPlan {
   readonly decks: number;
   readonly rounds: number;
   readonly seed: number;
   readonly say: (sentence: string) => void;
+  /** Starts a stack whose database nothing else uses. */
+  readonly start: (home: Home, options: StackOptions) => Promise<RunningStack>;
 }
 
 /** A deck whose results were not those it has alone. */
@@ -41,7 +43,7 @@ type Results = ReadonlyMap<string, string>;
 export async function runIsolation(plan: IsolationPlan): Promise<IsolationReport> {
   const decks = await makeDecks(plan);
   plan.say(`${decks.length} decks, ${plan.rounds} rounds, seed ${plan.seed}: each alone first`);
-  const alone = await inStack(async (stack) => {
+  const alone = await inStack(plan, async (stack) => {
     const results = new Map<string, Results>();
     for (const deck of decks) results.set(deck.name, await work(stack, deck));
     return results;
@@ -50,7 +52,7 @@ export async function runIsolation(plan: IsolationPlan): Promise<IsolationReport
   let together = 0;
   for (let round = 1; round <= plan.rounds; round += 1) {
     const order = shuffled(decks, `${plan.seed}/${round}`);
-    const seen = await inStack(async (stack) => {
+    const seen = await inStack(plan, async (stack) => {
       const uploaded = await Promise.all(order.map((deck) => upload(stack, deck)));
       const watch = watching(stack);
       const results = await Promise.all(
@@ -88,10 +90,13 @@ const crowded = {
 } as const;
 const containerEnv = { PILOTLIGHT_SLOTS: "8", PILOTLIGHT_MAX_PIPELINES: "8" };
 
-async function inStack<T>(run: (stack: RunningStack) => Promise<T>): Promise<T> {
+async function inStack<T>(
+  { start }: IsolationPlan,
+  run: (stack: RunningStack) => Promise<T>,
+): Promise<T> {
   const home: Home = await makeHome();
   try {
-    const stack = await startStack(home, { overrides: crowded, containerEnv });
+    const stack = await start(home, { overrides: crowded, containerEnv });
     try {
       return await run(stack);
     } finally {

@@ -3,6 +3,7 @@
  * container; what comes out is byte for byte what comes out of each deck alone. Ends with 1 where it is not.
  */
 import { parseArgs } from "node:util";
+import { startStack } from "../support/product.ts";
 import { runIsolation } from "./isolation.ts";
 
 const say = (sentence: string): void => void process.stdout.write(`${sentence}\n`);
@@ -18,6 +19,7 @@ const report = await runIsolation({
   rounds: Number(values.rounds),
   seed: Number(values.seed),
   say,
+  start: startStack,
 });
 for (const { round, deck, tasks } of report.leaks) {
   say(`round ${round}, ${deck}: ${tasks.join(", ")} differ`);

@@ -69,7 +69,7 @@ export async function openWindow(
 /** Resolves true once nothing of the page is a placeholder and nothing has changed for a while. */
 const drawn = `new Promise((resolve) => {
   const quietMs = 300;
-  const limitMs = 8000;
+  const limitMs = 20_000;
   const begun = performance.now();
   let changed = begun;
   const main = document.querySelector("main");
