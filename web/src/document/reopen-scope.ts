@@ -1,12 +1,16 @@
 import type { DocumentSummary } from "../api/types.ts";
 
 export type ReopenKind = "retry" | "rerun";
-export type Choice = "failed" | "stage" | "slides" | "all";
+export type Choice = "failed" | "skip" | "stage" | "slides" | "all";
 
 /** What to ask the server for; null: not enough is chosen yet. */
 export interface Asked {
   readonly kind: ReopenKind;
-  readonly body: { readonly from?: string | number; readonly slides?: readonly number[] };
+  readonly body: {
+    readonly from?: string | number;
+    readonly slides?: readonly number[];
+    readonly skipFailed?: true;
+  };
 }
 
 /** Whether there is anything a retry could mend. */
@@ -47,6 +51,8 @@ export function askedFor(
   switch (choice) {
     case "failed":
       return { kind: "retry", body: {} };
+    case "skip":
+      return { kind: "retry", body: { skipFailed: true } };
     case "all":
       return { kind: "rerun", body: {} };
     case "slides":
