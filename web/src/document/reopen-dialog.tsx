@@ -131,7 +131,7 @@ export function ReopenDialog({
             if (asked !== null) reopen.mutate(asked);
           }}
         >
-          {start === "failed" ? "Retry" : "Do again"}
+          {choice === "skip" ? "Finish without them" : start === "failed" ? "Retry" : "Do again"}
         </Button>
       </div>
     </Dialog>

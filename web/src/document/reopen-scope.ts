@@ -17,9 +17,11 @@ export interface Asked {
 export const canRetry = ({ pipeline }: DocumentSummary): boolean =>
   pipeline.state === "failed" ||
   pipeline.state === "cancelled" ||
-  pipeline.progress.tasks.some((task) => task.state === "dead" || task.gaps.length > 0);
+  pipeline.progress.tasks.some((task) => task.state === "dead") ||
+  // Gaps are for the time when all else has come.
+  (pipeline.state === "done_with_gaps" && gapsOf({ pipeline }).length > 0);
 
-export const gapsOf = ({ pipeline }: DocumentSummary): number[] =>
+export const gapsOf = ({ pipeline }: Pick<DocumentSummary, "pipeline">): number[] =>
   [...new Set(pipeline.progress.tasks.flatMap(({ gaps }) => gaps))].sort((a, b) => a - b);
 
 /** Layers of more than one task: one task is chosen by its name. */
