@@ -156,7 +156,7 @@ function Option({
         name="reopen"
         checked={choice === chosen}
         onChange={() => onChoose(choice)}
-        className="size-4 accent-(--accent)"
+        className="size-4 shrink-0 accent-(--accent)"
       />
       {children}
     </label>
