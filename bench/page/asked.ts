@@ -1,27 +1,14 @@
-import { percentile } from "../queue/percentiles.ts";
-
-/** What somebody asks of the list. */
-export interface Asked {
-  readonly name: string;
-  readonly query: string;
-}
-
-export interface Took {
-  readonly p50Ms: number;
-  readonly p95Ms: number;
-  readonly maxMs: number;
-}
+import type { Sql } from "../../src/db/connect.ts";
+import type { Asked } from "./answers.ts";
 
 const pageSize = 50;
 const list = "/api/workspaces/-/documents";
 
 /** Every filter, order and search of the page, and places far down. */
-export async function whatIsAsked(url: string, documents: number): Promise<readonly Asked[]> {
-  const deepPages = Math.floor((documents * 0.9) / 200);
-  const deep = async (sort: string): Promise<string> => {
-    const cursor = await walk(url, sort, deepPages);
-    return `sort=${sort}&cursor=${encodeURIComponent(cursor)}`;
-  };
+export async function whatIsAsked(sql: Sql, documents: number): Promise<readonly Asked[]> {
+  const behind = Math.floor(documents * 0.9);
+  const deep = async (sort: string): Promise<string> =>
+    `sort=${sort}&cursor=${await cursorBehind(sql, sort, behind)}`;
   const yesterday = new Date(Date.now() - 86_400_000).toISOString();
   const queries: readonly (readonly [string, string])[] = [
     ["all, needs attention first", "sort=attention"],
@@ -37,53 +24,34 @@ export async function whatIsAsked(url: string, documents: number): Promise<reado
     ["a company", "sort=attention&q=company%20613"],
     ["a word in none", "sort=attention&q=nowhere"],
     ["a word in none, of the done", "filter=done&q=nowhere"],
-    [`newest first, behind ${deepPages * 200}`, await deep("-created")],
-    [`attention, behind ${deepPages * 200}`, await deep("attention")],
-    [`by name, behind ${deepPages * 200}`, await deep("name")],
-    [`ended last, behind ${deepPages * 200}`, await deep("-finished")],
+    [`newest first, behind ${behind}`, await deep("-created")],
+    [`attention, behind ${behind}`, await deep("attention")],
+    [`by name, behind ${behind}`, await deep("name")],
+    [`ended last, behind ${behind}`, await deep("-finished")],
     ["200 a page", "sort=attention&limit=200"],
   ];
   return queries.map(([name, query]) => ({
     name,
-    query: query.includes("limit=") ? query : `${query}&limit=${pageSize}`,
+    path: `${list}?${query.includes("limit=") ? query : `${query}&limit=${pageSize}`}`,
   }));
 }
 
-async function walk(url: string, sort: string, pages: number): Promise<string> {
-  let cursor = "";
-  for (let page = 0; page < pages; page += 1) {
-    const place = cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`;
-    const answer = await fetch(`${url}${list}?limit=200&sort=${sort}${place}`);
-    const { nextCursor } = (await answer.json()) as { nextCursor: string | null };
-    if (nextCursor === null) throw new Error(`The list by ${sort} ends after page ${page + 1}.`);
-    cursor = nextCursor;
-  }
-  return cursor;
-}
-
-/** Asks `times` times, with so many clients at once, each as soon as its last answer is there. */
-export async function measure(
-  url: string,
-  { query }: Asked,
-  clients: number,
-  times: number,
-): Promise<Took> {
-  const tookMs: number[] = [];
-  let left = times;
-  const client = async (): Promise<void> => {
-    while (left > 0) {
-      left -= 1;
-      const startedMs = performance.now();
-      const answer = await fetch(`${url}${list}?${query}`);
-      const body = await answer.text();
-      tookMs.push(performance.now() - startedMs);
-      if (!answer.ok) throw new Error(`${query}: ${answer.status} ${body}`);
-    }
+/** As the page has it after so many rows, which would take minutes to turn. A wrong one is refused. */
+async function cursorBehind(sql: Sql, sort: string, rows: number): Promise<string> {
+  const cutoffMs = Date.now() - 86_400_000;
+  const keys: Record<string, string> = {
+    attention: `'other ${cutoffMs}'`,
+    name: "lower(d.name)",
+    "-finished": "(extract(epoch from p.finished_at) * 1000000)::int8::text",
   };
-  await Promise.all(Array.from({ length: clients }, client));
-  return {
-    p50Ms: percentile(tookMs, 0.5),
-    p95Ms: percentile(tookMs, 0.95),
-    maxMs: Math.max(...tookMs),
+  const orders: Record<string, string> = {
+    name: "lower(d.name), d.id",
+    "-finished": "p.finished_at desc nulls first, d.id desc",
   };
+  const [row] = await sql<{ id: number; key: string | null }[]>`
+    select d.id, ${sql.unsafe(keys[sort] ?? "null")} as key from documents d join pipelines p on p.document_id = d.id where d.workspace = 'default' order by ${sql.unsafe(orders[sort] ?? "d.id desc")} offset ${rows} limit 1`;
+  if (row === undefined) throw new Error(`There are no ${rows} documents.`);
+  return sort === "-created"
+    ? String(row.id)
+    : Buffer.from(JSON.stringify([sort, row.id, row.key])).toString("base64url");
 }

@@ -141,8 +141,8 @@ async function measureAll(page: Page, url: string, longDeck: string): Promise<ob
 let longDeck = "";
 await withSeededStack(
   values.dir,
-  async (sql) => {
-    await seedDocuments(sql, documents ?? 0);
+  async (sql, say) => {
+    await seedDocuments(sql, documents ?? 0, say);
     await seedLanes(sql, lanes ?? 0);
     longDeck = await seedLongDeck(sql, slides ?? 0);
   },

@@ -3,8 +3,11 @@ import { readdirSync, readFileSync } from "node:fs";
 /** Ticks in which /proc counts, a second: the same on all Linux that Node runs on. */
 const ticksPerSecond = 100;
 
-/** CPU seconds that this process, all it started, and all that ended since have used. To hundredths. */
-export function cpuSeconds(): number {
+/**
+ * CPU seconds that a process, all it started, and all that ended since have used. To hundredths.
+ * @param root absent: this process
+ */
+export function cpuSeconds(root: number = process.pid): number {
   const parents = new Map<number, { parent: number; ticks: number }>();
   for (const name of readdirSync("/proc")) {
     const fields = /^\d+$/.test(name) ? fieldsOf(name) : null;
@@ -14,7 +17,7 @@ export function cpuSeconds(): number {
     parents.set(Number(name), { parent: Number(fields[1]), ticks });
   }
   const isBelow = (pid: number): boolean =>
-    pid === process.pid || (pid > 1 && isBelow(parents.get(pid)?.parent ?? 0));
+    pid === root || (pid > 1 && isBelow(parents.get(pid)?.parent ?? 0));
   let ticks = 0;
   for (const [pid, one] of parents) if (isBelow(pid)) ticks += one.ticks;
   return ticks / ticksPerSecond;

@@ -13,6 +13,8 @@ const cli = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 /** `pilotlight up` in a folder of its own, with local containers and a database of its own. */
 export interface OwnStack {
   readonly api: Api;
+  /** Of the control plane's process. */
+  readonly pid: number;
   /** Ends it in order. Throws what it said when it did not end well. */
   stop(): Promise<void>;
 }
@@ -73,6 +75,7 @@ export async function startStack(home: Home, settings: object): Promise<OwnStack
   const url = await addressOf(home.stateDir, child, said);
   return {
     api: createApi(url, null),
+    pid: child.pid ?? 0,
     async stop() {
       child.kill("SIGTERM");
       const { code, signal } = await ended;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { byWhom, engineRef, failure, instant, modelUsage } from "./common.ts";
-import { deckVersion } from "./deck-version.ts";
+import { deckVersion, fileRun } from "./deck-version.ts";
 import { packRef } from "./packs.ts";
 import { results, slideAnalysis, slideFindings } from "./results.ts";
 import { reviewView } from "./reviews.ts";
@@ -151,8 +151,10 @@ export const documentSummary = z
     createdAt: instant,
     /** Startup name once it is known. */
     company: z.string().nullable(),
-    /** null: no other upload of this deck is known. */
+    /** null: no other file of this deck is known. */
     version: deckVersion.nullable(),
+    /** null: its bytes were uploaded once. */
+    fileRun: fileRun.nullable(),
     /** null until the slides have been reviewed. */
     findings: findingCounts.nullable(),
     /** The batch it was submitted with. */
@@ -169,6 +171,8 @@ export const uploadQuery = z.object({
   /** The batch it joins. */
   batch: z.string().min(1).max(64).optional(),
 });
+
+export const cancelBody = z.object({ by: byWhom.default("api") }).meta({ id: "CancelRequest" });
 
 /** Who asks for a deletion, for the record that stays of it. */
 export const deletionQuery = z.object({ by: byWhom.default("api") });

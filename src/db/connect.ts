@@ -66,6 +66,8 @@ export function connect(url: string, options: ConnectOptions = {}): Sql {
       statement_timeout: limits.statementMsMax,
       lock_timeout: limits.lockMsMax,
       idle_in_transaction_session_timeout: limits.idleInTransactionMsMax,
+      // Statements are short and their costs guessed high: compiling one would take longer than running it.
+      jit: false,
       // Windows are shown to people in their own zone; the database speaks UTC only.
       TimeZone: "UTC",
     },

@@ -42,6 +42,7 @@ export interface DocumentRow {
   readonly createdAt: Date;
   readonly company: string | null;
   readonly version: { number: number; of: number; deckId: string } | null;
+  readonly fileRun: { number: number; of: number } | null;
   /** Critical, major, minor, note, praise; null until there is a review of the slides. */
   readonly findings: readonly number[] | null;
   readonly batch: { readonly id: string; readonly name: string } | null;
@@ -59,6 +60,8 @@ export interface DocumentRow {
   readonly finishedAt: Date | null;
   readonly seconds: number;
   readonly failure: Failure | null;
+  /** null: it is not cancelled, or that is so long ago that nobody knows any more. */
+  readonly cancelledBy: string | null;
   readonly seq: number;
   readonly tasks: readonly TaskRow[];
 }
@@ -66,16 +69,19 @@ export interface DocumentRow {
 /** Nobody counts further than this: "at least" so many wait before it. */
 const aheadMax = 1000;
 
-/** Every task of a pipeline as JSON, in pack order. One statement for list and detail alike. */
+/**
+ * Every task of a pipeline as JSON, in pack order. One statement for list and detail alike. As text, not as jsonb:
+ * nobody looks into it here, and taking it apart and together again is most of what a page of the list costs.
+ */
 const taskRows = (db: Db) => db`
-  select jsonb_agg(jsonb_build_object(
+  select json_agg(json_build_object(
     'task', s.task, 'layer', k.layers[s.idx + 1], 'weight', k.weights[s.idx + 1], 'pool', k.pools[s.idx + 1], 'state', s.state,
-    'after', coalesce((select jsonb_agg(i) from generate_series(0, cardinality(k.needs) - 1) i
+    'after', coalesce((select json_agg(i) from generate_series(0, cardinality(k.needs) - 1) i
       where k.needs[s.idx + 1] & (1::bigint << i) <> 0), '[]'),
     'fraction', coalesce(g.fraction, 0), 'done', g.done, 'total', g.total,
     'round', 1 + greatest(0, coalesce(t.failures, 0) - (s.state = 'dead')::int) / k.attempts_max[s.idx + 1],
     'attempt', coalesce(l.attempt, r.attempt, y.attempt, o.attempt, greatest(1, coalesce(t.failures + t.lost, 0))),
-    'gaps', coalesce(to_jsonb(o.gaps), '[]'), 'applicable', o.applicable, 'reason', o.reason,
+    'gaps', coalesce(to_json(o.gaps), '[]'), 'applicable', o.applicable, 'reason', o.reason,
     -- What a task failed of before it was done is history.
     'failure', case when s.state <> 'done' then t.failure end,
     'classId', k.class_ids[s.idx + 1], 'container', coalesce(l.container_id, o.container, t.container), 'retryAt', y.run_at,
@@ -103,8 +109,10 @@ const documentRows = (db: Db) => db`
     coalesce(p.engine - 'usage', (select s.engine from leases l join processing_servers s on s.id = l.container_id where l.pipeline_id = p.id limit 1)) as engine,
     coalesce(p.started_at, (select min(l.leased_at) from leases l where l.pipeline_id = p.id)) as "startedAt",
     p.finished_at as "finishedAt", extract(epoch from coalesce(p.finished_at, pl_now()) - p.created_at)::float8 as seconds,
+    case when p.state = 'cancelled' then (select e.data ->> 'by' from events e
+      where e.document = d.public_id collate "default" and e.type = 'pipeline.cancelled' and e.at >= d.created_at order by e.id desc limit 1) end as "cancelledBy",
     coalesce(p.quarantine, p.failure) as failure, coalesce(greatest((select max(e.id) from events e where e.document = d.public_id collate "default" and e.at >= d.created_at), (select max(e.id) from events e where e.pipeline_id = p.id and e.at >= d.created_at)), 0) * ${eventsPerRow} + ${eventsPerRow - 1} as seq,
-    deck_version(d.id) as version,
+    deck_version(d.id) as version, file_run(d.workspace, d.sha256, d.id) as "fileRun",
     (select nullif(r.company, '') from results r where r.pipeline_id = p.id and r.company is not null order by r.generation desc limit 1) as company,
     (select r.findings from results r where r.pipeline_id = p.id and r.findings is not null order by r.generation desc limit 1) as findings,
     (select json_build_object('id', b.public_id, 'name', b.name) from batches b where b.id = p.batch_id) as batch,
@@ -133,6 +141,15 @@ export async function readDocuments(db: Db, ids: readonly number[]): Promise<Doc
   >`${documentRows(db)} where d.id = any(${ids as number[]}) and d.deleted_at is null`;
   return rows.map(weighed);
 }
+
+/** Rows of a workspace by public ids of documents, in no order. */
+export const readDocumentsOf = async (
+  db: Db,
+  workspace: string,
+  documents: readonly string[],
+): Promise<DocumentRow[]> =>
+  db<DocumentRow[]>`
+    ${documentRows(db)} where d.workspace = ${workspace} and d.deleted_at is null and d.public_id = any(${documents as string[]})`;
 
 export interface BatchDocumentFilter {
   /** Internal id. */

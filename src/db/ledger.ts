@@ -4,21 +4,30 @@ import { millis } from "./millis.ts";
 /** Whole ones: charges are made of them. */
 const wholeMs = (db: Db, expression: string) => db`round(${millis(db, expression)})`;
 
-/** A run as it is paid for. Instants in milliseconds; what lasts is counted up to now. */
-export interface LedgerRunRow {
+/** A run as far as its charge goes. Instants in milliseconds; what lasts is counted up to now. */
+export interface ChargedRunRow {
   readonly run: number;
-  readonly pool: string;
-  readonly replica: number;
-  readonly provider: string;
   /** Paid for since then, else asked for. */
   readonly fromMs: number;
-  readonly readyMs: number | null;
   readonly untilMs: number;
-  readonly isOpen: boolean;
   /** false: nobody has charged for it (yet). */
   readonly isBilled: boolean;
   readonly microUsdPerHour: number | "unpriced" | null;
   readonly quantumMs: number;
+}
+
+/** A run as it is paid for. */
+export interface LedgerRunRow extends ChargedRunRow {
+  readonly pool: string;
+  readonly replica: number;
+  readonly provider: string;
+  readonly readyMs: number | null;
+  readonly isOpen: boolean;
+  /** Those that came while it was open in their place, or took it over. */
+  readonly containers: readonly string[];
+  /** Its own time and that of its containers: nothing in them began or ended outside of it. */
+  readonly heldFromMs: number;
+  readonly heldUntilMs: number;
 }
 
 /** An attempt of a task in a container of one of these runs. */
@@ -40,11 +49,29 @@ export interface LedgerWorkRow {
 /** Runs looked at in one read, the newest ones. */
 const runsMax = 20_000;
 
-/** Which runs: those that were there in a period, those that have worked for one document, or one. */
+interface Period {
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+/** Which runs: those that were there in a period, those that have worked for some documents, or these. */
 export type LedgerQuery =
-  | { readonly fromMs: number; readonly untilMs: number }
-  | { readonly documentId: number }
-  | { readonly run: number };
+  | Period
+  | { readonly documentIds: readonly number[] }
+  | { readonly runs: readonly number[] };
+
+const chargeColumns = (db: Db) => {
+  const ms = (expression: string) => wholeMs(db, expression);
+  return db`r.id as run, ${ms("coalesce(r.billed_from, r.requested_at)")} as "fromMs",
+    greatest(${ms("coalesce(r.billed_from, r.requested_at)")}, ${ms("coalesce(r.billed_until, r.ended_at, pl_now())")}) as "untilMs",
+    r.billed_from is not null as "isBilled", r.quantum_ms as "quantumMs",
+    case when r.unpriced then to_json('unpriced'::text) else to_json(r.micro_usd_per_hour) end as "microUsdPerHour"`;
+};
+
+/** Runs of a period without what worked in them. */
+export const readCharges = (db: Db, period: Period): Promise<ChargedRunRow[]> =>
+  db<ChargedRunRow[]>`
+    select ${chargeColumns(db)} from replicas r where r.id in (${runsIn(db, period)}) order by r.id desc limit ${runsMax}`;
 
 /**
  * Runs with all the work they held, whoever's it was: shares can only be told from the whole. What a
@@ -57,21 +84,21 @@ export async function readLedger(
   const ms = (expression: string) => wholeMs(db, expression);
   const chosen = chosenRuns(db, query);
   const runs = await db<LedgerRunRow[]>`
-    select r.id as run, r.pool, r.replica, r.provider, ${ms("coalesce(r.billed_from, r.requested_at)")} as "fromMs", ${ms("r.ready_at")} as "readyMs",
-      greatest(${ms("coalesce(r.billed_from, r.requested_at)")}, ${ms("coalesce(r.billed_until, r.ended_at, pl_now())")}) as "untilMs",
-      r.ended_at is null as "isOpen", r.billed_from is not null as "isBilled", r.quantum_ms as "quantumMs",
-      case when r.unpriced then to_json('unpriced'::text) else to_json(r.micro_usd_per_hour) end as "microUsdPerHour"
-    from replicas r where r.id in (${chosen}) order by r.id desc limit ${runsMax}`;
-  const works = runs.length === 0 ? [] : await readWorks(db, runs);
-  return { runs: runs.toReversed(), works };
+    select ${chargeColumns(db)}, r.pool, r.replica, r.provider, ${ms("r.ready_at")} as "readyMs", r.ended_at is null as "isOpen",
+      coalesce(c.ids, '{}') as containers, ${ms("least(r.billed_from, r.requested_at, c.created_at)")} as "heldFromMs",
+      ${ms("greatest(coalesce(r.billed_until, r.ended_at, pl_now()), coalesce(r.ended_at, pl_now()), c.ended_at)")} as "heldUntilMs"
+    from replicas r cross join lateral (
+      select array_agg(s.id) as ids, min(s.created_at) as created_at, max(coalesce(s.ended_at, pl_now())) as ended_at from processing_servers s where ${isHome(db)}) c
+    where r.id in (${chosen}) order by r.id desc limit ${runsMax}`;
+  return { runs: runs.toReversed(), works: await readWorks(db, runs) };
 }
 
 function chosenRuns(db: Db, query: LedgerQuery) {
-  if ("run" in query) return db`select ${query.run}::bigint`;
-  return "documentId" in query ? runsOfDocument(db, query.documentId) : runsIn(db, query);
+  if ("runs" in query) return db`select unnest(${[...query.runs]}::bigint[])`;
+  return "documentIds" in query ? runsOfDocuments(db, query.documentIds) : runsIn(db, query);
 }
 
-const runsIn = (db: Db, { fromMs, untilMs }: { fromMs: number; untilMs: number }) => db`
+const runsIn = (db: Db, { fromMs, untilMs }: Period) => db`
   select id from replicas where requested_at < to_timestamp(${untilMs}::float8 / 1000)
     and coalesce(billed_until, ended_at, 'infinity') >= to_timestamp(${fromMs}::float8 / 1000)`;
 
@@ -79,37 +106,88 @@ const runsIn = (db: Db, { fromMs, untilMs }: { fromMs: number; untilMs: number }
 export const isHome = (db: Db) => db`
   s.server_type = r.pool and s.replica = r.replica and (s.id = r.container_id or (s.created_at >= r.requested_at and s.created_at <= coalesce(r.ended_at, 'infinity')))`;
 
-const runsOfDocument = (db: Db, documentId: number) => db`
-  select r.id from (
-    select h.container_id from pipelines p join attempt_history h on h.pipeline_id = p.id where p.document_id = ${documentId}
-    union select l.container_id from pipelines p join leases l on l.pipeline_id = p.id where p.document_id = ${documentId}) c
-  join processing_servers s on s.id = c.container_id join replicas r on ${isHome(db)}`;
+/** Of one place the newest run that was asked for before: only one can be open in it. */
+const runsOfDocuments = (db: Db, ids: readonly number[]) => db`
+  select h.run from (
+    select h.container_id from pipelines p join attempt_history h on h.pipeline_id = p.id where p.document_id = any (${[...ids]}::bigint[])
+    union select l.container_id from pipelines p join leases l on l.pipeline_id = p.id where p.document_id = any (${[...ids]}::bigint[])) c
+  join processing_servers s on s.id = c.container_id
+  cross join lateral (
+    select r.id as run from replicas r where r.container_id = s.id and r.pool = s.server_type and r.replica = s.replica
+    union select r.id from (select * from replicas o where o.pool = s.server_type and o.replica = s.replica and o.requested_at <= s.created_at
+      order by o.requested_at desc limit 2) r where coalesce(r.ended_at, 'infinity') >= s.created_at) h`;
 
-/** Only pipelines that were open while the runs were can have worked in them. */
+type HeldRow = Omit<LedgerWorkRow, "run">;
+
+/** Whatever the containers of these runs held; a container that was taken over is of both of its runs. */
 async function readWorks(db: Db, runs: readonly LedgerRunRow[]): Promise<LedgerWorkRow[]> {
-  const ids = runs.map(({ run }) => run);
-  const fromMs = Math.min(...runs.map((run) => run.fromMs));
-  const untilMs = Math.max(...runs.map((run) => run.untilMs));
+  const runsOf = new Map<string, number[]>();
+  for (const { run, containers } of runs) {
+    for (const container of containers) {
+      const known = runsOf.get(container);
+      if (known === undefined) runsOf.set(container, [run]);
+      else known.push(run);
+    }
+  }
+  if (runsOf.size === 0) return [];
+  const held = await readHeld(db, [...runsOf.keys()], windowsOf(runs));
+  return held.flatMap((row) => (runsOf.get(row.container) ?? []).map((run) => ({ ...row, run })));
+}
+
+interface Window {
+  readonly fromMs: number;
+  untilMs: number;
+}
+
+/** More are looked up as one. */
+const windowsMax = 50;
+/** Times are those of transactions, which may begin long before they end. */
+const slackMs = 60_000;
+
+/** Times in which these runs held anything: results are found by their time, without an index of containers. */
+function windowsOf(runs: readonly LedgerRunRow[]): readonly Window[] {
+  const windows: Window[] = [];
+  const used = runs.filter(({ containers }) => containers.length > 0);
+  for (const { heldFromMs, heldUntilMs } of used.toSorted((a, b) => a.heldFromMs - b.heldFromMs)) {
+    const last = windows.at(-1);
+    const [fromMs, untilMs] = [heldFromMs - slackMs, heldUntilMs + slackMs];
+    if (last === undefined || fromMs > last.untilMs) windows.push({ fromMs, untilMs });
+    else last.untilMs = Math.max(last.untilMs, untilMs);
+  }
+  const [first, last] = [windows[0], windows.at(-1)];
+  if (windows.length <= windowsMax || first === undefined || last === undefined) return windows;
+  return [{ fromMs: first.fromMs, untilMs: last.untilMs }];
+}
+
+function readHeld(
+  db: Db,
+  containers: readonly string[],
+  windows: readonly Window[],
+): Promise<HeldRow[]> {
   const ms = (expression: string) => wholeMs(db, expression);
-  return db<LedgerWorkRow[]>`
-    with homes as materialized (
-      select r.id as run, s.id as container from replicas r join processing_servers s on ${isHome(db)} where r.id = any(${ids}::bigint[])
-    ), near as materialized (
-      select p.id, p.workspace, p.document, p.pack_id from pipelines p where p.created_at <= to_timestamp(${untilMs}::float8 / 1000)
-        and coalesce(p.finished_at, 'infinity') >= to_timestamp(${fromMs}::float8 / 1000)
-    ), held as (
-      select pipeline_id, idx, generation, attempt, container_id, started_at, ended_at, outcome from attempt_history
-      union all select pipeline_id, idx, generation, attempt, container_id, leased_at, pl_now(), 'running' from leases
-    )
-    select h.run, p.workspace, p.document, k.task_names[w.idx + 1] as task, w.generation, w.attempt, w.container_id as container,
+  const instant = (atMs: number) => db`to_timestamp(${atMs}::float8 / 1000)`;
+  const [only] = windows;
+  // With plain bounds the planner knows how much it is.
+  const within = (at: string) =>
+    windows.length === 1 && only !== undefined
+      ? db`where ${db.unsafe(at)} between ${instant(only.fromMs)} and ${instant(only.untilMs)}`
+      : db`join unnest(${windows.map(({ fromMs }) => fromMs)}::float8[], ${windows.map(({ untilMs }) => untilMs)}::float8[]) as t (from_ms, until_ms)
+          on ${db.unsafe(at)} between to_timestamp(t.from_ms / 1000) and to_timestamp(t.until_ms / 1000)`;
+  return db<HeldRow[]>`
+    select p.workspace, p.document, k.task_names[w.idx + 1] as task, w.generation, w.attempt, w.container_id as container,
       ${ms("w.started_at")} as "fromMs", ${ms("w.ended_at")} as "untilMs", w.outcome
-    from near p join held w on w.pipeline_id = p.id join homes h on h.container = w.container_id join packs k on k.id = p.pack_id
-    where w.started_at is not null order by w.started_at, p.id, w.idx`;
+    from (
+      select a.pipeline_id, a.idx, a.generation, a.attempt, a.container_id, a.started_at, a.ended_at, a.outcome from attempts a ${within("a.ended_at")}
+      union all select r.pipeline_id, r.idx, r.generation, r.attempt, r.container, r.started_at, r.created_at, 'done' from results r ${within("r.created_at")}
+      union all select pipeline_id, idx, generation, attempt, container_id, leased_at, pl_now(), 'running' from leases) w
+    join pipelines p on p.id = w.pipeline_id join packs k on k.id = p.pack_id
+    where w.container_id = any (${[...containers]}::text[]) and w.started_at is not null order by w.started_at, p.id, w.idx`;
 }
 
 export interface SimilarRow {
+  /** Internal. */
+  readonly id: number;
   readonly document: string;
-  readonly createdMs: number;
 }
 
 /** Documents of a workspace that are done, with about as many pages, the newest ones; not this one. */
@@ -125,7 +203,7 @@ export async function readSimilar(
 ): Promise<SimilarRow[]> {
   const { workspace, document, pagesMin, pagesMax, limit } = query;
   return db<SimilarRow[]>`
-    select d.public_id as document, ${millis(db, "d.created_at")} as "createdMs" from documents d
+    select d.id, d.public_id as document from documents d
     where d.workspace = ${workspace} and d.public_id <> ${document} and d.deleted_at is null and d.pages between ${pagesMin} and ${pagesMax}
       and exists (select 1 from pipelines p where p.document_id = d.id and p.state in ('done', 'done_with_gaps'))
     order by d.id desc limit ${limit}`;

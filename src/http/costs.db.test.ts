@@ -3,7 +3,11 @@ import { type ControlPlane, call, createControlPlane } from "../../test/support/
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.ts";
 import { tellMoney } from "../../test/support/money-story.ts";
 import { expectProblem } from "../../test/support/problems.ts";
+import { defaults } from "../config/schema.ts";
 import { type Costs, costBudget, costs } from "../contract/costs.ts";
+import { type ListedCosts, listedCosts } from "../contract/listed-costs.ts";
+import { monthOf } from "../core/cost/calendar.ts";
+import { createCosts } from "../services/costs/costs.ts";
 
 let db: TestDatabase;
 let plane: ControlPlane;
@@ -61,6 +65,33 @@ it("shares everything between documents and nobody, and names only one's own", a
   expect(rows.map(({ workspace }) => workspace)).toEqual(["default"]);
 });
 
+it("tells of each document what its own page and a list tell", async () => {
+  const { documents } = await ask(`from=${daysAgo(25)}&to=${today()}&by=document`);
+  const ids = documents.largest.map(({ id }) => id);
+  const [foreign] =
+    await db.sql`select public_id as id from documents where workspace = 'other' limit 1`;
+  const list = async () =>
+    (await call(plane.app, "GET", `/api/documents/costs?ids=${[...ids, foreign?.id].join(",")}`))
+      .body;
+  const listed = await list();
+  expect(listedCosts.parse(listed)).toEqual(listed);
+  const figures = new Map(
+    (listed as ListedCosts).costs.map((one) => [one.document, one.microUsd] as const),
+  );
+  expect(figures).toEqual(
+    new Map(documents.largest.map(({ id, totalMicroUsd }) => [id, totalMicroUsd])),
+  );
+  for (const id of ids.slice(0, 3)) {
+    const { body } = await call(plane.app, "GET", `/api/documents/${id}/cost`);
+    expect(body.microUsd).toBe(figures.get(id));
+    expect(body.complete).toBe(true);
+  }
+  // Kept: what is final is not read again.
+  const { asOf: _, ...again } = await list();
+  expect(again).toEqual({ costs: listed.costs });
+  expectProblem(await call(plane.app, "GET", "/api/documents/costs?ids="), "BAD_REQUEST");
+});
+
 it("adds up over adjacent times", async () => {
   const all = (await ask(period())).total.microUsd;
   const first = (await ask(`from=${daysAgo(19)}&to=${daysAgo(8)}`)).total.microUsd;
@@ -81,6 +112,25 @@ it("projects the month, and holds it against the server and the budget", async (
   expect(breakEven?.decks).toBe(Math.floor(800e6 / (breakEven?.microUsdPerDeck ?? 1)));
   const { body } = await call(plane.app, "GET", "/api/costs/budget");
   expect(costBudget.parse(body)).toEqual(budget);
+});
+
+it("knows the month for the budget without what was done in it, across its beginning too", async () => {
+  const { fromMs } = monthOf(today());
+  const [before, after] = [new Date(fromMs - 1_800_000), new Date(fromMs + 1_234_567)];
+  await db.sql`
+    insert into replicas (pool, replica, provider, phase, requested_at, ready_at, ended_at, billed_from, billed_until, micro_usd_per_hour, quantum_ms)
+    values ('text', 9, 'told', 'stopped', ${before}, ${before}, ${after}, ${before}, ${after}, 777777, 600000),
+      ('text', 8, 'told', 'requested', ${after}, null, null, ${after}, null, 333333, 600000),
+      ('text', 7, 'told', 'requested', ${after}, null, null, null, null, 333333, 600000)`;
+  const settings = { ...defaults.costs, budgetUsdPerMonth: 1, providers: [] };
+  const clock = { nowMs: () => Date.now() };
+  const { spent } = await createCosts({ ...plane.context, clock }, settings).budget();
+  const { toDate, byDay } = (await ask(`from=${today()}`)).month;
+  expect([spent.n, byDay[0]?.microUsd]).toEqual([toDate.n, expect.any(Number)]);
+  // The open one goes on between the two looks.
+  expect(toDate.microUsd - spent.microUsd).toBeGreaterThanOrEqual(0);
+  expect(toDate.microUsd - spent.microUsd).toBeLessThan(60_000);
+  await db.sql`delete from replicas where container_id is null`;
 });
 
 it("is a table for a spreadsheet when asked for text/csv", async () => {

@@ -13,7 +13,7 @@ const priceSource =
 
 /** What one document cost, from the runs of containers that worked for it. */
 export async function costOfDocument(context: ServiceContext, row: DocumentRow) {
-  const runs = await readCosts(context, { documentId: row.id });
+  const runs = await readCosts(context, { documentIds: [row.id] });
   const own = (piece: Piece): boolean => piece.document === row.document;
   const money = moneyOf(runs);
   const pieces = runs.flatMap((run) => run.pieces.filter(own));
@@ -21,9 +21,7 @@ export async function costOfDocument(context: ServiceContext, row: DocumentRow) 
     document: row.document,
     asOf: new Date(context.clock.nowMs()).toISOString(),
     complete: row.finishedAt !== null && runs.every(({ isOpen }) => !isOpen),
-    charging: chargingOf(runs),
-    microUsd: money(pieces),
-    containerSeconds: secondsOf(pieces),
+    ...costFigures(runs, row.document),
     parts: costKinds.map((kind) => partOf(kind, pieces, money)),
     rule: allocationRule,
     source: priceSource,
@@ -37,6 +35,16 @@ export async function costOfDocument(context: ServiceContext, row: DocumentRow) 
     }),
     attempts: runs.flatMap((run) => attemptsOf(run, row.document)),
     typical: await typicalOf(context, row),
+  };
+}
+
+/** What a document cost in all; `runs` are those that worked for it. */
+export function costFigures(runs: readonly CostedRun[], document: string) {
+  const pieces = runs.flatMap((run) => run.pieces.filter((piece) => piece.document === document));
+  return {
+    charging: chargingOf(runs),
+    microUsd: moneyOf(runs)(pieces),
+    containerSeconds: secondsOf(pieces),
   };
 }
 
@@ -90,10 +98,8 @@ async function typicalOf(context: ServiceContext, row: DocumentRow) {
   const { workspace, document } = row;
   const asked = { workspace, document, pagesMin, pagesMax, limit: similarity.documents };
   const similar = await readSimilar(context.sql, asked);
-  const fromMs = Math.min(...similar.map(({ createdMs }) => createdMs));
-  const untilMs = context.clock.nowMs();
-  const runs = similar.length === 0 ? [] : await readCosts(context, { fromMs, untilMs });
-  const all = sumByDocument(runs);
+  const documentIds = similar.map(({ id }) => id);
+  const all = sumByDocument(similar.length === 0 ? [] : await readCosts(context, { documentIds }));
   const sums = similar.flatMap((one) => all.get(one.document) ?? []);
   const costs = sums.flatMap(({ microUsd }) => (microUsd === null ? [] : [microUsd]));
   const median = percentile(costs, 0.5);

@@ -157,7 +157,7 @@ async function runOf(context: ServiceContext, workspace: string, id: number) {
   if (row === undefined) throw new AppError("RUN_NOT_FOUND", String(id));
   const nowMs = clock.nowMs();
   const [[costed], spreads, decisions] = [
-    await readCosts(context, { run: id }),
+    await readCosts(context, { runs: [id] }),
     await readPhaseSpreads(sql, { pool: row.pool, provider: row.provider, run: id }),
     await readRunDecisions(sql, row),
   ];
@@ -212,7 +212,7 @@ async function decisionOf(context: ServiceContext, workspace: string, id: number
   const row = await findDecision(context.sql, id);
   if (row === undefined) throw new AppError("DECISION_NOT_FOUND", String(id));
   const run = await findDecidedRun(context.sql, row);
-  const [costed] = run === undefined ? [] : await readCosts(context, { run: run.id });
+  const [costed] = run === undefined ? [] : await readCosts(context, { runs: [run.id] });
   const documents = [...new Set((costed?.works ?? []).map(({ document }) => document))];
   const served = await readDocumentNames(context.sql, workspace, documents);
   return {

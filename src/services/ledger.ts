@@ -29,9 +29,10 @@ export async function readCosts(
   for (const work of works) ofRun.get(work.run)?.push(work);
   return runs.map((run) => {
     const own = ofRun.get(run.run) ?? [];
-    const held = own.map(({ document, fromMs, untilMs, outcome }) => ({
-      ...{ document, fromMs, untilMs, failed: failures.includes(outcome) },
-    }));
+    const held = own.map(({ document, fromMs, untilMs, outcome }) => {
+      const failed = failures.includes(outcome);
+      return { document, fromMs, untilMs, failed };
+    });
     return { ...run, works: own, pieces: allocateRun({ ...run, works: held }) };
   });
 }

@@ -158,6 +158,14 @@ async function open(
   announce(context);
 }
 
+/** Tasks that a retry from there opens again, as it stands in this row; null: none. */
+export function retriedTasks(row: DocumentRow, from: string | undefined): string[] | null {
+  const pipeline: Reopenable = { masks: masksOf(row.tasks), hasEnded: row.finishedAt !== null };
+  const known = from === undefined || row.tasks.some(({ task }) => task === from);
+  const mask = known ? retryMask(graphOf(row), pipeline, fromMask(row, from)) : 0n;
+  return mask === 0n ? null : namesOf(row, mask);
+}
+
 function maskOf(row: DocumentRow, kind: ReopenRequest["kind"], from: bigint | null): bigint {
   const graph = graphOf(row);
   const pipeline: Reopenable = { masks: masksOf(row.tasks), hasEnded: row.finishedAt !== null };

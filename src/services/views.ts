@@ -45,7 +45,7 @@ export function documentView(
     waiting,
     failureTitle: row.failure ? failureView(row.failure).title : null,
     isQuarantined: row.failure?.code === "DOCUMENT_QUARANTINED",
-    cancelledBy: null,
+    cancelledBy: row.cancelledBy,
   });
   return {
     id: row.document,
@@ -57,6 +57,7 @@ export function documentView(
     createdAt: row.createdAt.toISOString(),
     company: row.company,
     version: row.version,
+    fileRun: row.fileRun,
     findings: findingsView(row.findings),
     batch: row.batch,
     pipeline: {

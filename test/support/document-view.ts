@@ -20,6 +20,7 @@ export function documentView(
     findings: null,
     company: null,
     version: null,
+    fileRun: null,
     batch: null,
     ...own,
     pipeline: {

@@ -1,4 +1,4 @@
-import { clipPieces, type Piece } from "../ledger/allocate.ts";
+import { clipPiece, type Piece } from "../ledger/allocate.ts";
 
 /** Paid time by what it was good for. */
 export interface Split {
@@ -48,11 +48,21 @@ const inSeconds = ({ busy, coldStart, idle, wasted, total }: Split): Split => ({
 });
 
 /** As far as they lie in `[fromMs, untilMs)`; most lie inside or outside, and are not cut. */
-export const clip = (pieces: readonly CostPiece[], fromMs: number, untilMs: number): CostPiece[] =>
-  pieces.flatMap((piece) => {
-    if (piece.fromMs >= fromMs && piece.untilMs <= untilMs) return [piece];
-    return clipPieces([piece], fromMs, untilMs).map((part) => ({ ...part, isLost: piece.isLost }));
-  });
+export function clip(
+  pieces: readonly CostPiece[],
+  fromMs: number,
+  untilMs: number,
+): readonly CostPiece[] {
+  const inside: CostPiece[] = [];
+  for (const piece of pieces) {
+    const part = isInside(piece, fromMs, untilMs) ? piece : clipPiece(piece, fromMs, untilMs);
+    if (part !== null) inside.push(part);
+  }
+  return inside;
+}
+
+const isInside = (piece: CostPiece, fromMs: number, untilMs: number): boolean =>
+  piece.fromMs >= fromMs && piece.untilMs <= untilMs;
 
 /** Pieces by periods of equal length since 1970: a piece across several is cut, and loses nothing. */
 export function byPeriod(pieces: readonly CostPiece[], periodMs: number): Map<number, CostPiece[]> {
@@ -61,10 +71,12 @@ export function byPeriod(pieces: readonly CostPiece[], periodMs: number): Map<nu
     const first = Math.floor(piece.fromMs / periodMs);
     const last = Math.max(first, Math.ceil(piece.untilMs / periodMs) - 1);
     for (let period = first; period <= last; period += 1) {
-      const inside = clip([piece], period * periodMs, (period + 1) * periodMs);
+      const part =
+        last === first ? piece : clipPiece(piece, period * periodMs, (period + 1) * periodMs);
+      if (part === null) continue;
       const known = periods.get(period);
-      if (known === undefined) periods.set(period, inside);
-      else known.push(...inside);
+      if (known === undefined) periods.set(period, [part]);
+      else known.push(part);
     }
   }
   return periods;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { charge } from "../cost/charge.ts";
-import { allocateRun, clipPieces, type LedgerRun, type Piece } from "./allocate.ts";
+import { allocateRun, clipPiece, type LedgerRun, type Piece } from "./allocate.ts";
 import { apportion } from "./apportion.ts";
 
 const times = fc.integer({ min: 0, max: 3_600_000 });
@@ -40,6 +40,8 @@ function sumPieces<K>(pieces: readonly Piece[], keyOf: (piece: Piece) => K) {
   }
   return sums;
 }
+const clipAll = (pieces: readonly Piece[], fromMs: number, untilMs: number): Piece[] =>
+  pieces.flatMap((piece) => clipPiece(piece, fromMs, untilMs) ?? []);
 const anyRuns = fc.array(anyRun, { maxLength: 5 });
 const total = (pieces: readonly { readonly microUsd: number }[]): number =>
   pieces.reduce((sum, piece) => sum + piece.microUsd, 0);
@@ -76,7 +78,7 @@ describe("what a run cost", () => {
         const edges = [0, ...cuts.toSorted((a, b) => a - b), 20_000_000];
         const parts = edges
           .slice(1)
-          .map((until, index) => clipPieces(pieces, edges[index] ?? 0, until));
+          .map((until, index) => clipAll(pieces, edges[index] ?? 0, until));
         expect(total(parts.flat())).toBe(total(pieces));
         const whole = sumPieces(pieces, ({ document }) => document);
         const byPeriod = sumPieces(parts.flat(), ({ document }) => document);

@@ -68,39 +68,35 @@ export function allocateRun(run: LedgerRun): Piece[] {
   const startedMs = Math.min(run.readyMs ?? run.untilMs, firstMs);
   const starting = Math.max(0, Math.min(startedMs, run.untilMs) - run.fromMs);
   const costs = chargeOf(run);
-  const common: readonly Common[] = [
-    { kind: "coldStart", ms: starting, fromMs: run.fromMs, untilMs: run.fromMs + starting },
-    { kind: "idle", ms: idle.sharedMs, fromMs: run.fromMs + starting, untilMs: run.untilMs },
-    {
-      kind: "rounding",
-      ms: costs.roundingMs,
-      fromMs: run.untilMs,
-      untilMs: run.untilMs + costs.roundingMs,
-    },
-  ];
-  const own = works.map((work, index) => ({
-    ...{ document: work.document, kind: work.failed ? ("failed" as const) : ("busy" as const) },
-    ...{ work: index, fromMs: work.fromMs, untilMs: work.untilMs, ms: shares[index] ?? 0 },
-  }));
-  const drafts: readonly Draft[] = [
-    ...own,
-    ...common.flatMap((part) => shareOut(part, own)),
-    {
-      ...{ document: null, kind: "idle", work: null, ms: idle.aloneMs },
-      ...{ fromMs: run.fromMs + starting, untilMs: run.untilMs },
-    },
-  ];
-  const kept = drafts.filter(({ ms }) => ms > 0);
-  const amounts = apportion(
-    costs.microUsd,
-    kept.map(({ ms }) => ms),
-  );
-  const { run: id, pool } = run;
-  return kept.map((draft, index) => ({ run: id, pool, ...draft, microUsd: amounts[index] ?? 0 }));
+  const drafts = works.map(({ document, fromMs, untilMs, failed }, index): Draft => {
+    const kind = failed ? "failed" : "busy";
+    return { document, kind, work: index, fromMs, untilMs, ms: shares[index] ?? 0 };
+  });
+  const served = servedBy(drafts);
+  const readyMs = run.fromMs + starting;
+  const paidMs = run.untilMs + costs.roundingMs;
+  shareOut(drafts, served, "coldStart", [run.fromMs, readyMs, starting]);
+  shareOut(drafts, served, "idle", [readyMs, run.untilMs, idle.sharedMs]);
+  shareOut(drafts, served, "rounding", [run.untilMs, paidMs, costs.roundingMs]);
+  const nobody = { document: null, work: null, fromMs: readyMs, untilMs: run.untilMs };
+  drafts.push({ ...nobody, kind: "idle", ms: idle.aloneMs });
+  return priced(run, drafts, costs.microUsd);
 }
 
 type Draft = Omit<Piece, "run" | "pool" | "microUsd">;
-type Common = Pick<Piece, "kind" | "ms" | "fromMs" | "untilMs">;
+
+/** Pieces of months are made at once: each is one object of one shape, and is not copied. */
+function priced({ run, pool }: LedgerRun, drafts: readonly Draft[], microUsd: number): Piece[] {
+  const kept = drafts.filter(({ ms }) => ms > 0);
+  const amounts = apportion(
+    microUsd,
+    kept.map(({ ms }) => ms),
+  );
+  return kept.map(({ document, kind, work, fromMs, untilMs, ms }, index) => {
+    const amount = amounts[index] ?? 0;
+    return { run, pool, document, kind, work, fromMs, untilMs, ms, microUsd: amount };
+  });
+}
 
 function chargeOf({ fromMs, untilMs, microUsdPerHour, quantumMs }: LedgerRun) {
   const price = typeof microUsdPerHour === "number" ? microUsdPerHour : null;
@@ -111,7 +107,8 @@ function chargeOf({ fromMs, untilMs, microUsdPerHour, quantumMs }: LedgerRun) {
 
 const within = (work: LedgerWork, { fromMs, untilMs }: LedgerRun): LedgerWork => {
   const from = Math.min(Math.max(work.fromMs, fromMs), untilMs);
-  return { ...work, fromMs: from, untilMs: Math.min(Math.max(work.untilMs, from), untilMs) };
+  const until = Math.min(Math.max(work.untilMs, from), untilMs);
+  return { document: work.document, fromMs: from, untilMs: until, failed: work.failed };
 };
 
 /** How long each work had the container to itself, in sum; and the time it had none. */
@@ -146,37 +143,53 @@ function divide(works: readonly LedgerWork[], { fromMs, untilMs, readyMs }: Ledg
   return { shares, idle, firstMs };
 }
 
-/** One part among the documents, by their share of the work; nobody's where there was none. */
-function shareOut(part: Common, own: readonly Draft[]): Draft[] {
+interface Served {
+  /** How long each document had the container. */
+  readonly byDocument: ReadonlyMap<string | null, number>;
+  readonly allMs: number;
+}
+
+function servedBy(own: readonly Draft[]): Served {
   const byDocument = new Map<string | null, number>();
+  let allMs = 0;
   for (const { document, ms } of own) {
     byDocument.set(document, (byDocument.get(document) ?? 0) + ms);
+    allMs += ms;
   }
-  const all = own.reduce((sum, { ms }) => sum + ms, 0);
-  if (all === 0) return [{ ...part, document: null, work: null }];
-  return [...byDocument].map(([document, ms]) => ({
-    ...{ ...part, document, work: null },
-    ms: (part.ms * ms) / all,
-  }));
+  return { byDocument, allMs };
+}
+
+/** Adds one part, shared among the documents by their share of the work; nobody's where there was none. */
+function shareOut(
+  drafts: Draft[],
+  { byDocument, allMs }: Served,
+  kind: CostKind,
+  [fromMs, untilMs, partMs]: readonly [fromMs: number, untilMs: number, partMs: number],
+): void {
+  if (allMs === 0) {
+    drafts.push({ document: null, kind, work: null, fromMs, untilMs, ms: partMs });
+    return;
+  }
+  for (const [document, ms] of byDocument) {
+    const share = (partMs * ms) / allMs;
+    drafts.push({ document, kind, work: null, fromMs, untilMs, ms: share });
+  }
 }
 
 /**
- * The same pieces as far as they lie in `[fromMs, untilMs)`. What adjacent periods get of a piece adds
- * up to it exactly.
+ * A piece as far as it lies in `[fromMs, untilMs)`; null: nothing of it does. What adjacent periods get of
+ * it adds up to it exactly.
  */
-export function clipPieces(pieces: readonly Piece[], fromMs: number, untilMs: number): Piece[] {
-  return pieces.flatMap((piece) => {
-    const [before, after] = [passed(piece, fromMs), passed(piece, untilMs)];
-    if (after <= before) return [];
-    const microUsd = Math.round(piece.microUsd * after) - Math.round(piece.microUsd * before);
-    return [
-      {
-        ...{ ...piece, microUsd, ms: piece.ms * (after - before) },
-        fromMs: Math.max(piece.fromMs, fromMs),
-        untilMs: Math.min(piece.untilMs, untilMs),
-      },
-    ];
-  });
+export function clipPiece<P extends Piece>(piece: P, fromMs: number, untilMs: number): P | null {
+  const [before, after] = [passed(piece, fromMs), passed(piece, untilMs)];
+  if (after <= before) return null;
+  return {
+    ...piece,
+    fromMs: Math.max(piece.fromMs, fromMs),
+    untilMs: Math.min(piece.untilMs, untilMs),
+    ms: piece.ms * (after - before),
+    microUsd: Math.round(piece.microUsd * after) - Math.round(piece.microUsd * before),
+  };
 }
 
 /** How much of a piece lies before an instant, from 0 to 1. */

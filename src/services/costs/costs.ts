@@ -12,6 +12,7 @@ import {
   documentCosts,
   documentRows,
   documentsView,
+  moneyOf,
 } from "./documents.ts";
 import { monthViews, priceSource } from "./month.ts";
 import { chargingOf, priceLines, priceNote } from "./prices.ts";
@@ -25,6 +26,7 @@ import {
   phaseRows,
   poolRows,
 } from "./rows.ts";
+import { readSpent } from "./spent.ts";
 
 export interface CostSettings extends BudgetSettings {
   readonly baselineUsdPerMonth: number;
@@ -52,10 +54,7 @@ export function createCosts(context: ServiceContext, settings: CostSettings) {
   const budget = async () => {
     const nowMs = context.clock.nowMs();
     if (kept !== null && nowMs - kept.atMs < budgetAgeMs) return kept.view;
-    const day = dayOf(nowMs);
-    const { fromMs, untilMs } = monthOf(day);
-    const ledger = await readLedgerOf(context, { fromMs, untilMs }, { fromMs, untilMs: fromMs });
-    return keep(monthViews(ledger, day, nowMs, 0).month, nowMs);
+    return keep(await readSpent(context, nowMs), nowMs);
   };
   return {
     /** Of the month that runs; up to 30 s old, as its `asOf` says. */
@@ -116,6 +115,7 @@ async function report(
   const months = monthViews(ledger, period.to, nowMs, Math.round(baselineUsd * 1e6));
   const asOf = new Date(nowMs).toISOString();
   const split = splitOf(pieces);
+  const days = dayRows(pieces, daysBetween(period.from, period.to));
   const isAnyPriced = runs.some(isPriced);
   return {
     ...{ asOf, from: period.from, to: period.to, by: query.by, timezone: "UTC" as const },
@@ -123,8 +123,8 @@ async function report(
     charging: chargingOf(runs),
     total: { microUsd: split.microUsd.total, n: runs.length, asOf, source: priceSource },
     split,
-    days: dayRows(pieces, daysBetween(period.from, period.to)),
-    rows: rowsOf(query.by, { period, pieces, runs, parts, names, workspace }),
+    days,
+    rows: rowsOf(query.by, { days, pieces, runs, parts, names, workspace }),
     ...months,
     ...(isAnyPriced
       ? deckSpreads(ledger.decks, piecesOf(ledger.runs), asOf)
@@ -140,7 +140,7 @@ async function report(
 }
 
 interface RowParts {
-  readonly period: Period;
+  readonly days: readonly CostRow[];
   readonly pieces: readonly CostPiece[];
   readonly runs: readonly Run[];
   readonly parts: DocumentCosts;
@@ -149,10 +149,10 @@ interface RowParts {
 }
 
 function rowsOf(by: Grouping, given: RowParts): CostRow[] {
-  const { period, pieces, runs, parts, names, workspace } = given;
+  const { days, pieces, runs, parts, names, workspace } = given;
   switch (by) {
     case "day":
-      return dayRows(pieces, daysBetween(period.from, period.to));
+      return [...days];
     case "hour":
       return hourRows(pieces);
     case "pool":
@@ -186,9 +186,7 @@ function sumOf({ byDocument, unallocated }: DocumentCosts, runs: readonly Run[],
   const isEachWhole = runs.every((run) => {
     const { microUsdPerHour } = run;
     const price = run.isBilled && typeof microUsdPerHour === "number" ? microUsdPerHour : null;
-    return (
-      splitOf(run.pieces).microUsd.total === charge({ ...run, microUsdPerHour: price }).microUsd
-    );
+    return moneyOf(run.pieces) === charge({ ...run, microUsdPerHour: price }).microUsd;
   });
   return {
     documentsMicroUsd: documents,

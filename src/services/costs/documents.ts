@@ -9,7 +9,7 @@ const largestMax = 20;
 /** Below so many a percentile is said to rest on few. */
 const samplesFew = 20;
 
-const moneyOf = (pieces: readonly CostPiece[]): number =>
+export const moneyOf = (pieces: readonly CostPiece[]): number =>
   pieces.reduce((sum, { microUsd }) => sum + microUsd, 0);
 
 export interface DocumentCosts {

@@ -1,6 +1,7 @@
 import { dayMs } from "../../core/cost/calendar.ts";
 import { projectionDaysMax } from "../../core/cost/projection.ts";
 import type { CostPiece } from "../../core/cost/splits.ts";
+import type { Piece } from "../../core/ledger/allocate.ts";
 import {
   type DeckRow,
   type RunFacts,
@@ -45,13 +46,26 @@ export async function readLedgerOf(
 
 function asRun(run: CostedRun, facts: RunFacts | undefined): Run {
   const isLost = run.readyMs === null && facts?.failed === true;
-  // What no provider has charged for yet may never be.
-  const pieces = run.pieces.map((piece) => ({
-    ...{ ...piece, isLost },
-    microUsd: run.isBilled ? piece.microUsd : 0,
-  }));
-  return { ...run, facts, pieces };
+  return {
+    ...run,
+    facts,
+    pieces: run.pieces.map((piece) => costPiece(piece, run.isBilled, isLost)),
+  };
 }
+
+/** What no provider has charged for yet may never be. */
+const costPiece = (piece: Piece, isBilled: boolean, isLost: boolean): CostPiece => ({
+  run: piece.run,
+  pool: piece.pool,
+  document: piece.document,
+  kind: piece.kind,
+  work: piece.work,
+  fromMs: piece.fromMs,
+  untilMs: piece.untilMs,
+  ms: piece.ms,
+  microUsd: isBilled ? piece.microUsd : 0,
+  isLost,
+});
 
 export const piecesOf = (runs: readonly Run[]): CostPiece[] => runs.flatMap(({ pieces }) => pieces);
 

@@ -102,7 +102,14 @@ export function DocumentHeader({ document }: { document: DocumentSummary }) {
             {active ? (
               <TimeLeft {...pipeline.progress} />
             ) : (
-              `after ${durationWords(pipeline.seconds)}`
+              <>
+                after {durationWords(pipeline.seconds)}
+                {pipeline.finishedAt !== null && (
+                  <>
+                    , <Ago at={pipeline.finishedAt} />
+                  </>
+                )}
+              </>
             )}
           </p>
         </div>
@@ -115,9 +122,9 @@ export function DocumentHeader({ document }: { document: DocumentSummary }) {
         )}
         <Notes notes={pipeline.progress.notes} />
         <p className="mt-2.5 border-t border-line pt-2.5 text-xs text-ink-3">
-          {engineWords(pipeline.engine)} · pack {pipeline.pack.name}, version{" "}
+          {engineWords(pipeline.engine, !active)} · pack {pipeline.pack.name}, version{" "}
           {pipeline.pack.version} ({pipeline.pack.hash})
-          {pipeline.generation > 1 && ` · run ${pipeline.generation}`}
+          {pipeline.generation > 1 && ` · generation ${pipeline.generation}`}
         </p>
       </Panel>
       {pipeline.state === "failed" && pipeline.failure !== null && (

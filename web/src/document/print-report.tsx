@@ -66,8 +66,9 @@ export function PrintReport({ document }: { document: DocumentSummary }) {
       <header>
         <h1 className="text-2xl font-semibold">{document.company ?? document.name}</h1>
         <p>
-          {document.name}, {slidesWords(document.pages)}. {engineWords(pipeline.engine)}; pack{" "}
-          {pipeline.pack.name}, version {pipeline.pack.version}.
+          {document.name}, {slidesWords(document.pages)}.{" "}
+          {engineWords(pipeline.engine, pipeline.finishedAt !== null)}; pack {pipeline.pack.name},
+          version {pipeline.pack.version}.
         </p>
         {pipeline.state !== "done" && (
           <p className="mt-2 border-2 border-line-strong p-2 font-medium">
