@@ -264,7 +264,7 @@ describe("a retry", () => {
     const { generation, progress } = await pipelineOf();
     expect(generation).toBe(2);
     expect(progress.notes).toEqual([
-      { code: "begun_anew", sentence: expect.stringMatching(/^Run 2 /), decision: null },
+      { code: "begun_anew", sentence: expect.stringMatching(/^Generation 2 /), decision: null },
     ]);
     await finishAll("second");
     expect(await pipelineOf()).toMatchObject({ state: "done", generation: 2 });
