@@ -30,3 +30,35 @@ create table learned_weights (
   n int not null,
   primary key (pack_id, valid_from)
 );
+
+-- As of 0020; with gaps: a person lets a task that reads slides be done with those it has read, whatever it was opened for.
+create or replace function move_cached(p_move jsonb) returns boolean language plpgsql
+set enable_seqscan = off set plan_cache_mode = force_generic_plan set jit = off as $$
+declare
+  p pipelines;
+  r ready;
+  at_ timestamptz := pl_now();
+  task_idx int := (p_move ->> 'idx')::int;
+  gaps_ int[] := array(select g::int from jsonb_array_elements_text(coalesce(p_move -> 'gaps', '[]')) g);
+begin
+  select * into p from pipelines where id = (p_move ->> 'pipeline')::bigint and state = 'active' and pack_id = (p_move ->> 'pack')::int;
+  if not found then return false; end if;
+  if gaps_ = '{}' and exists (select 1 from tasks t where t.pipeline_id = p.id and t.idx = task_idx and t.slides_since is not null) then return false; end if;
+  select q.* into r from packs k cross join lateral (
+    select q.* from ready q where q.class_id = k.class_ids[task_idx + 1] and q.rank = p.rank and q.pipeline_id = p.id and q.idx = task_idx for update skip locked) q
+  where k.id = p.pack_id;
+  if not found then return false; end if;
+  delete from ready q where q.class_id = r.class_id and q.rank = r.rank and q.pipeline_id = r.pipeline_id and q.idx = r.idx;
+  -- No container, no lease, no time: nobody worked on it.
+  insert into results (pipeline_id, idx, generation, result, engine, attempt, started_at, gaps, applicable, created_at)
+  values (p.id, r.idx, r.generation, p_move -> 'result', p_move -> 'engine', r.attempt, at_, gaps_, true, at_);
+  update pipelines set done_mask = done_mask | (1::bigint << task_idx), engine = coalesce(engine, p_move -> 'engine'), started_at = coalesce(started_at, at_),
+    gap_mask = case when gaps_ = '{}' then gap_mask else gap_mask | (1::bigint << task_idx) end
+  where id = p.id;
+  insert into slide_failures (pipeline_id, idx, generation, slide, failure)
+  select p.id, r.idx, r.generation, g, p_move -> 'failure' from unnest(gaps_) g where p_move ? 'failure' on conflict do nothing;
+  perform add_event(p.workspace, 'task.done', p.document, p.public_id, k.task_names[task_idx + 1], case when gaps_ = '{}'
+    then jsonb_build_object('seconds', 0, 'applicable', true, 'cached', true)
+    else jsonb_build_object('seconds', 0, 'applicable', true, 'gaps', to_jsonb(gaps_), 'by', p_move -> 'by') end) from packs k where k.id = p.pack_id;
+  return true;
+end $$;

@@ -269,7 +269,11 @@ function addReopening(
     .option("--layer <number>", "only the tasks of this layer, and what stands on them")
     .addOption(new Option("--from <task|layer>", "either of the two").hideHelp())
     .option("--slides <numbers>", "read these slides again and keep the others, such as 7,9")
-    .option("--dry-run", "only say what would be done, how long it takes and what it costs")
+    .option("--dry-run", "only say what would be done, how long it takes and what it costs");
+  if (kind === "retry") {
+    command.option("--skip-failed", "finish without the slides that failed; they stay gaps");
+  }
+  command
     .addHelpText("after", examples(...lines))
     .action((id, options, own) =>
       run(flagsOf(own), async (context) =>

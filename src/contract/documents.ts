@@ -233,7 +233,11 @@ export const reopenBody = z
     from: z.union([z.string(), z.int()]).optional(),
     /** Read these slides again, whatever became of them, and keep the others; as a new generation. */
     slides: z.array(z.int().min(1)).min(1).max(1000).optional(),
+    /** Of a retry, alone: let tasks that failed with some slides read be done with those; the others stay gaps. */
+    skipFailed: z.boolean().default(false),
     dryRun: z.boolean().default(false),
+    /** Who asks for it, for the activity. */
+    by: byWhom.default("api"),
   })
   .meta({ id: "ReopenRequest" });
 export const reopenAnswer = z

@@ -41,7 +41,10 @@ export type SetbackMove = LeaseMove &
 
 export type TaskMove = DoneMove | SetbackMove;
 
-/** A ready task that is done by what is known already; nobody works on it. */
+/**
+ * A ready task that is done by what is known already; nobody works on it. With gaps: a person lets it be done
+ * without those slides, each of which gets the failure.
+ */
 export interface CachedMove {
   readonly kind: "cached";
   readonly pipeline: number;
@@ -50,6 +53,9 @@ export interface CachedMove {
   readonly idx: number;
   readonly result: unknown;
   readonly engine: { readonly name: string; readonly model: string | null };
+  readonly gaps?: readonly number[];
+  readonly failure?: Failure;
+  readonly by?: string;
 }
 
 export type PipelineMove =

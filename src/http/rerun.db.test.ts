@@ -264,10 +264,53 @@ describe("a retry", () => {
     const { generation, progress } = await pipelineOf();
     expect(generation).toBe(2);
     expect(progress.notes).toEqual([
-      { code: "begun_anew", sentence: expect.stringMatching(/^Run 2 /), decision: null },
+      { code: "begun_anew", sentence: expect.stringMatching(/^Generation 2 /), decision: null },
     ]);
     await finishAll("second");
     expect(await pipelineOf()).toMatchObject({ state: "done", generation: 2 });
+  });
+
+  it("finishes without the slides that failed, where a person says so", async () => {
+    await db.sql`update documents set pages = 3 where public_id = ${document}`;
+    const skip = { skipFailed: true, by: "Ana" };
+    expectProblem(await post("retry", skip), "NOTHING_TO_RETRY");
+    const feedback = await leaseOf(vision, "slide_feedback");
+    await vision.settle(feedback, doneOutcome({ slides: [] }));
+    const lease = await leaseOf(vision, visualTask);
+    for (const slide of [1, 2]) await saveSlide(lease, slide, `read ${slide}`);
+    await vision.settle(lease, failed);
+    expect(await pipelineOf()).toMatchObject({ state: "done_with_gaps", generation: 1 });
+    expectProblem(await post("retry", { ...skip, slides: [3] }), "BAD_REQUEST");
+    expectProblem(await post("rerun", skip), "BAD_REQUEST");
+    const dry = await post("retry", { ...skip, dryRun: true });
+    expect(dry.body).toMatchObject({
+      ...{ redone: textTasks, kept: [visualTask, "slide_feedback"], generation: 2 },
+      sentence: expect.stringMatching(
+        /^Leaves out slide 3 of visual analysis \(2 are read\)\. Runs extractions and template and the 3 tasks after it\. /,
+      ),
+    });
+    expect(await pipelineOf()).toMatchObject({ state: "done_with_gaps", generation: 1 });
+    // At once, as a double click sends them: one ends it, and the other changes nothing.
+    const both = await Promise.all([post("retry", skip), post("retry", skip)]);
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+    const { state, progress } = await pipelineOf();
+    expect([state, progress.tasks[0]]).toMatchObject(["active", { state: "done", gaps: [3] }]);
+    await finishAll("after");
+    expect(await pipelineOf()).toMatchObject({ state: "done_with_gaps", generation: 2 });
+    const { body: results } = await get("/results");
+    const texts = results.results.visual_analysis.slides.map((one: { text: string }) => one.text);
+    expect(texts).toEqual(["read 1", "read 2"]);
+    const { body: list } = await get("/slides");
+    expect(list.slides[2]).toMatchObject({ analysis: null, failure: { code: "RENDER_FAILED" } });
+    const { body: activity } = await get("/events");
+    expect(activity.events).toContainEqual(
+      expect.objectContaining({
+        ...{ type: "task.done", task: visualTask },
+        data: { seconds: 0, applicable: true, gaps: [3], by: "Ana" },
+      }),
+    );
+    // It can still be read again.
+    expect((await post("retry", { dryRun: true })).body.slides).toEqual({ redone: [3], kept: 2 });
   });
 
   it("keeps the mark of what was leased before a rerun, also once that has failed", async () => {

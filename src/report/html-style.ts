@@ -15,6 +15,7 @@ table{width:100%;border-collapse:collapse}
 th,td{padding:.4rem .6rem .4rem 0;border-bottom:1px solid #c9ced9;text-align:left;vertical-align:top}
 thead th{color:#454d5e;font-size:12px;font-weight:600}
 tbody th{font-weight:600}
+.answers tbody th{width:19%}.answers td:nth-of-type(1){width:39%}.answers td:nth-of-type(2){width:8%}.answers td:nth-of-type(3){width:34%}
 blockquote{margin:.25rem 0;padding-left:.6rem;border-left:3px solid #c9ced9;color:#454d5e;font-size:12.5px}
 .mark,td:nth-last-child(2){white-space:nowrap}
 .mark{display:inline-block;padding:0 .35rem;border:1px solid currentColor;border-radius:3px;font-size:11.5px;font-weight:600}
@@ -31,6 +32,7 @@ footer{margin-top:2rem;color:#5d6678;font-size:12px}
 body{max-width:none;padding:0;font-size:10.5pt}
 .slide,tr,li,blockquote,figure{break-inside:avoid}
 h2,h3{break-after:avoid}
+footer{margin-top:1rem;break-before:avoid}
 thead{display:table-header-group}
 }
 `;

@@ -130,7 +130,7 @@ function templateParts({ rows, all }: Report): string[] {
   );
   const head = score === undefined ? "Questions" : `Questions: ${scoreWords(score)}`;
   return [
-    `<section><h2>${head}</h2>${table(["Question", "Answer", "Score", "Would raise it"], lines)}</section>`,
+    `<section class="answers"><h2>${head}</h2>${table(["Question", "Answer", "Score", "Would raise it"], lines)}</section>`,
   ];
 }
 

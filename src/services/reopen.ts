@@ -13,6 +13,7 @@ import { AppError } from "../errors/app-error.ts";
 import { announce, type ServiceContext } from "./context.ts";
 import type { Durations } from "./durations.ts";
 import { keptOf, planReopening } from "./reopen-plan.ts";
+import { skipFailed, skippingOf } from "./skip-failed.ts";
 
 export interface ReopenRequest {
   /** A retry does what failed; a rerun does finished work again, as a new generation. */
@@ -21,6 +22,8 @@ export interface ReopenRequest {
   readonly from?: string | number | undefined;
   /** Read these again, whatever became of them, and keep the others: of `from`, or of all tasks that read slides. */
   readonly slides?: readonly number[] | undefined;
+  /** Do not try again: let tasks that have read some slides be done with those. */
+  readonly skipFailed?: boolean | undefined;
   readonly dryRun: boolean;
   readonly by: string;
 }
@@ -53,6 +56,7 @@ export async function reopen(
   parts: ReopenParts,
 ): Promise<Reopened> {
   const { slides } = asked;
+  if (asked.skipFailed === true) return finishWithout(context, row, asked, parts);
   const request = slides === undefined ? asked : { ...asked, kind: "rerun" as const };
   const from = slides === undefined ? fromMask(row, asked.from) : readersMask(row, asked, slides);
   const mask = maskOf(row, request.kind, from);
@@ -70,6 +74,38 @@ export async function reopen(
     redone,
     generation: row.generation + (isNew ? 1 : 0),
     dryRun: request.dryRun,
+  };
+}
+
+/** Ends it without the slides that failed: what stands on them is done with what there is. */
+async function finishWithout(
+  context: ServiceContext,
+  row: DocumentRow,
+  { kind, from, slides, dryRun, by }: ReopenRequest,
+  parts: ReopenParts,
+): Promise<Reopened> {
+  if (kind === "rerun" || from !== undefined || slides !== undefined) {
+    throw new AppError("BAD_REQUEST", "skipFailed is a retry of its own: without from and slides.");
+  }
+  const masks = masksOf(row.tasks);
+  const pipeline: Reopenable = { masks, hasEnded: row.finishedAt !== null };
+  const skipping = await skippingOf(context, row, graphOf(row), pipeline);
+  const redone = namesOf(row, skipping.mask & ~skipping.readersMask);
+  const isNew = retryIsNewGeneration(row.state, masks, skipping.mask);
+  const told = await planReopening(context, row, { redone, kept: [], isNew }, parts);
+  if (!dryRun) {
+    // It has changed since it was read.
+    if (!(await skipFailed(context, row, skipping, by))) throw new AppError("NOTHING_TO_RETRY");
+    announce(context);
+  }
+  return {
+    ...told,
+    sentence: `${skipping.sentence} ${told.sentence}`,
+    pipeline: row.pipeline,
+    kept: row.tasks.flatMap(({ task }) => (redone.includes(task) ? [] : [task])),
+    redone,
+    generation: row.generation + (isNew ? 1 : 0),
+    dryRun,
   };
 }
 

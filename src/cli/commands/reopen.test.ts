@@ -61,6 +61,11 @@ it.each([
   }
 });
 
+it("asks to finish without what failed", async () => {
+  const { asked } = await run("retry", { skipFailed: true });
+  expect(asked[0]?.body).toEqual({ skipFailed: true, dryRun: false });
+});
+
 it("says what is done again, what is kept, and where older results are", async () => {
   expect((await run("rerun", {})).lines).toEqual([
     "Runs a.",

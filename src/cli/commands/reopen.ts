@@ -10,6 +10,8 @@ export interface ReopenOptions {
   readonly layer?: string | undefined;
   /** Numbers with commas between. */
   readonly slides?: string | undefined;
+  /** Of a retry: finish without the slides that failed. */
+  readonly skipFailed?: boolean | undefined;
   readonly dryRun?: boolean | undefined;
 }
 
@@ -24,7 +26,8 @@ export async function reopen(
   const from = fromOf(options);
   const { dryRun = false } = options;
   const api = await runningApi(context);
-  const body = { dryRun, ...(from === undefined ? {} : { from }), ...slidesOf(options) };
+  const skip = options.skipFailed === true ? { skipFailed: true } : {};
+  const body = { dryRun, ...(from === undefined ? {} : { from }), ...slidesOf(options), ...skip };
   const answer = await api.reopen(kind, id, body, interrupt.signal);
   if (output.json) {
     output.object(kind, answer);
@@ -39,7 +42,7 @@ function linesOf(kind: "retry" | "rerun", answer: ReopenAnswer): string[] {
   const { kept, redone, generation, dryRun, sentence } = answer;
   const lines = [
     sentence,
-    `${dryRun ? "Would be done again" : "Done again"}: ${redone.join(", ")}`,
+    `${dryRun ? "Would be done again" : "Done again"}: ${redone.length === 0 ? "nothing" : redone.join(", ")}`,
     `Kept: ${kept.length === 0 ? "nothing" : kept.join(", ")}`,
   ];
   const older = `results of older ones stay: pilotlight results --generation ${generation - 1}`;

@@ -40,7 +40,7 @@ describe("notesOf", () => {
   it("says that a bar began anew, while it goes on", () => {
     const [note] = notesOf({ ...pipeline, generation: 3 }, []);
     expect(note).toMatchObject({ code: "begun_anew", decision: null });
-    expect(note?.sentence).toMatch(/^Run 3 of this document: /);
+    expect(note?.sentence).toMatch(/^Generation 3 of this document: /);
     expect(notesOf({ ...pipeline, generation: 3, isOpen: false }, [])).toEqual([]);
   });
 });

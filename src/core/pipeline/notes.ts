@@ -45,7 +45,7 @@ export function notesOf(pipeline: NotedPipeline, replicas: readonly StartedRepli
 
 const begunAnew = (generation: number): Note => ({
   code: "begun_anew",
-  sentence: `Run ${generation} of this document: its bar began anew, at what was kept of the run before.`,
+  sentence: `Generation ${generation} of this document: its bar began anew, at what was kept of the one before.`,
   decision: null,
 });
 

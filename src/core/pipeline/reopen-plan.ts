@@ -63,7 +63,7 @@ export function reopenPlan(facts: ReopenFacts): ReopenPlan {
   const sentences = [
     runsWords(facts.tasks),
     keepsWords(facts.tasks, known.slides),
-    takesWords(known),
+    facts.tasks.some(({ isRedone }) => isRedone) ? takesWords(known) : "",
     ...facts.pools.map(poolWords),
     `What there was stays in the history as attempt ${facts.attempt - 1}, superseded by attempt ${facts.attempt}.`,
     facts.isNew ? "The bar begins anew, at what is kept." : "",
@@ -115,6 +115,7 @@ const list = (words: readonly string[]): string =>
 /** "Runs slide 7 in visual analysis and the 4 tasks after it." */
 function runsWords(tasks: readonly ReopenedTask[]): string {
   const redone = tasks.filter(({ isRedone }) => isRedone);
+  if (redone.length === 0) return "Nothing has to be run.";
   const first = redone.filter(({ after }) => after.every((index) => !tasks[index]?.isRedone));
   const later = redone.length - first.length;
   const begun = list(first.map((task) => slideWords(task) + nameOf(task)));

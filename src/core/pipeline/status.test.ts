@@ -296,6 +296,11 @@ describe("statusOf", () => {
     expect(statusOf({ ...view, state: "done_with_gaps" }).sentence).toBe(
       "Reading the slides: slides 7, 9 could not be read; Reviewing the slides failed; Science analysis was skipped.",
     );
+    // Many are counted: a sentence is read at one glance.
+    const more = [...parts, task({ task: "specialized_clinical", state: "skipped" })];
+    expect(statusOf({ ...plain, tasks: more, state: "done_with_gaps" }).sentence).toMatch(
+      /; Reviewing the slides failed; 2 tasks were skipped\.$/,
+    );
   });
 });
 

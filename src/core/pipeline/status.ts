@@ -92,12 +92,14 @@ function cancelledSentence({ cancelledBy, tasks }: PipelineView): string {
 }
 
 function gapSentence(pipeline: PipelineView): string {
+  const skipped = pipeline.tasks.filter(({ state }) => state === "skipped");
   const notes = pipeline.tasks.flatMap((task) => {
     if (task.gaps.length > 0)
       return [`${taskWords(task.task)}: ${slideList(task.gaps)} could not be read`];
     if (task.state === "dead") return [`${taskWords(task.task)} failed`];
-    if (task.state === "skipped") return [`${taskWords(task.task)} was skipped`];
+    if (skipped.length === 1 && task === skipped[0]) return [`${taskWords(task.task)} was skipped`];
     return [];
   });
+  if (skipped.length > 1) notes.push(`${skipped.length} tasks were skipped`);
   return notes.length > 0 ? `${notes.join("; ")}.` : "Some results are missing.";
 }

@@ -217,8 +217,9 @@ function actionRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
             kind,
             from: request.body?.from,
             slides: request.body?.slides,
+            skipFailed: request.body?.skipFailed,
             dryRun: request.body?.dryRun ?? false,
-            by: "api",
+            by: request.body?.by ?? "api",
           }),
       });
     }

@@ -17,6 +17,7 @@ import {
   sharedLayers,
   slidesIn,
 } from "./reopen-scope.ts";
+import { reviewerName } from "./use-review.ts";
 
 /** The server's own dry run of what is chosen. */
 function usePlan(document: DocumentSummary, asked: Asked | null) {
@@ -31,6 +32,14 @@ function usePlan(document: DocumentSummary, asked: Asked | null) {
     retry: false,
   });
 }
+
+/** Whoever is known from reviews is named in the activity. */
+function reviewer(): { readonly by?: string } {
+  const by = reviewerName().trim();
+  return by === "" ? {} : { by };
+}
+
+const noScope = { stage: "", slides: null };
 
 /** Says what runs, what stays, how long and how much before it is pressed. */
 export function ReopenDialog({
@@ -50,9 +59,14 @@ export function ReopenDialog({
   const [slideText, setSlideText] = useState(gaps.join(", "));
   const asked = askedFor(choice, { stage, slides: slidesIn(slideText, document.pages) });
   const plan = usePlan(document, asked);
+  // Offered where it can be done: its own dry run says so.
+  const skipping = usePlan(document, canRetry(document) ? askedFor("skip", noScope) : null);
   const reopen = useMutation({
     mutationFn: (now: Asked) =>
-      postJson<ReopenAnswer>(`${documentUrl(document.id)}/${now.kind}`, now.body),
+      postJson<ReopenAnswer>(`${documentUrl(document.id)}/${now.kind}`, {
+        ...now.body,
+        ...reviewer(),
+      }),
     onSuccess: async () => {
       onClose();
       await client.invalidateQueries();
@@ -69,6 +83,11 @@ export function ReopenDialog({
         {canRetry(document) && (
           <Option choice="failed" chosen={choice} onChoose={setChoice}>
             From where it failed, failed slides only
+          </Option>
+        )}
+        {skipping.data !== undefined && (
+          <Option choice="skip" chosen={choice} onChoose={setChoice}>
+            Skip the slides that failed, and finish
           </Option>
         )}
         <Option choice="stage" chosen={choice} onChoose={setChoice}>
@@ -112,7 +131,7 @@ export function ReopenDialog({
             if (asked !== null) reopen.mutate(asked);
           }}
         >
-          {start === "failed" ? "Retry" : "Do again"}
+          {choice === "skip" ? "Finish without them" : start === "failed" ? "Retry" : "Do again"}
         </Button>
       </div>
     </Dialog>
@@ -137,7 +156,7 @@ function Option({
         name="reopen"
         checked={choice === chosen}
         onChange={() => onChoose(choice)}
-        className="size-4 accent-(--accent)"
+        className="size-4 shrink-0 accent-(--accent)"
       />
       {children}
     </label>

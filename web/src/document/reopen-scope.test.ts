@@ -16,6 +16,7 @@ it.each([
 it("asks for what is chosen, and for nothing that is not whole", () => {
   const chosen = { stage: "#4", slides: null };
   expect(askedFor("failed", chosen)).toEqual({ kind: "retry", body: {} });
+  expect(askedFor("skip", chosen)).toEqual({ kind: "retry", body: { skipFailed: true } });
   expect(askedFor("stage", chosen)).toEqual({ kind: "rerun", body: { from: 4 } });
   expect(askedFor("slides", chosen)).toBeNull();
   expect(askedFor("slides", { ...chosen, slides: [7] })).toEqual({

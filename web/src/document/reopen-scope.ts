@@ -1,21 +1,27 @@
 import type { DocumentSummary } from "../api/types.ts";
 
 export type ReopenKind = "retry" | "rerun";
-export type Choice = "failed" | "stage" | "slides" | "all";
+export type Choice = "failed" | "skip" | "stage" | "slides" | "all";
 
 /** What to ask the server for; null: not enough is chosen yet. */
 export interface Asked {
   readonly kind: ReopenKind;
-  readonly body: { readonly from?: string | number; readonly slides?: readonly number[] };
+  readonly body: {
+    readonly from?: string | number;
+    readonly slides?: readonly number[];
+    readonly skipFailed?: true;
+  };
 }
 
 /** Whether there is anything a retry could mend. */
 export const canRetry = ({ pipeline }: DocumentSummary): boolean =>
   pipeline.state === "failed" ||
   pipeline.state === "cancelled" ||
-  pipeline.progress.tasks.some((task) => task.state === "dead" || task.gaps.length > 0);
+  pipeline.progress.tasks.some((task) => task.state === "dead") ||
+  // Gaps are for the time when all else has come.
+  (pipeline.state === "done_with_gaps" && gapsOf({ pipeline }).length > 0);
 
-export const gapsOf = ({ pipeline }: DocumentSummary): number[] =>
+export const gapsOf = ({ pipeline }: Pick<DocumentSummary, "pipeline">): number[] =>
   [...new Set(pipeline.progress.tasks.flatMap(({ gaps }) => gaps))].sort((a, b) => a - b);
 
 /** Layers of more than one task: one task is chosen by its name. */
@@ -47,6 +53,8 @@ export function askedFor(
   switch (choice) {
     case "failed":
       return { kind: "retry", body: {} };
+    case "skip":
+      return { kind: "retry", body: { skipFailed: true } };
     case "all":
       return { kind: "rerun", body: {} };
     case "slides":

@@ -54,10 +54,11 @@ function done(event: EventView): Told {
   const gaps = list(data, "gaps").filter((gap) => typeof gap === "number");
   const took = seconds === null ? "" : ` after ${durationWords(seconds)}`;
   if (gaps.length === 0) return { words: `${taskOf(event)} is done${took}`, tone: "good" };
-  return {
-    words: `${taskOf(event)} is done${took}, without slide${gaps.length === 1 ? "" : "s"} ${rangesWords(gaps)}`,
-    tone: "warn",
-  };
+  const without = `without slide${gaps.length === 1 ? "" : "s"} ${rangesWords(gaps)}`;
+  const by = text(data, "by");
+  // Nobody worked on it: a person let it be done with what it had read.
+  const words = by === null ? `is done${took}, ${without}` : `is finished ${without}, by ${by}`;
+  return { words: `${taskOf(event)} ${words}`, tone: "warn" };
 }
 
 const endings: Readonly<Record<string, Told>> = {

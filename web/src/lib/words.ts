@@ -68,7 +68,9 @@ export const sectorWords = (sector: string): string => sectorLabels[sector] ?? t
 /** `14/22`, or the state in a word where a task has no parts. */
 export function countWords(task: TaskProgress): string {
   if (task.applicable === false) return "does not apply";
-  if (task.state === "done" && task.gaps.length > 0 && task.total !== null) {
+  if (task.state === "done" && task.gaps.length > 0) {
+    // Once all has ended, how many there were is told by the document alone.
+    if (task.total === null) return `done, ${task.gaps.length} missing`;
     return `${task.total - task.gaps.length}/${task.total}`;
   }
   const worked = task.state === "leased" || task.state === "delayed" || task.state === "done";
