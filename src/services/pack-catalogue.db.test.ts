@@ -163,7 +163,10 @@ describe("versions of a pack", () => {
       await draft(line);
       await call("POST", "/pitch-deck/activate", { version: index + 2 });
     }
-    expect((await call("POST", "/pitch-deck/rollback", {})).body.version.version).toBe(2);
+    expect((await call("POST", "/pitch-deck/rollback", { seen: 3 })).body.version.version).toBe(2);
+    // The second of two who saw version 3 go wrong goes no further.
+    const late = await call("POST", "/pitch-deck/rollback", { seen: 3 });
+    expect(late).toMatchObject({ status: 409, body: { code: "PACK_CHANGED" } });
     expect((await call("POST", "/pitch-deck/rollback", {})).body.version.version).toBe(1);
     const none = await call("POST", "/pitch-deck/rollback", {});
     expect(none).toMatchObject({ status: 409, body: { code: "PACK_NO_ROLLBACK" } });

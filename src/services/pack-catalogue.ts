@@ -28,6 +28,11 @@ export interface PackDraft {
   readonly seen: number | null;
 }
 
+export interface RollbackAsked {
+  readonly version?: number | undefined;
+  readonly seen?: number | undefined;
+}
+
 export type PackCatalogue = ReturnType<typeof createPackCatalogue>;
 
 /** Versions of packs as people see, make and choose them. They belong to the installation. */
@@ -112,9 +117,18 @@ export function createPackCatalogue(
       return { version: viewOf(stored), existing: kept.existing, trial };
     },
     activate: (name: string, version: number, by: string) => activate(name, { version }, by),
-    /** Throws PACK_NO_ROLLBACK where the active version took no other's place. */
-    rollback: (name: string, version: number | undefined, by: string) =>
-      activate(name, version === undefined ? { isRollback: true } : { version }, by),
+    /**
+     * Throws PACK_NO_ROLLBACK where the active version took no other's place, and PACK_CHANGED where another one is
+     * active than the caller saw: two people who press at once go one step back, not two.
+     */
+    async rollback(name: string, asked: RollbackAsked, by: string) {
+      const { version, seen } = asked;
+      const active = (await versionsOf(name)).find(({ state }) => state === "active");
+      if (seen !== undefined && active !== undefined && active.version !== seen) {
+        throw new AppError("PACK_CHANGED", `Version ${active.version} is active by now.`);
+      }
+      return activate(name, version === undefined ? { isRollback: true } : { version }, by);
+    },
   };
 }
 
