@@ -78,11 +78,11 @@ function addConfig(program: Command, run: Runner): void {
 
 function addAuth(program: Command, run: Runner): void {
   const auth = withFlags(program.command("auth"))
-    .description("keys of servers: login, status, logout")
+    .description("the API keys that this machine holds: login, status, logout")
     .helpCommand(false)
     .addHelpText(
       "after",
-      examples("pilotlight auth login --url https://pilotlight.example", "pilotlight auth status"),
+      `\nWhich keys a server takes is said by its own configuration: apiKeys, or PILOTLIGHT_API_KEYS.${examples("pilotlight auth login --url https://pilotlight.example", "pilotlight auth status")}`,
     );
   withFlags(auth.command("login"))
     .description("keep the API key of a server; it is read from stdin, or pasted")

@@ -194,6 +194,9 @@ it("keeps a key for its owner alone, uses it for its server, and refuses a file 
   const byName = await run(authStatus, { ...asks, url: undefined, profile: "work" });
   expect(byName.out).toContain(`${url}: open`);
   expect(byName.out).not.toContain(key);
+  // A script that asks first must not go on to a server that is not there.
+  const absent = await run(authStatus, { ...asks, url: "http://127.0.0.1:1" });
+  expect(absent).toMatchObject({ code: 6, out: expect.stringContaining("does not answer") });
   await chmod(file, 0o644);
   const open = await run((c) => api(c, "documents", {}), asks);
   expect(open).toMatchObject({ code: 2, said: expect.stringContaining("others can read it") });

@@ -221,6 +221,8 @@ export const packRollbackBody = z
   .object({
     /** Absent: the version that the active one took the place of. */
     version: z.int().min(1).optional(),
+    /** The version that was seen active: where another one is by now, nothing is done. Absent: nobody looked. */
+    seen: z.int().min(1).optional(),
     by,
   })
   .meta({ id: "PackRollback" });

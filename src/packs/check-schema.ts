@@ -1,4 +1,5 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
+import { patternedLengthMax, patternProblem } from "./check-pattern.ts";
 import type { Problems } from "./problems.ts";
 
 /**
@@ -60,8 +61,14 @@ function checkNode(
   if (!isTyped && !typeWords.some((word) => word in node)) problems.add(file, path, anything);
   checkBounds(file, path, node, problems);
   for (const { key, child, isPart } of childrenOf(node)) {
-    const inner = path === "" ? key : `${path}.${key}`;
-    checkNode(file, inner, child, depth + 1, problems, isPart && (isTyped || "type" in node));
+    checkNode(
+      file,
+      at(path, key),
+      child,
+      depth + 1,
+      problems,
+      isPart && (isTyped || "type" in node),
+    );
   }
 }
 
@@ -74,6 +81,20 @@ function checkBounds(
   problems: Problems,
 ): void {
   const types = [node.type].flat();
+  if (typeof node.pattern === "string") {
+    const problem = patternProblem(node.pattern);
+    if (problem !== null) problems.add(file, at(path, "pattern"), problem);
+    if (!isBound(node.maxLength, patternedLengthMax)) {
+      problems.add(
+        file,
+        path,
+        `a string with a pattern needs maxLength, at most ${patternedLengthMax}`,
+      );
+    }
+  }
+  if ("patternProperties" in node) {
+    problems.add(file, at(path, "patternProperties"), "is not taken: name the properties");
+  }
   const fixed = "enum" in node || "const" in node;
   if (types.includes("string") && !fixed && !isBound(node.maxLength, lengthMax)) {
     problems.add(file, path, `a string needs maxLength, at most ${lengthMax}`);
@@ -88,6 +109,8 @@ function checkBounds(
     problems.add(file, path, "an object needs additionalProperties: false");
   }
 }
+
+const at = (path: string, key: string): string => (path === "" ? key : `${path}.${key}`);
 
 const isBound = (value: unknown, most: number): boolean =>
   typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= most;

@@ -144,12 +144,29 @@ describe("versions of a pack", () => {
     ]);
   });
 
+  it("tell which file would not be kept, and refuse a pattern that could take for ever", async () => {
+    const stray = { ...files, "prompts/stray.md": "Nobody asks this." };
+    const checked = (await call("POST", "/validate", { files: stray })).body;
+    expect(checked.trial.warnings).toEqual([
+      expect.stringMatching(/^prompts\/stray\.md: .*not kept/),
+    ]);
+    const path = "schemas/extractions.json";
+    const schema = (files[path] ?? "").replace(/"pattern": "[^"]*"/, '"pattern": "^(a+)+$"');
+    const { body } = await call("POST", "/validate", { files: { ...files, [path]: schema } });
+    expect(body.problems).toEqual([
+      expect.objectContaining({ file: path, message: expect.stringMatching(/in several ways/) }),
+    ]);
+  });
+
   it("go back step by step, and say so when there is none before", async () => {
     for (const [index, line] of ["one", "two"].entries()) {
       await draft(line);
       await call("POST", "/pitch-deck/activate", { version: index + 2 });
     }
-    expect((await call("POST", "/pitch-deck/rollback", {})).body.version.version).toBe(2);
+    expect((await call("POST", "/pitch-deck/rollback", { seen: 3 })).body.version.version).toBe(2);
+    // The second of two who saw version 3 go wrong goes no further.
+    const late = await call("POST", "/pitch-deck/rollback", { seen: 3 });
+    expect(late).toMatchObject({ status: 409, body: { code: "PACK_CHANGED" } });
     expect((await call("POST", "/pitch-deck/rollback", {})).body.version.version).toBe(1);
     const none = await call("POST", "/pitch-deck/rollback", {});
     expect(none).toMatchObject({ status: 409, body: { code: "PACK_NO_ROLLBACK" } });

@@ -1,4 +1,3 @@
-import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import type { Startable } from "../core/pipeline/stranded.ts";
 import {
   findPackVersion,
@@ -15,6 +14,7 @@ import { readPackFrom } from "../packs/read-pack.ts";
 import { filesOfPack, withVersion } from "../packs/write-pack.ts";
 import { announce, type ServiceContext } from "./context.ts";
 import { outlineOf } from "./pack-outline.ts";
+import { patchOf } from "./pack-patch.ts";
 import { tryPack } from "./pack-trial.ts";
 import { type PackCeilings, packRow } from "./packs.ts";
 
@@ -26,6 +26,11 @@ export interface PackDraft {
   readonly parent: number | null;
   /** The newest version that was known when the change was begun; null: nobody looked. */
   readonly seen: number | null;
+}
+
+export interface RollbackAsked {
+  readonly version?: number | undefined;
+  readonly seen?: number | undefined;
 }
 
 export type PackCatalogue = ReturnType<typeof createPackCatalogue>;
@@ -85,8 +90,9 @@ export function createPackCatalogue(
     /** All that is wrong with these files, or what a pipeline of them would do. */
     async check(files: PackFiles) {
       try {
-        const { pack } = await readPackFrom(filesSource(files));
-        return { valid: true, problems: [], trial: trialOf(pack, startable) };
+        const { pack, files: kept } = await readPackFrom(filesSource(files));
+        const trial = withUnused(trialOf(pack, startable), files, kept);
+        return { valid: true, problems: [], trial };
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== "PACK_INVALID") throw error;
         const problems = (error.errors ?? []).map((one) => ({ ...one, ...placeOf(files, one) }));
@@ -100,7 +106,7 @@ export function createPackCatalogue(
     async draft(name: string, given: PackDraft) {
       const { pack, files } = await readPackFrom(filesSource(given.files));
       if (pack.name !== name) throw otherName(pack.name, name);
-      const trial = trialOf(pack, startable);
+      const trial = withUnused(trialOf(pack, startable), given.files, files);
       const parent = given.parent === null ? null : (await find(name, given.parent)).id;
       const { source, note, by: madeBy, seen } = given;
       const row = packRow(pack, files, ceilings);
@@ -111,9 +117,18 @@ export function createPackCatalogue(
       return { version: viewOf(stored), existing: kept.existing, trial };
     },
     activate: (name: string, version: number, by: string) => activate(name, { version }, by),
-    /** Throws PACK_NO_ROLLBACK where the active version took no other's place. */
-    rollback: (name: string, version: number | undefined, by: string) =>
-      activate(name, version === undefined ? { isRollback: true } : { version }, by),
+    /**
+     * Throws PACK_NO_ROLLBACK where the active version took no other's place, and PACK_CHANGED where another one is
+     * active than the caller saw: two people who press at once go one step back, not two.
+     */
+    async rollback(name: string, asked: RollbackAsked, by: string) {
+      const { version, seen } = asked;
+      const active = (await versionsOf(name)).find(({ state }) => state === "active");
+      if (seen !== undefined && active !== undefined && active.version !== seen) {
+        throw new AppError("PACK_CHANGED", `Version ${active.version} is active by now.`);
+      }
+      return activate(name, version === undefined ? { isRollback: true } : { version }, by);
+    },
   };
 }
 
@@ -147,6 +162,14 @@ function otherName(given: string, wanted: string): AppError {
 const filesOf = (row: PackContentRow): PackFiles =>
   row.files ?? withVersion(filesOfPack(row.content as Pack), row.version);
 
+/** What nothing names is not kept: whoever sent it is told. */
+function withUnused(trial: Trial, given: PackFiles, kept: PackFiles): Trial {
+  const unused = Object.keys(given).filter((path) => !Object.hasOwn(kept, path));
+  const told = unused.map((path) => `${path}: nothing names this file, so it is not kept.`);
+  return { ...trial, warnings: [...trial.warnings, ...told] };
+}
+type Trial = ReturnType<typeof trialOf>;
+
 /** As the wire has it: lists of its own. */
 function trialOf(pack: Pack, startable: Startable) {
   const { order, tasks, warnings } = tryPack(pack, startable);
@@ -171,14 +194,7 @@ function partsOf(old: PackFiles, young: PackFiles, numbers: { from: number; to: 
     .map((path) => ({
       path,
       change: changeOf(old[path], young[path]),
-      patch: createTwoFilesPatch(
-        ...([path, path, old[path] ?? "", young[path] ?? ""] as const),
-        ...([
-          `version ${numbers.from}`,
-          `version ${numbers.to}`,
-          { context: 3, headerOptions: FILE_HEADERS_ONLY },
-        ] as const),
-      ),
+      patch: patchOf(path, [old[path] ?? "", young[path] ?? ""], numbers),
     }));
 }
 

@@ -112,12 +112,12 @@ describe.skipIf(isBrowserMissing)("the page", () => {
 
     await entry("By source").getByRole("link").click();
     const failures = page.getByRole("region", { name: "First failures" });
-    await failures.getByText("DOCUMENT_UNAVAILABLE").waitFor();
+    await failures.getByText("SOURCE_UNAVAILABLE").waitFor();
     await expectFit("failed batch");
     await page.getByRole("button", { name: "Retry" }).click();
     await page.getByRole("button", { name: "Retry it" }).click();
     await page.getByRole("dialog").waitFor({ state: "detached" });
-    await failures.getByText("DOCUMENT_UNAVAILABLE").waitFor();
+    await failures.getByText("SOURCE_UNAVAILABLE").waitFor();
 
     await open("aurelia-cardio.pdf");
     await page.getByRole("main").getByRole("link", { name: "2 files" }).click();

@@ -53,7 +53,8 @@ export async function authStatus(context: Context): Promise<number> {
       output.data(`${server.url}: ${word[server.state]}`);
     }
   }
-  return server?.state === "refused" ? exitCodes.notAllowed : exitCodes.ok;
+  if (server === null || server.state === "open") return exitCodes.ok;
+  return server.state === "refused" ? exitCodes.notAllowed : exitCodes.unreachable;
 }
 
 async function present(

@@ -109,8 +109,7 @@ function changingRoutes(services: HttpServices): FastifyPluginAsyncZod {
         body: packRollbackBody,
         response: { 200: packActivated, ...refusals },
       },
-      handler: ({ params: { name }, body }) =>
-        services.catalogue.rollback(name, body.version, body.by),
+      handler: ({ params: { name }, body }) => services.catalogue.rollback(name, body, body.by),
     });
   };
 }

@@ -21,7 +21,7 @@ export function PackHeader({
   const active = versions.find(({ state }) => state === "active");
   const running = versions.reduce((sum, one) => sum + one.running, 0);
   const back = useMutation({
-    mutationFn: () => rollBack(name, reviewerName().trim() || "page"),
+    mutationFn: () => rollBack(name, active?.version, reviewerName().trim() || "page"),
     onSettled: () => renewPacks(client),
   });
   return (

@@ -61,8 +61,8 @@ export const saveDraft = (name: string, body: PackDraftBody) =>
 export const activateVersion = (name: string, version: number, by: string) =>
   postJson<PackActivated>(`${packUrl(name)}/activate`, { version, by });
 
-export const rollBack = (name: string, by: string) =>
-  postJson<PackActivated>(`${packUrl(name)}/rollback`, { by });
+export const rollBack = (name: string, seen: number | undefined, by: string) =>
+  postJson<PackActivated>(`${packUrl(name)}/rollback`, { seen, by });
 
 /** Sends the file of a document again, to be read with this version; answers the new document. */
 export async function tryVersion(
