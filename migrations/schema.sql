@@ -176,6 +176,7 @@ create table failure_acknowledgements (
   made_by text not null,
   until_pack integer,
   engines text[] default '{}'::text[] not null,
+  packs text[] default '{}'::text[] not null,
   constraint failure_acknowledgements_check CHECK (((kind = 'muted'::text) = (until_pack IS NOT NULL))),
   constraint failure_acknowledgements_fingerprint_check CHECK ((fingerprint ~ '^f_[0-9a-f]{12}$'::text)),
   constraint failure_acknowledgements_kind_check CHECK ((kind = ANY (ARRAY['acknowledged'::text, 'muted'::text, 'reopened'::text]))),
@@ -240,6 +241,14 @@ create table leader (
   renewed_at timestamp with time zone not null,
   constraint leader_only_row_check CHECK (only_row),
   constraint leader_pkey PRIMARY KEY (only_row)
+);
+
+create table learned_weights (
+  pack_id integer not null,
+  valid_from timestamp with time zone not null,
+  unit_seconds double precision[] not null,
+  n integer not null,
+  constraint learned_weights_pkey PRIMARY KEY (pack_id, valid_from)
 );
 
 create table leases (
@@ -854,15 +863,15 @@ AS $function$
   values (p_workspace, p_type, p_document, p_pipeline, p_task, jsonb_strip_nulls(coalesce(p_data, '{}'))::json)
 $function$;
 
-CREATE OR REPLACE FUNCTION public.add_failure_acknowledgement(p_workspace text, p_fingerprint text, p_kind text, p_note text, p_by text, p_until_pack integer, p_engines text[])
+CREATE OR REPLACE FUNCTION public.add_failure_acknowledgement(p_workspace text, p_fingerprint text, p_kind text, p_note text, p_by text, p_until_pack integer, p_engines text[], p_packs text[])
  RETURNS timestamp with time zone
  LANGUAGE plpgsql
 AS $function$
 declare
   made failure_acknowledgements;
 begin
-  insert into failure_acknowledgements (workspace, fingerprint, kind, note, made_by, until_pack, engines)
-  values (p_workspace, p_fingerprint, p_kind, p_note, p_by, p_until_pack, p_engines) returning * into made;
+  insert into failure_acknowledgements (workspace, fingerprint, kind, note, made_by, until_pack, engines, packs)
+  values (p_workspace, p_fingerprint, p_kind, p_note, p_by, p_until_pack, p_engines, p_packs) returning * into made;
   perform add_event(p_workspace, 'failure.' || p_kind, null, null, null,
     jsonb_strip_nulls(jsonb_build_object('fingerprint', p_fingerprint, 'by', p_by, 'note', p_note, 'untilPack', p_until_pack)));
   return made.at;
@@ -1155,19 +1164,22 @@ CREATE OR REPLACE FUNCTION public.choose_deck(p_workspace text, p_document text,
 AS $function$
 declare
   d documents;
+  runs bigint[];
   chosen text;
 begin
   select * into d from documents x where x.workspace = p_workspace and x.public_id = p_document and x.deleted_at is null for key share;
   if not found then return null; end if;
-  if p_other is null then chosen := md5('document/' || d.id);
+  if p_other is null then chosen := coalesce(md5('file/' || d.sha256), md5('document/' || d.id));
   else
     select f.deck_key into chosen from documents x join portfolio f on f.document_id = x.id
     where x.workspace = p_workspace and x.public_id = p_other and x.deleted_at is null;
     if chosen is null then return null; end if;
   end if;
-  insert into deck_choices (document_id, deck_key, made_by) values (d.id, chosen, p_by)
+  select array_agg(x.id order by x.id) into runs from (
+    select x.id from documents x where x.id = d.id or x.workspace = p_workspace and x.sha256 = d.sha256 order by x.id for key share) x;
+  insert into deck_choices (document_id, deck_key, made_by) select i, chosen, p_by from unnest(runs) i
   on conflict (document_id) do update set deck_key = excluded.deck_key, made_by = excluded.made_by, at = excluded.at;
-  update portfolio f set deck_key = chosen where f.document_id = d.id;
+  update portfolio f set deck_key = chosen where f.document_id = any (runs);
   perform add_event(d.workspace, 'document.version', d.public_id, null, null, jsonb_build_object('by', p_by));
   return chosen;
 end $function$;
@@ -1216,19 +1228,31 @@ AS $function$
     select r.since from ready r where r.class_id = c.id order by r.class_id, r.rank, r.pipeline_id, r.idx limit p_max) r) r
 $function$;
 
-CREATE OR REPLACE FUNCTION public.deck_key_of(p_workspace text, p_document bigint, p_company text, p_stem text)
+CREATE OR REPLACE FUNCTION public.deck_key_of(p_document bigint)
  RETURNS text
  LANGUAGE sql
  STABLE
  SET enable_seqscan TO 'off'
 AS $function$
+  with self as (select d.id, d.workspace, d.sha256 from documents d where d.id = p_document),
+  own as materialized (
+    select f.document_id, f.company_key, f.stem from portfolio f
+    where f.document_id = p_document or f.document_id = any (array(select o.id from documents o, self s where o.workspace = s.workspace and o.sha256 = s.sha256))
+  ), file as (
+    select (select c.deck_key from deck_choices c join own o on o.document_id = c.document_id order by c.at desc, c.document_id desc limit 1) as choice,
+      (select o.company_key from own o where o.company_key is not null order by o.document_id desc limit 1) as company,
+      (select o.stem from own o where o.stem is not null order by o.document_id limit 1) as stem
+  )
   select coalesce(
-    (select c.deck_key from deck_choices c where c.document_id = p_document),
-    case when p_company is not null then md5('company/' || p_company) end,
-    (select f.deck_key from portfolio f where f.workspace = p_workspace and f.stem = p_stem and f.company_key is not null
-      and f.document_id <> p_document and f.deck_key <> md5('document/' || f.document_id) order by f.document_id desc limit 1),
-    case when p_stem is not null then md5('name/' || p_stem) end,
-    md5('document/' || p_document))
+    k.choice,
+    md5('company/' || k.company),
+    (select f.deck_key from portfolio f join documents d on d.id = f.document_id
+      where f.workspace = s.workspace and f.stem = k.stem and f.company_key is not null and f.document_id not in (select o.document_id from own o)
+        -- What a person made a deck of its own draws nothing to it.
+        and f.deck_key not in (md5('document/' || d.id), md5('file/' || d.sha256)) order by f.document_id desc limit 1),
+    md5('name/' || k.stem),
+    coalesce(md5('file/' || s.sha256), md5('document/' || s.id)))
+  from self s, file k
 $function$;
 
 CREATE OR REPLACE FUNCTION public.deck_version(p_document bigint)
@@ -1237,10 +1261,13 @@ CREATE OR REPLACE FUNCTION public.deck_version(p_document bigint)
  STABLE
  SET enable_seqscan TO 'off'
 AS $function$
-  select case when count(*) > 1 then jsonb_build_object('number', count(*) filter (where o.document_id <= p_document), 'of', count(*),
-    'deckId', 'k_' || left(f.deck_key, 16)) end
-  from portfolio f join portfolio o on o.workspace = f.workspace and o.deck_key = f.deck_key
-  where f.document_id = p_document group by f.deck_key
+  with files as (
+    select f.deck_key, min(d.id) as first, bool_or(d.id = p_document) as is_own
+    from portfolio f join portfolio o on o.workspace = f.workspace and o.deck_key = f.deck_key join documents d on d.id = o.document_id
+    where f.document_id = p_document group by f.deck_key, coalesce(d.sha256, d.public_id)
+  )
+  select case when count(*) > 1 then jsonb_build_object('number', count(*) filter (where x.first <= (select y.first from files y where y.is_own)),
+    'of', count(*), 'deckId', 'k_' || left(min(x.deck_key), 16)) end from files x
 $function$;
 
 CREATE OR REPLACE FUNCTION public.delete_document(p_workspace text, p_id text, p_by text)
@@ -1348,6 +1375,16 @@ AS $function$
   select case when p_type <> 'moved' then without_words(p_data) else (
     select coalesce(json_agg(json_build_array(m.value -> 0, m.value -> 1, without_words(m.value -> 2)) order by m.nth), '[]')
     from json_array_elements(p_data) with ordinality as m(value, nth)) end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.file_run(p_workspace text, p_sha256 text, p_document bigint)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET enable_seqscan TO 'off'
+AS $function$
+  select case when count(*) > 1 then jsonb_build_object('number', count(*) filter (where d.id <= p_document), 'of', count(*)) end
+  from documents d where d.workspace = p_workspace and d.sha256 = p_sha256
 $function$;
 
 CREATE OR REPLACE FUNCTION public.find_pack(p_pack text)
@@ -1787,12 +1824,17 @@ AS $function$
 declare
   p pipelines;
   mask bigint := retry_mask(p_pipeline, p_from_mask);
+  is_new boolean;
 begin
   if coalesce(mask, 0) = 0 or is_deleted(p_pipeline) then return false; end if;
   select * into p from pipelines where id = p_pipeline;
+  is_new := p.state = 'done_with_gaps' or mask & p.done_mask <> 0;
   update tasks set failures = 0, lost = 0, failure = null, finished_at = null
   where pipeline_id = p.id and mask & (1::bigint << idx) <> 0;
-  perform open_again(p.id, mask, p.generation + (mask & p.done_mask <> 0)::int, 'pipeline.retried', p_by);
+  if is_new then
+    delete from task_progress where pipeline_id = p.id and mask & (1::bigint << idx) <> 0;
+  end if;
+  perform open_again(p.id, mask, p.generation + is_new::int, 'pipeline.retried', p_by);
   return true;
 end $function$;
 

@@ -15,7 +15,7 @@ export async function seedPortfolio(sql: Sql, count: number): Promise<void> {
     select 'default', d.id, d.public_id, k.id, 'done', 5, d.id, k.full_mask, k.full_mask, pl_now(), pl_now(), pl_now()
     from documents d join packs k on k.name = 'pitch-deck' and k.active`;
   await sql`insert into portfolio (document_id, workspace, pipeline_id, generation, done_mask, review_id, made_as, company_key, stem, deck_key)
-    select p.document_id, 'default', p.id, 1, p.done_mask, 0, 1, 'company' || p.id % 7000, null, md5('company/' || p.id % 7000) from pipelines p`;
+    select p.document_id, 'default', p.id, 1, p.done_mask, 0, 2, 'company' || p.id % 7000, null, md5('company/' || p.id % 7000) from pipelines p`;
   await sql`insert into portfolio_fields (document_id, workspace, path, title, type, position, value, shown, number, number_to, unit, conflicts, confidence)
     select f.document_id, 'default', c.path, c.title, c.type, c.position, case when c.shown is not null then to_jsonb(c.shown) end, c.shown, c.number, c.number, c.unit, (random() < 0.05)::int, random()
     from portfolio f, lateral (values

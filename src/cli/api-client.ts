@@ -7,6 +7,7 @@ import type {
   ReopenAnswer,
 } from "../contract/documents.ts";
 import type { ExportFormat } from "../contract/exports.ts";
+import type { ListedCosts } from "../contract/listed-costs.ts";
 import { AppError } from "../errors/app-error.ts";
 import { type BatchApi, batchApi, type Call } from "./batch-api.ts";
 import { type CacheApi, cacheApi } from "./cache-api.ts";
@@ -47,6 +48,8 @@ export interface Api {
   /** Results as a file of this format. */
   export(id: string, query: ExportQuery, signal: AbortSignal): Promise<Uint8Array>;
   list(query: ListQuery, signal: AbortSignal): Promise<DocumentList>;
+  /** Of up to 200 documents. */
+  costs(ids: readonly string[], signal: AbortSignal): Promise<ListedCosts>;
   /** What a document would take. */
   plan(query: PlanQuery, signal: AbortSignal): Promise<DocumentPlan>;
   reopen(
@@ -55,7 +58,7 @@ export interface Api {
     body: ReopenBody,
     signal: AbortSignal,
   ): Promise<ReopenAnswer>;
-  cancel(id: string, signal: AbortSignal): Promise<DocumentSummary>;
+  cancel(id: string, by: string, signal: AbortSignal): Promise<DocumentSummary>;
   /** Forgets it; again is harmless. */
   remove(id: string, by: string, signal: AbortSignal): Promise<DeletedDocument>;
   /** The PDF itself. */
@@ -131,9 +134,10 @@ export function createApi(url: string, token: string | null): Api {
         signal,
       ),
     list: (query, signal) => call(`/documents?${paramsOf(query)}`, signal),
+    costs: (ids, signal) => call(`/documents/costs?${paramsOf({ ids: ids.join(",") })}`, signal),
     plan: (query, signal) => call(`/documents/plan?${paramsOf(query)}`, signal),
     reopen: (kind, id, body, signal) => post(`${one(id)}/${kind}`, signal, body),
-    cancel: (id, signal) => post(`${one(id)}/cancel`, signal),
+    cancel: (id, by, signal) => post(`${one(id)}/cancel`, signal, { by }),
     remove: (id, by, signal) =>
       call(`${one(id)}?by=${encodeURIComponent(by)}`, signal, { method: "DELETE" }),
     file: (id, signal) => readBytes(`${root}${base}${one(id)}/file`, headers, signal),

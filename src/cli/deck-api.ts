@@ -1,6 +1,12 @@
 import type { AskAnswer } from "../contract/ask.ts";
 import type { Comparison } from "../contract/compare.ts";
-import type { Portfolio, SearchAnswer } from "../contract/portfolio.ts";
+import type { DocumentSummary } from "../contract/documents.ts";
+import type {
+  Portfolio,
+  SearchAnswer,
+  VersionList,
+  VersionRequest,
+} from "../contract/portfolio.ts";
 import type { Call } from "./batch-api.ts";
 import { checked } from "./checked.ts";
 
@@ -22,6 +28,9 @@ export interface DeckApi {
   ): Promise<SearchAnswer>;
   ask(id: string, question: string, signal: AbortSignal): Promise<AskAnswer>;
   compare(id: string, other: string, signal: AbortSignal): Promise<Comparison>;
+  versions(id: string, signal: AbortSignal): Promise<VersionList>;
+  /** Answers the document with its version as it is then. */
+  chooseVersion(id: string, body: VersionRequest, signal: AbortSignal): Promise<DocumentSummary>;
 }
 
 const contract = () => import("../contract/portfolio.ts");
@@ -50,6 +59,17 @@ export function deckApi(call: Call): DeckApi {
       checked(
         await call(`${one(id)}/compare/${encodeURIComponent(other)}`, signal),
         (await import("../contract/compare.ts")).comparison,
+      ),
+    versions: async (id, signal) =>
+      checked(await call(`${one(id)}/versions`, signal), (await contract()).versionList),
+    chooseVersion: async (id, body, signal) =>
+      checked(
+        await call(`${one(id)}/version`, signal, {
+          method: "POST",
+          body: JSON.stringify(body),
+          headers: { "content-type": "application/json" },
+        }),
+        (await import("../contract/documents.ts")).documentSummary,
       ),
   };
 }

@@ -6,7 +6,7 @@ const commandGroups: Readonly<Record<string, readonly string[]>> = {
     ...["run", "submit", "watch", "status", "results", "ls", "batch", "open"],
     ...["retry", "rerun", "cancel", "rm"],
   ],
-  "Look across decks:": ["portfolio", "search", "ask", "compare", "review"],
+  "Look across decks:": ["portfolio", "search", "ask", "compare", "versions", "review"],
   "Operate:": ["up", "worker", "fleet", "failures", "why", "logs", "doctor", "verify", "db"],
   "Costs and promises:": ["cost", "slo", "rollout", "simulate", "plan", "tune"],
   "How decks are read:": ["pack", "eval", "cache"],

@@ -78,7 +78,7 @@ it("sends the token, the query and escaped ids", async () => {
   });
   const api = createApi(`${url}/`, "secret");
   await api.list({ state: "failed", limit: 7 }, signal);
-  await api.cancel("../d 1", signal);
+  await api.cancel("../d 1", "anna", signal);
   expect(seen).toEqual([
     "GET /api/workspaces/-/documents?state=failed&limit=7",
     "Bearer secret",

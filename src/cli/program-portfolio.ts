@@ -66,4 +66,52 @@ export function addPortfolioCommands(program: Command, run: Runner): void {
         (await import("./commands/compare.ts")).compareDecks(context, a, b, options),
       ),
     );
+  addVersionCommands(program, run);
+}
+
+/** The document comes first, so a plain `versions ID` lists. */
+function addVersionCommands(program: Command, run: Runner): void {
+  const versions = withFlags(program.command("versions"))
+    .description("files of one deck and their runs: ls, join, split")
+    .helpCommand(false)
+    .addHelpText(
+      "after",
+      examples("pilotlight versions d_7K2", "pilotlight versions join d_7K2 d_9QX"),
+    );
+  withFlags(versions.command("ls <id>", { isDefault: true }))
+    .description("all versions of a document's deck; this is what versions ID does")
+    .addHelpText(
+      "after",
+      examples("pilotlight versions d_7K2", "pilotlight versions ls d_7K2 --json"),
+    )
+    .action((id, _options, command) =>
+      run(flagsOf(command), async (context) =>
+        (await import("./commands/versions.ts")).versionsLs(context, id),
+      ),
+    );
+  withFlags(versions.command("join <id> <other>"))
+    .description("say that a document is a version of the deck of another one")
+    .addHelpText(
+      "after",
+      examples(
+        "pilotlight versions join d_7K2 d_9QX",
+        "pilotlight versions join d_7K2 d_9QX --json",
+      ),
+    )
+    .action((id, other, _options, command) =>
+      run(flagsOf(command), async (context) =>
+        (await import("./commands/versions.ts")).versionsChoose(context, id, other),
+      ),
+    );
+  withFlags(versions.command("split <id>"))
+    .description("say that a document is a deck of its own")
+    .addHelpText(
+      "after",
+      examples("pilotlight versions split d_7K2", "pilotlight versions split d_7K2 --json"),
+    )
+    .action((id, _options, command) =>
+      run(flagsOf(command), async (context) =>
+        (await import("./commands/versions.ts")).versionsChoose(context, id, null),
+      ),
+    );
 }

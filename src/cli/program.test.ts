@@ -48,6 +48,7 @@ portfolio
 search
 ask
 compare
+versions
 cache
 retry
 rerun

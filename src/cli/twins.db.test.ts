@@ -22,6 +22,7 @@ import { failuresAck, failuresLs, failuresRetry, failuresShow } from "./commands
 import { logs } from "./commands/logs.ts";
 import { open } from "./commands/open.ts";
 import { version } from "./commands/version.ts";
+import { versionsChoose, versionsLs } from "./commands/versions.ts";
 import { why } from "./commands/why.ts";
 import type { Context, GlobalFlags } from "./context.ts";
 import { credentialsFile, writeCredentials } from "./credentials.ts";
@@ -126,6 +127,10 @@ it.each<[name: string, command: Command, type: string, code?: number]>([
   ["why, a decision that is not", (c) => why(c, "999"), "error", 5],
   ["why, a container that is not", (c) => why(c, "text-7"), "error", 5],
   ["why, no id", (c) => why(c, "?"), "error", 2],
+  ["versions ls", (c) => versionsLs(c, document), "versions"],
+  ["versions split", (c) => versionsChoose(c, document, null), "versions"],
+  ["versions join, with itself", (c) => versionsChoose(c, document, document), "error", 2],
+  ["versions join, not found", (c) => versionsChoose(c, document, "d_none"), "error", 5],
   ["open", (c) => open(c, document, {}), "page"],
   ["logs of a document", (c) => logs(c, document, { tail: "9" }), "logs"],
   ["api", (c) => api(c, "documents?limit=1", {}), "api"],

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { deckVersion } from "./deck-version.ts";
+import { deckVersion, fileRun } from "./deck-version.ts";
 
 const comparedDocument = z
   .object({
@@ -7,6 +7,7 @@ const comparedDocument = z
     name: z.string(),
     company: z.string().nullable(),
     version: deckVersion.nullable(),
+    fileRun: fileRun.nullable(),
     pages: z.int(),
     /** false: it is still being read, and what is told of it is what there is so far. */
     complete: z.boolean(),
@@ -64,6 +65,8 @@ export const comparison = z
   .object({
     a: comparedDocument,
     b: comparedDocument,
+    /** Their bytes are the same: what differs was read otherwise. */
+    sameFile: z.boolean(),
     fields: z.array(fieldChange),
     /** Every slide of both once, in the order of `b`; those that are gone at the end. */
     slides: z.array(slideChange),

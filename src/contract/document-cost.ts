@@ -16,7 +16,7 @@ export const costPart = z
   .meta({ id: "CostPart" });
 
 /** What is charged for the containers that served it. `part`: only some have a price; `none`: none served it. */
-const charging = z.enum(["charged", "free", "unpriced", "part", "none"]);
+export const charging = z.enum(["charged", "free", "unpriced", "part", "none"]);
 
 /** `GET .../documents/:id/cost`. */
 export const documentCost = z

@@ -39,7 +39,8 @@ export const sameFile = z
     state: z.enum(pipelineStates),
     createdAt: instant,
     finishedAt: instant.nullable(),
-    fileVersion: z.int(),
+    /** Which document of these bytes it is, by upload; one more would be the next run of the same file. */
+    run: z.int().min(1),
   })
   .meta({ id: "SameFile" });
 export type SameFile = z.infer<typeof sameFile>;

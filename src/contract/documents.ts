@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { byWhom, engineRef, failure, instant, modelUsage } from "./common.ts";
-import { deckVersion } from "./deck-version.ts";
+import { deckVersion, fileRun } from "./deck-version.ts";
 import { packRef } from "./packs.ts";
 import { results, slideAnalysis, slideFindings } from "./results.ts";
 import { reviewView } from "./reviews.ts";
@@ -74,6 +74,16 @@ export const waiting = z
   })
   .meta({ id: "Waiting" });
 
+/** Said beside the bar: that it began anew, or what was started early for it. */
+const progressNote = z
+  .object({
+    code: z.enum(["begun_anew", "started_early"]),
+    sentence: z.string(),
+    /** The scaling decision whose stored sentence it is; null: of none. */
+    decision: z.int().nullable(),
+  })
+  .meta({ id: "ProgressNote" });
+
 export const progress = z
   .object({
     /** Rises with every change of this pipeline; a view drops anything older than what it shows. */
@@ -91,6 +101,8 @@ export const progress = z
     /** The fewest durations known of any task that is left; an estimate needs three. */
     samples: z.int(),
     waiting: waiting.nullable(),
+    /** What else is to be known while it goes on; empty once it has ended. */
+    notes: z.array(progressNote),
     updatedAt: instant,
   })
   .meta({ id: "Progress" });
@@ -139,8 +151,10 @@ export const documentSummary = z
     createdAt: instant,
     /** Startup name once it is known. */
     company: z.string().nullable(),
-    /** null: no other upload of this deck is known. */
+    /** null: no other file of this deck is known. */
     version: deckVersion.nullable(),
+    /** null: its bytes were uploaded once. */
+    fileRun: fileRun.nullable(),
     /** null until the slides have been reviewed. */
     findings: findingCounts.nullable(),
     /** The batch it was submitted with. */
@@ -157,6 +171,8 @@ export const uploadQuery = z.object({
   /** The batch it joins. */
   batch: z.string().min(1).max(64).optional(),
 });
+
+export const cancelBody = z.object({ by: byWhom.default("api") }).meta({ id: "CancelRequest" });
 
 /** Who asks for a deletion, for the record that stays of it. */
 export const deletionQuery = z.object({ by: byWhom.default("api") });

@@ -76,6 +76,8 @@ export const failuresAnswer = z
     isPart: z.boolean(),
     tabs: tabCounts,
     groups: z.array(failureGroup),
+    /** Kinds of this tab that are not among them: the list is not longer than this. */
+    groupsLeft: z.int(),
     /** The newest failure of 28 days, when this window has no open one; null: there was none. */
     last: z
       .object({ at: instant, state: z.enum(groupStates), byItself: z.boolean().nullable() })
@@ -135,13 +137,16 @@ export const groupRetryAnswer = z
     fingerprint,
     dryRun: z.boolean(),
     asOf: instant,
-    /** Opened again by this step; by a dry run: those that would be in all. */
+    /**
+     * Opened again by this step; none: documents of this workspace were opened just now, and `stepSeconds` says how
+     * long to wait. By a dry run: those that were looked at.
+     */
     documents: z.array(z.string()),
     slides: z.int(),
     tasks: z.int(),
-    /** Documents that wait for the next steps. */
+    /** Documents that wait for the next steps; of a dry run: that are opened too, but not counted in the figures. */
     left: z.int(),
-    /** So many documents a step, so long between two. */
+    /** So many documents a step, so long until the next, however many people retry at once. */
     perStep: z.int(),
     stepSeconds: z.number(),
     /** Work of containers, from tasks like these; null: no estimate yet. `n`: the fewest samples it rests on. */

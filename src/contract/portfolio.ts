@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { byWhom, instant } from "./common.ts";
-import { deckVersion } from "./deck-version.ts";
+import { deckVersion, fileRun } from "./deck-version.ts";
 import { pipelineStates } from "./documents.ts";
 
 /** A field of any deck of the workspace. */
@@ -56,6 +56,7 @@ export const portfolioRow = z
     name: z.string(),
     company: z.string().nullable(),
     version: deckVersion.nullable(),
+    fileRun: fileRun.nullable(),
     state: z.enum(pipelineStates),
     pages: z.int(),
     createdAt: instant,
@@ -112,6 +113,7 @@ export const searchHit = slideHit
     name: z.string(),
     company: z.string().nullable(),
     version: deckVersion.nullable(),
+    fileRun: fileRun.nullable(),
   })
   .meta({ id: "SearchHit" });
 export type SearchHit = z.infer<typeof searchHit>;
@@ -141,12 +143,24 @@ export const versionBody = z
     by: byWhom.default("operator"),
   })
   .meta({ id: "VersionRequest" });
+export type VersionRequest = z.infer<typeof versionBody>;
 
 export const versionList = z
   .object({
     document: z.string(),
-    /** In the order of their submission; the first is version 1. */
-    versions: z.array(z.object({ document: z.string(), name: z.string(), createdAt: instant })),
+    /** By number, and runs of the same file by upload. */
+    versions: z.array(
+      z.object({
+        document: z.string(),
+        name: z.string(),
+        createdAt: instant,
+        state: z.enum(pipelineStates),
+        /** Of the version, from 1: of files by their first uploads. */
+        number: z.int().min(1),
+        /** null: the only document of these bytes. */
+        fileRun: fileRun.nullable(),
+      }),
+    ),
   })
   .meta({ id: "VersionList" });
 export type VersionList = z.infer<typeof versionList>;

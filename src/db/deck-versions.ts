@@ -1,4 +1,6 @@
+import type { PipelineState } from "../core/pipeline/life-cycle.ts";
 import type { Db } from "./connect.ts";
+import type { FileRunRow } from "./slide-search.ts";
 
 /**
  * Joins a document to the deck of another one or, without one, makes it a deck of its own. By public ids. False: the
@@ -19,13 +21,23 @@ export async function chooseDeck(
   return row?.chosen ?? false;
 }
 
-/** All versions of a document's deck by the order of submission; only itself, or nothing, when it has no other. */
-export async function readVersions(
-  db: Db,
-  document: number,
-): Promise<{ readonly document: string; readonly name: string; readonly createdAt: Date }[]> {
-  return db<{ document: string; name: string; createdAt: Date }[]>`
-    select d.public_id as document, d.name, d.created_at as "createdAt"
-    from portfolio f join portfolio o on o.workspace = f.workspace and o.deck_key = f.deck_key join documents d on d.id = o.document_id
-    where f.document_id = ${document} order by o.document_id`;
+export interface VersionRow {
+  readonly document: string;
+  readonly name: string;
+  readonly createdAt: Date;
+  readonly state: PipelineState;
+  /** Files count by their first submissions. */
+  readonly number: number;
+  readonly fileRun: FileRunRow | null;
+}
+
+/** All documents of a document's deck by version and run; only itself, or nothing, when it has no other. */
+export async function readVersions(db: Db, document: number): Promise<VersionRow[]> {
+  return db<VersionRow[]>`
+    select x.public_id as document, x.name, x.created_at as "createdAt", p.state, (dense_rank() over (order by x.first))::int as number,
+      file_run(x.workspace, x.sha256, x.id) as "fileRun"
+    from (select d.*, o.pipeline_id, min(d.id) over (partition by coalesce(d.sha256, d.public_id)) as first
+      from portfolio f join portfolio o on o.workspace = f.workspace and o.deck_key = f.deck_key join documents d on d.id = o.document_id
+      where f.document_id = ${document}) x join pipelines p on p.id = x.pipeline_id
+    order by x.first, x.id`;
 }

@@ -57,7 +57,7 @@ export interface SameFileRow {
   readonly state: PipelineState;
   readonly createdAt: Date;
   readonly finishedAt: Date | null;
-  readonly fileVersion: number;
+  readonly run: number;
 }
 
 /** The newest document of these bytes in the workspace, apart from `except`. */
@@ -69,7 +69,7 @@ export async function findSameFile(
 ): Promise<SameFileRow | undefined> {
   const [row] = await db<SameFileRow[]>`
     select d.public_id as document, d.name, coalesce(d.pages, 0) as pages, p.state, d.created_at as "createdAt", p.finished_at as "finishedAt",
-      (select count(*)::int from documents x where x.workspace = d.workspace and x.sha256 = d.sha256 and x.id <= d.id) as "fileVersion"
+      (select count(*)::int from documents x where x.workspace = d.workspace and x.sha256 = d.sha256 and x.id <= d.id) as run
     from documents d join pipelines p on p.document_id = d.id
     where d.workspace = ${workspace} and d.sha256 = ${sha256} and d.deleted_at is null and d.public_id is distinct from ${except}
     order by d.id desc limit 1`;

@@ -1,4 +1,5 @@
 import type { PipelineState, TaskState } from "../core/pipeline/life-cycle.ts";
+import { learnedWeights } from "../core/pipeline/weights.ts";
 import type { Failure } from "../errors/app-error.ts";
 import type { Db } from "./connect.ts";
 import { eventsPerRow } from "./events.ts";
@@ -41,6 +42,7 @@ export interface DocumentRow {
   readonly createdAt: Date;
   readonly company: string | null;
   readonly version: { number: number; of: number; deckId: string } | null;
+  readonly fileRun: { number: number; of: number } | null;
   /** Critical, major, minor, note, praise; null until there is a review of the slides. */
   readonly findings: readonly number[] | null;
   readonly batch: { readonly id: string; readonly name: string } | null;
@@ -58,6 +60,8 @@ export interface DocumentRow {
   readonly finishedAt: Date | null;
   readonly seconds: number;
   readonly failure: Failure | null;
+  /** null: it is not cancelled, or that is so long ago that nobody knows any more. */
+  readonly cancelledBy: string | null;
   readonly seq: number;
   readonly tasks: readonly TaskRow[];
 }
@@ -92,8 +96,9 @@ const taskRows = (db: Db) => db`
   left join lateral (select * from results o where o.pipeline_id = s.pipeline_id and o.idx = s.idx and s.state = 'done'
     order by o.generation desc limit 1) o on true
   left join delayed y on y.pipeline_id = s.pipeline_id and y.idx = s.idx
-  left join task_progress g on g.pipeline_id = s.pipeline_id and g.idx = s.idx
-    and g.generation = coalesce(l.generation, r.generation, y.generation, p.generation)
+  -- A task that a rerun passes by goes on in the generation it was leased in; what is opened anew has lost its marks.
+  left join lateral (select max(fraction) as fraction, max(done) as done, max(total) as total from task_progress g
+    where g.pipeline_id = s.pipeline_id and g.idx = s.idx) g on true
   where s.pipeline_id = p.id`;
 
 /** Public ids are in the C collation and the events' column is not: without the word its index is of no use. */
@@ -104,21 +109,47 @@ const documentRows = (db: Db) => db`
     coalesce(p.engine - 'usage', (select s.engine from leases l join processing_servers s on s.id = l.container_id where l.pipeline_id = p.id limit 1)) as engine,
     coalesce(p.started_at, (select min(l.leased_at) from leases l where l.pipeline_id = p.id)) as "startedAt",
     p.finished_at as "finishedAt", extract(epoch from coalesce(p.finished_at, pl_now()) - p.created_at)::float8 as seconds,
+    case when p.state = 'cancelled' then (select e.data ->> 'by' from events e
+      where e.document = d.public_id collate "default" and e.type = 'pipeline.cancelled' and e.at >= d.created_at order by e.id desc limit 1) end as "cancelledBy",
     coalesce(p.quarantine, p.failure) as failure, coalesce(greatest((select max(e.id) from events e where e.document = d.public_id collate "default" and e.at >= d.created_at), (select max(e.id) from events e where e.pipeline_id = p.id and e.at >= d.created_at)), 0) * ${eventsPerRow} + ${eventsPerRow - 1} as seq,
-    deck_version(d.id) as version,
+    deck_version(d.id) as version, file_run(d.workspace, d.sha256, d.id) as "fileRun",
     (select nullif(r.company, '') from results r where r.pipeline_id = p.id and r.company is not null order by r.generation desc limit 1) as company,
     (select r.findings from results r where r.pipeline_id = p.id and r.findings is not null order by r.generation desc limit 1) as findings,
     (select json_build_object('id', b.public_id, 'name', b.name) from batches b where b.id = p.batch_id) as batch,
-    (${taskRows(db)}) as tasks
+    (${taskRows(db)}) as tasks,
+    (select w.unit_seconds from learned_weights w where w.pack_id = p.pack_id and w.valid_from <= p.created_at order by w.valid_from desc limit 1) as "unitSeconds"
   from documents d
   join lateral (select * from pipelines p where p.document_id = d.id order by p.id desc limit 1) p on true
   join packs k on k.id = p.pack_id`;
 
+/** With what was known of the time of its tasks when it began; null: too little. */
+type StoredRow = DocumentRow & { readonly unitSeconds: readonly number[] | null };
+
+/** Weights by expected time, fixed at its beginning, where they were learned; else the pack's. */
+function weighed({ unitSeconds, ...row }: StoredRow): DocumentRow {
+  const pools = row.tasks.map(({ pool }) => pool);
+  const weights = unitSeconds === null ? null : learnedWeights(pools, unitSeconds, row.pages);
+  if (weights === null) return row;
+  const tasks = row.tasks.map((task, at) => ({ ...task, weight: weights[at] ?? task.weight }));
+  return { ...row, tasks };
+}
+
 /** Rows by internal ids, in no order. */
-export const readDocuments = async (db: Db, ids: readonly number[]): Promise<DocumentRow[]> =>
-  db<
-    DocumentRow[]
+export async function readDocuments(db: Db, ids: readonly number[]): Promise<DocumentRow[]> {
+  const rows = await db<
+    StoredRow[]
   >`${documentRows(db)} where d.id = any(${ids as number[]}) and d.deleted_at is null`;
+  return rows.map(weighed);
+}
+
+/** Rows of a workspace by public ids of documents, in no order. */
+export const readDocumentsOf = async (
+  db: Db,
+  workspace: string,
+  documents: readonly string[],
+): Promise<DocumentRow[]> =>
+  db<DocumentRow[]>`
+    ${documentRows(db)} where d.workspace = ${workspace} and d.deleted_at is null and d.public_id = any(${documents as string[]})`;
 
 export interface BatchDocumentFilter {
   /** Internal id. */
@@ -134,12 +165,13 @@ export async function listBatchDocuments(
   db: Db,
   filter: BatchDocumentFilter,
 ): Promise<DocumentRow[]> {
-  return db<DocumentRow[]>`
+  const rows = await db<StoredRow[]>`
     ${documentRows(db)} where d.id = any(array(
       select b.document_id from pipelines b join documents x on x.id = b.document_id
       where b.batch_id = ${filter.batch} and b.document_id > ${filter.after ?? 0} and x.deleted_at is null
         ${filter.state === undefined ? db`` : db`and b.state = ${filter.state}`} order by b.document_id limit ${filter.limit}))
     order by d.id`;
+  return rows.map(weighed);
 }
 
 /** By document or pipeline id; undefined when this workspace has no such thing. */
@@ -148,10 +180,10 @@ export async function findDocument(
   workspace: string,
   id: string,
 ): Promise<DocumentRow | undefined> {
-  const [row] = await db<DocumentRow[]>`
+  const [row] = await db<StoredRow[]>`
     ${documentRows(db)} where d.workspace = ${workspace} and d.deleted_at is null and d.id = any(array(
       select x.id from documents x where x.public_id = ${id} union all select q.document_id from pipelines q where q.public_id = ${id}))`;
-  return row;
+  return row === undefined ? undefined : weighed(row);
 }
 
 /** What `statusOf` has to know about the pools. */
@@ -167,6 +199,11 @@ export interface PoolRow {
   readonly failure: Failure | null;
   /** What its provider says is wrong. */
   readonly trouble: string | null;
+  /** The decision that asked for it, and its sentence; null: none did. */
+  readonly decision: number | null;
+  readonly reason: string | null;
+  /** It has had work since it is there. */
+  readonly hasWorked: boolean;
 }
 
 /** Who could do the work: replicas, and pools where an operator lets nothing start. */
@@ -178,7 +215,8 @@ export interface Supply {
 /** Open replicas; and of each pool the one that ended last, when it failed in the last ten minutes. */
 export async function readSupply(db: Db): Promise<Supply> {
   const replicas = db<PoolRow[]>`
-    select pool, pool || '-' || replica as replica, phase, extract(epoch from pl_now() - requested_at)::float8 as "sinceSeconds", failure, trouble,
+    select pool, pool || '-' || r.replica as replica, phase, extract(epoch from pl_now() - requested_at)::float8 as "sinceSeconds", failure, trouble,
+      decision_id as decision, reason, exists (select from processing_servers s where s.id = r.container_id and s.worked_from is not null) as "hasWorked",
       coalesce(b.busy, 0) as busy, b."busySeconds"
     from replicas r left join (select container_id, count(*)::int as busy, extract(epoch from pl_now() - min(leased_at))::float8 as "busySeconds"
       from leases group by container_id) b using (container_id) where ended_at is null or (phase = 'failed' and ended_at > pl_now() - interval '10 minutes'

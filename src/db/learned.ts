@@ -44,3 +44,29 @@ export async function readStartups(
     select pool, extract(epoch from ready_at - requested_at)::float8 as seconds from replicas
     where ready_at is not null order by id desc limit ${samples}`;
 }
+
+/** Packs of the latest pipelines, with their tasks in order. */
+export async function readPacksInUse(
+  db: Db,
+): Promise<{ readonly id: number; readonly tasks: string[]; readonly pools: string[] }[]> {
+  return db`
+    select id, task_names as tasks, pools from packs
+    where id in (select pack_id from pipelines where id > (select coalesce(max(id), 0) - ${samples} from pipelines)) order by id`;
+}
+
+/** What bars of a pack go by that begin last; null: by the pack's own weights. */
+export async function readUnitSeconds(db: Db, pack: number): Promise<number[] | null> {
+  const [row] = await db<{ seconds: number[] }[]>`
+    select unit_seconds as seconds from learned_weights where pack_id = ${pack} order by valid_from desc limit 1`;
+  return row?.seconds ?? null;
+}
+
+/** For bars that begin in a minute or later: whoever begins before this is seen by all keeps what he has. */
+export async function saveUnitSeconds(
+  db: Db,
+  { pack, seconds, n }: { readonly pack: number; readonly seconds: number[]; readonly n: number },
+): Promise<void> {
+  await db`
+    insert into learned_weights (pack_id, valid_from, unit_seconds, n)
+    values (${pack}, pl_now() + interval '1 minute', ${seconds}, ${n}) on conflict do nothing`;
+}

@@ -1,7 +1,7 @@
 import type { PipelineState } from "../core/pipeline/life-cycle.ts";
 import type { FieldFilter, Sort } from "../core/portfolio/filter.ts";
 import type { Db } from "./connect.ts";
-import { type DeckVersionRow, wordQuery } from "./slide-search.ts";
+import { type DeckVersionRow, type FileRunRow, wordQuery } from "./slide-search.ts";
 
 const companyPath = "extractions.startup_name";
 
@@ -47,6 +47,7 @@ export interface DeckSummaryRow {
   readonly state: PipelineState;
   readonly company: string | null;
   readonly version: DeckVersionRow | null;
+  readonly fileRun: FileRunRow | null;
   readonly key: SortKey;
 }
 
@@ -60,7 +61,7 @@ export interface RowsFilter {
 
 const rowsOf = (db: Db, { workspace, filters, q }: RowsFilter) => db`
   from portfolio f join documents d on d.id = f.document_id join pipelines p on p.id = f.pipeline_id
-  where f.workspace = ${workspace} ${filters.reduce((all, one) => db`${all} and ${conditionOf(db, one)}`, db``)}
+  where f.workspace = ${workspace} ${filters.reduce((all, one) => db`${all} and ${conditionOf(db, workspace, one)}`, db``)}
     ${q === null ? db`` : db`and f.document_id in (select t.document_id from slide_texts t where t.workspace = ${workspace} and t.words @@ ${wordQuery(db, q)})`}`;
 
 export async function countRows(db: Db, filter: RowsFilter): Promise<number> {
@@ -96,6 +97,7 @@ export async function readRows(
       order by ${order} limit ${limit}
     )
     select id, document, name, pages, created_at as "createdAt", state, deck_version(id) as version,
+      (select file_run(x.workspace, x.sha256, x.id) from documents x where x.id = page.id) as "fileRun",
       (select n.shown from portfolio_fields n where n.document_id = page.id and n.path = ${companyPath}) as company,
       jsonb_build_object('missing', missing, 'unit', unit, 'number', number, 'words', words, 'id', id) as key
     from page order by ${order}`;
@@ -125,8 +127,8 @@ function isBehind(db: Db, { path, descending }: Sort, key: SortKey) {
     number ${past} ${key.number}::float8 or number = ${key.number}::float8 and (words ${past} ${key.words} or words = ${key.words} and id ${past} ${key.id}::bigint))))`;
 }
 
-function conditionOf(db: Db, filter: FieldFilter & { readonly type: string }) {
-  if (filter.path.startsWith("deck.")) return documentCondition(db, filter);
+function conditionOf(db: Db, workspace: string, filter: FieldFilter & { readonly type: string }) {
+  if (filter.path.startsWith("deck.")) return documentCondition(db, workspace, filter);
   return db`exists (select 1 from portfolio_fields x where x.document_id = f.document_id and x.path = ${filter.path} and ${comparison(
     db,
     filter,
@@ -163,9 +165,16 @@ function comparison(db: Db, { op, text, number, unit, type }: FieldFilter & { ty
   }
 }
 
-function documentCondition(db: Db, { path, op, text, number }: FieldFilter) {
+/** Of each deck the newest run of the newest file. */
+const newestOfDecks = (db: Db, workspace: string) => db`
+  select distinct on (x.deck_key) x.document_id from (
+    select o.deck_key, o.document_id, min(o.document_id) over (partition by o.deck_key, coalesce(d.sha256, d.public_id)) as first
+    from portfolio o join documents d on d.id = o.document_id where o.workspace = ${workspace}) x
+  order by x.deck_key, x.first desc, x.document_id desc`;
+
+function documentCondition(db: Db, workspace: string, { path, op, text, number }: FieldFilter) {
   if (path === "deck.version") {
-    return db`not exists (select 1 from portfolio o where o.workspace = f.workspace and o.deck_key = f.deck_key and o.document_id > f.document_id)`;
+    return db`f.document_id in (${newestOfDecks(db, workspace)})`;
   }
   if (path === "deck.pages") {
     const sign = op === "from" ? db`>=` : op === "to" ? db`<=` : db`=`;

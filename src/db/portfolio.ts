@@ -14,7 +14,7 @@ export interface PendingDeck {
 }
 
 /** Rises when rows are made in another way: then all are made anew. */
-const madeAs = 1;
+const madeAs = 2;
 
 export interface PendingFilter {
   readonly limit: number;
@@ -83,19 +83,34 @@ export async function writeDeck(tx: Transaction, deck: DeckRow): Promise<boolean
   if (alive === undefined) return false;
   await tx`
     insert into portfolio (document_id, workspace, pipeline_id, generation, done_mask, review_id, made_as, company_key, stem, deck_key)
-    values (${document}, ${workspace}, ${deck.pipeline}, ${deck.generation}, ${deck.doneMask}::text::bigint, ${deck.review}, ${madeAs}, ${companyKey}, ${stem},
-      deck_key_of(${workspace}, ${document}, ${companyKey}, ${stem}))
+    values (${document}, ${workspace}, ${deck.pipeline}, ${deck.generation}, ${deck.doneMask}::text::bigint, ${deck.review}, ${madeAs}, ${companyKey}, ${stem}, '')
     on conflict (document_id) do update set pipeline_id = excluded.pipeline_id, generation = excluded.generation, done_mask = excluded.done_mask,
-      review_id = excluded.review_id, made_as = excluded.made_as, company_key = excluded.company_key, stem = excluded.stem, deck_key = excluded.deck_key`;
-  // Files of the same name that do not say whose they are go where this one goes.
-  await tx`
-    update portfolio f set deck_key = k.deck_key
-    from (select o.document_id, deck_key_of(o.workspace, o.document_id, null, o.stem) as deck_key from portfolio o
-      where o.workspace = ${workspace} and o.stem = ${stem} and o.company_key is null) k
-    where f.document_id = k.document_id and f.deck_key <> k.deck_key`;
+      review_id = excluded.review_id, made_as = excluded.made_as, company_key = excluded.company_key, stem = excluded.stem`;
+  await placeInDecks(tx, deck);
   await writeCells(tx, deck);
   await writeWords(tx, deck);
   return true;
+}
+
+/** Its deck may be another one now, and with it that of its other runs and of files that go by its name. */
+async function placeInDecks(tx: Transaction, deck: DeckRow): Promise<void> {
+  const { document, workspace, stem } = deck;
+  const runs = () => tx`
+    select o.id from documents d join documents o on o.workspace = d.workspace and o.sha256 = d.sha256 where d.id = ${document}`;
+  // What was said of a file holds for a run that came later, and stays when the others are deleted.
+  await tx`
+    insert into deck_choices (document_id, deck_key, made_by, at)
+    select ${document}, c.deck_key, c.made_by, c.at from deck_choices c where c.document_id = any(array(${runs()})) order by c.at desc, c.document_id desc limit 1
+    on conflict (document_id) do nothing`;
+  await tx`
+    update portfolio f set deck_key = k.deck_key from (
+      select o.document_id, deck_key_of(o.document_id) as deck_key from portfolio o where o.document_id = ${document} or o.document_id = any(array(${runs()}))) k
+    where f.document_id = k.document_id and f.deck_key <> k.deck_key`;
+  // Files of the same name that do not say whose they are go where this one goes.
+  await tx`
+    update portfolio f set deck_key = k.deck_key from (
+      select o.document_id, deck_key_of(o.document_id) as deck_key from portfolio o where o.workspace = ${workspace} and o.stem = ${stem} and o.company_key is null) k
+    where f.document_id = k.document_id and f.deck_key <> k.deck_key`;
 }
 
 async function writeCells(tx: Transaction, { document, workspace, cells }: DeckRow): Promise<void> {

@@ -42,12 +42,19 @@ export interface DocumentHitRow extends SlideHitRow {
   readonly name: string;
   readonly company: string | null;
   readonly version: DeckVersionRow | null;
+  readonly fileRun: FileRunRow | null;
 }
 
 export interface DeckVersionRow {
   readonly number: number;
   readonly of: number;
   readonly deckId: string;
+}
+
+/** Which of how many documents of the same bytes. */
+export interface FileRunRow {
+  readonly number: number;
+  readonly of: number;
 }
 
 const headline = (db: Db, query: ReturnType<typeof wordQuery>) => db`
@@ -81,7 +88,8 @@ export async function searchSlides(
         where t.workspace = ${of.workspace} limit ${rankedMax}) x
     ), page as (select m.* from m ${behind} order by m.rank desc, m.document_id desc, m.slide limit ${of.limit})
     select page.rank, t.document_id as document, d.public_id as "publicId", d.name, t.slide, t.title, t.text,
-      ${headline(db, query)} as snippet, ${company(db)} as company, deck_version(t.document_id) as version
+      ${headline(db, query)} as snippet, ${company(db)} as company, deck_version(t.document_id) as version,
+      file_run(d.workspace, d.sha256, d.id) as "fileRun"
     from page join slide_texts t on t.document_id = page.document_id and t.slide = page.slide join documents d on d.id = t.document_id
     order by page.rank desc, page.document_id desc, page.slide`;
 }

@@ -4,6 +4,12 @@ import { type ErrorSpec, spec } from "./spec.ts";
 export const documentErrors = {
   NO_FILE: spec(400, false, "No file was sent.", "Send one PDF as the multipart field `file`."),
   FILE_UNREADABLE: spec(422, false, "The file cannot be read.", "Check the path and its rights."),
+  SOURCE_UNAVAILABLE: spec(
+    422,
+    false,
+    "The file named by `source_uri` could not be fetched.",
+    "It is not tried again by itself. Put it into an allowed folder, then: pilotlight retry.",
+  ),
   EMPTY_FILE: spec(422, false, "The file is empty.", "Export the deck again and upload it."),
   FILE_TOO_LARGE: spec(
     413,

@@ -5,6 +5,7 @@ import { tellMoney } from "../../test/support/money-story.ts";
 import { expectProblem } from "../../test/support/problems.ts";
 import { defaults } from "../config/schema.ts";
 import { type Costs, costBudget, costs } from "../contract/costs.ts";
+import { type ListedCosts, listedCosts } from "../contract/listed-costs.ts";
 import { monthOf } from "../core/cost/calendar.ts";
 import { createCosts } from "../services/costs/costs.ts";
 
@@ -62,6 +63,33 @@ it("shares everything between documents and nobody, and names only one's own", a
   const rows =
     await db.sql`select distinct workspace from documents where public_id = any (${ids})`;
   expect(rows.map(({ workspace }) => workspace)).toEqual(["default"]);
+});
+
+it("tells of each document what its own page and a list tell", async () => {
+  const { documents } = await ask(`from=${daysAgo(25)}&to=${today()}&by=document`);
+  const ids = documents.largest.map(({ id }) => id);
+  const [foreign] =
+    await db.sql`select public_id as id from documents where workspace = 'other' limit 1`;
+  const list = async () =>
+    (await call(plane.app, "GET", `/api/documents/costs?ids=${[...ids, foreign?.id].join(",")}`))
+      .body;
+  const listed = await list();
+  expect(listedCosts.parse(listed)).toEqual(listed);
+  const figures = new Map(
+    (listed as ListedCosts).costs.map((one) => [one.document, one.microUsd] as const),
+  );
+  expect(figures).toEqual(
+    new Map(documents.largest.map(({ id, totalMicroUsd }) => [id, totalMicroUsd])),
+  );
+  for (const id of ids.slice(0, 3)) {
+    const { body } = await call(plane.app, "GET", `/api/documents/${id}/cost`);
+    expect(body.microUsd).toBe(figures.get(id));
+    expect(body.complete).toBe(true);
+  }
+  // Kept: what is final is not read again.
+  const { asOf: _, ...again } = await list();
+  expect(again).toEqual({ costs: listed.costs });
+  expectProblem(await call(plane.app, "GET", "/api/documents/costs?ids="), "BAD_REQUEST");
 });
 
 it("adds up over adjacent times", async () => {

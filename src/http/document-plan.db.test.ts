@@ -67,7 +67,7 @@ describe("the plan of a document", () => {
     const again = await submit(db.sql, "pitch-deck", { sha256 });
     const plan = await planned(`sha256=${sha256}`);
     expect(plan).toMatchObject({ pages: 10, ahead: 2 });
-    expect(plan.same).toMatchObject({ document: again.document, fileVersion: 2, state: "active" });
+    expect(plan.same).toMatchObject({ document: again.document, run: 2, state: "active" });
     expect(plan.sentence).toContain("2 decks are ahead of it");
     await db.sql`insert into workspaces (id, name) values ('other', 'Other')`;
     const elsewhere = documentPlan.parse((await ask(`sha256=${sha256}`, "other")).body);

@@ -351,6 +351,10 @@ describe("the activity of a document", () => {
     expect(types.at(-1)).toBe("document.accepted");
     expect(types).toContain("task.dead");
     expect(types[0]).toBe("pipeline.cancelled");
+    const one = await call("GET", `/api/documents/${document}`);
+    expect(one.body.pipeline.status.sentence).toBe(
+      "Cancelled by test before anything was finished.",
+    );
     expect(new Set(body.events.map((event: { document: string }) => event.document))).toEqual(
       new Set([document]),
     );

@@ -12,8 +12,10 @@ import {
 } from "../../test/support/control-plane.ts";
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.ts";
 import { smallDeck } from "../../test/support/decks.ts";
+import { submitSource } from "../../test/support/queue.ts";
 import { slideOf } from "../../test/support/slides.ts";
 import type { FailureGroupView, FailuresAnswer } from "../contract/failures.ts";
+import { applyMoves } from "../db/moves.ts";
 
 let db: TestDatabase;
 let plane: ControlPlane;
@@ -91,15 +93,43 @@ it("makes one group of the same failure, previews its retry, and opens it in ste
   expect(first.body).toMatchObject({ documents: { length: 5 }, left: 1, stepSeconds: 15 });
   // One of them fails at once again: the same retry leaves it alone.
   await failAnalysis(() => 'slide 1 was "never" answered');
-  const second = await call("POST", `failures/${fingerprint}/retry`, { body });
-  expect(second.body).toMatchObject({ documents: { length: 1 }, left: 0 });
+  // Whoever presses too is held to the same pace: the fleet is not flooded twice as fast.
+  const soon = await call("POST", `failures/${fingerprint}/retry`, { body });
+  expect(soon.body).toMatchObject({ documents: [], left: 1 });
+  expect(soon.body.stepSeconds).toBeLessThanOrEqual(15);
+  plane.context.advance(16_000);
+  const pressed = await Promise.all(
+    [1, 2].map(() => call("POST", `failures/${fingerprint}/retry`, { body })),
+  );
+  expect(pressed.flatMap((one) => one.body.documents)).toHaveLength(1);
+  // Its rest was opened by somebody else: it has ended well.
   const third = await call("POST", `failures/${fingerprint}/retry`, { body });
-  expect(third).toMatchObject({ status: 409, body: { code: "NOTHING_TO_RETRY" } });
+  expect(third).toMatchObject({ status: 200, body: { documents: [], left: 0 } });
+});
+
+it("offers the retry of a file that could not be fetched, and says that nothing else will", async () => {
+  const row = await submitSource(db.sql, "pitch-deck", "file:///nowhere/far.pdf");
+  await applyMoves(db.sql, [
+    {
+      kind: "unfetchable",
+      pipeline: row.id,
+      failure: { code: "SOURCE_UNAVAILABLE", detail: null },
+    },
+  ]);
+  const group = await openGroup("fetch");
+  expect(group).toMatchObject({ canRetry: true, next: expect.stringMatching(/not tried again/) });
+  plane.context.advance(16_000);
+  const retry = await call("POST", `failures/${group?.fingerprint}/retry`, { body: {} });
+  expect(retry.body).toMatchObject({ documents: [row.document], left: 0, workSeconds: null });
+  const [again] = await db.sql`select state from pipelines where id = ${row.id}`;
+  expect(again?.state).toBe("fetching");
+  await call("POST", `documents/${row.document}/cancel`, { body: {} });
 });
 
 it("calls what is tried again healing, and what went well recovered", async () => {
   const { fingerprint = "" } = (await openGroup("visual_analysis")) ?? {};
   while ((await list()).groups.some((group) => group.state === "open")) {
+    plane.context.advance(16_000);
     await call("POST", `failures/${fingerprint}/retry`, { body: {} });
   }
   expect(await openGroup("visual_analysis")).toMatchObject({ state: "healing", openDocuments: 0 });

@@ -10,7 +10,7 @@ import { expectProblem } from "../../test/support/problems.ts";
 import { createDeckReader } from "../../test/support/read-decks.ts";
 import { askAnswer } from "../contract/ask.ts";
 import { comparison } from "../contract/compare.ts";
-import { portfolio, searchAnswer } from "../contract/portfolio.ts";
+import { portfolio, searchAnswer, versionList } from "../contract/portfolio.ts";
 import { AppError } from "../errors/app-error.ts";
 import type { DeckAsker, ModelSaid } from "../services/asks.ts";
 
@@ -157,7 +157,7 @@ it("exports what is filtered, and gives a spreadsheet no formula", async () => {
   const text = raw.toString();
   expect(headers["content-type"]).toBe("text/csv; charset=utf-8");
   expect(text).toContain(
-    "Document,File,Deck,Version,Uploaded,State,Slides,Company,Company (status)",
+    "Document,File,Deck,Version,Run of file,Uploaded,State,Slides,Company,Company (status)",
   );
   expect(text).toContain('\'=Borealis,in conflict,"3000000 USD"'.replaceAll('"', ""));
   expect(text).toContain(",not found,,not found");
@@ -219,6 +219,57 @@ it("numbers uploads of one company, and lets a person part and join them", async
     "BAD_REQUEST",
   );
 });
+
+describe("the same bytes again", () => {
+  const sha256 = "ab".repeat(32);
+  const of = async (id: string) => {
+    const { version, fileRun } = (await call(`documents/${id}`)).body;
+    return [version?.number ?? null, version?.of ?? null, fileRun?.number ?? null];
+  };
+  const told: string[] = [];
+
+  it("are another run of the same version, whatever their names, and of its deck", async () => {
+    const deck = { slides: ["Nereid"], company: "Nereid", sha256 };
+    // Neither its name nor, in this run, the company says whose it is.
+    told.push(await reader.submit({ ...deck, name: "final.pdf", company: null }));
+    told.push(await reader.submit({ ...deck, name: "nereid v2.pdf", sha256: "ac".repeat(32) }));
+    told.push(await reader.submit({ ...deck, name: "unnamed.pdf" }));
+    const [first = "", second = "", again = ""] = told;
+    await reader.read();
+    await call("portfolio");
+    expect(await of(first)).toEqual([1, 2, 1]);
+    expect(await of(second)).toEqual([2, 2, null]);
+    expect(await of(again)).toEqual([1, 2, 2]);
+    const { body } = await call(`documents/${first}/versions`);
+    expect(versionList.parse(body)).toEqual(body);
+    expect(body.versions).toMatchObject([
+      { document: first, number: 1, fileRun: { number: 1, of: 2 }, state: "done" },
+      { document: again, number: 1, fileRun: { number: 2, of: 2 } },
+      { document: second, number: 2, fileRun: null },
+    ]);
+    expect(await filtered("deck.version:is:newest", "startup_name:is:nereid")).toEqual(["n"]);
+    expect((await call(`documents/${first}/compare/${again}`)).body.sameFile).toBe(true);
+    expect((await call("search?q=nereid")).body.hits.map(fileRunOf).sort()).toEqual([0, 1, 2]);
+  });
+
+  it("go where a person says any of them goes, also those that come later", async () => {
+    const [first = "", second = "", again = ""] = told;
+    await call(`documents/${again}/version`, "default", { of: null });
+    expect(await of(first)).toEqual([null, null, 1]);
+    expect(await of(second)).toEqual([null, null, null]);
+    const third = await reader.submit({
+      ...{ name: "nereid.pdf", company: "Nereid", slides: ["Nereid"], sha256 },
+    });
+    await call("portfolio");
+    for (const id of [first, again]) await callApp(plane.app, "DELETE", `/api/documents/${id}`);
+    await reader.read();
+    await call("portfolio");
+    expect(await of(third)).toEqual([null, null, null]);
+    const joined = await call(`documents/${third}/version`, "default", { of: second });
+    expect(joined.body).toMatchObject({ version: { number: 2, of: 2 }, fileRun: null });
+  });
+});
+const fileRunOf = ({ fileRun }: { fileRun: { number: number } | null }) => fileRun?.number ?? 0;
 
 it("compares two documents of the workspace, as JSON and as Markdown", async () => {
   const slides = (first: string) => [first, "Our team\nAnna and Ben", "We raise for trials"];

@@ -236,6 +236,55 @@ describe("a rerun", () => {
   });
 });
 
+describe("a retry", () => {
+  const failed = { kind: "failed", code: "RENDER_FAILED", detail: null } as const;
+  const report = async (lease: Lease, done: number) => {
+    const body = { fraction: done / 10, done, total: 10 };
+    await vision.call("POST", `/api/leases/${lease.id}/progress`, { body });
+  };
+
+  it("goes on where the bar stood, and begins another one where it had shown 100", async () => {
+    const percent = async () => (await pipelineOf()).progress.percent;
+    const feedback = await leaseOf(vision, "slide_feedback");
+    await report(feedback, 6);
+    await vision.settle(feedback, failed);
+    const before = await percent();
+    expect(before).toBeGreaterThan(0);
+    // Not ended yet: the same generation, from the mark it had.
+    expect((await post("retry")).body.generation).toBe(1);
+    expect(await percent()).toBe(before);
+    await vision.settle(await leaseOf(vision, "slide_feedback"), failed);
+    await finishAll("first");
+    expect(await pipelineOf()).toMatchObject({
+      ...{ state: "done_with_gaps", generation: 1 },
+      progress: { percent: 100, notes: [] },
+    });
+    expect((await post("retry", { dryRun: true })).body.generation).toBe(2);
+    await post("retry");
+    const { generation, progress } = await pipelineOf();
+    expect(generation).toBe(2);
+    expect(progress.notes).toEqual([
+      { code: "begun_anew", sentence: expect.stringMatching(/^Run 2 /), decision: null },
+    ]);
+    await finishAll("second");
+    expect(await pipelineOf()).toMatchObject({ state: "done", generation: 2 });
+  });
+
+  it("keeps the mark of what was leased before a rerun, also once that has failed", async () => {
+    const feedback = await leaseOf(vision, "slide_feedback");
+    await vision.settle(feedback, doneOutcome({ slides: [] }));
+    const running = await leaseOf(vision, visualTask);
+    await report(running, 5);
+    await post("rerun", { from: "slide_feedback" });
+    const fraction = async () => (await pipelineOf()).progress.tasks[0]?.fraction;
+    expect(await fraction()).toBe(0.5);
+    await vision.settle(running, failed);
+    expect(await fraction()).toBe(0.5);
+    expect((await post("retry")).body.generation).toBe(2);
+    expect(await fraction()).toBe(0.5);
+  });
+});
+
 describe("a task whose attempts are spent", () => {
   it("says in which round it waits, why, and until when", async () => {
     const failed = { kind: "failed", code: "MODEL_TIMEOUT", detail: null } as const;

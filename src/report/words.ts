@@ -19,7 +19,7 @@ export const engineId = (engine: EngineRef | null): string | null =>
 
 /** The same for people. */
 export function engineWords(id: string | null): string {
-  if (id === null) return "no engine yet";
+  if (id === null) return "no engine";
   if (id === "extractive") return "built-in engine";
   const [name, ...model] = id.split("/");
   const names: Record<string, string> = { ollama: "Ollama", openai: "OpenAI API" };

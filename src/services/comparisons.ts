@@ -15,14 +15,16 @@ export function createComparisons(context: ServiceContext, documents: Pick<Docum
         documents.find(workspace, other),
       ]);
       const [readA, readB] = await Promise.all([deckOf(context, a), deckOf(context, b)]);
-      return { a: sideOf(a), b: sideOf(b), ...compareDecks(readA, readB) };
+      const sameFile = a.sha256 !== "" && a.sha256 === b.sha256;
+      return { a: sideOf(a), b: sideOf(b), sameFile, ...compareDecks(readA, readB) };
     },
   };
 }
 export type Comparisons = ReturnType<typeof createComparisons>;
 
-const sideOf = ({ document: id, name, company, version, pages, finishedAt }: DocumentRow) => ({
-  ...{ id, name, company, version, pages },
+const sideOf = ({ document: id, finishedAt, ...row }: DocumentRow) => ({
+  ...{ id, name: row.name, company: row.company, pages: row.pages },
+  ...{ version: row.version, fileRun: row.fileRun },
   complete: finishedAt !== null,
 });
 

@@ -12,6 +12,7 @@ import {
   submit,
 } from "../../test/support/queue.ts";
 import { type DocumentCost, documentCost } from "../contract/document-cost.ts";
+import type { ListedCosts } from "../contract/listed-costs.ts";
 import { applyMoves } from "../db/moves.ts";
 import { endReplica, requestReplica } from "../db/replicas.ts";
 import { readCosts, sumByDocument } from "./ledger.ts";
@@ -124,4 +125,13 @@ it("invents no money where nobody charges", async () => {
   expect(cost.parts.every(({ microUsd }) => microUsd === null)).toBe(true);
   const untouched = await submit(db.sql, "deck");
   expect(await costOf(untouched.document)).toMatchObject({ charging: "none", containers: [] });
+  const ids = [first, second, foreign, untouched].map(({ document }) => document);
+  const { body } = await call(plane.app, "GET", `/api/documents/costs?ids=${ids.join(",")}`);
+  const listed = new Map((body as ListedCosts).costs.map((one) => [one.document, one]));
+  expect([...listed.keys()].sort()).toEqual(ids.filter((id) => id !== foreign.document).sort());
+  expect(listed.get(first.document)).toMatchObject({
+    ...{ charging: "free", microUsd: null, complete: true, expected: null },
+    containerSeconds: cost.containerSeconds,
+  });
+  expect(listed.get(untouched.document)).toMatchObject({ charging: "none", complete: false });
 });

@@ -21,9 +21,7 @@ export async function costOfDocument(context: ServiceContext, row: DocumentRow) 
     document: row.document,
     asOf: new Date(context.clock.nowMs()).toISOString(),
     complete: row.finishedAt !== null && runs.every(({ isOpen }) => !isOpen),
-    charging: chargingOf(runs),
-    microUsd: money(pieces),
-    containerSeconds: secondsOf(pieces),
+    ...costFigures(runs, row.document),
     parts: costKinds.map((kind) => partOf(kind, pieces, money)),
     rule: allocationRule,
     source: priceSource,
@@ -37,6 +35,16 @@ export async function costOfDocument(context: ServiceContext, row: DocumentRow) 
     }),
     attempts: runs.flatMap((run) => attemptsOf(run, row.document)),
     typical: await typicalOf(context, row),
+  };
+}
+
+/** What a document cost in all; `runs` are those that worked for it. */
+export function costFigures(runs: readonly CostedRun[], document: string) {
+  const pieces = runs.flatMap((run) => run.pieces.filter((piece) => piece.document === document));
+  return {
+    charging: chargingOf(runs),
+    microUsd: moneyOf(runs)(pieces),
+    containerSeconds: secondsOf(pieces),
   };
 }
 

@@ -1,8 +1,9 @@
-import type { PoolFacts } from "../core/pipeline/plan.ts";
+import type { Plan, PoolFacts } from "../core/pipeline/plan.ts";
 import { planOf } from "../core/pipeline/plan.ts";
 import {
   countOpen,
   findSameFile,
+  type PackTask,
   type PoolHistory,
   readPackTasks,
   readPoolHistory,
@@ -43,6 +44,14 @@ export function createDocumentPlans(
     options.pools.includes(pool)
       ? pool
       : (options.pools.find((one) => serveAll.includes(one)) ?? pool);
+  const placedTasks = async (tasks: readonly PackTask[], pages: number) => {
+    const learned = await durations.ofTasks(tasks, pages);
+    return tasks.map((task, index) => ({
+      pool: poolOf(task.pool),
+      after: task.after,
+      duration: learned[index] ?? null,
+    }));
+  };
   return {
     async plan(asked: PlanRequest) {
       const { workspace, sha256, document } = asked;
@@ -54,12 +63,7 @@ export function createDocumentPlans(
       ]);
       if (tasks === undefined) throw new AppError("PACK_NOT_FOUND", asked.pack);
       const pages = asked.pages ?? same?.pages ?? null;
-      const learned = await durations.ofTasks(tasks, pages ?? 1);
-      const placed = tasks.map((task, index) => ({
-        pool: poolOf(task.pool),
-        after: task.after,
-        duration: learned[index] ?? null,
-      }));
+      const placed = await placedTasks(tasks, pages ?? 1);
       const pools = [...new Set(placed.map(({ pool }) => pool))];
       const history = await readPoolHistory(sql, pools);
       const ahead = Math.max(0, open - (document === undefined ? 0 : 1));
@@ -77,9 +81,32 @@ export function createDocumentPlans(
         sentence: plan.sentence,
       };
     },
+    /** The cost that a plan tells, for many at once; null: no estimate. */
+    async expectedCosts(
+      asked: readonly { readonly pack: string; readonly pages: number | null }[],
+    ): Promise<(Plan["cost"] | null)[]> {
+      const packs = new Map<string, PackTask[]>();
+      for (const pack of new Set(asked.map((one) => one.pack))) {
+        packs.set(pack, (await readPackTasks(sql, pack)) ?? []);
+      }
+      const pools = [...packs.values()].flat().map(({ pool }) => poolOf(pool));
+      const history = pools.length === 0 ? [] : await readPoolHistory(sql, [...new Set(pools)]);
+      return Promise.all(
+        asked.map(async ({ pack, pages }) => {
+          if (pages === null) return null;
+          const tasks = await placedTasks(packs.get(pack) ?? [], pages);
+          const own = [...new Set(tasks.map(({ pool }) => pool))];
+          const facts = own.map((pool) => poolFacts(pool, nobody, history));
+          return planOf({ pages, tasks, pools: facts, prewarms: false, ahead: 0 }).cost;
+        }),
+      );
+    },
   };
 }
 export type DocumentPlans = ReturnType<typeof createDocumentPlans>;
+
+/** What work costs does not depend on who is there. */
+const nobody: Supply = { replicas: [], paused: [] };
 
 const over = ["failed", "draining"];
 

@@ -4,6 +4,7 @@ import { createTestDatabase, type TestDatabase } from "../../test/support/databa
 import { submit } from "../../test/support/queue.ts";
 import type { DocumentList } from "../contract/document-list.ts";
 import type { DocumentSummary } from "../contract/documents.ts";
+import { noteWeights } from "./learned-weights.ts";
 
 let db: TestDatabase;
 let plane: ControlPlane;
@@ -53,4 +54,37 @@ it("tells a start's rest from the last starts, in list and detail alike, and not
   expect(Object.keys(row?.progress ?? {})).toEqual(Object.keys(progress));
   expect(row?.progress.waiting).toMatchObject({ code: "container_starting", samples: 3 });
   expect(row?.status.name).toBe(status.name);
+});
+
+it("weighs the bars of later documents by what tasks took, once twenty of each are known", async () => {
+  const engine = { name: "extractive", model: null };
+  const weightsOf = async (document: string): Promise<number[]> => {
+    const { body } = await call(plane.app, "GET", `/api/documents/${document}`);
+    const { tasks } = (body as DocumentSummary).pipeline.progress;
+    return tasks.map(({ weight }) => Math.round(weight));
+  };
+  /** Of ten pages: four seconds each to look at, two to judge; 20 s, 1 s, 1 s and 1 s to think. */
+  const readOne = async (): Promise<string> => {
+    const { document, id } = await submit(db.sql, "pitch-deck");
+    await db.sql`update documents set pages = 10 where public_id = ${document}`;
+    for (const [idx, seconds] of [40, 20, 20, 1, 1, 1].entries()) {
+      await db.sql`
+        insert into results (pipeline_id, idx, generation, result, engine, attempt, started_at, created_at)
+        values (${id}, ${idx}, 1, '{}', ${db.sql.json(engine)}, 1, pl_now() - make_interval(secs => ${seconds}), pl_now())`;
+    }
+    return document;
+  };
+  const early: string[] = [];
+  for (let n = 0; n < 19; n += 1) early.push(await readOne());
+  const ofThePack = await weightsOf(early[0] ?? "");
+  expect(await noteWeights(plane.context)).toBe(0);
+  early.push(await readOne());
+  expect(await noteWeights(plane.context)).toBe(1);
+  // Nothing has moved since: nothing is written.
+  expect(await noteWeights(plane.context)).toBe(0);
+  // In force from the next minute on; here it is over.
+  await db.sql`update learned_weights set valid_from = pl_now()`;
+  const later = await readOne();
+  expect(await weightsOf(later)).toEqual([44, 23, 23, 3, 3, 3]);
+  expect(await weightsOf(early[0] ?? "")).toEqual(ofThePack);
 });

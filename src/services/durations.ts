@@ -6,6 +6,7 @@ import {
   type RemainingTask,
   samplesOf,
 } from "../core/pipeline/estimate.ts";
+import { unitsOf } from "../core/pipeline/weights.ts";
 import { type DocumentRow, readTaskDurations } from "../db/documents.ts";
 import { readStartups } from "../db/learned.ts";
 import type { ServiceContext } from "./context.ts";
@@ -88,7 +89,7 @@ const keyOf = (task: string, engine: DocumentRow["engine"]): string =>
 
 const forPages = (duration: Duration | undefined, pool: string, pages: number): Duration | null => {
   if (!duration) return null;
-  const times = pool === "vision" ? Math.max(1, pages) : 1;
+  const times = unitsOf(pool, pages);
   return {
     p50Seconds: duration.p50Seconds * times,
     p90Seconds: duration.p90Seconds * times,
@@ -101,7 +102,7 @@ async function read(context: ServiceContext): Promise<Learned> {
   const byKey = durationsBy(
     rows.map((row) => ({
       key: keyOf(row.task, row.engine),
-      seconds: row.pool === "vision" ? row.seconds / Math.max(1, row.pages) : row.seconds,
+      seconds: row.seconds / unitsOf(row.pool, row.pages),
     })),
   );
   const starts = await readStartups(context.sql);

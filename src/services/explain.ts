@@ -105,6 +105,9 @@ async function ofDocument(parts: ExplainParts, workspace: string, id: string): P
             untilSeconds: waiting.untilSeconds,
             waitSamples: waiting.samples,
           })),
+      ...progress.notes.flatMap(({ code, sentence }) =>
+        input(code === "started_early" ? "startedEarly" : "barBeganAnew", sentence),
+      ),
       ...(waiting === null ? [] : await poolInputs(parts, pool)),
       ...(failure === null ? [] : inputRows({ failure: failure.code, detail: failure.detail })),
     ],
@@ -118,6 +121,11 @@ async function ofDocument(parts: ExplainParts, workspace: string, id: string): P
       { label: "Document", path: `/documents/${document.id}` },
       { label: "Activity", path: `/documents/${document.id}?tab=activity` },
       ...(waiting === null ? [] : [{ label: "Fleet", path: "/fleet" }]),
+      ...progress.notes.flatMap(({ decision }) =>
+        decision === null
+          ? []
+          : [{ label: `Decision ${decision}`, path: `/fleet?decision=${decision}` }],
+      ),
     ],
   };
 }

@@ -1,10 +1,11 @@
-import type { DocumentRow } from "../db/documents.ts";
-import { readPoolRates } from "../db/failures.ts";
+import { type DocumentRow, readDocumentsOf } from "../db/documents.ts";
+import { holdRetries, readPoolRates, readRetriedSince } from "../db/failures.ts";
 import { AppError } from "../errors/app-error.ts";
 import type { ServiceContext } from "./context.ts";
 import type { Documents } from "./documents.ts";
 import { createDurations } from "./durations.ts";
 import { type Group, isRetryable } from "./failure-views.ts";
+import { retriedTasks } from "./reopen.ts";
 
 export interface GroupRetryRequest {
   readonly dryRun: boolean;
@@ -16,7 +17,7 @@ export interface GroupRetryRequest {
 /** Opened again at once, and how long the next ones wait: a fleet that failed is not flooded. */
 const perStep = 5;
 const stepSeconds = 15;
-/** Documents a preview looks at one by one. */
+/** Documents whose figures a preview adds up. */
 const previewMax = 500;
 
 interface Work {
@@ -33,54 +34,79 @@ interface Work {
 
 /**
  * Opens documents of a group again from the stage that failed, a few at each call; the caller comes back
- * until none is left. Throws NOTHING_TO_RETRY.
+ * until none is left. The pace is the workspace's and is kept here: it holds for two callers at once, and over
+ * a restart. Throws NOTHING_TO_RETRY.
  */
 export function createGroupRetry(context: ServiceContext, documents: Documents) {
   const durations = createDurations(context);
-  /** @param unread slides of it that failed */
-  const look = async (
-    workspace: string,
-    id: string,
-    stage: string,
-    unread: number,
-  ): Promise<Work | null> => {
-    const row = await documents.find(workspace, id);
-    const redone = await redoneOf(documents, workspace, row, stage);
+  const workOf = async (row: DocumentRow, group: Group): Promise<Work | null> => {
+    const from = fromOf(group);
+    const redone = retriedTasks(row, from);
     if (redone === null) return null;
     const seconds = [];
     for (const task of row.tasks.filter(({ task }) => redone.includes(task))) {
-      const eta = await durations.etaOf(aloneIn(row, task.task));
+      // Of a file that never came nobody knows the pages.
+      const eta = row.pages === 0 ? null : await durations.etaOf(aloneIn(row, task.task));
       seconds.push({ pool: task.pool, seconds: eta?.p50Seconds ?? null, n: eta?.n ?? 0 });
     }
-    const slides = Math.max(unread, slidesOf(row, stage));
-    return { document: id, tasks: redone.length, slides, seconds };
+    const slides = Math.max(unreadIn(group, row.document), slidesOf(row, group.stage));
+    return { document: row.document, tasks: redone.length, slides, seconds };
+  };
+  const preview = async (workspace: string, group: Group, ids: readonly string[]) => {
+    const shown = ids.slice(0, previewMax);
+    const rows = await readDocumentsOf(context.sql, workspace, shown);
+    const found = await Promise.all(rows.map((row) => workOf(row, group)));
+    return { works: found.filter((work) => work !== null), left: ids.length - shown.length };
+  };
+  /** At most so many of them as the last seconds leave room for. */
+  const step = async (workspace: string, group: Group, ids: readonly string[], by: string) => {
+    const busy = { works: [], left: ids.length, stepSeconds: 1 };
+    return context.sql.begin(async (tx) => {
+      if (!(await holdRetries(tx, workspace))) return busy;
+      const sinceMs = context.clock.nowMs() - stepSeconds * 1000;
+      const lately = await readRetriedSince(tx, workspace, new Date(sinceMs));
+      if (lately.documents >= perStep) {
+        const waitMs = (lately.firstAt?.getTime() ?? sinceMs) - sinceMs;
+        return { ...busy, stepSeconds: Math.max(1, Math.ceil(waitMs / 1000)) };
+      }
+      const works: Work[] = [];
+      let tried = 0;
+      for (const id of ids) {
+        if (works.length >= perStep - lately.documents) break;
+        tried += 1;
+        const [row] = await readDocumentsOf(context.sql, workspace, [id]);
+        // Seen before it is opened: afterwards nothing of it is given up.
+        const work = row === undefined ? null : await workOf(row, group);
+        if (work === null || !(await reopened(documents, workspace, group, id, by))) continue;
+        works.push(work);
+      }
+      return { works, left: ids.length - tried, stepSeconds };
+    });
   };
   return async (workspace: string, group: Group, { dryRun, asOf, by }: GroupRetryRequest) => {
     const untilMs = asOf === undefined ? context.clock.nowMs() : Date.parse(asOf);
     const ids = targets(group, untilMs);
-    if (ids.length === 0) throw new AppError("NOTHING_TO_RETRY", group.fingerprint);
-    const done: Work[] = [];
-    let tried = 0;
-    for (const id of ids.slice(0, dryRun ? previewMax : ids.length)) {
-      if (!dryRun && done.length >= perStep) break;
-      tried += 1;
-      // Seen before it is opened: afterwards nothing of it is given up.
-      const work = await look(workspace, id, group.stage, unreadIn(group, id));
-      if (work === null) continue;
-      if (!dryRun && !(await reopened(documents, workspace, id, group.stage, by))) continue;
-      done.push(work);
+    // A retry in steps whose rest somebody else has opened has come to its end.
+    if (ids.length === 0 && (dryRun || asOf === undefined)) {
+      throw new AppError("NOTHING_TO_RETRY", group.fingerprint);
     }
-    const cost = costOf(done, await readPoolRates(context.sql));
+    const told = dryRun
+      ? { ...(await preview(workspace, group, ids)), stepSeconds }
+      : await step(workspace, group, ids, by);
+    const { works } = told;
     return {
       ...{ fingerprint: group.fingerprint, dryRun, asOf: new Date(untilMs).toISOString() },
-      documents: done.map(({ document }) => document),
-      slides: done.reduce((sum, { slides }) => sum + slides, 0),
-      tasks: done.reduce((sum, { tasks }) => sum + tasks, 0),
-      left: ids.length - tried,
-      ...{ perStep, stepSeconds, ...cost },
+      documents: works.map(({ document }) => document),
+      slides: works.reduce((sum, { slides }) => sum + slides, 0),
+      tasks: works.reduce((sum, { tasks }) => sum + tasks, 0),
+      ...{ left: told.left, perStep, stepSeconds: told.stepSeconds },
+      ...costOf(works, await readPoolRates(context.sql)),
     };
   };
 }
+
+/** A file that never came has no stage yet: all of its tasks are begun. */
+const fromOf = ({ stage }: Group): string | undefined => (stage === "fetch" ? undefined : stage);
 
 /** Slides of a document that failed so and were not read since. */
 const unreadIn = ({ facts }: Group, id: string): number =>
@@ -97,28 +123,15 @@ function targets({ facts }: Group, untilMs: number): string[] {
   return [...new Set(own.flatMap(({ document }) => document ?? []))];
 }
 
-/** null: it has changed, and nothing of it is left to do. */
-async function redoneOf(
-  documents: Documents,
-  workspace: string,
-  row: DocumentRow,
-  stage: string,
-): Promise<readonly string[] | null> {
-  const request = { kind: "retry", from: stage, dryRun: true, by: "" } as const;
-  return documents.reopen(workspace, row.document, request).then(
-    ({ redone }) => redone,
-    (error) => orNull(error),
-  );
-}
-
+/** false: it has changed, and nothing of it is left to do. */
 const reopened = (
   documents: Documents,
   workspace: string,
+  group: Group,
   id: string,
-  stage: string,
   by: string,
 ): Promise<boolean> =>
-  documents.reopen(workspace, id, { kind: "retry", from: stage, dryRun: false, by }).then(
+  documents.reopen(workspace, id, { kind: "retry", from: fromOf(group), dryRun: false, by }).then(
     () => true,
     (error) => orNull(error) !== null,
   );
@@ -162,7 +175,8 @@ function costOf(works: readonly Work[], rates: ReadonlyMap<string, number | null
   const workSeconds = parts.reduce((sum, { seconds }) => sum + (seconds ?? 0), 0);
   const prices = parts.map(({ pool }) => rates.get(pool) ?? null);
   if (prices.some((price) => price === null)) {
-    return { workSeconds, n, microUsd: null, costNote: "Nobody charges for these machines." };
+    const costNote = "No price is known for all of these machines, or nobody charges for them.";
+    return { workSeconds, n, microUsd: null, costNote };
   }
   const microUsd = parts.reduce(
     (sum, { seconds }, at) => sum + ((seconds ?? 0) / 3600) * (prices[at] ?? 0),

@@ -29,9 +29,9 @@ const distinct = (values: readonly (string | null)[]): string[] => [
 
 export type Said = ReadonlyMap<string, Acknowledgement & Pick<AcknowledgementRow, "note" | "by">>;
 
-/** Given up, and a retry can open it again: a file that never came cannot be. */
+/** Given up, and a retry can open it again: a file that was refused cannot be. */
 export const isRetryable = ({ standing, kind }: Fact): boolean =>
-  standing === "open" && (kind === "attempt" || kind === "slide");
+  standing === "open" && kind !== "upload";
 
 /** A group as page and command line show it. */
 export function groupView(group: Group, said: Said, window: Window, nowMs: number) {

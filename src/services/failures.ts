@@ -1,4 +1,4 @@
-import { type Acknowledgement, groupFailures } from "../core/failures/groups.ts";
+import { type Acknowledgement, groupFailures, newestPacks } from "../core/failures/groups.ts";
 import { lineFor } from "../core/failures/log-line.ts";
 import {
   type AcknowledgementRow,
@@ -22,8 +22,11 @@ import {
   windows,
 } from "./failure-views.ts";
 
-/** The newest failures of a window; more are counted by no page. */
-const rowsMax = 20_000;
+/** The newest failures of a window; more are counted by no page. Of those that are given up, less is read. */
+const rowsMax = 5_000;
+const openMax = 20_000;
+/** Kinds that one answer tells. */
+const groupsMax = 200;
 const attemptsShown = 100;
 /** Containers whose last words are looked up, and how many lines. */
 const tailsMax = 5;
@@ -56,6 +59,14 @@ export function createFailures(context: ServiceContext, documents: Documents) {
     if (group === undefined) throw new AppError("FAILURE_NOT_FOUND", fingerprint);
     return { ...seen, group };
   };
+  const openGroups = async (workspace: string) => {
+    const query = { workspace, sinceMs: windowMs("28d"), limit: openMax, isOpenOnly: true };
+    const [rows, said] = await Promise.all([
+      readFailures(sql, query),
+      acknowledgements(context, workspace),
+    ]);
+    return groupFailures(rows.map(factOf), said);
+  };
   const retry = createGroupRetry(context, documents);
   return {
     async list(workspace: string, { window, tab }: { window: Window; tab: Tab }) {
@@ -63,26 +74,22 @@ export function createFailures(context: ServiceContext, documents: Documents) {
       const nowMs = clock.nowMs();
       const own = (of: Tab): Group[] =>
         seen.groups.filter(({ state }) => statesOf[of].includes(state));
+      const shown = own(tab).slice(0, groupsMax);
       const counts = { open: own("open").length, acknowledged: own("acknowledged").length };
       return {
         ...frameOf(window, nowMs),
         step: windows[window].step,
         isPart: seen.isPart,
         tabs: { ...counts, recovered: own("recovered").length, all: seen.groups.length },
-        groups: own(tab).map((group) => groupView(group, seen.said, window, nowMs)),
+        groups: shown.map((group) => groupView(group, seen.said, window, nowMs)),
+        groupsLeft: own(tab).length - shown.length,
         last: counts.open > 0 ? null : await lastFailure(context, workspace, seen.groups, window),
       };
     },
     /** Groups of 28 days that need somebody; for the header, so only what is given up is read. */
     async count(workspace: string) {
-      const query = { workspace, sinceMs: windowMs("28d"), limit: rowsMax, isOpenOnly: true };
-      const [rows, said] = await Promise.all([
-        readFailures(sql, query),
-        acknowledgements(context, workspace),
-      ]);
-      const groups = groupFailures(rows.map(factOf), said);
       return {
-        open: groups.filter(({ state }) => state === "open").length,
+        open: (await openGroups(workspace)).filter(({ state }) => state === "open").length,
         asOf: new Date(clock.nowMs()).toISOString(),
       };
     },
@@ -101,8 +108,9 @@ export function createFailures(context: ServiceContext, documents: Documents) {
     },
     /** Opens given up documents of a group again, a step of them. Throws NOTHING_TO_RETRY. */
     async retry(workspace: string, fingerprint: string, request: GroupRetryRequest) {
-      const { group } = await find(workspace, fingerprint, "28d");
-      return retry(workspace, group, request);
+      // What is given up alone: behind thousands that have recovered it would never be reached.
+      const open = (await openGroups(workspace)).find((one) => one.fingerprint === fingerprint);
+      return retry(workspace, open ?? (await find(workspace, fingerprint, "28d")).group, request);
     },
     async acknowledge(workspace: string, fingerprint: string, request: AcknowledgeRequest) {
       const { group } = await find(workspace, fingerprint, "28d");
@@ -114,6 +122,7 @@ export function createFailures(context: ServiceContext, documents: Documents) {
         ...{ workspace, fingerprint, kind, note, by },
         untilPack: isMute ? Math.max(0, ...versions) : null,
         engines: isMute ? [...new Set(engines)] : [],
+        packs: isMute ? newestPacks(group.facts) : [],
       });
       context.change.wakeAll();
       const said = await acknowledgements(context, workspace);

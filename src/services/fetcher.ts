@@ -80,20 +80,20 @@ async function fetchOne(
 /** Reasons that lie with the source are the document's; a full disk of ours is not. */
 async function copyInto(path: string, source: string): Promise<void> {
   if (!(await stat(source)).isFile()) {
-    throw new AppError("DOCUMENT_UNAVAILABLE", "It is not a file.");
+    throw new AppError("SOURCE_UNAVAILABLE", "It is not a file.");
   }
   await copyFile(source, path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "EACCES" && error.code !== "ENOENT") throw error;
-    throw new AppError("DOCUMENT_UNAVAILABLE", `Reading it failed: ${error.code}.`);
+    throw new AppError("SOURCE_UNAVAILABLE", `Reading it failed: ${error.code}.`);
   });
 }
 
 async function allowedPath(sourceUri: string, roots: readonly string[]): Promise<string> {
   if (!sourceUri.startsWith("file://")) {
-    throw new AppError("DOCUMENT_UNAVAILABLE", "Only file:// is fetched.");
+    throw new AppError("SOURCE_UNAVAILABLE", "Only file:// is fetched.");
   }
   const missing = (): never => {
-    throw new AppError("DOCUMENT_UNAVAILABLE", "There is no such file in an allowed folder.");
+    throw new AppError("SOURCE_UNAVAILABLE", "There is no such file in an allowed folder.");
   };
   if (!URL.canParse(sourceUri)) return missing();
   const real = await Promise.resolve(sourceUri)

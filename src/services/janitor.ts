@@ -12,6 +12,7 @@ import { dropLeftovers, isBloated, readLargeIndexes, reindex } from "../db/reind
 import { loop, type Service } from "../lib/service.ts";
 import type { ServiceContext } from "./context.ts";
 import { sweepFiles, sweepTemporary } from "./file-sweep.ts";
+import { noteWeights } from "./learned-weights.ts";
 import { trimPages } from "./page-store.ts";
 import type { VacuumWatch } from "./vacuum-watch.ts";
 
@@ -63,6 +64,7 @@ export function createJanitor(context: ServiceContext, options: JanitorOptions):
     const nowMs = context.clock.nowMs();
     if (nowMs - heavyAtMs < heavyMs) return;
     heavyAtMs = nowMs;
+    await attempt("weights", () => noteWeights(context));
     await attempt("totals", () => rollDays(own));
     await attempt("history", () => dropHistory(context, own, options.historyDays));
     await attempt("files", () => sweepFiles(context, options.installation));

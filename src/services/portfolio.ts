@@ -97,7 +97,7 @@ export function createPortfolio(context: ServiceContext, documents: Pick<Documen
       return {
         hits: page.map((row) => ({
           ...{ document: row.publicId, name: row.name, company: row.company },
-          ...{ version: row.version, ...hitView(row) },
+          ...{ version: row.version, fileRun: row.fileRun, ...hitView(row) },
         })),
         ...{ total: Math.min(count, rankedMax), complete: count <= rankedMax },
         nextCursor:
@@ -247,7 +247,8 @@ function rowViews(
   return rows.map((row) => {
     const hit = hitOf.get(row.id);
     return {
-      ...{ document: row.document, name: row.name, company: row.company, version: row.version },
+      ...{ document: row.document, name: row.name, company: row.company },
+      ...{ version: row.version, fileRun: row.fileRun },
       ...{ state: row.state, pages: row.pages, createdAt: row.createdAt.toISOString() },
       cells: Object.fromEntries(
         (cellsOf.get(row.id) ?? []).map(({ path, value, shown, conflicts, confidence, review }) => [

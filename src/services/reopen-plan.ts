@@ -41,12 +41,18 @@ const serveAll = ["shared", "dedicated"];
 export async function planReopening(
   { sql }: ServiceContext,
   row: DocumentRow,
-  { redone, kept }: { readonly redone: readonly string[]; readonly kept: readonly KeptSlides[] },
+  asked: {
+    readonly redone: readonly string[];
+    readonly kept: readonly KeptSlides[];
+    /** As another generation. */
+    readonly isNew: boolean;
+  },
   {
     durations,
     max,
   }: { readonly durations: Durations; readonly max: Readonly<Record<string, number>> },
 ): Promise<ReopenPlan & { readonly attempt: number }> {
+  const { redone, kept, isNew } = asked;
   const own = Object.keys(max);
   const poolOf = (pool: string): string =>
     own.includes(pool) ? pool : (own.find((one) => serveAll.includes(one)) ?? pool);
@@ -65,7 +71,7 @@ export async function planReopening(
   ]);
   const attempt = before + 2;
   const facts = pools.map((pool) => poolFacts(pool, supply, history));
-  return { ...reopenPlan({ tasks, pools: facts, attempt }), attempt };
+  return { ...reopenPlan({ tasks, pools: facts, attempt, isNew }), attempt };
 }
 
 function slidesOf(row: DocumentRow, kept: readonly KeptSlides[], task: string) {

@@ -1,5 +1,10 @@
 import { bitOf, compileGraph, type Masks } from "../core/pipeline/graph.ts";
-import { type Reopenable, rerunMask, retryMask } from "../core/pipeline/reopen.ts";
+import {
+  type Reopenable,
+  rerunMask,
+  retryIsNewGeneration,
+  retryMask,
+} from "../core/pipeline/reopen.ts";
 import type { ReopenPlan } from "../core/pipeline/reopen-plan.ts";
 import type { DocumentRow, TaskRow } from "../db/documents.ts";
 import { applyMoves } from "../db/moves.ts";
@@ -54,10 +59,10 @@ export async function reopen(
   const redone = namesOf(row, mask);
   const scope = { kind: request.kind, redone, slides: request.slides };
   const kept = await keptOf(context, row, scope);
-  const told = await planReopening(context, row, { redone, kept }, parts);
+  const isNew =
+    request.kind === "rerun" || retryIsNewGeneration(row.state, masksOf(row.tasks), mask);
+  const told = await planReopening(context, row, { redone, kept, isNew }, parts);
   if (!request.dryRun) await open(context, row, { ...request, ...scope, from, kept });
-  const { done } = masksOf(row.tasks);
-  const isNew = request.kind === "rerun" || (mask & done) !== 0n;
   return {
     ...told,
     pipeline: row.pipeline,
@@ -115,6 +120,14 @@ async function open(
   // It has changed since it was read.
   if (!accepted) throw new AppError(kind === "retry" ? "NOTHING_TO_RETRY" : "TASKS_UNDER_WAY");
   announce(context);
+}
+
+/** Tasks that a retry from there opens again, as it stands in this row; null: none. */
+export function retriedTasks(row: DocumentRow, from: string | undefined): string[] | null {
+  const pipeline: Reopenable = { masks: masksOf(row.tasks), hasEnded: row.finishedAt !== null };
+  const known = from === undefined || row.tasks.some(({ task }) => task === from);
+  const mask = known ? retryMask(graphOf(row), pipeline, fromMask(row, from)) : 0n;
+  return mask === 0n ? null : namesOf(row, mask);
 }
 
 function maskOf(row: DocumentRow, kind: ReopenRequest["kind"], from: bigint | null): bigint {

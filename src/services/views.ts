@@ -1,4 +1,5 @@
 import { afterWait } from "../core/pipeline/estimate.ts";
+import { notesOf } from "../core/pipeline/notes.ts";
 import { percentOf, stageOf } from "../core/pipeline/progress.ts";
 import { statusOf } from "../core/pipeline/status.ts";
 import {
@@ -44,7 +45,7 @@ export function documentView(
     waiting,
     failureTitle: row.failure ? failureView(row.failure).title : null,
     isQuarantined: row.failure?.code === "DOCUMENT_QUARANTINED",
-    cancelledBy: null,
+    cancelledBy: row.cancelledBy,
   });
   return {
     id: row.document,
@@ -56,13 +57,14 @@ export function documentView(
     createdAt: row.createdAt.toISOString(),
     company: row.company,
     version: row.version,
+    fileRun: row.fileRun,
     findings: findingsView(row.findings),
     batch: row.batch,
     pipeline: {
       id: row.pipeline,
       state: row.state,
       status,
-      progress: progressView(row, pace, waiting, nowMs),
+      progress: { ...progressView(row, pace, waiting, nowMs), notes: notesView(row, supply) },
       generation: row.generation,
       pack: { name: row.packName, version: row.packVersion, hash: row.packHash },
       engine: row.engine,
@@ -106,6 +108,16 @@ function progressView(row: DocumentRow, pace: Pace, waiting: Waiting | null, now
     updatedAt: new Date(nowMs).toISOString(),
   };
 }
+
+const notesView = (row: DocumentRow, { replicas }: Supply) =>
+  notesOf(
+    { ...row, isOpen: row.finishedAt === null },
+    replicas.map((replica) => ({
+      ...replica,
+      serves: (pool) => replica.pool === pool || serveAll.includes(replica.pool),
+      isLeaving: replica.phase === "draining" || replica.phase === "failed",
+    })),
+  );
 
 function taskFacts(task: TaskRow, nowMs: number, stranded: ReadonlyMap<number, string>): TaskView {
   const retryAtMs = task.retryAt === null ? null : Date.parse(task.retryAt);

@@ -1,34 +1,16 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  brokenRules,
-  isBrowserMissing,
-  resize,
-  screenshot,
-  sidewaysPixels,
-  startBrowser,
-  watchBars,
-  watchedBars,
-} from "../support/browser.ts";
+import { describe, expect } from "vitest";
+import { brokenRules, isBrowserMissing, screenshot, watchedBars } from "../support/browser.ts";
 import { smallDeck } from "../support/decks.ts";
-import { type Home, makeHome } from "../support/home.ts";
 import { type OllamaDouble, startOllamaDouble } from "../support/ollama-double.ts";
-import type { RunningStack } from "../support/product.ts";
-import { startOnShared } from "../support/stack.ts";
+import { pageTest } from "../support/page-stack.ts";
 
-const seenMs = 90_000;
+let isTight = true;
 
-describe.skipIf(isBrowserMissing)("the page of a document", () => {
-  let home: Home;
-  let model: OllamaDouble;
-  let stack: RunningStack;
-  let browser: Browser;
-  let page: Page;
-  let isTight = true;
-  const problems: string[] = [];
-
-  beforeAll(async () => {
-    home = await makeHome();
+let model: OllamaDouble;
+const it = pageTest({
+  watchesBars: true,
+  stack: { env: { PILOTLIGHT_ENGINE: "auto" } },
+  model: async () => {
     // Whole slides and decks do not fit into its context; what a container proves itself with does.
     model = await startOllamaDouble({
       hold: async (prompt) => {
@@ -37,38 +19,17 @@ describe.skipIf(isBrowserMissing)("the page of a document", () => {
         });
       },
     });
-    stack = await startOnShared(home, {
-      env: { PILOTLIGHT_ENGINE: "auto", OLLAMA_HOST: model.url },
-    });
-    browser = await startBrowser(home);
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-    page = await context.newPage();
-    page.setDefaultTimeout(seenMs);
-    page.on("pageerror", (error) => problems.push(String(error)));
-    await watchBars(page);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await stack.stop();
-    await model.stop();
-    const left = await home.leftovers();
-    await home.remove();
-    expect(left).toEqual([]);
-    expect(problems).toEqual([]);
-  });
+    return model;
+  },
+}).extend("file", { scope: "file" }, ({ page }) => async (format: string): Promise<string> => {
+  const { origin, pathname } = new URL(page.url());
+  const answer = await page.request.get(`${origin}/api${pathname}/export?format=${format}`);
+  expect(answer.status()).toBe(200);
+  return answer.text();
+});
 
-  const tab = (name: string) =>
-    page.getByRole("navigation", { name: "Results" }).getByRole("link", { name }).click();
-  const file = async (format: string): Promise<string> => {
-    const url = new URL(page.url());
-    const path = `/api${url.pathname}/export?format=${format}`;
-    const answer = await page.request.get(url.origin + path);
-    expect(answer.status()).toBe(200);
-    return answer.text();
-  };
-
-  it("goes from an upload past a stage that failed to results", async () => {
-    await page.goto(stack.url);
+describe.skipIf(isBrowserMissing)("the page of a document", () => {
+  it("goes from an upload past a stage that failed to results", async ({ stack, page, file }) => {
     const [answer] = await Promise.all([
       page.waitForResponse((one) => one.request().method() === "POST" && one.status() === 202),
       page
@@ -80,7 +41,7 @@ describe.skipIf(isBrowserMissing)("the page of a document", () => {
         }),
     ]);
     const { id } = ((await answer.json()) as { document: { id: string } }).document;
-    await page.goto(`${stack.url}/documents/${id}`);
+    await page.goto(`/documents/${id}`);
     await page.getByRole("progressbar").first().waitFor();
     const retry = page.getByRole("button", { name: /^Retry/ }).first();
     await retry.waitFor();
@@ -106,7 +67,11 @@ describe.skipIf(isBrowserMissing)("the page of a document", () => {
     expect(said).toContain("Runs ");
   });
 
-  it("verifies, flags and corrects by the keyboard, beside the slide", async () => {
+  it("verifies, flags and corrects by the keyboard, beside the slide", async ({
+    page,
+    tab,
+    expectNarrow,
+  }) => {
     await tab("Extractions");
     await page.getByRole("table", { name: /Extractions: / }).waitFor();
     const chosen = () => page.locator("[data-choice] [aria-pressed=true]").textContent();
@@ -129,12 +94,13 @@ describe.skipIf(isBrowserMissing)("the page of a document", () => {
       .last()
       .waitFor();
     expect(await brokenRules(page)).toEqual([]);
-    await resize(page, 320, 640);
-    expect(await sidewaysPixels(page)).toBe(0);
-    await resize(page, 1280, 800);
+    await expectNarrow("verified");
   });
 
-  it("steps through slides by the keyboard, and keeps the slide in the address", async () => {
+  it("steps through slides by the keyboard, and keeps the slide in the address", async ({
+    page,
+    tab,
+  }) => {
     await tab("Slides");
     await page.getByText(/^Slide 1 of 3$/).waitFor();
     await page.keyboard.press("j");
@@ -151,7 +117,10 @@ describe.skipIf(isBrowserMissing)("the page of a document", () => {
     expect(new URL(page.url()).searchParams.get("only")).toBeNull();
   });
 
-  it("gives each form of export with reviews in it, and prints a report without the page around it", async () => {
+  it("gives each form of export with reviews in it, and prints a report without the page around it", async ({
+    page,
+    file,
+  }) => {
     const [html, md, json, csv] = await Promise.all(["html", "md", "json", "csv"].map(file));
     expect(html?.split('<img src="data:image/jpeg;base64,').length).toBe(4);
     for (const text of [html, md, csv]) expect(text?.includes("Says who?")).toBe(true);

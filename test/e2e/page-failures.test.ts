@@ -1,47 +1,26 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import {
-  brokenRules,
-  isBrowserMissing,
-  resize,
-  screenshot,
-  sidewaysPixels,
-  startBrowser,
-} from "../support/browser.ts";
+import { expect } from "vitest";
+import { isBrowserMissing } from "../support/browser.ts";
 import { smallDeck } from "../support/decks.ts";
-import { type Home, makeHome } from "../support/home.ts";
 import { type OllamaDouble, startOllamaDouble } from "../support/ollama-double.ts";
-import { type RunningStack, runCli } from "../support/product.ts";
-import { startOnShared } from "../support/stack.ts";
+import { pageTest } from "../support/page-stack.ts";
+import { runCli } from "../support/product.ts";
 
-let home: Home;
 let double: OllamaDouble;
-let stack: RunningStack;
-let browser: Browser | undefined;
-
-beforeAll(async () => {
-  home = await makeHome();
-  double = await startOllamaDouble();
-  stack = await startOnShared(home, {
-    env: { PILOTLIGHT_ENGINE: "ollama", OLLAMA_HOST: double.url },
-  });
-  if (!isBrowserMissing) browser = await startBrowser(home);
+const it = pageTest({
+  stack: { env: { PILOTLIGHT_ENGINE: "ollama" } },
+  model: async () => {
+    double = await startOllamaDouble();
+    return double;
+  },
 });
-afterAll(async () => {
-  await browser?.close();
-  await stack.stop();
-  await double.stop();
-  await home.remove();
-});
-
-async function send(name: string): Promise<string> {
-  const { document } = await stack.api.upload(await smallDeck(name, 2), `${name}.pdf`);
-  return document?.id ?? "";
-}
 
 it.skipIf(isBrowserMissing)(
   "works a group of failures through: look, preview, retry, recovered",
-  async () => {
+  async ({ home, stack, page, expectGood, expectNarrow }) => {
+    const send = async (name: string): Promise<string> => {
+      const { document } = await stack.api.upload(await smallDeck(name, 2), `${name}.pdf`);
+      return document?.id ?? "";
+    };
     // Containers prove their model at their start, so one is up, and stays, before it breaks.
     await runCli(home, ["fleet", "start", "vision", "--keep", "--url", stack.url]);
     await stack.api.ended(await send("Sound"));
@@ -49,9 +28,7 @@ it.skipIf(isBrowserMissing)(
     const ids = [await send("Broken one"), await send("Broken two")];
     for (const id of ids) expect((await stack.api.ended(id)).pipeline.state).toBe("failed");
 
-    const context = await (browser as Browser).newContext();
-    const page = await context.newPage();
-    await page.goto(`${stack.url}/failures`);
+    await page.goto("/failures");
     await page.getByText("2 causes need you in the last 7 days").waitFor();
     const group = page.getByRole("article").filter({ hasText: "Visual analysis" });
     await group.getByText("in 2 documents").waitFor();
@@ -62,14 +39,11 @@ it.skipIf(isBrowserMissing)(
       .first()
       .waitFor();
     expect(page.url()).toMatch(/group=f_[0-9a-f]{12}/);
-    expect(await brokenRules(page)).toEqual([]);
-    await screenshot(page, "failures");
-    await resize(page, 320, 760);
-    expect(await sidewaysPixels(page)).toBe(0);
-    await resize(page, 1280, 860);
+    await expectGood("failures");
+    await expectNarrow("failures");
 
     // The same sentence, with what it comes from, where the document is.
-    await page.goto(`${stack.url}/documents/${ids[0]}`);
+    await page.goto(`/documents/${ids[0]}`);
     await page.getByRole("button", { name: "Why? Broken one.pdf" }).click();
     const why = page.getByRole("dialog", { name: "Why: Broken one.pdf" });
     await why.getByText(`pilotlight retry ${ids[0]}`).waitFor();
@@ -101,6 +75,5 @@ it.skipIf(isBrowserMissing)(
     await page.getByText("No open failures.").waitFor();
     await page.getByRole("link", { name: /^Recovered by retry/ }).click();
     await group.getByText("Trying again helped 2 of 2 times.").waitFor();
-    await context.close();
   },
 );

@@ -1,72 +1,28 @@
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  brokenRules,
-  isBrowserMissing,
-  resize,
-  sidewaysPixels,
-  startBrowser,
-} from "../support/browser.ts";
+import { describe, expect } from "vitest";
+import { brokenRules, isBrowserMissing, resize, sidewaysPixels } from "../support/browser.ts";
 import { deckOf, smallDeck } from "../support/decks.ts";
-import { type Home, makeHome } from "../support/home.ts";
-import type { RunningStack } from "../support/product.ts";
-import { startOnShared } from "../support/stack.ts";
+import { pageTest, seenMs } from "../support/page-stack.ts";
 
-const seenMs = 90_000;
+const it = pageTest();
 
 describe.skipIf(isBrowserMissing)("uploads and the list", () => {
-  let home: Home;
-  let stack: RunningStack;
-  let browser: Browser;
-  let page: Page;
-  const problems: string[] = [];
-
-  beforeAll(async () => {
-    home = await makeHome();
-    stack = await startOnShared(home);
-    browser = await startBrowser(home);
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-    page = await context.newPage();
-    page.setDefaultTimeout(seenMs);
-    page.on("pageerror", (error) => problems.push(String(error)));
-    await page.goto(stack.url);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await stack.stop();
-    const left = await home.leftovers();
-    await home.remove();
-    expect(left).toEqual([]);
-    expect(problems).toEqual([]);
-  });
-
-  const upload = (name: string) => page.getByRole("listitem").filter({ hasText: name });
-  const row = (name: string) => page.getByRole("row").filter({ hasText: name });
-  async function choose(button: string, files: string[]): Promise<void> {
-    const [chooser] = await Promise.all([
-      page.waitForEvent("filechooser"),
-      page.getByRole("button", { name: button }).first().click(),
-    ]);
-    await chooser.setFiles(files);
-  }
-  async function fileOf(name: string, content: Uint8Array | string): Promise<string> {
-    const path = join(home.dir, name);
-    await writeFile(path, content);
-    return path;
-  }
-
-  it("says what each deck will take, and refuses one of several with the reason", async () => {
+  it("says what each deck will take, and refuses one of several with the reason", async ({
+    page,
+    fileOf,
+    choose,
+    item,
+    row,
+  }) => {
     const files = [
       await fileOf("alder.pdf", await smallDeck("Alder")),
       await fileOf("notes.txt", "no deck"),
       await fileOf("birch.pdf", await smallDeck("Birch")),
     ];
     await choose("Choose PDFs", files);
-    await upload("notes.txt").getByText("NOT_A_PDF").waitFor();
+    await item("notes.txt").getByText("NOT_A_PDF").waitFor();
     // Nothing was seen yet: it says so and makes nothing up.
-    await upload("alder.pdf")
+    await item("alder.pdf")
       .getByText(/^\d+ slides? - no time estimate yet - no cost estimate yet - vision /)
       .waitFor();
     await row("alder.pdf").getByText("100 %").waitFor();
@@ -75,29 +31,40 @@ describe.skipIf(isBrowserMissing)("uploads and the list", () => {
     await page.getByRole("button", { name: "Take notes.txt off this list" }).click();
   });
 
-  it("opens a locked deck with the password that is asked for", async () => {
+  it("opens a locked deck with the password that is asked for", async ({
+    page,
+    fileOf,
+    choose,
+    item,
+    row,
+  }) => {
     const locked = await fileOf(
       "locked.pdf",
       await deckOf(["Raising now"], { password: "sesame" }),
     );
     await choose("Upload PDFs", [locked]);
-    await upload("locked.pdf").getByText("PDF_ENCRYPTED").waitFor();
+    await item("locked.pdf").getByText("PDF_ENCRYPTED").waitFor();
     await page.getByLabel("Password").fill("sesame");
     await page.getByRole("button", { name: "Open with it" }).click();
     await row("locked.pdf").getByText("100 %").waitFor();
   });
 
-  it("offers the result of bytes it knows, or another run beside it", async () => {
+  it("offers the result of bytes it knows, or another run beside it", async ({
+    home,
+    choose,
+    item,
+    row,
+  }) => {
     await choose("Upload PDFs", [join(home.dir, "alder.pdf")]);
-    const known = upload("alder.pdf");
+    const known = item("alder.pdf");
     await known.getByRole("link", { name: /^Open the result from / }).waitFor();
-    await known.getByRole("button", { name: "Run again as version 2" }).click();
+    await known.getByRole("button", { name: "Run again" }).click();
     await expect
       .poll(() => row("alder.pdf").getByText("100 %").count(), { timeout: seenMs })
       .toBe(2);
   });
 
-  it("keeps filter, order and words in the address", async () => {
+  it("keeps filter, order and words in the address", async ({ page, row }) => {
     await page.getByRole("link", { name: "Done", exact: true }).click();
     await page.getByRole("searchbox").fill("birch");
     await row("alder.pdf").first().waitFor({ state: "detached" });
@@ -116,7 +83,7 @@ describe.skipIf(isBrowserMissing)("uploads and the list", () => {
     expect(new URL(page.url()).search).toBe("");
   });
 
-  it("lets news wait, and cancels and retries what is selected", async () => {
+  it("lets news wait, and cancels and retries what is selected", async ({ page, stack, row }) => {
     for (const name of ["elm.pdf", "fir.pdf"]) {
       const slides = Array.from({ length: 250 }, (_, n) => `${name} part ${n}`);
       await stack.api.upload(await deckOf(slides), name);

@@ -1,24 +1,25 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect } from "vitest";
 import {
   brokenRules,
-  type Gate,
   isBrowserMissing,
   resize,
   screenshot,
   sidewaysPixels,
-  startBrowser,
-  startGate,
-  watchBars,
   watchedBars,
 } from "../support/browser.ts";
 import { deckOf } from "../support/decks.ts";
-import { type Home, makeHome } from "../support/home.ts";
-import type { RunningStack } from "../support/product.ts";
-import { startOnShared } from "../support/stack.ts";
+import { pageTest, seenMs } from "../support/page-stack.ts";
 
-const seenMs = 90_000;
+const it = pageTest({ watchesBars: true }).extend(
+  "rowOf",
+  { scope: "file" },
+  ({ page }) =>
+    (name: string) =>
+      page.getByRole("link", { name, exact: true }),
+);
+
 const outageMs = 20_000;
 
 const deckAbout = (word: string, slides: number): Promise<Buffer> =>
@@ -37,24 +38,7 @@ const watchFor = (page: Page, word: string): Promise<void> =>
   })()`);
 
 describe.skipIf(isBrowserMissing)("the page, live", () => {
-  let home: Home;
-  let stack: RunningStack;
-  let gate: Gate;
-  let browser: Browser;
-  let context: BrowserContext;
-  let page: Page;
-  const problems: string[] = [];
-
-  const openTab = async (inside: BrowserContext, path = "/"): Promise<Page> => {
-    const tab = await inside.newPage();
-    tab.setDefaultTimeout(seenMs);
-    tab.on("pageerror", (error) => problems.push(String(error)));
-    await watchBars(tab);
-    await tab.goto(`${gate.url}${path}`);
-    return tab;
-  };
   const badge = (tab: Page, words: RegExp) => tab.getByRole("banner").getByText(words).waitFor();
-  const rowOf = (name: string) => page.getByRole("link", { name, exact: true });
   const carrierOf = async (tab: Page): Promise<string> => {
     await badge(tab, /^Live$/);
     return (
@@ -62,25 +46,13 @@ describe.skipIf(isBrowserMissing)("the page, live", () => {
     );
   };
 
-  beforeAll(async () => {
-    home = await makeHome();
-    stack = await startOnShared(home);
-    gate = await startGate(stack.url);
-    browser = await startBrowser(home);
-    context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-    page = await openTab(context);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await gate.shut();
-    await stack.stop();
-    const left = await home.leftovers();
-    await home.remove();
-    expect(left).toEqual([]);
-    expect(problems).toEqual([]);
-  });
-
-  it("has one stream for all tabs of a browser, with a shared worker and without", async () => {
+  it("has one stream for all tabs of a browser, with a shared worker and without", async ({
+    browser,
+    context,
+    page,
+    openTab,
+    gate,
+  }) => {
     const others = [await openTab(context), await openTab(context, "/fleet")];
     for (const tab of [page, ...others]) expect(await carrierOf(tab)).toContain("One connection");
     expect(gate.streams()).toBe(1);
@@ -99,7 +71,14 @@ describe.skipIf(isBrowserMissing)("the page, live", () => {
     await expect.poll(() => gate.streams(), { timeout: seenMs }).toBe(1);
   });
 
-  it("says within 5 s that the API is away, and catches up after 20 s; two decks never mix", async () => {
+  it("says within 5 s that the API is away, and catches up after 20 s; two decks never mix", async ({
+    stack,
+    gate,
+    context,
+    page,
+    openTab,
+    rowOf,
+  }) => {
     const upload = async (word: string): Promise<string> =>
       (await stack.api.upload(await deckAbout(word, 24), `${word}.pdf`)).document?.id ?? "";
     const ids = [await upload("Longmere")];
@@ -159,7 +138,11 @@ describe.skipIf(isBrowserMissing)("the page, live", () => {
     await Promise.all([one.close(), two.close()]);
   });
 
-  it("stands still while it is paused, and goes on with what it missed", async () => {
+  it("stands still while it is paused, and goes on with what it missed", async ({
+    stack,
+    page,
+    rowOf,
+  }) => {
     await page.keyboard.press("p");
     await badge(page, /^Paused$/);
     const { document } = await stack.api.upload(await deckAbout("Standstill", 1), "standstill.pdf");
@@ -172,7 +155,9 @@ describe.skipIf(isBrowserMissing)("the page, live", () => {
     await badge(page, /^Live$/);
   });
 
-  it("lists its keys, remaps one and switches them off; the palette finds a deck", async () => {
+  it("lists its keys, remaps one and switches them off; the palette finds a deck", async ({
+    page,
+  }) => {
     await page.keyboard.press("?");
     const keys = page.getByRole("dialog", { name: "Keyboard" });
     await keys.getByRole("rowheader", { name: "Fleet" }).waitFor();
@@ -210,7 +195,11 @@ describe.skipIf(isBrowserMissing)("the page, live", () => {
     await keys.waitFor({ state: "detached" });
   });
 
-  it("is used by keys alone, from the upload to the results and a retry", async () => {
+  it("is used by keys alone, from the upload to the results and a retry", async ({
+    gate,
+    page,
+    rowOf,
+  }) => {
     const long = {
       name: "keys.pdf",
       mimeType: "application/pdf",
@@ -257,7 +246,7 @@ describe.skipIf(isBrowserMissing)("the page, live", () => {
     await page.getByText("Slide 1 of 24").waitFor();
   });
 
-  it("has a menu where ten pages do not fit", async () => {
+  it("has a menu where ten pages do not fit", async ({ page }) => {
     await resize(page, 320, 640);
     await page.getByRole("button", { name: "Pages" }).press("Enter");
     await page.getByRole("link", { name: "What-if" }).waitFor();

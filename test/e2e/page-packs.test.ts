@@ -1,57 +1,21 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect } from "vitest";
 import type { PackContent } from "../../src/contract/packs.ts";
-import { brokenRules, isBrowserMissing, startBrowser } from "../support/browser.ts";
+import { brokenRules, isBrowserMissing } from "../support/browser.ts";
 import { smallDeck } from "../support/decks.ts";
-import { type Home, makeHome } from "../support/home.ts";
+import { pageTest } from "../support/page-stack.ts";
 import { type RunningStack, runCli } from "../support/product.ts";
-import { startOnShared } from "../support/stack.ts";
 
-const seenMs = 60_000;
+const it = pageTest();
 
 // No browser on this machine: said by the skipped tests. On CI it must be there.
 describe.skipIf(isBrowserMissing)("packs and What-if on the page", () => {
-  let home: Home;
-  let stack: RunningStack;
-  let browser: Browser;
-  let page: Page;
-  const problems: string[] = [];
-
-  beforeAll(async () => {
-    home = await makeHome();
-    stack = await startOnShared(home);
-    browser = await startBrowser(home);
-    const context = await browser.newContext({ viewport: { width: 1280, height: 860 } });
-    page = await context.newPage();
-    page.setDefaultTimeout(seenMs);
-    page.on("pageerror", (error) => problems.push(String(error)));
-  });
-  afterAll(async () => {
-    await browser.close();
-    await stack.stop();
-    const left = await home.leftovers();
-    await home.remove();
-    expect(left).toEqual([]);
-    expect(problems).toEqual([]);
-  });
-
-  const packs = async <T>(path: string, body?: object): Promise<T> => {
-    const answer = await fetch(`${stack.url}/api/packs${path}`, {
-      ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
-      headers: { "content-type": "application/json" },
-    });
-    expect(answer.status).toBe(200);
-    return (await answer.json()) as T;
-  };
-  const button = (name: string | RegExp) => page.getByRole("button", { name, exact: true });
-  const versionOf = async (company: string): Promise<number> => {
-    const { document } = await stack.api.upload(await smallDeck(company), `${company}.pdf`);
-    await stack.api.ended(document?.id ?? "");
-    return (await stack.api.results(document?.id ?? "")).pack.version;
-  };
-
-  it("edits a prompt, loses nothing, compares, activates and rolls back", async () => {
-    await page.goto(`${stack.url}/packs`);
+  it("edits a prompt, loses nothing, compares, activates and rolls back", async ({
+    page,
+    stack,
+  }) => {
+    const [button, packs, versionOf] = [buttonOn(page), packsOf(stack), versionFrom(stack)];
+    await page.goto("/packs");
     await page.getByRole("link", { name: "Pitch deck", exact: true }).click();
     await page.getByRole("link", { name: "Edit", exact: true }).click();
     await button("Prompt clinical").click();
@@ -104,9 +68,14 @@ describe.skipIf(isBrowserMissing)("packs and What-if on the page", () => {
     expect(await versionOf("Back")).toBe(1);
   });
 
-  it("simulates in the browser what the command line does, and can be called off", async () => {
+  it("simulates in the browser what the command line does, and can be called off", async ({
+    page,
+    home,
+    stack,
+  }) => {
+    const button = buttonOn(page);
     await page.goto(
-      `${stack.url}/what-if?days=3&runs=2&seed=4&a=${asked({ keepText: 45, coldVision: 4, coldText: 6 })}`,
+      `/what-if?days=3&runs=2&seed=4&a=${asked({ keepText: 45, coldVision: 4, coldText: 6 })}`,
     );
     const row = (name: RegExp) => page.getByRole("row", { name }).getByRole("cell").first();
     const told = { usd: await row(/^A deck/).textContent(), half: "", slow: "" };
@@ -131,6 +100,30 @@ describe.skipIf(isBrowserMissing)("packs and What-if on the page", () => {
     expect(new URL(page.url()).searchParams.get("decks")).toBe("1000");
   });
 });
+
+const buttonOn = (page: Page) => (name: string | RegExp) =>
+  page.getByRole("button", { name, exact: true });
+
+/** The API of packs. */
+const packsOf =
+  ({ url }: RunningStack) =>
+  async <T>(path: string, body?: object): Promise<T> => {
+    const answer = await fetch(`${url}/api/packs${path}`, {
+      ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
+      headers: { "content-type": "application/json" },
+    });
+    expect(answer.status).toBe(200);
+    return (await answer.json()) as T;
+  };
+
+/** With which version a new deck is read. */
+const versionFrom =
+  ({ api }: RunningStack) =>
+  async (company: string): Promise<number> => {
+    const { document } = await api.upload(await smallDeck(company), `${company}.pdf`);
+    await api.ended(document?.id ?? "");
+    return (await api.results(document?.id ?? "")).pack.version;
+  };
 
 const asked = (setting: object): string => encodeURIComponent(JSON.stringify(setting));
 

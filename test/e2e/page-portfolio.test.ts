@@ -1,31 +1,14 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  brokenRules,
-  isBrowserMissing,
-  resize,
-  screenshot,
-  sidewaysPixels,
-  startBrowser,
-} from "../support/browser.ts";
+import { describe, expect } from "vitest";
+import { isBrowserMissing } from "../support/browser.ts";
 import { deckOf, smallDeck } from "../support/decks.ts";
-import { type Home, makeHome } from "../support/home.ts";
-import type { RunningStack } from "../support/product.ts";
-import { startOnShared } from "../support/stack.ts";
+import { pageTest } from "../support/page-stack.ts";
 
-const seenMs = 60_000;
+const it = pageTest();
 
 describe.skipIf(isBrowserMissing)("the portfolio", () => {
-  let home: Home;
-  let stack: RunningStack;
-  let browser: Browser;
-  let page: Page;
   const ids: string[] = [];
-  const problems: string[] = [];
 
-  beforeAll(async () => {
-    home = await makeHome();
-    stack = await startOnShared(home);
+  it.beforeAll(async ({ stack }) => {
     const decks = [
       ["boreal.pdf", await smallDeck("Boreal", 4)],
       ["zephyr.pdf", await smallDeck("Zephyr", 3)],
@@ -45,33 +28,9 @@ describe.skipIf(isBrowserMissing)("the portfolio", () => {
       ids.push(answer.document.id);
     }
     for (const id of ids) await stack.api.ended(id);
-    browser = await startBrowser(home);
-    page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
-    page.setDefaultTimeout(seenMs);
-    page.on("pageerror", (error) => problems.push(String(error)));
-    await page.goto(`${stack.url}/documents/${ids[2]}`);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await stack?.stop();
-    const left = await home.leftovers();
-    await home.remove();
-    expect(left).toEqual([]);
-    expect(problems).toEqual([]);
   });
 
-  async function expectFit(name: string): Promise<void> {
-    for (const theme of ["Dark theme", "Light theme"]) {
-      await page.getByRole("button", { name: theme }).click();
-      expect({ name, theme, broken: await brokenRules(page) }).toEqual({ name, theme, broken: [] });
-    }
-    await resize(page, 320, 640);
-    expect({ name, sideways: await sidewaysPixels(page) }).toEqual({ name, sideways: 0 });
-    await screenshot(page, `${name} 320`);
-    await resize(page, 1280, 800);
-  }
-
-  it("leads from words to the slide that has them", async () => {
+  it("leads from words to the slide that has them", async ({ page, expectFit }) => {
     await page.getByRole("link", { name: "Portfolio" }).first().click();
     await page
       .getByRole("rowheader")
@@ -92,12 +51,13 @@ describe.skipIf(isBrowserMissing)("the portfolio", () => {
     expect(new URL(page.url()).searchParams.get("quote")).toContain("Eleven pilots");
   });
 
-  it("answers a question to one deck from that deck, with a quote that leads to its slide", async () => {
-    await page.goto(`${stack.url}/documents/${ids[2]}`);
-    await page
-      .getByRole("navigation", { name: "Results" })
-      .getByRole("link", { name: "Ask" })
-      .click();
+  it("answers a question to one deck from that deck, with a quote that leads to its slide", async ({
+    page,
+    tab,
+    expectFit,
+  }) => {
+    await page.goto(`/documents/${ids[2]}`);
+    await tab("Ask");
     await page.getByLabel("Ask this deck").fill("How much are they raising?");
     await page.getByRole("button", { name: "Ask", exact: true }).click();
     await page.getByText(/^Ask: 3000000 USD/).waitFor();
@@ -108,8 +68,8 @@ describe.skipIf(isBrowserMissing)("the portfolio", () => {
     await page.getByText("The deck does not say.").waitFor();
   });
 
-  it("shows what has changed since the version before", async () => {
-    await page.goto(`${stack.url}/documents/${ids[2]}`);
+  it("shows what has changed since the version before", async ({ page, expectFit }) => {
+    await page.goto(`/documents/${ids[2]}`);
     await page.getByRole("link", { name: "Compare with v1" }).click();
     const ask = page.getByRole("row").filter({ has: page.getByRole("rowheader", { name: "Ask" }) });
     await ask.waitFor();

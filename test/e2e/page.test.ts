@@ -1,102 +1,47 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  brokenRules,
-  type Gate,
-  isBrowserMissing,
-  resize,
-  screenshot,
-  sidewaysPixels,
-  startBrowser,
-  startGate,
-  watchBars,
-  watchedBars,
-} from "../support/browser.ts";
+import type { Page } from "playwright-core";
+import { describe, expect } from "vitest";
+import { brokenRules, isBrowserMissing, screenshot, watchedBars } from "../support/browser.ts";
 import { deckOf, smallDeck } from "../support/decks.ts";
-import { type Home, makeHome } from "../support/home.ts";
-import { example, type RunningStack } from "../support/product.ts";
-import { startOnShared } from "../support/stack.ts";
+import { pageTest } from "../support/page-stack.ts";
+import { example } from "../support/product.ts";
 
-/** Longest wait for something to be seen: a deck's end among it, also on a machine that has other work. */
-const seenMs = 90_000;
+const it = pageTest({ watchesBars: true })
+  // A deck is listed among the uploads and among the documents.
+  .extend(
+    "entry",
+    { scope: "file" },
+    ({ row, item }) =>
+      (name: string) =>
+        item(name).or(row(name)),
+  )
+  .extend("open", { scope: "file" }, ({ page, entry }) => async (name: string): Promise<void> => {
+    await page.getByRole("link", { name: "Documents", exact: true }).first().click();
+    await entry(name).getByRole("link").first().click();
+    await page.getByRole("navigation", { name: "Results" }).waitFor();
+  });
 
 // No browser on this machine: said by the skipped tests. On CI it must be there.
 describe.skipIf(isBrowserMissing)("the page", () => {
-  let home: Home;
-  let stack: RunningStack;
-  let gate: Gate;
-  let browser: Browser;
-  let page: Page;
-  const problems: string[] = [];
-
-  beforeAll(async () => {
-    home = await makeHome();
-    stack = await startOnShared(home);
-    gate = await startGate(stack.url);
-    browser = await startBrowser(home);
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-    page = await context.newPage();
-    page.setDefaultTimeout(seenMs);
-    page.on("pageerror", (error) => problems.push(String(error)));
-    await watchBars(page);
-    await page.goto(gate.url);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await gate.shut();
-    await stack.stop();
-    const left = await home.leftovers();
-    await home.remove();
-    expect(left).toEqual([]);
-    expect(problems).toEqual([]);
-  });
-
-  const row = (name: string) =>
-    page.getByRole("listitem").or(page.getByRole("row")).filter({ hasText: name });
-  const tab = (name: string) =>
-    page.getByRole("navigation", { name: "Results" }).getByRole("link", { name }).click();
-  const open = async (name: string): Promise<void> => {
-    await page.getByRole("link", { name: "Documents", exact: true }).first().click();
-    await row(name).getByRole("link").first().click();
-    await page.getByRole("navigation", { name: "Results" }).waitFor();
-  };
-  async function choose(button: string, files: string[]): Promise<void> {
-    const [chooser] = await Promise.all([
-      page.waitForEvent("filechooser"),
-      page.getByRole("button", { name: button }).first().click(),
-    ]);
-    await chooser.setFiles(files);
-  }
-  /** In both themes, and on the narrowest screen. */
-  async function expectFit(name: string): Promise<void> {
-    for (const theme of ["Dark theme", "Light theme"]) {
-      await page.getByRole("button", { name: theme }).click();
-      expect({ name, theme, broken: await brokenRules(page) }).toEqual({ name, theme, broken: [] });
-      await screenshot(page, `${name} ${theme}`);
-    }
-    await resize(page, 320, 640);
-    expect({ name, sideways: await sidewaysPixels(page) }).toEqual({ name, sideways: 0 });
-    await screenshot(page, `${name} 320`);
-    await resize(page, 1280, 800);
-  }
-
-  it("says what comes out while there is no document", async () => {
+  it("says what comes out while there is no document", async ({ page, expectFit }) => {
     await page.getByRole("heading", { name: "Drop a pitch deck anywhere here" }).waitFor();
     expect(await page.getByRole("button", { name: "Try the sample deck" }).isVisible()).toBe(true);
     expect(await page.getByText("./pilotlight run deck.pdf").isVisible()).toBe(true);
     await expectFit("empty");
   });
 
-  it("follows two uploaded decks to their end without a reload; no bar ever falls", async () => {
+  it("follows two uploaded decks to their end without a reload; no bar ever falls", async ({
+    page,
+    choose,
+    entry,
+    expectFit,
+  }) => {
     await choose("Choose PDFs", [example("aurelia-cardio.pdf"), example("tessera-pictures.pdf")]);
     await page.getByRole("progressbar", { name: "Progress of tessera-pictures.pdf" }).waitFor();
     await screenshot(page, "running");
-    await row("aurelia-cardio.pdf").getByText("100 %").waitFor();
-    await row("tessera-pictures.pdf").getByText("100 %").waitFor();
-    await row("Aurelia Cardio ·").waitFor();
-    await row("Tessera ·").waitFor();
+    await entry("aurelia-cardio.pdf").getByText("100 %").waitFor();
+    await entry("tessera-pictures.pdf").getByText("100 %").waitFor();
+    await entry("Aurelia Cardio ·").waitFor();
+    await entry("Tessera ·").waitFor();
     // Kept since the page was loaded: there was no reload.
     const bars = await watchedBars(page);
     for (const name of ["aurelia-cardio.pdf", "tessera-pictures.pdf"]) {
@@ -109,7 +54,13 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     await expectFit("list");
   });
 
-  it("shows a slide's picture and text, and facts with the words they stand on", async () => {
+  it("shows a slide's picture and text, and facts with the words they stand on", async ({
+    page,
+    open,
+    tab,
+    expectFit,
+    expectNarrow,
+  }) => {
     await open("aurelia-cardio.pdf");
     await page.getByRole("heading", { level: 1, name: "Aurelia Cardio", exact: true }).waitFor();
     const picture = page.getByRole("main").locator("img").last();
@@ -134,29 +85,32 @@ describe.skipIf(isBrowserMissing)("the page", () => {
       await tab(name);
       await page.getByRole("main").getByRole("heading").first().waitFor();
       expect({ name, broken: await brokenRules(page) }).toEqual({ name, broken: [] });
-      await resize(page, 320, 640);
-      expect({ name, sideways: await sidewaysPixels(page) }).toEqual({ name, sideways: 0 });
-      await resize(page, 1280, 800);
-      await screenshot(page, name);
+      await expectNarrow(name);
     }
   });
 
-  it("shows decks that were uploaded together as a batch, and what failed in another", async () => {
+  it("shows decks that were uploaded together as a batch, and what failed in another", async ({
+    stack,
+    page,
+    entry,
+    open,
+    expectFit,
+  }) => {
     const failing = { name: "By source", documents: [{ sourceUri: "file:///nowhere/deck.pdf" }] };
     await stack.api.post("batches", failing);
     await stack.api.post("batches", { name: "Still open" });
     await page.getByRole("link", { name: "Batches" }).click();
-    await row("2 files").getByText("2 documents: 2 done.").waitFor();
-    await row("By source").getByText("1 document: 1 failed.").waitFor();
+    await entry("2 files").getByText("2 documents: 2 done.").waitFor();
+    await entry("By source").getByText("1 document: 1 failed.").waitFor();
     await expectFit("batches");
 
     await page.getByRole("button", { name: "Cancel Still open" }).click();
     expect(await brokenRules(page)).toEqual([]);
     await screenshot(page, "cancel batch");
     await page.getByRole("button", { name: "Cancel it" }).click();
-    await row("Still open").getByText("Cancelled", { exact: true }).waitFor();
+    await entry("Still open").getByText("Cancelled", { exact: true }).waitFor();
 
-    await row("By source").getByRole("link").click();
+    await entry("By source").getByRole("link").click();
     const failures = page.getByRole("region", { name: "First failures" });
     await failures.getByText("DOCUMENT_UNAVAILABLE").waitFor();
     await expectFit("failed batch");
@@ -168,14 +122,14 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     await open("aurelia-cardio.pdf");
     await page.getByRole("main").getByRole("link", { name: "2 files" }).click();
     await page.getByRole("heading", { level: 1, name: "2 files" }).waitFor();
-    await row("tessera-pictures.pdf").getByText("100 %").waitFor();
+    await entry("tessera-pictures.pdf").getByText("100 %").waitFor();
     await expectFit("batch");
     await page.getByRole("link", { name: "Done 2" }).click();
     expect(new URL(page.url()).searchParams.get("state")).toBe("done");
-    await row("aurelia-cardio.pdf").waitFor();
+    await entry("aurelia-cardio.pdf").waitFor();
   });
 
-  it("never mixes two decks", async () => {
+  it("never mixes two decks", async ({ page, open, tab }) => {
     await open("tessera-pictures.pdf");
     // Only what has been loaded can be of the wrong deck.
     await page.getByText("Slide 1 of 8").waitFor();
@@ -189,10 +143,14 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     expect(await page.getByText(/Aurelia/).count()).toBe(0);
   });
 
-  it("shows code, sentence and next step of a refused file, and goes on", async () => {
+  it("shows code, sentence and next step of a refused file, and goes on", async ({
+    page,
+    choose,
+    fileOf,
+    expectFit,
+  }) => {
     await page.getByRole("link", { name: "Documents", exact: true }).first().click();
-    const broken = join(home.dir, "broken.pdf");
-    await writeFile(broken, "%PDF-1.7\nnothing follows");
+    const broken = await fileOf("broken.pdf", "%PDF-1.7\nnothing follows");
     await choose("Upload PDFs", [broken]);
     const alert = page.getByRole("alert");
     await alert.waitFor();
@@ -209,9 +167,14 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     await alert.waitFor({ state: "detached" });
   });
 
-  it("cancels a deck after asking, and retries what was cancelled", async () => {
-    const long = join(home.dir, "long.pdf");
-    await writeFile(long, await deckOf(Array.from({ length: 24 }, (_, n) => `Longmere part ${n}`)));
+  it("cancels a deck after asking, and retries what was cancelled", async ({
+    page,
+    choose,
+    fileOf,
+    open,
+  }) => {
+    const slides = Array.from({ length: 24 }, (_, n) => `Longmere part ${n}`);
+    const long = await fileOf("long.pdf", await deckOf(slides));
     await choose("Upload PDFs", [long]);
     await open("long.pdf");
     expect(await page.getByRole("button", { name: "Retry" }).count()).toBe(0);
@@ -234,7 +197,10 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     await retry.waitFor({ state: "detached" });
   });
 
-  it("does a finished deck again, in part, and keeps what stood before", async () => {
+  it("does a finished deck again, in part, and keeps what stood before", async ({
+    page,
+    expectFit,
+  }) => {
     await page.getByRole("button", { name: "Do again", exact: true }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByText(/^Runs .* Keeps /).waitFor();
@@ -255,7 +221,7 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     await expectFit("done-again");
   });
 
-  it("catches up by itself after the server was away", async () => {
+  it("catches up by itself after the server was away", async ({ stack, gate, page, entry }) => {
     await page.getByRole("link", { name: "Documents", exact: true }).first().click();
     await page.getByText("Live", { exact: true }).waitFor();
     // What is not seen before the server goes is no news afterwards.
@@ -265,16 +231,16 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     await screenshot(page, "away");
     const { document } = await stack.api.upload(await smallDeck("Quellmar"), "quellmar.pdf");
     await stack.api.ended(document?.id ?? "");
-    expect(await row("quellmar.pdf").count()).toBe(0);
+    expect(await entry("quellmar.pdf").count()).toBe(0);
     await gate.open();
     // It was not uploaded here: it waits until it is let in, so that no row jumps.
     await page.getByRole("button", { name: "1 new" }).click();
-    await row("quellmar.pdf").getByText("100 %").waitFor();
+    await entry("quellmar.pdf").getByText("100 %").waitFor();
     await page.getByText("Live", { exact: true }).waitFor();
     expect(Object.keys(await watchedBars(page)).length).toBeGreaterThan(2);
   });
 
-  it("shows the fleet and why it is as it is", async () => {
+  it("shows the fleet and why it is as it is", async ({ page, expectFit }) => {
     await page.getByRole("link", { name: "Fleet" }).click();
     await page
       .getByText(/^vision-1 started/)

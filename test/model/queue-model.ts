@@ -166,12 +166,16 @@ export class QueueModel {
     return mask;
   }
 
-  /** Opens the tasks of a mask again; a new generation when finished work is done anew. */
+  /** Opens the tasks of a mask again; a new generation when finished work is done anew, or all had come. */
   reopen(pipeline: ModelPipeline, mask: bigint): void {
-    const { masks } = pipeline;
-    if ((mask & masks.done) !== 0n) pipeline.generation += 1;
+    const { masks, state, marks } = pipeline;
+    const isNew = state === "done_with_gaps" || (mask & masks.done) !== 0n;
+    if (isNew) pipeline.generation += 1;
     for (const index of pipeline.pack.graph.needs.keys()) {
-      if ((mask & bitOf(index)) !== 0n) pipeline.spent.delete(index);
+      if ((mask & bitOf(index)) === 0n) continue;
+      pipeline.spent.delete(index);
+      if (!isNew) continue;
+      for (const name of marks.keys()) if (name.startsWith(`${index} `)) marks.delete(name);
     }
     pipeline.state = "active";
     pipeline.masks = {

@@ -20,6 +20,7 @@ export function documentView(
     findings: null,
     company: null,
     version: null,
+    fileRun: null,
     batch: null,
     ...own,
     pipeline: {
@@ -43,6 +44,7 @@ export function documentView(
         eta: null,
         samples: 0,
         waiting: null,
+        notes: [],
         updatedAt: at,
         ...progress,
       },

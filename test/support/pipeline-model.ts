@@ -6,7 +6,11 @@ import {
   type Graph,
   type Masks,
 } from "../../src/core/pipeline/graph.ts";
-import type { Reopenable, Rerun } from "../../src/core/pipeline/reopen.ts";
+import {
+  type Reopenable,
+  type Rerun,
+  retryIsNewGeneration,
+} from "../../src/core/pipeline/reopen.ts";
 import { nextMove } from "../../src/core/pipeline/retry.ts";
 import { reopened } from "./masks.ts";
 
@@ -135,7 +139,7 @@ export class PipelineModel {
   retry(id: number, mask: bigint): boolean {
     const pipeline = this.#of(id);
     if (mask === 0n) return false;
-    if ((mask & pipeline.masks.done) !== 0n) pipeline.generation += 1;
+    if (retryIsNewGeneration(pipeline.state, pipeline.masks, mask)) pipeline.generation += 1;
     this.#open(pipeline, mask);
     return true;
   }

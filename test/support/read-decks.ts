@@ -12,6 +12,8 @@ import { slideOf } from "./slides.ts";
 export interface ToldDeck {
   readonly name: string;
   readonly slides: readonly string[];
+  /** Of its bytes; no other deck has them unless it is given. */
+  readonly sha256?: string;
   readonly workspace?: string;
   readonly company?: string | null;
   readonly ask?: { readonly amount: number; readonly currency: string } | null;
@@ -71,7 +73,11 @@ export async function createDeckReader(plane: ControlPlane) {
     async submit(deck: ToldDeck): Promise<string> {
       const { document } = await addPipeline(plane.context.sql, {
         ...{ workspace: deck.workspace ?? "default", name: deck.name, pack: "pitch-deck" },
-        ...{ sha256: randomBytes(32).toString("hex"), bytes: 1000, pages: deck.slides.length },
+        ...{
+          sha256: deck.sha256 ?? randomBytes(32).toString("hex"),
+          bytes: 1000,
+          pages: deck.slides.length,
+        },
         ...{ priority: 5, idempotencyKey: null },
       });
       decks.set(document, deck);

@@ -1,9 +1,12 @@
+import type { Sql } from "../../src/db/connect.ts";
 import { createTestDatabase } from "./database.ts";
 import { type Home, makeHome } from "./home.ts";
 import { type RunningStack, type StackOptions, startStack } from "./product.ts";
 
 /** A stack on a database of its own, which is one of the server that all tests of a run share. */
 export interface SharingStack extends RunningStack {
+  /** Its database. */
+  readonly sql: Sql;
   /** Ends it in order, and drops its database. */
   stop(): Promise<void>;
 }
@@ -22,7 +25,7 @@ export async function startOnShared(
       ...options,
       overrides: { databaseUrl: database.url, ...overrides },
     });
-    return { ...stack, stop: () => stack.stop().finally(() => database.drop()) };
+    return { ...stack, sql: database.sql, stop: () => stack.stop().finally(() => database.drop()) };
   } catch (error) {
     await database.drop();
     throw error;

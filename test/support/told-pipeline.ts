@@ -19,11 +19,16 @@ export class ToldPipeline {
   #state: State = "active";
   #generation = 1;
   #tasks: TaskProgress[] = this.#fresh();
+  /** How often it was opened again after it had ended with gaps. */
+  gapRetries = 0;
   #nextId: () => number;
+  /** Broken on purpose: such a retry stays in the generation that has shown 100. */
+  #staysInGeneration: boolean;
 
-  constructor(document: string, nextId: () => number) {
+  constructor(document: string, nextId: () => number, staysInGeneration = false) {
     this.document = document;
     this.#nextId = nextId;
+    this.#staysInGeneration = staysInGeneration;
   }
 
   #fresh(): TaskProgress[] {
@@ -50,9 +55,17 @@ export class ToldPipeline {
     steps[choice % steps.length]?.();
   }
 
+  /** Many steps, by a number that says which. */
+  leap(seed: number): void {
+    for (let at = 0; at < 8 + (seed % 8); at += 1) this.step(Math.floor(seed / (at + 1)));
+  }
+
   #steps(): (() => void)[] {
     if (this.#state === "done") return [() => this.#rerun()];
-    if (this.#state !== "active") return [() => this.#reopen(), () => this.#rerun()];
+    if (this.#state !== "active") {
+      const reopen = () => this.#reopen();
+      return [reopen, reopen, () => this.#rerun()];
+    }
     const ofTasks = this.#tasks.flatMap((task, index) => this.#taskSteps(task, index));
     if (ofTasks.length > 0) return ofTasks;
     return [() => this.#end()];
@@ -81,11 +94,23 @@ export class ToldPipeline {
     const finished = done === this.#tasks.length ? "done" : "done_with_gaps";
     this.#state = done === 0 ? "failed" : finished;
     if (done > 0) this.committed.add(this.#generation);
+    // What ended well leaves no marks behind; what failed keeps them.
+    if (done > 0) this.#forgetMarks();
     this.#tell("pipeline.finished");
   }
 
-  /** A retry: what failed is done again, in the same generation. */
+  #forgetMarks(): void {
+    this.#tasks = this.#tasks.map((task) =>
+      task.state === "dead" ? { ...task, fraction: 0, done: 0 } : task,
+    );
+  }
+
+  /** A retry: what failed is done again, as another generation where all that would come had come. */
   #reopen(): void {
+    if (this.#state === "done_with_gaps") {
+      this.gapRetries += 1;
+      if (!this.#staysInGeneration) this.#generation += 1;
+    }
     this.#state = "active";
     this.#tasks = this.#tasks.map((task) =>
       task.state === "dead" ? { ...task, state: "ready", round: task.round + 1, attempt: 1 } : task,

@@ -45,6 +45,9 @@ type Ids = ReadonlyMap<IdKind, readonly string[]>;
 const kinds: Readonly<Record<string, readonly IdKind[]>> = {
   id: ["documents"],
   ids: ["documents"],
+  a: ["documents"],
+  b: ["documents"],
+  other: ["documents"],
   replica: ["replicas"],
   pool: ["pools"],
   fingerprint: ["failures"],

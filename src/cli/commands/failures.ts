@@ -1,5 +1,6 @@
 import { failureTabs, failureWindows } from "../../contract/failures.ts";
 import { AppError } from "../../errors/app-error.ts";
+import { errorCodes } from "../../errors/codes.ts";
 import { pause } from "../../worker/signals.ts";
 import type { Api } from "../api-client.ts";
 import { type Person, personAt } from "../confirm.ts";
@@ -31,6 +32,8 @@ export async function failuresLs(
   if (output.json) output.object("failures", answer);
   else if (answer.groups.length > 0) {
     output.data(groupsText(answer.groups, output.style, lookOf(context)));
+    if (answer.groupsLeft > 0) output.say(`${answer.groupsLeft} more kinds are not shown.`);
+    if (answer.isPart) output.say("Only the newest failures were counted: there are more.");
     output.say("One of them: pilotlight failures show FINGERPRINT");
   } else if (tab === "open") output.say(`No open failures in the last ${window}.`);
   else output.say(`Nothing ${tab} in the last ${window}.`);
@@ -84,7 +87,7 @@ export async function failuresRetry(
     return exitCodes.ok;
   }
   for (const line of previewLines(preview)) output.say(line);
-  const question = `Try ${plural(preview.documents.length, "document")} again?`;
+  const question = `Try ${plural(preview.documents.length + preview.left, "document")} again?`;
   if (!yes && !(await person.confirm(question, interrupt.signal))) {
     if (output.json) output.object("failure-retry", { ...preview, documents: [] });
     else output.say("Nothing was tried again.");
@@ -103,8 +106,22 @@ async function inSteps(
   { asOf, by }: { readonly asOf: string; readonly by: string },
 ) {
   const documents: string[] = [];
-  for (;;) {
-    const step = await api.failures.retry(fingerprint, { dryRun: false, asOf, by }, signal);
+  for (let silent = 0; ; ) {
+    const step = await api.failures
+      .retry(fingerprint, { dryRun: false, asOf, by }, signal)
+      .catch((error: unknown) => {
+        // A server that is being started anew comes back.
+        silent += 1;
+        if (signal.aborted || silent > 6 || !isPassing(error)) throw error;
+        return null;
+      });
+    if (step === null) {
+      output.say(`No answer; ${documents.length} opened so far. Next try in 10 s`);
+      await pause(10_000, signal);
+      signal.throwIfAborted();
+      continue;
+    }
+    silent = 0;
     documents.push(...step.documents);
     if (step.left === 0) return { documents, left: 0 };
     output.say(`${documents.length} opened, ${step.left} left; next in ${step.stepSeconds} s`);
@@ -112,6 +129,9 @@ async function inSteps(
     signal.throwIfAborted();
   }
 }
+
+const isPassing = (error: unknown): boolean =>
+  error instanceof AppError && errorCodes[error.code].retryable;
 
 export interface AckOptions {
   readonly note?: string | undefined;

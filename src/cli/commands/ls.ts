@@ -1,8 +1,9 @@
 import { listFilters, listSorts } from "../../contract/document-list.ts";
 import { type DocumentSummary, pipelineStates } from "../../contract/documents.ts";
+import type { ListedCost } from "../../contract/listed-costs.ts";
 import { parseDuration } from "../../core/autoscaler/duration.ts";
 import { AppError } from "../../errors/app-error.ts";
-import type { ListQuery } from "../api-client.ts";
+import type { Api, ListQuery } from "../api-client.ts";
 import { type Context, runningApi } from "../context.ts";
 import { countOption } from "../count-option.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -36,14 +37,27 @@ export async function ls(context: Context, options: LsOptions): Promise<number> 
     documents.push(...page.documents);
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined && documents.length < limit);
-  if (output.json) output.object("documents", { documents, nextCursor: cursor ?? null });
+  const costs = await costsOf(api, documents, interrupt.signal);
+  const listed = documents.map((one) => ({ ...one, cost: costs.get(one.id) ?? null }));
+  if (output.json) output.object("documents", { documents: listed, nextCursor: cursor ?? null });
   else if (documents.length === 0) output.say("No documents.");
   else {
     const columns = output.stdoutIsTty ? output.size().columns : null;
     const view = { utc: flags.utc, columns, nowMs: clock.nowMs() };
-    output.data(listText(documents, output.style, view));
+    output.data(listText(listed, output.style, view));
   }
   return exitCodes.ok;
+}
+
+/** One that is deleted meanwhile has none. */
+async function costsOf(api: Api, documents: readonly DocumentSummary[], signal: AbortSignal) {
+  const found = new Map<string, ListedCost>();
+  for (let from = 0; from < documents.length; from += pageMax) {
+    const ids = documents.slice(from, from + pageMax).map(({ id }) => id);
+    const { costs } = await api.costs(ids, signal);
+    for (const cost of costs) found.set(cost.document, cost);
+  }
+  return found;
 }
 
 function queryOf(options: LsOptions, nowMs: number): Omit<ListQuery, "limit"> {

@@ -1,5 +1,6 @@
 import type { Portfolio, PortfolioRow, SearchHit } from "../../contract/portfolio.ts";
 import { portfolioCsv } from "../../core/portfolio/csv.ts";
+import { withMark } from "../../core/portfolio/version-words.ts";
 import { type Context, runningApi } from "../context.ts";
 import { countOption } from "../count-option.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -68,7 +69,7 @@ function tableText(all: Portfolio, style: Style, columns: number | null): string
   );
   const lines = all.rows.map((row) => [
     row.document,
-    `${row.company ?? row.name}${row.version === null ? "" : ` v${row.version.number}`}`,
+    withMark(row.company ?? row.name, row),
     ...all.fields.map((path) => cellText(row, path)),
   ]);
   const head = ["DOCUMENT", "DECK", ...titles.map((title) => title.toUpperCase())];
@@ -108,11 +109,10 @@ export async function searchDecks(
 }
 
 function hitText(hit: SearchHit, { colors }: Style): string {
-  const version = hit.version === null ? "" : ` v${hit.version.number}`;
   const words = hit.snippet.map(({ text, marked }) => {
     const line = text.replace(/\s+/g, " ");
     return marked ? colors.bold(oneLine(line)) : line.replace(/\p{Cc}/gu, " ");
   });
-  const name = oneLine(`${hit.company ?? hit.name}${version}`);
+  const name = oneLine(withMark(hit.company ?? hit.name, hit));
   return `${colors.dim(hit.document)} ${name}, slide ${hit.slide}\n  ${words.join("").trim()}`;
 }

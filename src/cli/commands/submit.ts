@@ -64,7 +64,7 @@ function planLine({ name, plan, refusal }: PlannedFile): string {
   const known =
     same === null
       ? ""
-      : `\n  known: ${same.document} of ${same.createdAt.slice(0, 10)}; submitted again it is version ${same.fileVersion + 1}`;
+      : `\n  known: ${same.document} of ${same.createdAt.slice(0, 10)}; submitted again it is run ${same.run + 1} of the same file`;
   return `${oneLine(name)}: ${plan.sentence}${known}`;
 }
 

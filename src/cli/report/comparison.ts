@@ -1,11 +1,12 @@
 import type { Comparison, FindingChange, SlideChange } from "../../contract/compare.ts";
+import { withMark } from "../../core/portfolio/version-words.ts";
 import type { Style } from "../style.ts";
 import { oneLine, plural } from "../text.ts";
 
 /** What has changed, a line each; what has stayed is only counted. */
 export function comparisonText(told: Comparison, { colors }: Style): string {
-  const side = ({ id, name, company, version }: Comparison["a"]): string =>
-    `${colors.dim(id)} ${oneLine(company ?? name)}${version === null ? "" : ` v${version.number}`}`;
+  const side = (of: Comparison["a"]): string =>
+    `${colors.dim(of.id)} ${withMark(oneLine(of.company ?? of.name), of)}`;
   const counts = { same: 0, still: 0 };
   for (const { change, moved } of told.slides) if (change === "same" && !moved) counts.same += 1;
   for (const { change } of told.findings) if (change === "still") counts.still += 1;
@@ -18,6 +19,7 @@ export function comparisonText(told: Comparison, { colors }: Style): string {
     value === null ? "not scored" : `${Math.round(value * 10) / 10} of 5`;
   return [
     ...[side(told.a), side(told.b)],
+    ...(told.sameFile ? ["Both are runs of the same file: what differs was read otherwise."] : []),
     ...part("Fields", told.fields.map(fieldLine), ""),
     ...part("Slides", told.slides.flatMap(slideLine), `${plural(counts.same, "slide")} as before`),
     ...part(

@@ -129,6 +129,6 @@ export function previewLines(preview: GroupRetryAnswer): string[] {
   return [
     `${what} in ${plural(documents.length, "document")}${work}${cost}`,
     `${preview.costNote} ${perStep} documents every ${stepSeconds} s.`,
-    ...(left > 0 ? [`${plural(left, "document")} more were not looked at.`] : []),
+    ...(left > 0 ? [`${plural(left, "document")} more after these, not in the figures.`] : []),
   ];
 }

@@ -1,5 +1,8 @@
 import type { DocumentSummary } from "../../contract/documents.ts";
+import type { ListedCost } from "../../contract/listed-costs.ts";
 import { severities } from "../../contract/results.ts";
+import { costWords } from "../../core/cost/cost-words.ts";
+import { withMark } from "../../core/portfolio/version-words.ts";
 import type { Style } from "../style.ts";
 import { cell, clip, dateText, oneLine, secondsText, widthOf } from "../text.ts";
 
@@ -10,12 +13,15 @@ export interface ListView {
   readonly nowMs: number;
 }
 
-const widths = { progress: 18, findings: 16, ended: 17 };
+const widths = { progress: 18, findings: 16, cost: 12, ended: 17 };
 const nameMin = 16;
+
+/** Of a row; null: it was deleted meanwhile. */
+export type ListedDocument = DocumentSummary & { readonly cost: ListedCost | null };
 
 /** One line a document, with the columns of the page's list in its order. */
 export function listText(
-  documents: readonly DocumentSummary[],
+  documents: readonly ListedDocument[],
   style: Style,
   { utc, columns, nowMs }: ListView,
 ): string {
@@ -24,9 +30,11 @@ export function listText(
   const names = documents.map(nameText);
   const longest = Math.max(nameMin, ...names.map(widthOf));
   const without = (columns ?? longest * 9) - ids - widths.progress - widths.ended - 3;
-  // On a narrow terminal names are worth more than counts.
-  const hasFindings = without - widths.findings - 1 >= nameMin;
-  const left = hasFindings ? without - widths.findings - 1 : without;
+  // On a narrow terminal names are worth more than money, and that more than counts.
+  const hasCost = without - widths.cost - 1 >= nameMin;
+  const besideCost = hasCost ? without - widths.cost - 1 : without;
+  const hasFindings = besideCost - widths.findings - 1 >= nameMin;
+  const left = hasFindings ? besideCost - widths.findings - 1 : besideCost;
   const room = columns === null ? longest : Math.min(longest, Math.max(nameMin, left));
   const line = (parts: readonly string[]): string => parts.join(" ").trimEnd();
   const head = [
@@ -34,6 +42,7 @@ export function listText(
     cell("NAME", room, style),
     cell("PROGRESS", widths.progress, style),
     ...(hasFindings ? [cell("FINDINGS", widths.findings, style)] : []),
+    ...(hasCost ? [cell("COST", widths.cost, style)] : []),
     "ENDED",
   ];
   const lines = documents.map((document, index) => {
@@ -45,14 +54,25 @@ export function listText(
       cell(names[index] ?? "", room, style),
       tint(cell(progressText(document), widths.progress, style)),
       ...(hasFindings ? [cell(findingsText(document), widths.findings, style)] : []),
+      ...(hasCost ? [cell(costText(document), widths.cost, style)] : []),
       clip(endedText(document, utc, nowMs), widths.ended, style),
     ]);
   });
   return [colors.dim(line(head)), ...lines].join("\n");
 }
 
-const nameText = ({ name, company }: DocumentSummary): string =>
-  oneLine(company === null ? name : `${name} (${company})`);
+const nameText = (document: DocumentSummary): string => {
+  const { name, company } = document;
+  return oneLine(withMark(company === null ? name : `${name} (${company})`, document));
+};
+
+/** With a mark where it is not the last word; `status` and `cost document` say all of it. */
+function costText({ cost, pipeline }: ListedDocument): string {
+  if (cost === null) return "-";
+  const isOpen = pipeline.finishedAt === null;
+  const { amount, note } = costWords(cost, isOpen, secondsText);
+  return cost.microUsd !== null && note.startsWith("so far") ? `${amount} so far` : amount;
+}
 
 function progressText({ pipeline }: DocumentSummary): string {
   const { state, progress, status } = pipeline;

@@ -226,24 +226,33 @@ it("names the engine that spoke", () => {
 });
 
 it("lists documents as the page does, and cuts names only on a terminal", () => {
+  const charged = { charging: "charged", containerSeconds: 9, expected: null } as const;
   const documents = [
-    documentView({}, { name: "a deck whose name is longer than the room of a terminal has.pdf" }),
-    doneView({
-      id: "d_1",
-      company: "Aurora",
-      findings: { critical: 0, major: 2, minor: 3, note: 1, praise: 4 },
-    }),
+    {
+      ...documentView({}, { name: "a deck whose name is longer than the room of a terminal.pdf" }),
+      cost: { document: "d_7K2", ...charged, microUsd: 31_000, complete: false },
+    },
+    {
+      ...doneView({
+        ...{ id: "d_1", company: "Aurora" },
+        version: { number: 2, of: 3, deckId: "k_1" },
+        fileRun: { number: 2, of: 2 },
+        findings: { critical: 0, major: 2, minor: 3, note: 1, praise: 4 },
+      }),
+      cost: null,
+    },
   ];
   const nowMs = Date.parse("2026-11-23T12:05:27Z");
   const text = (columns: number | null) =>
     listText(documents, style, { utc: true, columns, nowMs });
-  expect(text(100)).toBe(
-    `DOCUMENT NAME                                  PROGRESS           FINDINGS         ENDED
-d_7K2    a deck whose name is longer than the… 62 % Running       -                for 1 min 20 s
-d_1      aurora.pdf (Aurora)                   Done               6, 2 major       2026-11-23 12:04Z`,
+  expect(text(110)).toBe(
+    `DOCUMENT NAME                               PROGRESS           FINDINGS         COST         ENDED
+d_7K2    a deck whose name is longer than…  62 % Running       -                $0.03 so far for 1 min 20 s
+d_1      aurora.pdf (Aurora) v2 run 2       Done               6, 2 major       -            2026-11-23 12:04Z`,
   );
+  expect(text(80)).toContain("a deck whose name is… 62 % Running       $0.03 so far for");
   expect(text(70)).toContain("a deck whose name is lo… 62 % Running       for 1 min 20 s");
-  expect(text(null)).toContain("a terminal has.pdf 62 %");
+  expect(text(null)).toContain("of a terminal.pdf 62 %");
 });
 
 it("shows where a document stands", () => {

@@ -1,4 +1,5 @@
 import type { DocumentSummary, TaskProgress } from "../../contract/documents.ts";
+import { versionWords } from "../../core/portfolio/version-words.ts";
 import { engineId, engineWords } from "../../report/words.ts";
 import type { Style } from "../style.ts";
 import { cell, clip, dateText, leftText, oneLine, plural, secondsText, wrap } from "../text.ts";
@@ -18,10 +19,15 @@ export function statusText(document: DocumentSummary, style: Style, utc: boolean
   };
   const isOpen = pipeline.state === "active" || pipeline.state === "fetching";
   const left = isOpen ? `, ${leftText(progress)}` : "";
+  const version = versionWords(document).replace(/^version /, "");
   const rows = [
     row("State", `${pipeline.status.name}: ${pipeline.status.sentence}`),
     row("Progress", `${progress.percent} %${left}`),
+    ...progress.notes.map(({ sentence, decision }) =>
+      row("Note", decision === null ? sentence : `${sentence} (pilotlight why ${decision})`),
+    ),
     ...(company === null ? [] : [row("Company", company)]),
+    ...(version === "" ? [] : [row("Version", version)]),
     row("Read by", engineWords(engineId(pipeline.engine))),
     row("Accepted", `${dateText(createdAt, utc)}, ${secondsText(pipeline.seconds)} in all`),
     row("Pipeline", `${pipeline.id}, ${pipeline.pack.name} version ${pipeline.pack.version}`),

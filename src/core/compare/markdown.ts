@@ -1,17 +1,18 @@
+import { type Versioned, withMark } from "../portfolio/version-words.ts";
 import type { DeckComparison, FindingChange, SlideChange } from "./compare.ts";
 
-interface Side {
+interface Side extends Versioned {
   readonly name: string;
   readonly company: string | null;
-  readonly version: { readonly number: number } | null;
 }
 
 /** A comparison for a message or a file. Words of decks cannot become markup. */
 export function comparisonMarkdown(
-  told: DeckComparison & { readonly a: Side; readonly b: Side },
+  told: DeckComparison & { readonly a: Side; readonly b: Side; readonly sameFile: boolean },
 ): string {
   return [
     `# ${nameOf(told.a)} and ${nameOf(told.b)}`,
+    ...(told.sameFile ? ["Both are runs of the same file: what differs was read otherwise."] : []),
     section("Fields", told.fields.map(fieldLine)),
     section("Slides", told.slides.filter(isNews).flatMap(slideLines)),
     section("Findings", told.findings.map(findingLine)),
@@ -25,8 +26,7 @@ export function comparisonMarkdown(
   ].join("\n\n");
 }
 
-const nameOf = ({ name, company, version }: Side): string =>
-  `${plainWords(company ?? name)}${version === null ? "" : ` v${version.number}`}`;
+const nameOf = (side: Side): string => withMark(plainWords(side.company ?? side.name), side);
 
 const section = (title: string, lines: readonly string[]): string =>
   `## ${title}\n\n${lines.length === 0 ? "Nothing has changed." : lines.map(item).join("\n")}`;

@@ -54,6 +54,24 @@ it.each([
   expect(normaliseMessage(text)).toBe(normal);
 });
 
+it("sees a quote whose end is beyond what it looks at, and shows none of it", () => {
+  const long = (word: string) => `The model answered "${`${word} `.repeat(90)}", it's no JSON`;
+  expect(normaliseMessage(long("alpha"))).toBe("The model answered <quote>");
+  expect(normaliseMessage(long("beta"))).toBe(normaliseMessage(long("alpha")));
+  const whole = `it's ${"so ".repeat(200)}`;
+  expect(normaliseMessage(whole)).toContain("it's so so");
+});
+
+it("gives a kind the name it has always had: people's words about it hang on it", () => {
+  const detail = 'slide 7 of d_ABC123: http://127.0.0.1/api answered 500 "boom" after 3.5 s';
+  expect(fingerprintOf({ stage: "visual_analysis", code: "MODEL_ERROR", detail })).toBe(
+    "f_ed16a6d1c2f6",
+  );
+  expect(fingerprintOf({ stage: "upload", code: "NOT_A_PDF", detail: null })).toBe(
+    "f_8313ea20deb7",
+  );
+});
+
 it("tells stages, codes and kinds of messages apart", () => {
   const base = { stage: "visual_analysis", code: "MODEL_ERROR", detail: "slide 7 failed" };
   expect(fingerprintOf(base)).toMatch(/^f_[0-9a-f]{12}$/);

@@ -27,6 +27,9 @@ const particulars: readonly (readonly [pattern: RegExp, mark: string])[] = [
   [/<n>(?:\s*[,;/]\s*<n>)+/g, "<n>"],
 ];
 
+/** A quote whose end lies behind the head that is looked at. */
+const cutQuote = /(?:["“„`«]|(?<![\p{L}\p{N}])')[^"“”„`«»]*$/u;
+
 /**
  * A message without numbers, ids, paths, addresses and quoted words, so that "slide 7: 3 attempts" and
  * "slide 9: 2 attempts" are one. Normalising twice changes nothing.
@@ -44,6 +47,7 @@ export function normaliseMessage(message: string): string {
 function withoutParticulars(message: string): string {
   let text = message.slice(0, messageMax);
   for (const [pattern, mark] of particulars) text = text.replace(pattern, mark);
+  if (message.length > messageMax) text = text.replace(cutQuote, "<quote>");
   return text.replace(/\s+/g, " ").trim();
 }
 

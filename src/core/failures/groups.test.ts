@@ -4,6 +4,7 @@ import {
   type Acknowledgement,
   type FailureFact,
   groupFailures,
+  newestPacks,
   type Standing,
   trendOf,
 } from "./groups.ts";
@@ -11,7 +12,7 @@ import {
 const fact = (over: Partial<FailureFact> = {}): FailureFact => ({
   ...{ kind: "attempt", atMs: 1000, stage: "visual_analysis", code: "MODEL_ERROR" },
   ...{ detail: "slide 7 failed", document: "d_1", pipeline: "p_1", slide: null },
-  ...{ engine: "ollama a", packVersion: 2, standing: "open", next: null },
+  ...{ engine: "ollama a", pack: "deck", packVersion: 2, standing: "open", next: null },
   ...over,
 });
 const stateOf = (facts: FailureFact[], said?: Omit<Acknowledgement, "fingerprint">) => {
@@ -20,8 +21,20 @@ const stateOf = (facts: FailureFact[], said?: Omit<Acknowledgement, "fingerprint
   const known = said === undefined ? [] : [[fingerprint, { fingerprint, ...said }] as const];
   return groupFailures(facts, new Map(known))[0]?.state;
 };
-const acknowledged = { kind: "acknowledged", atMs: 2000, untilPack: null, engines: [] } as const;
-const muted = { kind: "muted", atMs: 500, untilPack: 2, engines: ["ollama a"] } as const;
+const acknowledged = {
+  kind: "acknowledged",
+  atMs: 2000,
+  untilPack: null,
+  engines: [],
+  packs: [],
+} as const;
+const muted = {
+  kind: "muted",
+  atMs: 500,
+  untilPack: 7,
+  engines: ["ollama a"],
+  packs: ["deck@2", "invoice@7"],
+} as const;
 
 it.each<[string, string | undefined, string | undefined]>([
   ["open", stateOf([fact(), fact({ standing: "recovered" })]), "open"],
@@ -35,10 +48,17 @@ it.each<[string, string | undefined, string | undefined]>([
   ["known, and come again", stateOf([fact(), fact({ atMs: 2001 })], acknowledged), "open"],
   ["muted", stateOf([fact()], muted), "acknowledged"],
   ["muted, of a newer pack", stateOf([fact({ packVersion: 3 })], muted), "open"],
+  ["muted, of another pack", stateOf([fact({ pack: "memo", packVersion: 1 })], muted), "open"],
+  ["muted before packs were told", stateOf([fact()], { ...muted, packs: [] }), "acknowledged"],
   ["muted, of another model", stateOf([fact({ engine: "ollama b" })], muted), "open"],
   ["opened again", stateOf([fact()], { ...muted, kind: "reopened" }), "open"],
 ])("is %s", (_title, state, expected) => {
   expect(state).toBe(expected);
+});
+
+it("names the newest version of each pack", () => {
+  const packs = [fact(), fact({ packVersion: 4 }), fact({ pack: "memo" }), fact({ pack: null })];
+  expect(newestPacks(packs)).toEqual(["deck@4", "memo@2"]);
 });
 
 it("counts what a next try came to", () => {

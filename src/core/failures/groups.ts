@@ -16,6 +16,7 @@ export interface FailureFact {
   readonly slide: number | null;
   /** Name and model, such as `ollama llava:7b`. */
   readonly engine: string | null;
+  readonly pack: string | null;
   readonly packVersion: number | null;
   readonly standing: Standing;
   /** What the next try of the same thing came to; null: there was none yet. */
@@ -27,8 +28,10 @@ export interface Acknowledgement {
   readonly fingerprint: string;
   readonly kind: "acknowledged" | "muted" | "reopened";
   readonly atMs: number;
-  /** Of a mute: it ends with a newer pack version, or another engine. */
+  /** Of a mute: it ends with a newer version of a pack, another pack, or another engine. */
   readonly untilPack: number | null;
+  /** `NAME@VERSION`, the newest of each; none: of before mutes told packs apart. */
+  readonly packs: readonly string[];
   readonly engines: readonly string[];
 }
 
@@ -54,11 +57,15 @@ export function groupFailures<Fact extends FailureFact>(
   said: ReadonlyMap<string, Acknowledgement>,
 ): FailureGroup<Fact>[] {
   const byMark = new Map<string, Fact[]>();
+  // Most failures say word for word what others did, and telling a kind takes longer than all the rest.
+  const known = new Map<string, string>();
   for (const fact of facts) {
-    const fingerprint = fingerprintOf(fact);
-    const known = byMark.get(fingerprint);
-    if (known === undefined) byMark.set(fingerprint, [fact]);
-    else known.push(fact);
+    const words = `${fact.stage}\u0000${fact.code}\u0000${fact.detail ?? ""}`;
+    const fingerprint = known.get(words) ?? fingerprintOf(fact);
+    known.set(words, fingerprint);
+    const own = byMark.get(fingerprint);
+    if (own === undefined) byMark.set(fingerprint, [fact]);
+    else own.push(fact);
   }
   return [...byMark]
     .map(([fingerprint, own]) => groupOf(fingerprint, own, said.get(fingerprint)))
@@ -100,7 +107,24 @@ function isCovered(fact: FailureFact, said: Acknowledgement | undefined): boolea
   if (said === undefined || said.kind === "reopened") return false;
   if (said.kind === "acknowledged") return fact.atMs <= said.atMs;
   const isSameEngine = fact.engine === null || said.engines.includes(fact.engine);
-  return isSameEngine && (fact.packVersion ?? 0) <= (said.untilPack ?? 0);
+  return isSameEngine && (fact.packVersion ?? 0) <= mutedVersion(fact.pack, said);
+}
+
+/** Up to which version of this pack. */
+function mutedVersion(pack: string | null, { packs, untilPack }: Acknowledgement): number {
+  if (pack === null || packs.length === 0) return untilPack ?? 0;
+  const own = packs.find((one) => one.startsWith(`${pack}@`));
+  return own === undefined ? -1 : Number(own.slice(pack.length + 1));
+}
+
+/** The newest version of each pack that failed so, as `NAME@VERSION`. */
+export function newestPacks(facts: readonly Pick<FailureFact, "pack" | "packVersion">[]): string[] {
+  const newest = new Map<string, number>();
+  for (const { pack, packVersion } of facts) {
+    if (pack === null) continue;
+    newest.set(pack, Math.max(newest.get(pack) ?? 0, packVersion ?? 0));
+  }
+  return [...newest].map(([pack, version]) => `${pack}@${version}`);
 }
 
 /** Counts by hour or by day up to now, oldest first. Bounds are those of UTC. */

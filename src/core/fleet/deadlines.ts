@@ -88,7 +88,8 @@ export function lateAtMs(replica: StartingReplica, deadlines: StartDeadlines): n
   return Math.min(wholeEndMs, phaseEndMs) + 1;
 }
 
-function wholeMs({ totalMs, phases }: StartDeadlines): number {
+/** How long a whole start may last: its limit, with each phase that may last longer on top. */
+export function wholeMs({ totalMs, phases }: StartDeadlines): number {
   let wholeMs = totalMs;
   for (const ms of Object.values(phases)) if (ms > totalMs) wholeMs += ms;
   return wholeMs;

@@ -28,10 +28,11 @@ it("says what runs, what stays, how long, how much, and who is cold", () => {
     tasks: deck,
     pools: [pool("vision", { state: "cold" }), pool("text")],
     attempt: 2,
+    isNew: true,
   });
   expect(plan).toMatchObject({ slides, seconds: 130, microUsd: 26_000, n: 30 });
   expect(plan.sentence).toBe(
-    "Runs slide 7 in visual analysis and the 3 tasks after it. Keeps 21 finished slides and 1 finished task. About 2 min 10 s, about $0.03 (n=30). Vision is cold: +1 min 5 s. What there was stays in the history as attempt 1, superseded by attempt 2.",
+    "Runs slide 7 in visual analysis and the 3 tasks after it. Keeps 21 finished slides and 1 finished task. About 2 min 10 s, about $0.03 (n=30). Vision is cold: +1 min 5 s. What there was stays in the history as attempt 1, superseded by attempt 2. The bar begins anew, at what is kept.",
   );
 });
 
@@ -40,12 +41,13 @@ it("says that it does not know, from how many, and that nobody charges", () => {
     tasks: [task("paper", { duration: null })],
     pools: [pool("text", { state: "starting" })],
     attempt: 3,
+    isNew: false,
   });
   expect(unknown).toMatchObject({ slides: null, seconds: null, microUsd: null, n: 0 });
   expect(unknown.sentence).toMatch(
     /^Runs paper\. Keeps nothing of what is finished\. No time estimate yet \(0 samples\)\. Text is starting\. /,
   );
-  const free = { tasks: [task("paper", { duration: took(5, 4) })], attempt: 2 };
+  const free = { tasks: [task("paper", { duration: took(5, 4) })], attempt: 2, isNew: false };
   expect(reopenPlan({ ...free, pools: [pool("text", { price: null })] }).sentence).toContain(
     "About 5 s, nobody charges for it (few samples: 4).",
   );
@@ -59,7 +61,7 @@ it("never takes longer the more slides stay", () => {
       const at = (kept: number) => {
         const redone = Array.from({ length: pages - kept }, (_, index) => index + 1);
         const tasks = [{ ...vision, slides: { redone, kept } }, ...deck.slice(1)];
-        return reopenPlan({ tasks, pools: [], attempt: 2 }).seconds ?? Number.NaN;
+        return reopenPlan({ tasks, pools: [], attempt: 2, isNew: false }).seconds ?? Number.NaN;
       };
       expect(at(Math.min(keep, pages))).toBeLessThanOrEqual(at(0));
     }),

@@ -21,6 +21,8 @@ export interface ReopenFacts {
   readonly pools: readonly PoolFacts[];
   /** From 1: which one this will be. */
   readonly attempt: number;
+  /** It is another generation, whose bar begins anew. */
+  readonly isNew: boolean;
 }
 
 export interface ReopenPlan {
@@ -64,6 +66,7 @@ export function reopenPlan(facts: ReopenFacts): ReopenPlan {
     takesWords(known),
     ...facts.pools.map(poolWords),
     `What there was stays in the history as attempt ${facts.attempt - 1}, superseded by attempt ${facts.attempt}.`,
+    facts.isNew ? "The bar begins anew, at what is kept." : "",
   ];
   return { ...known, sentence: sentences.filter((one) => one !== "").join(" ") };
 }

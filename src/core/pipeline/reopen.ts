@@ -1,4 +1,5 @@
 import { bitOf, type Graph, type Masks } from "./graph.ts";
+import type { PipelineState } from "./life-cycle.ts";
 
 /** A pipeline as far as opening it again goes. A cancelled one has ended too. */
 export interface Reopenable {
@@ -20,6 +21,16 @@ export function retryMask(graph: Graph, pipeline: Reopenable, from: bigint | nul
   const chosen = failed & (from ?? graph.full);
   return chosen === 0n ? 0n : spread(graph, pipeline, chosen);
 }
+
+/**
+ * Whether a retry of these tasks begins a new generation: finished work is among them, or the pipeline ended with
+ * all that would come, and its bar with 100 %. The pure twin of SQL `move_retry`.
+ */
+export const retryIsNewGeneration = (
+  state: PipelineState,
+  { done }: Masks,
+  mask: bigint,
+): boolean => state === "done_with_gaps" || (mask & done) !== 0n;
 
 /** What a rerun opens, or those of its tasks that wait or run and stand in its way. */
 export interface Rerun {

@@ -298,3 +298,23 @@ describe("statusOf", () => {
     );
   });
 });
+
+it("says who cancelled it and what was kept", () => {
+  const task = (name: string, given: Partial<TaskView>): TaskView => ({
+    ...{ task: name, pool: "vision", state: "cancelled", done: null, total: null, attempt: 1 },
+    ...{ round: 1, gaps: [], failure: null, retryInSeconds: null, ...given },
+  });
+  const sentenceOf = (cancelledBy: string | null, all: readonly TaskView[]) =>
+    statusOf({ ...plain, state: "cancelled", tasks: all, cancelledBy }).sentence;
+  const some = [
+    task("visual_analysis", { state: "done", done: 22, total: 22 }),
+    task("slide_feedback", { done: 14, total: 22 }),
+    task("extractions_and_template", { done: 0, total: 9 }),
+  ];
+  expect(sentenceOf("anna", some)).toBe(
+    "Cancelled by anna. Kept: visual analysis; slide feedback, 14 of 22.",
+  );
+  expect(sentenceOf(null, [task("visual_analysis", {})])).toBe(
+    "Cancelled before anything was finished.",
+  );
+});

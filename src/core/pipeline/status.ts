@@ -49,7 +49,7 @@ function plainStatus(pipeline: PipelineView): Status {
       return {
         type: "ended",
         name: "Cancelled",
-        sentence: "Cancelled; what was finished is kept.",
+        sentence: cancelledSentence(pipeline),
       };
   }
 }
@@ -77,6 +77,18 @@ function activeStatus(pipeline: PipelineView): Status {
   const again = running.some((task) => task.attempt > 1);
   const sentence = parts.length > 0 ? `${parts.join("; ")}.` : "Between two tasks.";
   return { type: "running", name: again ? "Running again" : "Running", sentence };
+}
+
+/** `Cancelled by anna. Kept: visual analysis; slide feedback, 14 of 22.` When it was is told beside it. */
+function cancelledSentence({ cancelledBy, tasks }: PipelineView): string {
+  const kept = tasks.flatMap(({ task, state, done, total }) => {
+    const name = task.replaceAll("_", " ");
+    if (state === "done") return [name];
+    return done !== null && done > 0 && total !== null ? [`${name}, ${done} of ${total}`] : [];
+  });
+  const who = cancelledBy === null ? "Cancelled" : `Cancelled by ${cancelledBy}`;
+  if (kept.length === 0) return `${who} before anything was finished.`;
+  return `${who}. Kept: ${kept.join("; ")}.`;
 }
 
 function gapSentence(pipeline: PipelineView): string {

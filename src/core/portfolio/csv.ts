@@ -27,6 +27,7 @@ export interface CsvTable {
     readonly name: string;
     readonly company: string | null;
     readonly version: { readonly number: number } | null;
+    readonly fileRun: { readonly number: number } | null;
     readonly createdAt: string;
     readonly state: string;
     readonly pages: number;
@@ -40,11 +41,12 @@ export function portfolioCsv({ columns, fields, rows }: CsvTable): string {
     const title = columns.find((one) => one.path === path)?.title ?? path;
     return [title, `${title} (status)`];
   });
-  const head = ["Document", "File", "Deck", "Version", "Uploaded", "State", "Slides", ...titles];
+  const own = ["Document", "File", "Deck", "Version", "Run of file", "Uploaded", "State", "Slides"];
+  const head = [...own, ...titles];
   const lines = rows.map((row) =>
     csvLine([
       ...[row.document, row.name, row.company, row.version?.number ?? 1],
-      ...[row.createdAt, row.state, row.pages],
+      ...[row.fileRun?.number ?? 1, row.createdAt, row.state, row.pages],
       ...fields.flatMap((path) => {
         const cell = row.cells[path];
         return [cell?.shown ?? null, statusOf(cell)];

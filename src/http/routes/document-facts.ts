@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { problem, workspaceParam } from "../../contract/common.ts";
 import { documentCost } from "../../contract/document-cost.ts";
+import { listedCosts, listedCostsQuery } from "../../contract/listed-costs.ts";
 import { documentTimeline, fleetTimeline, fleetTimelineQuery } from "../../contract/timeline.ts";
 import { bearerOf } from "../guards.ts";
 import type { HttpServices } from "../services.ts";
@@ -35,6 +36,20 @@ export function documentFactRoutes(services: HttpServices): FastifyPluginAsync {
       handler: async (request) => {
         const own = await services.access.workspaceOf(bearerOf(request), "-");
         return services.documentFacts.fleetTimeline(own, request.query.sinceSeconds * 1000);
+      },
+    });
+    app.get("/api/workspaces/:workspace/documents/costs", {
+      schema: {
+        summary: "What some documents cost, for a list of them; the figures of `cost` of each",
+        description:
+          "Up to 200 ids with commas between them; those that are not there are left out.",
+        params: one.omit({ id: true }),
+        querystring: listedCostsQuery,
+        response: { 200: listedCosts, ...refusals },
+      },
+      handler: async (request) => {
+        const own = await services.access.workspaceOf(bearerOf(request), request.params.workspace);
+        return services.documentFacts.costs(own, request.query.ids, services.plans);
       },
     });
     app.get(`${base}/cost`, {

@@ -8,6 +8,7 @@ import { problem, workspaceParam } from "../../contract/common.ts";
 import { documentPlan } from "../../contract/document-plan.ts";
 import {
   activityQuery,
+  cancelBody,
   documentResults,
   documentSummary,
   eventList,
@@ -226,11 +227,12 @@ function actionRoutes(services: HttpServices, own: Own): FastifyPluginAsyncZod {
       schema: {
         ...schema,
         summary: "Cancel; keep what is finished",
+        body: cancelBody.nullish(),
         response: { 200: documentSummary, ...failing },
       },
       handler: async (request) => {
         const space = await own(request, request.params);
-        await services.documents.cancel(space, request.params.id, "api");
+        await services.documents.cancel(space, request.params.id, request.body?.by ?? "api");
         return services.documents.get(space, request.params.id);
       },
     });

@@ -2,6 +2,7 @@ import type { PolicyBase } from "../../core/autoscaler/policies/base.ts";
 import { scalingDefaults, scalingOf } from "../../core/autoscaler/settings.ts";
 import type { Topology } from "../../core/autoscaler/topology.ts";
 import { prdPriceBook, priceIn } from "../../core/cost/price-books.ts";
+import { wholeMs } from "../../core/fleet/deadlines.ts";
 import type { PriceList } from "../judge/judge.ts";
 import type { TuneInput } from "../tune/propose.ts";
 import { prdColdStarts } from "../worlds/cold-starts.ts";
@@ -20,13 +21,20 @@ const prdPrices: PriceList = {
   ),
 };
 
-/** A simulated start is one stretch, so phases have no deadlines of their own. */
+/**
+ * A simulated start is one stretch of loading, so phases have no deadlines of their own. What they add to the limit of a
+ * whole start stays: a start that the installation waits for is not given up here.
+ */
 export function baseFor(
   { vision, text, ...scaling }: PolicyBase["scaling"],
   topology: Topology,
   { microUsdPerHour, quantumMs }: PriceList,
 ): PolicyBase {
-  const whole = ({ phaseDeadlines: _, ...pool }: PolicyBase["scaling"]["vision"]) => pool;
+  const whole = ({ phaseDeadlines: phases = {}, ...pool }: PolicyBase["scaling"]["vision"]) => {
+    const totalMs = pool.startupTimeoutMs;
+    const added = wholeMs({ totalMs, phases }) - totalMs;
+    return added === 0 ? pool : { ...pool, phaseDeadlines: { provisioning: added } };
+  };
   const pools = { vision: whole(vision), text: whole(text) };
   return { scaling: { ...scaling, ...pools }, topology, microUsdPerHour, quantumMs };
 }

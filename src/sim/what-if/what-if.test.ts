@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { wholeMs } from "../../core/fleet/deadlines.ts";
 import { runStudy } from "../study/job.ts";
 import { summaryOf } from "../study/summary.ts";
 import { madeUpArrivals } from "../worlds/arrivals.ts";
 import { recordedColdStarts } from "../worlds/pinned-cold-starts.ts";
-import { assumedSetting, settingOfHistory } from "./known.ts";
+import { assumedSetting, baseFor, settingOfHistory } from "./known.ts";
 import { differenceOf, whatIfResult } from "./result.ts";
 import { medianOf, type SimSetting, startMedianOf, studyJob, withChanges } from "./setting.ts";
 
@@ -62,6 +63,28 @@ describe("a setting with changes", () => {
     const priced = { ...base, microUsdPerHour: { vision: 1, text: 2 }, quantumMs: 600_000 };
     const { prices } = settingOfHistory({ ...history, objectives, base: priced });
     expect(prices).toMatchObject({ name: "own", quantumMs: 600_000 });
+  });
+});
+
+describe("a start that phases give more time than the whole", () => {
+  const phases = { provisioning: 120_000, pulling_model: 180_000, loading: 30_000 };
+  const { scaling } = assumedSetting.base;
+  const limited = (phaseDeadlines: object) => {
+    const pool = (one: typeof scaling.vision) => ({
+      ...{ ...one, startupTimeoutMs: 60_000, phaseDeadlines },
+    });
+    const own = { ...scaling, vision: pool(scaling.vision), text: pool(scaling.text) };
+    return { ...assumedSetting, base: baseFor(own, "split", assumedSetting.prices) };
+  };
+  const delayOf = (setting: SimSetting): number =>
+    whatIfResult(runsOf(setting), setting.prices).figures.meanDelayMs ?? Number.NaN;
+
+  it("is waited for as the installation waits for it", () => {
+    const { startupTimeoutMs: totalMs, phaseDeadlines = {} } = limited(phases).base.scaling.text;
+    expect(wholeMs({ totalMs, phases: phaseDeadlines })).toBe(360_000);
+    // All starts are waited for, as with the longer limit; without the phases' time most are given up.
+    expect(delayOf(limited(phases))).toBeLessThan(1.1 * delayOf(assumedSetting));
+    expect(delayOf(limited({}))).toBeGreaterThan(2 * delayOf(assumedSetting));
   });
 });
 

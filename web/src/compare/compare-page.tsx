@@ -2,12 +2,12 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { ArrowRightLeft, Download } from "lucide-react";
 import type { Comparison } from "../../../src/contract/compare.ts";
-import { VersionBadge } from "../portfolio/deck-name.tsx";
 import { buttonClass } from "../ui/button.tsx";
 import { LoadFailed, StaleStrip } from "../ui/notice.tsx";
 import { Empty, Panel, Skeleton } from "../ui/panel.tsx";
 import { Score } from "../ui/score.tsx";
 import { useTitle } from "../ui/use-title.ts";
+import { VersionBadge } from "../ui/version-badge.tsx";
 import { BeforeAndNow, Fields, Findings, Part, Slides } from "./parts.tsx";
 import { compareQuery, compareUrl } from "./queries.ts";
 
@@ -79,6 +79,12 @@ function Told({ a, b }: { a: string; b: string }) {
         <Side title="Before" side={told.a} score={told.score.a} />
         <Side title="Now" side={told.b} score={told.score.b} />
       </Panel>
+      {told.sameFile && (
+        <p className="text-[13px] text-ink-2">
+          Both are runs of the same file: what differs here was read otherwise, the deck is the
+          same.
+        </p>
+      )}
       <Part
         title="Fields"
         count={told.fields.length === 0 ? "nothing has changed" : `${told.fields.length} changed`}
@@ -149,7 +155,7 @@ function Side({
         >
           {side.company ?? side.name}
         </Link>
-        <VersionBadge version={side.version} />
+        <VersionBadge of={side} />
       </p>
       <p className="text-xs break-all text-ink-3">
         {side.name} · {side.pages} slides

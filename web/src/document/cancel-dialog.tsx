@@ -14,7 +14,7 @@ export function CancelDialog({
 }) {
   const client = useQueryClient();
   const cancel = useMutation({
-    mutationFn: () => postJson<unknown>(`${documentUrl(document.id)}/cancel`),
+    mutationFn: () => postJson<unknown>(`${documentUrl(document.id)}/cancel`, { by: "operator" }),
     onSuccess: async () => {
       onClose();
       await client.invalidateQueries();

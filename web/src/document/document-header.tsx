@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { Clock } from "lucide-react";
+import { Clock, Info } from "lucide-react";
 import type { DocumentSummary, ProgressView } from "../api/types.ts";
 import { VersionLine } from "../compare/version-panel.tsx";
 import { bytesWords, durationWords, etaWords, samplesWords, slidesWords } from "../lib/format.ts";
@@ -21,6 +21,33 @@ function TimeLeft({ eta, samples }: Pick<ProgressView, "eta" | "samples">) {
       {eta !== null && <span className="text-xs text-ink-3"> ({samplesWords(eta.n)})</span>}
     </>
   );
+}
+
+/** What else is to be known of its bar, each with the decision it comes from. */
+function Notes({ notes }: Pick<ProgressView, "notes">) {
+  return notes.map(({ code, sentence, decision }) => (
+    <p
+      key={`${code}${decision}`}
+      className="mt-2.5 flex items-start gap-1.5 text-[13px] text-ink-2"
+    >
+      <Info aria-hidden="true" className="mt-0.5 size-3.5 shrink-0" />
+      <span>
+        {sentence}
+        {decision !== null && (
+          <>
+            {" "}
+            <Link
+              to="/fleet"
+              search={{ decision }}
+              className="inline-block min-h-6 font-medium text-accent-ink hover:underline"
+            >
+              Why then<span className="sr-only">: decision {decision}</span>
+            </Link>
+          </>
+        )}
+      </span>
+    </p>
+  ));
 }
 
 /** What the document is, how far it is, what it waits for, and who reads it. */
@@ -75,7 +102,14 @@ export function DocumentHeader({ document }: { document: DocumentSummary }) {
             {active ? (
               <TimeLeft {...pipeline.progress} />
             ) : (
-              `after ${durationWords(pipeline.seconds)}`
+              <>
+                after {durationWords(pipeline.seconds)}
+                {pipeline.finishedAt !== null && (
+                  <>
+                    , <Ago at={pipeline.finishedAt} />
+                  </>
+                )}
+              </>
             )}
           </p>
         </div>
@@ -86,10 +120,11 @@ export function DocumentHeader({ document }: { document: DocumentSummary }) {
             <Clock aria-hidden="true" className="mt-0.5 size-3.5 shrink-0" /> {waiting.sentence}
           </p>
         )}
+        <Notes notes={pipeline.progress.notes} />
         <p className="mt-2.5 border-t border-line pt-2.5 text-xs text-ink-3">
-          {engineWords(pipeline.engine)} · pack {pipeline.pack.name}, version{" "}
+          {engineWords(pipeline.engine, !active)} · pack {pipeline.pack.name}, version{" "}
           {pipeline.pack.version} ({pipeline.pack.hash})
-          {pipeline.generation > 1 && ` · run ${pipeline.generation}`}
+          {pipeline.generation > 1 && ` · generation ${pipeline.generation}`}
         </p>
       </Panel>
       {pipeline.state === "failed" && pipeline.failure !== null && (

@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import { flushSync } from "react-dom";
 import { pageImageUrl } from "../api/client.ts";
 import { resultsQuery, slidesQuery } from "../api/queries.ts";
-import type { DocumentResults, DocumentSummary, SlideList } from "../api/types.ts";
+import type { DocumentResults, DocumentSummary, Evidence, SlideList } from "../api/types.ts";
 import { rangesWords, slidesWords } from "../lib/format.ts";
 import { bySeverity } from "../lib/severity.ts";
 import { engineWords, taskWords, titleWords } from "../lib/words.ts";
@@ -30,11 +30,35 @@ function usePrinting(): boolean {
   return printing;
 }
 
+/** More pictures than these are not fetched before anybody asks for them. */
+const picturesMax = 100;
+
+/** A browser that begins to print waits for no picture: the small ones are fetched before. */
+function useSmallPictures(document: DocumentSummary, slides: SlideList | undefined): void {
+  const numbers = (slides?.complete === true ? slides.slides : [])
+    .filter(({ image }) => image)
+    .map(({ slide }) => slide)
+    .slice(0, picturesMax)
+    .join(" ");
+  useEffect(() => {
+    const fetched = numbers.split(" ").flatMap((slide) => {
+      if (slide === "") return [];
+      const picture = new Image();
+      picture.fetchPriority = "low";
+      picture.src = pageImageUrl(document.id, Number(slide), "thumb");
+      return [picture];
+    });
+    // Held, so that they stay in the memory of the page.
+    return () => void fetched.splice(0);
+  }, [document.id, numbers]);
+}
+
 /** What is printed of a document's page, whatever tab is open: all results, in black on white. */
 export function PrintReport({ document }: { document: DocumentSummary }) {
   const printing = usePrinting();
   const results = useQuery(resultsQuery(document.id)).data;
   const slides = useQuery(slidesQuery(document.id)).data;
+  useSmallPictures(document, slides);
   if (!printing) return null;
   const { pipeline } = document;
   return (
@@ -42,8 +66,9 @@ export function PrintReport({ document }: { document: DocumentSummary }) {
       <header>
         <h1 className="text-2xl font-semibold">{document.company ?? document.name}</h1>
         <p>
-          {document.name}, {slidesWords(document.pages)}. {engineWords(pipeline.engine)}; pack{" "}
-          {pipeline.pack.name}, version {pipeline.pack.version}.
+          {document.name}, {slidesWords(document.pages)}.{" "}
+          {engineWords(pipeline.engine, pipeline.finishedAt !== null)}; pack {pipeline.pack.name},
+          version {pipeline.pack.version}.
         </p>
         {pipeline.state !== "done" && (
           <p className="mt-2 border-2 border-line-strong p-2 font-medium">
@@ -59,8 +84,23 @@ export function PrintReport({ document }: { document: DocumentSummary }) {
   );
 }
 
-const heading = "mt-6 mb-1 border-b-2 border-line-strong pb-1 text-lg font-semibold";
+/** What it says stands below it, never on the next sheet. */
+const heading =
+  "mt-6 mb-1 break-after-avoid border-b-2 border-line-strong pb-1 text-lg font-semibold";
 const cell = "border-t border-line py-1.5 pr-3 text-left align-top";
+
+/** Word for word, and where; nothing where the value is its own quote. */
+function Quotes({ evidence, of }: { evidence: readonly Evidence[]; of: string | null }) {
+  return evidence
+    .filter(({ quote }) => quote.trim() !== of?.trim())
+    .slice(0, quotesMax)
+    .map(({ slide, quote }) => (
+      <span key={`${slide} ${quote}`} className="block text-xs text-ink-2">
+        “{quote}” (slide {slide})
+      </span>
+    ));
+}
+const quotesMax = 2;
 
 function Fields({ document, all }: { document: DocumentSummary; all: DocumentResults }) {
   const fields = byNeed(allFields(all));
@@ -90,9 +130,11 @@ function Fields({ document, all }: { document: DocumentSummary; all: DocumentRes
                   {review?.verdict === "corrected"
                     ? `${field.wordsOf(review.reviewed) ?? "Not stated"} (read as: ${field.value ?? "not found"})`
                     : (field.value ?? `Not found. ${lookedWords(document)}`)}
+                  <Quotes evidence={field.evidence} of={field.value} />
                   {field.others.map((other) => (
                     <span key={other.words} className="block">
                       The deck also says: {other.words}
+                      <Quotes evidence={other.evidence} of={other.words} />
                     </span>
                   ))}
                   {review !== undefined && (
@@ -116,6 +158,12 @@ const specialised = [
   "specialized_science",
 ] as const;
 
+function slideWords(evidence: readonly Evidence[]): string[] {
+  const slides = [...new Set(evidence.map(({ slide }) => slide))].sort((a, b) => a - b);
+  if (slides.length === 0) return [];
+  return [`${slides.length === 1 ? "slide" : "slides"} ${rangesWords(slides)}`];
+}
+
 function Claims({ all }: { all: DocumentResults }) {
   return specialised.map((task) => {
     const found = all.results[task];
@@ -127,9 +175,9 @@ function Claims({ all }: { all: DocumentResults }) {
         <ul className="list-disc pl-5">
           {found.claims.map(({ claim, status, missing, evidence }) => (
             <li key={claim} className="mt-1 break-inside-avoid">
-              {claim} ({titleWords(status).toLowerCase()}; slide{" "}
-              {rangesWords(evidence.map(({ slide }) => slide))})
-              {missing.length > 0 && ` Missing: ${missing.join("; ")}.`}
+              {claim} ({[titleWords(status).toLowerCase(), ...slideWords(evidence)].join("; ")})
+              {missing.length > 0 && `. Missing: ${missing.join("; ")}.`}
+              <Quotes evidence={evidence} of={claim} />
             </li>
           ))}
         </ul>
@@ -145,8 +193,8 @@ function Template({ all }: { all: DocumentResults }) {
     <section>
       <h2 className={heading}>Questions</h2>
       {template.chapters.map((chapter) => (
-        <div key={chapter.id} className="mt-2 break-inside-avoid">
-          <h3 className="font-semibold">
+        <div key={chapter.id} className="mt-2">
+          <h3 className="break-after-avoid font-semibold">
             {chapter.title}
             {chapter.score !== null && `: ${chapter.score.toFixed(1)} of 5`}
           </h3>

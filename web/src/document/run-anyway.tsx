@@ -1,6 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { documentUrl, postJson, problemOf } from "../api/client.ts";
 import type { DocumentResults, DocumentReviews, ReopenAnswer } from "../api/types.ts";
+import { durationWords } from "../lib/format.ts";
+import { microUsdWords } from "../lib/money.ts";
 import { Button } from "../ui/button.tsx";
 import { ProblemNotice } from "../ui/notice.tsx";
 import { reviewerName } from "./use-review.ts";
@@ -11,6 +13,15 @@ const path = "extractions.healthcare";
 export const isHealthcareWhy = ({ complete, results }: DocumentResults): boolean =>
   complete &&
   results.extractions_and_template?.extractions.healthcare.value?.is_healthcare === false;
+
+/** " (about 1 s, $0.0042)"; what cannot be told yet is left out. */
+function priceWords({ seconds, microUsd }: ReopenAnswer): string {
+  const parts = [
+    ...(seconds === null ? [] : [durationWords(seconds)]),
+    ...(microUsd === null || microUsd === 0 ? [] : [microUsdWords(microUsd)]),
+  ];
+  return parts.length === 0 ? "" : ` (about ${parts.join(", ")})`;
+}
 
 /**
  * An analysis that the reading of Healthcare decided against is run all the same: that reading is corrected, under
@@ -42,7 +53,7 @@ export function RunAnyway({ all, task }: { all: DocumentResults; task: string })
       {plan.data !== undefined && <p>{plan.data.sentence}</p>}
       <p>Healthcare is then corrected to Yes, as your review; take it back under Extractions.</p>
       <Button disabled={!plan.data || run.isPending || run.isSuccess} onClick={() => run.mutate()}>
-        Run anyway
+        Run anyway{plan.data !== undefined && priceWords(plan.data)}
       </Button>
       {error !== null && <ProblemNotice problem={problemOf(error)} />}
     </div>

@@ -47,7 +47,7 @@ export async function forEach<T>(
 }
 
 export const actOn = (kind: BulkKind, { id }: DocumentSummary): Promise<unknown> =>
-  postJson(`${documentUrl(id)}/${kind}`);
+  postJson(`${documentUrl(id)}/${kind}`, kind === "cancel" ? { by: "operator" } : undefined);
 
 /** What a retry of each would keep and do again: the server's own dry runs. */
 export async function dryRuns(

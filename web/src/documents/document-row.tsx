@@ -1,21 +1,24 @@
 import { Link } from "@tanstack/react-router";
 import { memo, type Ref } from "react";
 import type { DocumentSummary } from "../api/types.ts";
-import { durationWords, etaWords, slidesWords } from "../lib/format.ts";
+import { durationWords, etaWords, momentWords, slidesWords } from "../lib/format.ts";
 import { shownPercent } from "../lib/progress.ts";
 import { useNow } from "../lib/use-now.ts";
 import { engineShort } from "../lib/words.ts";
-import { Badge } from "../ui/badge.tsx";
 import { drawnOf, isActive, TaskBar } from "../ui/progress-bar.tsx";
 import { StateBadge } from "../ui/state-badge.tsx";
 import { Ago } from "../ui/time.tsx";
+import { VersionBadge } from "../ui/version-badge.tsx";
 import { Why } from "../ui/why.tsx";
+import { CostCell } from "./cost-cell.tsx";
 import { FindingsCell } from "./findings-cell.tsx";
 import { tableRoles } from "./table-roles.ts";
 import { Thumbnail } from "./thumbnail.tsx";
 
 /** Rises while the first pictures come in, so that the thumbnail is asked for again, then rests. */
 const pictureVersion = (document: DocumentSummary): number => {
+  // Nobody reads it any more: the server draws the page itself.
+  if (document.pipeline.finishedAt !== null) return 4;
   const first = document.pipeline.progress.tasks[0];
   if (first === undefined) return 0;
   return first.done === null ? Math.ceil(first.fraction) : Math.min(3, first.done);
@@ -24,10 +27,11 @@ const pictureVersion = (document: DocumentSummary): number => {
 /** Runs while the document does; for all others there is no clock. */
 function Running({ since }: { since: string }) {
   const nowMs = useNow();
+  const seconds = Math.max(0, (nowMs - Date.parse(since)) / 1000);
   return (
-    <span className="tabular-nums">
-      {durationWords(Math.max(0, (nowMs - Date.parse(since)) / 1000))}
-    </span>
+    <time dateTime={since} title={momentWords(since)} className="tabular-nums">
+      {durationWords(seconds)}
+    </time>
   );
 }
 
@@ -36,11 +40,9 @@ function Ended({ document }: { document: DocumentSummary }) {
   if (pipeline.finishedAt === null) {
     return (
       <>
-        <p className="text-ink-2">
-          Accepted <Ago at={document.createdAt} />
-        </p>
+        <p className="text-ink-2">Not ended</p>
         <p>
-          for <Running since={pipeline.createdAt} />
+          accepted <Running since={pipeline.createdAt} /> ago
         </p>
       </>
     );
@@ -90,6 +92,12 @@ function Progress({ document }: { document: DocumentSummary }) {
   );
 }
 
+/** Only who has read a deck knows that it names none. */
+function companyless(pipeline: DocumentSummary["pipeline"]): string {
+  if (isActive(pipeline)) return "Company not known yet";
+  return pipeline.state.startsWith("done") ? "No company named" : "Company not known";
+}
+
 function Name({ document }: { document: DocumentSummary }) {
   const { pipeline } = document;
   const engine = engineShort(pipeline.engine);
@@ -103,27 +111,19 @@ function Name({ document }: { document: DocumentSummary }) {
         className="h-9 w-16 shrink-0"
       />
       <div className="min-w-0">
-        <p className="flex items-center gap-1.5">
+        <p className="flex items-center gap-x-1.5 max-lg:flex-wrap">
           <Link
             to="/documents/$id"
             params={{ id: document.id }}
             data-row
-            className="block truncate font-medium after:absolute after:inset-0"
+            className="block max-w-full truncate font-medium after:absolute after:inset-0"
           >
             {document.name}
           </Link>
-          {document.version !== null && (
-            <Badge>
-              <span className="sr-only">version </span>v{document.version.number}
-            </Badge>
-          )}
+          <VersionBadge of={document} />
         </p>
         <p className="truncate text-[13px] text-ink-2">
-          {document.company ?? (
-            <span className="text-ink-3">
-              {isActive(pipeline) ? "Company not known yet" : "No company named"}
-            </span>
-          )}
+          {document.company ?? <span className="text-ink-3">{companyless(pipeline)}</span>}
           <span className="text-ink-3">
             {" "}
             · {slidesWords(document.pages)}
@@ -191,6 +191,12 @@ export const DocumentRow = memo(function DocumentRow({
       </td>
       <td {...tableRoles.cell} className={cell}>
         <FindingsCell document={document} />
+      </td>
+      <td {...tableRoles.cell} className={`${cell} text-[13px] md:text-right`}>
+        <span aria-hidden="true" className="mr-1 text-xs text-ink-3 md:hidden">
+          Cost
+        </span>
+        <CostCell document={document} />
       </td>
       <td
         {...tableRoles.cell}

@@ -99,7 +99,7 @@ function OrderField({ view }: { view: ListView }) {
 export function ListControls({ view }: { view: ListView }) {
   return (
     <div className="flex flex-wrap items-center gap-2">
-      <nav aria-label="Filter" className="flex grow flex-wrap gap-1">
+      <nav aria-label="Filter" className="flex grow flex-wrap gap-1 max-sm:gap-0">
         {labels.map(({ filter, words }) => (
           <Link
             key={filter}
@@ -111,7 +111,7 @@ export function ListControls({ view }: { view: ListView }) {
               sort: view.sort === defaultSort(view.filter) ? defaultSort(filter) : view.sort,
             })}
             aria-current={filter === view.filter ? "true" : undefined}
-            className={`min-h-7 rounded-md px-2.5 py-1 text-[13px] font-medium ${
+            className={`min-h-7 rounded-md px-2.5 py-1 max-sm:px-1.5 text-[13px] font-medium ${
               filter === view.filter
                 ? "bg-accent-soft text-accent-ink"
                 : "text-ink-2 hover:bg-sunken hover:text-ink"

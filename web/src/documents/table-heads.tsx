@@ -77,18 +77,26 @@ export function TableHeads({
             />
           </th>
         )}
-        <SortHead words="Document" orders={["name", "-name"]} {...sorting} className="w-[34%]" />
+        <SortHead
+          words="Document"
+          orders={["name", "-name"]}
+          {...sorting}
+          className="w-[26%] lg:w-[31%]"
+        />
         <th {...tableRoles.columnHead} scope="col" className={head}>
           Progress
         </th>
-        <th {...tableRoles.columnHead} scope="col" className={`${head} w-[19%]`}>
+        <th {...tableRoles.columnHead} scope="col" className={`${head} w-[14%] lg:w-[16%]`}>
           Findings
+        </th>
+        <th {...tableRoles.columnHead} scope="col" className={`${head} w-24 md:text-right lg:w-32`}>
+          Cost
         </th>
         <SortHead
           words="Ended"
           orders={["-finished", "finished"]}
           {...sorting}
-          className="w-44 md:text-right"
+          className="w-28 md:text-right lg:w-40"
         />
       </tr>
     </thead>

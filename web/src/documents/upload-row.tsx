@@ -61,9 +61,7 @@ function Offers({ upload, same }: { upload: Upload; same: SameFile }) {
           ? `Open the result from ${dayWords(same.finishedAt ?? same.createdAt)}`
           : `Open the run that began on ${dayWords(same.createdAt)}`}
       </Link>
-      <Button onClick={() => runAgain(upload.id)}>
-        Run again as version {same.fileVersion + 1}
-      </Button>
+      <Button onClick={() => runAgain(upload.id)}>Run again</Button>
     </div>
   );
 }

@@ -14,7 +14,7 @@ const choices: readonly { kind: Kind; words: string; note: string }[] = [
   {
     kind: "muted",
     words: "Mute",
-    note: "It comes back when a newer version of the pack, or another engine, fails so.",
+    note: "It comes back when a newer version of the pack, another pack or another engine fails so.",
   },
 ];
 

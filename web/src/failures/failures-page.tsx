@@ -1,13 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
 import { Loaded } from "../document/loaded.tsx";
 import { useNow } from "../lib/use-now.ts";
 import { Empty, Panel } from "../ui/panel.tsx";
 import { useTitle } from "../ui/use-title.ts";
-import { GroupCard } from "./group-card.tsx";
+import { AcknowledgeDialog } from "./acknowledge-dialog.tsx";
+import { type Act, GroupCard } from "./group-card.tsx";
 import { failuresQuery } from "./queries.ts";
+import { RetryDialog } from "./retry-dialog.tsx";
 import { type FailuresSearch, failureTabs, searchOf, type Window } from "./search.ts";
-import type { FailuresAnswer, FailureTab } from "./types.ts";
+import type { FailureGroupView, FailuresAnswer, FailureTab } from "./types.ts";
 import { lastWords, summaryWords, tabWords, windowWords } from "./words.ts";
 
 const route = getRouteApi("/failures");
@@ -45,12 +48,23 @@ function Groups({
   tab: FailureTab;
   shown: string | undefined;
 }) {
-  if (answer.groups.length === 0) return <NoGroups answer={answer} tab={tab} />;
+  // Not in a card: what is tried again goes to another tab, and its retry would end with it.
+  const [asked, setAsked] = useState<{ act: Act; group: FailureGroupView } | null>(null);
+  const close = () => setAsked(null);
   return (
     <div className="space-y-3">
+      {asked?.act === "retry" && <RetryDialog group={asked.group} onClose={close} />}
+      {asked?.act === "acknowledge" && <AcknowledgeDialog group={asked.group} onClose={close} />}
+      {answer.groups.length === 0 && <NoGroups answer={answer} tab={tab} />}
       {answer.isPart && (
         <p className="text-[13px] text-warn">
           There were more failures than can be counted here; these are the newest.
+        </p>
+      )}
+      {answer.groupsLeft > 0 && (
+        <p className="text-[13px] text-warn">
+          The {answer.groups.length} kinds that need somebody first; {answer.groupsLeft} more are
+          not shown.
         </p>
       )}
       {answer.groups.map((group) => (
@@ -60,6 +74,7 @@ function Groups({
           step={answer.step}
           view={{ tab, window: answer.window }}
           isShown={group.fingerprint === shown}
+          onAct={(act) => setAsked({ act, group })}
         />
       ))}
     </div>

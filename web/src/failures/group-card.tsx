@@ -4,9 +4,7 @@ import { Badge } from "../ui/badge.tsx";
 import { Button } from "../ui/button.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { Ago } from "../ui/time.tsx";
-import { AcknowledgeDialog } from "./acknowledge-dialog.tsx";
 import { Attempts } from "./attempts.tsx";
-import { RetryDialog } from "./retry-dialog.tsx";
 import { searchOf, type Window } from "./search.ts";
 import { Trend } from "./trend.tsx";
 import type { FailureGroupView, FailureTab } from "./types.ts";
@@ -25,6 +23,9 @@ const explained: Readonly<Partial<Record<FailureGroupView["state"], string>>> = 
   ended: "Cancelled, or followed by another failure.",
 };
 
+/** What a person wants to do about a group. */
+export type Act = "retry" | "acknowledge";
+
 interface View {
   readonly tab: FailureTab;
   readonly window: Window;
@@ -36,11 +37,13 @@ export function GroupCard({
   step,
   view,
   isShown,
+  onAct,
 }: {
   group: FailureGroupView;
   step: "hour" | "day";
   view: View;
   isShown: boolean;
+  onAct: (act: Act) => void;
 }) {
   const { fingerprint, state, sentence, message, next, code, stage } = group;
   const [tone, word] = states[state];
@@ -69,7 +72,7 @@ export function GroupCard({
           </div>
           <Trend group={group} step={step} />
         </div>
-        <Actions group={group} view={view} isShown={isShown} />
+        <Actions group={group} view={view} isShown={isShown} onAct={onAct} />
       </article>
       {isShown && <Attempts fingerprint={fingerprint} window={view.window} />}
     </Panel>
@@ -89,35 +92,34 @@ function Said({ group: { acknowledgement: said, state } }: { group: FailureGroup
   return (
     <p className="mt-1 text-[13px] break-words text-ink-2">
       {what} by {said.by} <Ago at={said.at} />
-      {said.untilPack !== null && `, until a version after ${said.untilPack} or another engine`}
+      {said.kind === "muted" &&
+        ", until a newer version of its pack, another pack or another engine"}
       {isOver && "; it has come again since"}
       {said.note !== null && `: ${said.note}`}
     </p>
   );
 }
 
-type Dialog = "retry" | "acknowledge" | null;
-
 function Actions({
   group,
   view,
   isShown,
+  onAct,
 }: {
   group: FailureGroupView;
   view: View;
   isShown: boolean;
+  onAct: (act: Act) => void;
 }) {
-  const [dialog, setDialog] = useState<Dialog>(null);
-  const close = () => setDialog(null);
   const isOpen = group.state === "open" || group.state === "acknowledged";
   return (
     <div className="mt-3 flex flex-wrap items-center gap-2">
       {isOpen && group.canRetry && (
-        <Button kind="primary" onClick={() => setDialog("retry")}>
+        <Button kind="primary" onClick={() => onAct("retry")}>
           Retry…
         </Button>
       )}
-      {isOpen && <Button onClick={() => setDialog("acknowledge")}>Acknowledge…</Button>}
+      {isOpen && <Button onClick={() => onAct("acknowledge")}>Acknowledge…</Button>}
       <Link
         to="/failures"
         search={searchOf(view.tab, view.window, isShown ? undefined : group.fingerprint)}
@@ -128,8 +130,6 @@ function Actions({
         {isShown ? "Hide attempts" : "Show attempts"}
       </Link>
       {group.canRetry && <CopyLine text={cliWords(group.fingerprint)} />}
-      {dialog === "retry" && <RetryDialog group={group} onClose={close} />}
-      {dialog === "acknowledge" && <AcknowledgeDialog group={group} onClose={close} />}
     </div>
   );
 }

@@ -15,7 +15,9 @@ export const failuresQuery = (tab: FailureTab, window: Window) =>
     queryFn: ({ signal }) =>
       getJson<FailuresAnswer>(`${failuresUrl}?${new URLSearchParams({ tab, window })}`, { signal }),
     placeholderData: keepPreviousData,
-    refetchInterval: ({ state }) => ((state.data?.tabs.open ?? 0) > 0 ? openMs : netMs),
+    // So many that they cannot be counted are not asked for every few seconds.
+    refetchInterval: ({ state: { data } }) =>
+      data !== undefined && data.tabs.open > 0 && !data.isPart ? openMs : netMs,
   });
 
 export const failureQuery = (fingerprint: string, window: Window) =>

@@ -25,25 +25,37 @@ function useSteps(url: string) {
     const own = ending.current;
     return () => own.abort();
   }, []);
-  const start = async ({ asOf, stepSeconds }: GroupRetryAnswer): Promise<void> => {
+  const start = async ({ asOf }: GroupRetryAnswer): Promise<void> => {
     const { signal } = ending.current;
+    const wait = (seconds: number) => pause(seconds * 1000, signal);
     let opened = 0;
     setRun({ opened, isOver: false, error: null });
     try {
-      for (let left = 1; left > 0; ) {
-        if (opened > 0) await pause(stepSeconds * 1000, signal);
-        if (signal.aborted) return;
-        const step = await postJson<GroupRetryAnswer>(url, { asOf });
+      while (!signal.aborted) {
+        const step = await patiently(() => postJson<GroupRetryAnswer>(url, { asOf }), wait);
         opened += step.documents.length;
-        left = step.left;
-        setRun({ opened, isOver: left === 0, error: null });
+        setRun({ opened, isOver: step.left === 0, error: null });
         void client.invalidateQueries({ queryKey: ["failures"] });
+        if (step.left === 0) return;
+        await wait(step.stepSeconds);
       }
     } catch (error) {
-      setRun({ opened, isOver: true, error });
+      if (!signal.aborted) setRun({ opened, isOver: true, error });
     }
   };
   return { run, start };
+}
+
+/** A server that is being started anew comes back: what is under way goes on after it. */
+async function patiently<T>(ask: () => Promise<T>, wait: (s: number) => Promise<void>): Promise<T> {
+  for (let left = 6; ; left -= 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (left === 0 || !problemOf(error).retryable) throw error;
+      await wait(10);
+    }
+  }
 }
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>
@@ -74,7 +86,12 @@ export function RetryDialog({ group, onClose }: { group: FailureGroupView; onClo
       <div className="min-h-24 space-y-1.5 text-[13px] text-ink-2" aria-live="polite">
         {preview.isPending && <Skeleton className="h-20" />}
         {data !== undefined && run === null && <Preview preview={data} />}
-        {run !== null && <Progress run={run} total={data?.documents.length ?? run.opened} />}
+        {run !== null && (
+          <Progress
+            run={run}
+            total={data === undefined ? run.opened : data.documents.length + data.left}
+          />
+        )}
         {error !== null && error !== undefined && <ProblemNotice problem={problemOf(error)} />}
       </div>
       <div className="mt-5 flex justify-end gap-2">
@@ -85,7 +102,7 @@ export function RetryDialog({ group, onClose }: { group: FailureGroupView; onClo
             disabled={data === undefined}
             onClick={() => data !== undefined && void start(data)}
           >
-            Retry {data === undefined ? "" : documentsWords(data.documents.length)}
+            Retry {data === undefined ? "" : documentsWords(data.documents.length + data.left)}
           </Button>
         )}
       </div>
@@ -100,7 +117,13 @@ function Preview({ preview }: { preview: GroupRetryAnswer }) {
       <p>What these documents have finished is kept.</p>
       <p>{paceWords(preview)}</p>
       <p>{preview.costNote}</p>
-      {preview.left > 0 && <p>{documentsWords(preview.left)} more were not looked at.</p>}
+      {preview.left > 0 && (
+        <p>
+          {documentsWords(preview.left)} more are tried again after these: what they take is not in
+          these figures.
+        </p>
+      )}
+      <p>All of the last 28 days that are still given up are tried again.</p>
     </>
   );
 }
@@ -117,7 +140,8 @@ function Progress({ run: { opened, isOver, error }, total }: { run: Run; total: 
       <p>
         {opened} of {documentsWords(total)} opened again.{" "}
         {isOver && error === null && "They are worked on like any other now."}
-        {!isOver && "Closing this stops the steps that are left."}
+        {!isOver &&
+          "This page opens them: closing this, or leaving the page, stops the steps that are left."}
       </p>
     </>
   );

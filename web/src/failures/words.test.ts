@@ -14,7 +14,7 @@ const answer = (groups: FailureGroupView[], over: Partial<FailuresAnswer> = {}):
 const preview = (over: Partial<GroupRetryAnswer>): GroupRetryAnswer =>
   ({
     ...{ documents: Array.from({ length: 12 }, (_, at) => `d_${at}`), slides: 37, tasks: 40 },
-    ...{ workSeconds: 240, microUsd: 310_000, perStep: 5, stepSeconds: 15 },
+    ...{ workSeconds: 240, microUsd: 310_000, perStep: 5, stepSeconds: 15, left: 0 },
     ...over,
   }) as GroupRetryAnswer;
 
@@ -47,6 +47,7 @@ it("tells what a retry comes to, and nothing that nobody knows", () => {
   expect(previewWords(unknown)).toBe("Tries 40 tasks again in 12 documents.");
   expect(paceWords(preview({}))).toContain("5 documents every 15 s");
   expect(paceWords(preview({}))).toContain("after 30 s");
+  expect(paceWords(preview({ left: 8 }))).toContain("after 45 s");
   expect(paceWords(preview({ documents: ["d_1"] }))).toBe("All at once.");
   expect(helpedWords(group({}))).toBe("Trying again helped 4 of 5 times.");
 });

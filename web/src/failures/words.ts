@@ -68,9 +68,10 @@ export function previewWords(preview: GroupRetryAnswer): string {
   return `Tries ${what} again in ${documentsWords(documents.length)}${work}${cost}.`;
 }
 
-export const paceWords = ({ documents, perStep, stepSeconds }: GroupRetryAnswer): string => {
-  if (documents.length <= perStep) return "All at once.";
-  const seconds = Math.ceil(documents.length / perStep - 1) * stepSeconds;
+export const paceWords = ({ documents, left, perStep, stepSeconds }: GroupRetryAnswer): string => {
+  const all = documents.length + left;
+  if (all <= perStep) return "All at once.";
+  const seconds = Math.ceil(all / perStep - 1) * stepSeconds;
   return `${perStep} documents every ${stepSeconds} s, so all are under way after ${durationWords(seconds)}.`;
 };
 

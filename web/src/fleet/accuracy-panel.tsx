@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { accuracyQuery } from "../api/queries.ts";
 import type { AccuracyAnswer, ShareView } from "../api/types.ts";
 import {
@@ -82,6 +83,18 @@ export function AccuracyPanel() {
           <p className="text-ink-2">No document has needed a text container yet.</p>
         ) : (
           <Figures answer={data} />
+        )}
+        {data.documents > 1 && (
+          <p className="mt-2 text-[13px]">
+            <Link
+              to="/what-if"
+              search={{ traffic: "recorded", days: 7 }}
+              className="text-accent-ink underline"
+            >
+              Play these days back with another setting
+            </Link>
+            : what it would have cost, and how long people would have waited.
+          </p>
         )}
       </Panel>
     </section>

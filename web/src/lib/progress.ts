@@ -3,9 +3,7 @@ import type { PipelineSummary, TaskProgress } from "../api/types.ts";
 /** What the bar shows of one pipeline: a high-water mark, so that news out of order cannot lower it. */
 export interface Drawn {
   readonly generation: number;
-  readonly seq: number;
-  readonly finished: boolean;
-  /** Highest percent heard of in this generation; what is shown is `shownPercent`. */
+  /** Highest percent heard of in this generation, 0..100; what is shown is `shownPercent`. */
   readonly mark: number;
   /** By task name, 0..1. */
   readonly fractions: Readonly<Record<string, number>>;
@@ -13,7 +11,6 @@ export interface Drawn {
 
 export type Drawable = Pick<PipelineSummary, "generation" | "state"> & {
   readonly progress: {
-    readonly seq: number;
     readonly percent: number;
     readonly tasks: readonly {
       readonly task: string;
@@ -41,27 +38,22 @@ const fractionsOf = (
 
 /**
  * Takes news of a pipeline into what is drawn. An older generation changes nothing; a newer one
- * starts afresh; within one, marks only rise, and `finished` follows the newest `seq`.
+ * starts afresh; within one, marks only rise. 100 is kept for a pipeline that has ended well, after which
+ * nothing of its generation is opened again; everything else stops at 99.
  */
 export function draw(before: Drawn | undefined, news: Drawable): Drawn {
   if (before !== undefined && news.generation < before.generation) return before;
   const known = before?.generation === news.generation ? before : undefined;
-  const newest = known === undefined || news.progress.seq >= known.seq;
+  const most = isFinished(news.state) ? 100 : 99;
   return {
     generation: news.generation,
-    seq: Math.max(known?.seq ?? 0, news.progress.seq),
-    finished: newest ? isFinished(news.state) : known.finished,
-    mark: Math.max(known?.mark ?? 0, Math.min(100, Math.max(0, news.progress.percent))),
+    mark: Math.max(known?.mark ?? 0, Math.min(most, news.progress.percent)),
     fractions: fractionsOf(known?.fractions ?? {}, news.progress.tasks),
   };
 }
 
-/**
- * The number on the page. 100 is kept for a pipeline that has ended well: everything else stops at
- * 99, also one that was finished and is opened again by a retry.
- */
-export const shownPercent = (drawn: Drawn): number =>
-  Math.floor(drawn.finished ? drawn.mark : Math.min(99, drawn.mark));
+/** The number on the page. */
+export const shownPercent = (drawn: Drawn): number => Math.floor(drawn.mark);
 
 /** Marks by pipeline. List and document page read the same one, so they cannot disagree. */
 export function drawnStore(): { see(id: string, news: Drawable): Drawn } {

@@ -19,8 +19,9 @@ export function taskWords(task: string): string {
 
 export const titleWords = (value: string): string => taskWords(value);
 
-export function engineWords(engine: EngineRef | null): string {
-  if (engine === null) return "No engine has read it yet";
+/** @param isOver nothing more will come by itself */
+export function engineWords(engine: EngineRef | null, isOver: boolean): string {
+  if (engine === null) return isOver ? "No engine has read it" : "No engine has read it yet";
   if (engine.name === "extractive") {
     return "Read by the built-in engine: rules, layout and OCR, no model";
   }

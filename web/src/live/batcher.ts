@@ -31,9 +31,11 @@ function patchCaches(client: QueryClient, event: EventView): void {
   }
   if (event.type !== "task.progress") return;
   client.setQueryData<DocumentSummary>(["document", id], (old) => old && patchDocument(old, event));
-  client.setQueriesData<InfiniteData<ListPage>>(
-    { queryKey: ["documents"] },
-    (old) => old && { ...old, pages: old.pages.map((page) => patchPage(page, event)) },
+  // What else is kept under this key, a single page say, is asked for again and not drawn into.
+  client.setQueriesData<InfiniteData<ListPage> | undefined>({ queryKey: ["documents"] }, (old) =>
+    Array.isArray(old?.pages)
+      ? { ...old, pages: old.pages.map((page) => patchPage(page, event)) }
+      : old,
   );
 }
 

@@ -18,9 +18,25 @@ export interface Connection {
 
 const hello: HubQuestion = { kind: "hello" };
 const bye: HubQuestion = { kind: "bye" };
-/** A worker that says nothing for this long after a greeting is not there, or may not run. */
+/** Who says nothing for this long after a greeting is not there, or may not run. */
 const greetMs = 3000;
+/** Signs come every five seconds, and news of a broken line at least this often; longer silence is asked about. */
+const silenceMs = 30_000;
 const name = "pilotlight-events";
+
+/** Asks who holds the stream whether it is still there, after each long silence; whoever has died or stands still is left. */
+function watchHolder(greet: () => void, isDead: () => void) {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const heard = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, silenceMs);
+  };
+  const ask = (): void => {
+    greet();
+    timer = setTimeout(isDead, greetMs);
+  };
+  return { heard, end: () => clearTimeout(timer) };
+}
 
 /**
  * One connection a browser, however many tabs: a shared worker holds it; where there is none, one tab
@@ -54,6 +70,8 @@ function connectWorker({ handlers, onCarrier }: Connection, otherwise: () => voi
   }
   handlers.onState("connecting");
   const timer = setTimeout(otherwise, greetMs);
+  // One that ran and was ended by the browser says no word of it.
+  const watch = watchHolder(() => worker.port.postMessage(hello), otherwise);
   worker.addEventListener("error", () => {
     clearTimeout(timer);
     otherwise();
@@ -61,12 +79,14 @@ function connectWorker({ handlers, onCarrier }: Connection, otherwise: () => voi
   worker.port.onmessage = ({ data }: MessageEvent<unknown>) => {
     if (!isHubMessage(data)) return;
     clearTimeout(timer);
+    watch.heard();
     onCarrier("worker");
     receive(handlers, data);
   };
   worker.port.postMessage(hello);
   return () => {
     clearTimeout(timer);
+    watch.end();
     worker.port.onmessage = null;
     worker.port.postMessage(bye);
     worker.port.close();
@@ -82,6 +102,21 @@ function connectTabs({ handlers, onCarrier }: Connection): () => void {
   const channel = new BroadcastChannel(name);
   const ending = new AbortController();
   const seen = { id: null as number | null };
+  let own: (() => void) | null = null;
+  const leave = (): void => {
+    ending.abort();
+    channel.close();
+  };
+  // A leader that stands still keeps its lock: whoever follows it goes alone.
+  const watch = watchHolder(
+    () => channel.postMessage(hello),
+    () => {
+      leave();
+      onCarrier("own");
+      own = openStream(handlers, seen.id);
+      handlers.onResync();
+    },
+  );
   const heard = (message: HubMessage): void => {
     if (message.kind === "event") seen.id = message.event.id;
     receive(handlers, message);
@@ -89,10 +124,12 @@ function connectTabs({ handlers, onCarrier }: Connection): () => void {
   channel.onmessage = ({ data }: MessageEvent<unknown>) => {
     if (!isHubMessage(data)) return;
     onCarrier("follower");
+    watch.heard();
     heard(data);
   };
   channel.postMessage(hello);
   const lead = (): Promise<void> => {
+    watch.end();
     onCarrier("leader");
     const hub = openHub((message) => {
       channel.postMessage(message);
@@ -111,8 +148,10 @@ function connectTabs({ handlers, onCarrier }: Connection): () => void {
   handlers.onState("connecting");
   // Aborted while it waits: this tab was a follower to the end.
   void navigator.locks.request(name, { signal: ending.signal }, lead).catch(() => undefined);
+  watch.heard();
   return () => {
-    ending.abort();
-    channel.close();
+    watch.end();
+    own?.();
+    leave();
   };
 }

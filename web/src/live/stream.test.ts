@@ -95,3 +95,19 @@ it("asks for everything when the server kept too little, drops what is no event,
   vi.advanceTimersByTime(60_000);
   expect(Source.all).toHaveLength(1);
 });
+
+it("leaves a server that takes the connection and says nothing, at first and after a break", () => {
+  const { said, close } = open();
+  vi.advanceTimersByTime(12_000);
+  expect(said).toEqual(["connecting", "reconnecting"]);
+  vi.advanceTimersByTime(5000);
+  expect(Source.all).toHaveLength(2);
+  last().tell("open");
+  // The browser connects again by itself, and hears nothing.
+  last().tell("error");
+  vi.advanceTimersByTime(12_000 + 5000);
+  expect(Source.all).toHaveLength(3);
+  close();
+  vi.advanceTimersByTime(60_000);
+  expect(Source.all).toHaveLength(3);
+});

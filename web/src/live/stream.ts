@@ -13,7 +13,7 @@ export interface StreamHandlers {
 }
 
 const retryMsMax = 15_000;
-/** The server gives a sign every five seconds; after two that did not come the line is dead. */
+/** The server gives a sign every five seconds; after two that did not come the line is dead, and so is one that never opens. */
 const silenceMs = 12_000;
 
 /** 0.75 to 1.25, so that browsers cut off together do not come back together. */
@@ -41,9 +41,11 @@ export function openStream(handlers: StreamHandlers, after: number | null = null
     clearTimeout(silenceTimer);
     failures += 1;
     handlers.onState(failures < 2 ? "reconnecting" : "polling");
+    // The browser tries again; a server that takes the connection and says nothing would hold it for ever.
     if (source?.readyState === EventSource.CLOSED) {
+      clearTimeout(retryTimer);
       retryTimer = setTimeout(connect, jitter() * Math.min(retryMsMax, 2000 * failures));
-    }
+    } else watch();
   };
   const watch = (): void => {
     clearTimeout(silenceTimer);
@@ -78,6 +80,7 @@ export function openStream(handlers: StreamHandlers, after: number | null = null
     source.addEventListener("ping", sign);
     source.addEventListener("reset", () => handlers.onResync());
     source.addEventListener("change", take);
+    watch();
   };
 
   handlers.onState("connecting");

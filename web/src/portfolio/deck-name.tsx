@@ -1,21 +1,6 @@
 import { Link } from "@tanstack/react-router";
-import type { DeckVersion } from "../../../src/contract/deck-version.ts";
-import { Badge } from "../ui/badge.tsx";
-
-/** `v2`, with how many there are for those who cannot see the rest. */
-export function VersionBadge({ version }: { version: DeckVersion | null }) {
-  if (version === null) return null;
-  return (
-    <Badge>
-      <abbr
-        title={`Version ${version.number} of ${version.of} of this deck`}
-        className="no-underline"
-      >
-        v{version.number}
-      </abbr>
-    </Badge>
-  );
-}
+import type { DeckVersion, FileRun } from "../../../src/contract/deck-version.ts";
+import { VersionBadge } from "../ui/version-badge.tsx";
 
 /** Whose deck it is, which version, and the file it came as. */
 export function DeckName({
@@ -26,6 +11,7 @@ export function DeckName({
     readonly name: string;
     readonly company: string | null;
     readonly version: DeckVersion | null;
+    readonly fileRun: FileRun | null;
   };
 }) {
   return (
@@ -38,7 +24,7 @@ export function DeckName({
         >
           {deck.company ?? deck.name}
         </Link>
-        <VersionBadge version={deck.version} />
+        <VersionBadge of={deck} />
       </span>
       {deck.company !== null && (
         <span className="block text-xs font-normal break-all text-ink-3">{deck.name}</span>

@@ -2,7 +2,7 @@ import { describePolicies } from "../../../src/core/autoscaler/policies/registry
 import { Panel } from "../ui/panel.tsx";
 import { NumberField, TextField } from "./fields.tsx";
 import type { Known } from "./known.ts";
-import { defaults, policyOf, slidesOf, standing } from "./plan.ts";
+import { defaults, policyOf, recordedDays, slidesOf, standing } from "./plan.ts";
 import { bounds, type OneSetting, settingBounds, type WhatIfSearch } from "./search.ts";
 
 type Key = keyof typeof settingBounds;
@@ -68,7 +68,7 @@ function TrafficFields({ known, search, onChange }: Props) {
           >
             <option value="random">At random, so many a day</option>
             <option value="recorded" disabled={known.arrivalsMs.length < 2}>
-              As recorded here ({known.arrivalsMs.length} in 30 days)
+              As recorded here ({known.arrivalsMs.length} in {recordedDays} days)
             </option>
           </select>
         </label>
@@ -84,9 +84,8 @@ function TrafficFields({ known, search, onChange }: Props) {
         <NumberField
           label="Days"
           value={search.days}
-          standing={defaults.days}
+          standing={isRecorded ? recordedDays : defaults.days}
           bounds={bounds.days}
-          disabled={isRecorded}
           onChange={set("days")}
         />
         <NumberField

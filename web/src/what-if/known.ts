@@ -11,7 +11,10 @@ export interface Known {
   /** As the configuration, or the version that counts, names it. */
   readonly policy: string;
   readonly arrivalsMs: readonly number[];
+  /** When the first of them came. */
   readonly since: string | null;
+  /** When that was asked for. */
+  readonly readAtMs: number;
   readonly sources: {
     readonly slides: Source;
     readonly coldVision: Source;
@@ -30,6 +33,7 @@ export const nothingKnown: Known = {
   policy: "reference",
   arrivalsMs: [],
   since: null,
+  readAtMs: 0,
   sources: {
     ...{ slides: "assumed", coldVision: "assumed", coldText: "assumed" },
     ...{ bounds: "assumed", prices: "assumed" },
@@ -39,7 +43,10 @@ export const nothingKnown: Known = {
 };
 
 /** The API has checked the outline; what lies within goes to the simulator of the same program. */
-export function knownFrom({ input, current, assumed, since }: HistoryAnswer): Known {
+export function knownFrom(
+  { input, current, assumed, since }: HistoryAnswer,
+  readAtMs: number,
+): Known {
   const given = input as unknown as TuneInput;
   const setting = settingOfHistory(given);
   const learned = (what: string): Source => (assumed.includes(what) ? "assumed" : "learned");
@@ -48,6 +55,7 @@ export function knownFrom({ input, current, assumed, since }: HistoryAnswer): Kn
     policy: current.policy,
     arrivalsMs: given.arrivalsMs,
     since,
+    readAtMs,
     sources: {
       slides: learned("slides of a document"),
       coldVision: learned("cold starts of vision"),

@@ -3,6 +3,7 @@ import { runStudy } from "../../../src/sim/study/job.ts";
 import { nothingKnown } from "./known.ts";
 import { commandOf, planOf, standing, startWarnings } from "./plan.ts";
 import { whatIfSearch } from "./search.ts";
+import { replayWords } from "./words.ts";
 
 describe("the address of What-if", () => {
   it("is read as far as it makes sense", () => {
@@ -32,6 +33,33 @@ describe("a plan of What-if", () => {
     expect(ended).toBe(48);
   });
 
+  it("plays the last days back, and says what another setting would have done to them", () => {
+    const dayMs = 86_400_000;
+    const known = {
+      ...nothingKnown,
+      ...{ arrivalsMs: [0, 5, 8, 9].map((day) => day * dayMs), since: "2026-10-01T00:00:00Z" },
+      readAtMs: Date.parse("2026-10-11T00:00:00Z"),
+    };
+    const played = (search: object) => {
+      const plan = planOf(known, { traffic: "recorded", ...search });
+      return "problem" in plan ? plan.problem : [plan.playedDays, plan.a.jobs[0]?.arrivalsMs];
+    };
+    expect(played({})).toEqual([30, known.arrivalsMs]);
+    expect(played({ days: 7 })).toEqual([7, [0, 3 * dayMs, 4 * dayMs]]);
+    expect(played({ days: 1 })).toMatch(/Fewer than two .* last day:/);
+    const interval = (estimate: number, half: number) => ({
+      ...{ estimate, low: estimate - half, high: estimate + half },
+    });
+    const sure = { usdPerMonth: interval(-9.125, 1), p95Ms: interval(11_000, 500) };
+    const difference = { ...sure, usdPerDocument: interval(0, 0) };
+    expect(replayWords(7, 168, difference)).toMatch(
+      /^Played back over the last 7 days, .* B would have saved \$2\.10 and added 11 s at p95\.$/,
+    );
+    expect(replayWords(7, 168, { ...difference, usdPerMonth: interval(1, 5) })).toMatch(
+      /cost about the same/,
+    );
+  });
+
   it("says what cannot be simulated", () => {
     const problem = (search: Parameters<typeof planOf>[1]) => {
       const plan = planOf(nothingKnown, search);
@@ -49,6 +77,15 @@ describe("a plan of What-if", () => {
     expect(startWarnings(plan)).toEqual([
       expect.stringMatching(/^B: a start of text takes 300 s, longer than the 240 s/),
     ]);
+    // As a fresh checkout has it: a minute for the whole, and on top what machines and models may take.
+    const { setting } = nothingKnown;
+    const { vision, text } = setting.base.scaling;
+    const phaseDeadlines = { provisioning: 600_000 };
+    const short = { startupTimeoutMs: 60_000, phaseDeadlines };
+    const pools = { vision: { ...vision, ...short }, text: { ...text, ...short } };
+    const base = { ...setting.base, scaling: { ...setting.base.scaling, ...pools } };
+    const fresh = planOf({ ...nothingKnown, setting: { ...setting, base } }, { days: 2 });
+    expect("problem" in fresh ? fresh : startWarnings(fresh)).toEqual([]);
   });
 
   it("tells what stands while nothing is changed, and the command that does the same", () => {
@@ -61,5 +98,8 @@ describe("a plan of What-if", () => {
       "pilotlight simulate --trace poisson:0.5/h,5d --policy reference --seeds 2 --seed 3 --keep-warm text=30s --usd-per-hour vision=1.2",
     );
     expect(commandOf("b", {}, { ...nothingKnown, isOwn: true })).toMatch(/--learned$/);
+    // Addresses are made by others too, and the line is for pasting.
+    const evil = { a: { policy: "x; echo 'it' | sh" } };
+    expect(commandOf("a", evil, nothingKnown)).toContain(`--policy 'x; echo '\\''it'\\'' | sh'`);
   });
 });

@@ -1,4 +1,5 @@
 import { policyNamed } from "../../../src/core/autoscaler/policies/registry.ts";
+import { wholeMs } from "../../../src/core/fleet/deadlines.ts";
 import type { StudyJob } from "../../../src/sim/study/job.ts";
 import {
   type Changes,
@@ -24,7 +25,12 @@ export interface Plan {
   readonly b: Side;
   readonly documents: number;
   readonly runs: number;
+  /** So many of the last days are played back; null: the uploads come at random. */
+  readonly playedDays: number | null;
 }
+
+/** So far back uploads are known. */
+export const recordedDays = 30;
 
 export const defaults = { decks: 24, days: 14, seed: 1, runs: 3 } as const;
 
@@ -43,11 +49,13 @@ export const policyOf = (which: "a" | "b", search: WhatIfSearch, known: Known): 
 export function planOf(known: Known, search: WhatIfSearch): Plan | { readonly problem: string } {
   const { decks = defaults.decks, days = defaults.days, runs = defaults.runs } = search;
   const isRecorded = search.traffic === "recorded";
-  const count = isRecorded ? known.arrivalsMs.length : Math.round(decks * days);
+  const playedDays = isRecorded ? Math.min(recordedDays, search.days ?? recordedDays) : null;
+  const recorded = playedDays === null ? [] : recordedWithin(known, playedDays);
+  const count = isRecorded ? recorded.length : Math.round(decks * days);
   if (count < 2) {
     return {
       problem: isRecorded
-        ? "Fewer than two uploads were recorded in 30 days: there is no traffic to play."
+        ? `Fewer than two uploads were recorded in the last ${playedDays === 1 ? "day" : `${playedDays} days`}: there is no traffic to play.`
         : "That is less than two decks in all: ask for more decks or more days.",
     };
   }
@@ -56,7 +64,7 @@ export function planOf(known: Known, search: WhatIfSearch): Plan | { readonly pr
       problem: `That would be ${(2 * count * runs).toLocaleString("en-US")} decks to simulate; at most ${documentsMax.toLocaleString("en-US")} are done here. Ask for fewer days or replications.`,
     };
   }
-  const arrivalsMs = isRecorded ? known.arrivalsMs : madeUpArrivals(decks / 24, days * dayMs);
+  const arrivalsMs = isRecorded ? recorded : madeUpArrivals(decks / 24, days * dayMs);
   const side = (which: "a" | "b"): Side | { readonly problem: string } => {
     const policy = policyOf(which, search, known);
     const setting = withChanges(known.setting, changesOf(search, search[which] ?? {}));
@@ -71,7 +79,16 @@ export function planOf(known: Known, search: WhatIfSearch): Plan | { readonly pr
   const [a, b] = [side("a"), side("b")];
   if ("problem" in a) return a;
   if ("problem" in b) return b;
-  return { a, b, documents: arrivalsMs.length, runs };
+  return { a, b, documents: arrivalsMs.length, runs, playedDays };
+}
+
+/** Uploads of the last days, from the first of them on. */
+function recordedWithin({ arrivalsMs, since, readAtMs }: Known, days: number): number[] {
+  if (since === null) return [];
+  const fromMs = readAtMs - days * dayMs - Date.parse(since);
+  const own = arrivalsMs.filter((atMs) => atMs >= fromMs);
+  const [first = 0] = own;
+  return own.map((atMs) => atMs - first);
 }
 
 /** As the simulator takes them. */
@@ -113,7 +130,8 @@ export function startWarnings({ a, b }: Plan): string[] {
 function warningsOf({ setting: { base, coldStarts } }: Side, name: string): string[] {
   return (["vision", "text"] as const).flatMap((pool) => {
     const seconds = startMedianOf(coldStarts, pool);
-    const limit = base.scaling[pool].startupTimeoutMs / 1000;
+    const { startupTimeoutMs: totalMs, phaseDeadlines: phases = {} } = base.scaling[pool];
+    const limit = wholeMs({ totalMs, phases }) / 1000;
     return seconds <= limit
       ? []
       : [
@@ -123,6 +141,10 @@ function warningsOf({ setting: { base, coldStarts } }: Side, name: string): stri
 }
 
 export const slidesOf = ({ service }: SimSetting): number => Math.round(medianOf(service.slides));
+
+/** For a shell: an address may bring any text as the name of a policy. */
+const quoted = (text: string): string =>
+  /^[\w:=,.%-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 /** The same simulation on the command line. The order of options is that of its help. */
 export function commandOf(which: "a" | "b", search: WhatIfSearch, known: Known): string {
@@ -144,7 +166,7 @@ export function commandOf(which: "a" | "b", search: WhatIfSearch, known: Known):
   const trace = search.traffic === "recorded" ? "TRACE.csv" : `poisson:${decks / 24}/h,${days}d`;
   return [
     ...["pilotlight", "simulate", "--trace", trace],
-    ...["--policy", policyOf(which, search, known), "--seeds", String(runs)],
+    ...["--policy", quoted(policyOf(which, search, known)), "--seeds", String(runs)],
     ...(seed === undefined ? [] : ["--seed", String(seed)]),
     ...(known.isOwn ? ["--learned"] : []),
     ...(slides === undefined ? [] : ["--slides", String(slides)]),

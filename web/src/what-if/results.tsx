@@ -12,6 +12,7 @@ import {
   moreUsd,
   percentWords,
   rangeWords,
+  replayWords,
   secondsWords,
   serverUsd,
   usdWords,
@@ -20,13 +21,14 @@ import {
 const few = 20;
 
 /** The answer in a sentence, the figures side by side with their intervals, and how long decks waited. */
-export function Results({ outcome: { a, b, difference } }: { outcome: Outcome }) {
+export function Results({ outcome: { a, b, difference, playedDays } }: { outcome: Outcome }) {
   const n = a.figures.documents;
   return (
     <div className="space-y-4">
       <p role="status" className="text-base font-medium">
         {answerWords(a, b, difference)}
       </p>
+      {playedDays !== null && <p>{replayWords(playedDays, a.hours, difference)}</p>}
       <Panel>
         <table className="w-full text-left">
           <caption className="border-b border-line px-3 py-2 text-left text-[13px] text-ink-2">

@@ -12,6 +12,8 @@ export interface Outcome {
   readonly a: WhatIfResult;
   readonly b: WhatIfResult;
   readonly difference: WhatIfDifference;
+  /** So many of the last days were played back; null: none. */
+  readonly playedDays: number | null;
   /** Of which inputs. */
   readonly key: string;
 }
@@ -58,10 +60,11 @@ export function useWhatIf() {
         const b = whatIfResult(runs.slice(half), second);
         const difference = differenceOf([a, b], [first, second]);
         if (current.current !== simulating) return;
-        setOutcome({ a, b, difference, key });
+        setOutcome({ a, b, difference, playedDays: plan.playedDays, key });
         setRunning({ kind: "idle" });
       },
       (error: unknown) => {
+        if (current.current !== simulating) return;
         const problem = error instanceof Error ? error.message : String(error);
         setRunning({ kind: "failed", problem });
       },

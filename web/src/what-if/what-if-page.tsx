@@ -27,9 +27,9 @@ export function WhatIfPage() {
   useTitle("What-if");
   const query = useQuery(historyQuery);
   const known = useMemo(() => {
-    if (query.data !== undefined) return knownFrom(query.data);
+    if (query.data !== undefined) return knownFrom(query.data, query.dataUpdatedAt);
     return query.isError ? nothingKnown : undefined;
-  }, [query.data, query.isError]);
+  }, [query.data, query.dataUpdatedAt, query.isError]);
   return (
     <div className="space-y-4">
       <div>

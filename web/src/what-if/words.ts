@@ -1,4 +1,4 @@
-import { serverMicroUsdPerMonth } from "../../../src/core/cost/price-books.ts";
+import { hoursPerMonth, serverMicroUsdPerMonth } from "../../../src/core/cost/price-books.ts";
 import type { Interval } from "../../../src/sim/judge/bootstrap.ts";
 import type { WhatIfDifference, WhatIfResult } from "../../../src/sim/what-if/result.ts";
 import { durationWords } from "../lib/format.ts";
@@ -54,4 +54,18 @@ export function answerWords(a: WhatIfResult, b: WhatIfResult, more: WhatIfDiffer
     ? `95 % of decks end within ${secondsWords(b.p95Ms.estimate)} instead of ${secondsWords(a.p95Ms.estimate)}`
     : `95 % of decks end within about the same time, ${secondsWords(b.p95Ms.estimate)}`;
   return `${first} ${cost}; ${wait}.`;
+}
+
+/** What B would have done to the uploads that were played back. @param hours that are judged, the start left out */
+export function replayWords(days: number, hours: number, more: WhatIfDifference): string {
+  const { estimate } = more.usdPerMonth;
+  const usd = usdWords(Math.abs((estimate / hoursPerMonth) * hours));
+  const cost = isSure(more.usdPerMonth)
+    ? `${estimate < 0 ? "saved" : "cost"} ${usd}${estimate < 0 ? "" : " more"}`
+    : "cost about the same";
+  const ms = more.p95Ms.estimate;
+  const time = isSure(more.p95Ms)
+    ? `${ms < 0 ? "taken off" : "added"} ${secondsWords(Math.abs(ms))} at p95`
+    : "changed nothing that can be told at p95";
+  return `Played back over the last ${days} ${days === 1 ? "day" : "days"}, ${durationWords(hours * 3600)} of uploads judged, B would have ${cost} and ${time}.`;
 }

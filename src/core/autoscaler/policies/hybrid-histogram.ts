@@ -1,6 +1,6 @@
 import type { Answer, Json, Policy, PoolQuestion, Want } from "../decision.ts";
 import { isNeeded } from "../observation.ts";
-import { seconds } from "../words.ts";
+import { earlyVerb, seconds } from "../words.ts";
 import type { PolicyBase } from "./base.ts";
 import { referencePolicy } from "./reference.ts";
 
@@ -184,7 +184,7 @@ function wantIdle(
     quiet: wanted === 0,
     againAtMs: changeMs === null ? null : sinceMs + changeMs,
     explain: () => ({
-      verb: "started early",
+      verb: earlyVerb,
       because: `nothing has needed ${pool} for ${seconds(idleMs)}; by its idle times so far (${rule}) one is there from ${seconds(fromMs)} to ${seconds(untilMs)} without need`,
       inputs: { idleMs, fromMs, untilMs, pattern: rule },
       alternative: "keep it all the time, or stop it at once, whatever the idle times were",

@@ -3,7 +3,7 @@ import type { Explanation, Inputs, Policy, PoolQuestion, Want } from "../decisio
 import { type Demand, isNeeded, type VisualProgress } from "../observation.ts";
 import type { PoolScaling, ScalingSettings } from "../settings.ts";
 import type { Topology } from "../topology.ts";
-import { count, seconds } from "../words.ts";
+import { count, earlyVerb, seconds } from "../words.ts";
 import { poolsOf } from "./base.ts";
 
 /**
@@ -247,7 +247,7 @@ function early(
       const need =
         ends.length === 0 ? "" : `; needed in about ${seconds(Math.min(...ends) - nowMs)}`;
       return {
-        verb: "started early",
+        verb: earlyVerb,
         because: `${done}${need}`,
         alternative: "wait until text work is ready: it would then wait for the whole cold start",
       };

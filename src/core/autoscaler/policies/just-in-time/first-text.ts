@@ -4,7 +4,7 @@ import { driftOf } from "../../forecast/calibration.ts";
 import { sampleStarts } from "../../forecast/cold-start.ts";
 import { summarise } from "../../forecast/summary.ts";
 import type { DocumentObservation } from "../../observation.ts";
-import { count, seconds } from "../../words.ts";
+import { count, earlyVerb, seconds } from "../../words.ts";
 import { offMs } from "./known-work.ts";
 import { isAwaited } from "./learn.ts";
 import {
@@ -169,7 +169,7 @@ function explanationOf(scene: Scene, weighed: Weighed): Explanation {
   const { upstream, lateChance, cold50 } = weighed;
   const many = upstream === 1 ? "" : `, ${count(upstream, "document")} on their way`;
   return {
-    verb: "started early",
+    verb: earlyVerb,
     because: `needed in about ${seconds(weighed.need50)}, cold start p90 ${seconds(weighed.cold90)}${many}; started now it would come too late in ${percent(lateChance)} of cases`,
     alternative: `wait: a cold start takes ${seconds(cold50)} in half of all cases, and a document that waits is worth ${scene.state.budget.waitPrice.toFixed(1)} replicas`,
     inputs: {
@@ -194,7 +194,7 @@ const waitingOf = ({ pool }: Scene, { need10, need50, cold90 }: Weighed): string
   `${pool.name} is needed in about ${seconds(need50)}, at the earliest in ${seconds(need10)}; a cold start takes up to ${seconds(cold90)}`;
 
 const ofDrift = (upstream: number): Explanation => ({
-  verb: "started early",
+  verb: earlyVerb,
   because: `forecasts have missed too often of late, so text starts at upload; ${count(upstream, "document")} on the way`,
   alternative: "trust the forecast: more than three in ten have been too short",
   inputs: { upstream },

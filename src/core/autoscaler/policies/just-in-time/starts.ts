@@ -1,5 +1,5 @@
 import { startMeanMs, startQuantileMs } from "../../forecast/cold-start.ts";
-import { count, seconds } from "../../words.ts";
+import { count, earlyVerb, seconds } from "../../words.ts";
 import { keepExtraMs } from "./costs.ts";
 import { knownWork, offMs } from "./known-work.ts";
 import { savedBy, savedEnoughMs } from "./scale-out.ts";
@@ -48,7 +48,7 @@ export function scaleOut(scene: Scene): Ruling | null {
   const isSpeculative = asked.demand.ready === 0;
   if (isSpeculative && !maySpeculate(scene)) return null;
   return startOne(scene, "scale-out", isSpeculative, () => ({
-    verb: isSpeculative ? "started early" : "started",
+    verb: isSpeculative ? earlyVerb : "started",
     because: `one more saves documents ${seconds(savedMs)} of waiting, and ${seconds(enoughMs)} would pay for it; ${count(asked.demand.ready, "task")} ready, ${asked.demand.leased} at work on ${count(supply.usable, "replica")}`,
     alternative: `hold: documents would wait ${seconds(savedMs)} longer in all`,
     inputs: {
@@ -101,7 +101,7 @@ export function warmthOf(scene: Scene): Warmth {
 export function warmStart(scene: Scene, { chance, perHour }: Warmth): Ruling | null {
   if (!maySpeculate(scene)) return null;
   return startOne(scene, "warm-hour", true, () => ({
-    verb: "started early",
+    verb: earlyVerb,
     because: `uploads at this hour of the week come more often than the ${perHour.toFixed(1)} an hour that pay for it, with a chance of ${Math.round(chance * 100)} %`,
     alternative: "wait for the next document: it would wait for a cold start",
     inputs: { ...inputsOf(scene), chance, perHour },

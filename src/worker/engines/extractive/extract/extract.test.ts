@@ -351,6 +351,9 @@ describe("healthcare", () => {
       ...Array.from({ length: 8 }, (): [SlideAnalysis["kind"], string] => ["other", padding]),
     );
     expect(healthcare.value?.is_healthcare).toBe(false);
+    expect(healthcare.note).toMatch(
+      /Health terms on 12 slides: [\d.]+(?: \(threshold 3 on 2 slides|), most on slide \d+: \d/,
+    );
   });
 
   it("does not guess from a few words", () => {

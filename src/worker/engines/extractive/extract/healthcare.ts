@@ -11,6 +11,9 @@ import { chooseSector } from "./sector.ts";
 type Healthcare = Extractions["healthcare"];
 
 const wordsMin = 60;
+/** Distinct health terms that a purpose of health takes, on at least so many slides. */
+const termsMin = 3;
+const slidesMin = 2;
 /** Shares of slides that speak of health: of a whole topic, and of a deck of few words. */
 const topicShare = 0.25;
 const sparseShare = 0.3;
@@ -21,6 +24,7 @@ const plainGate = matchersOf(gateTerms.plain);
 const ofSectors = matchersOf([
   ...new Set(Object.values(sectorTerms).flatMap(({ strong }) => strong)),
 ]);
+const everyStrong = [...strongGate, ...ofSectors];
 const customers = matchersOf(customerTerms);
 const language = matchersOf(languageTerms);
 const negatives = notHealth.map(({ reason, terms }) => ({ reason, matchers: matchersOf(terms) }));
@@ -137,6 +141,19 @@ function noteOf(tests: Tests, confidence: number, reason: string | null): string
   return parts.length > 0 ? parts.join(" ") : null;
 }
 
+/** "Health terms on 14 slides: 1 (threshold 3 on 2 slides, most on slide 12: 1)." */
+function foundWords(pages: readonly Page[], slides: number, distinct: number): string {
+  const most = pages
+    .map((page) => ({ slide: page.slide.slide, terms: count([page], everyStrong).terms.size }))
+    .sort((a, b) => b.terms - a.terms)[0];
+  const where =
+    most === undefined || most.terms === 0 ? "" : `, most on slide ${most.slide}: ${most.terms}`;
+  if (distinct >= termsMin) {
+    return `Health terms on ${slides} slides: ${distinct}${where}; they stand apart from the product, or other topics outweigh them.`;
+  }
+  return `Health terms on ${slides} slides: ${distinct} (threshold ${termsMin} on ${slidesMin} slides${where}).`;
+}
+
 /** Whether the deck is about human healthcare, and which of the eight sectors it belongs to. */
 export function extractHealthcare(deck: Deck, offering: string | null = null): Healthcare {
   if (deck.words < wordsMin) {
@@ -144,14 +161,18 @@ export function extractHealthcare(deck: Deck, offering: string | null = null): H
     return { value: null, confidence: 0, evidence: [], note, conflicts: [] };
   }
   const pages = pagesOf(deck);
-  const strong = count(pages, [...strongGate, ...ofSectors]);
+  const strong = count(pages, everyStrong);
   const plain = count(pages, plainGate);
   const distinct = strong.terms.size + (strong.terms.size > 0 ? plain.terms.size * 0.5 : 0);
   const negative = strongestNegative(pages);
   const points = total(strong) + total(plain) * 0.5;
   const share = strong.slides.size / Math.max(1, deck.slides.length);
   const onKey = strong.onKey || plain.onKey;
-  const named = distinct >= 3 && strong.slides.size >= 2 && onKey && points > negative.points * 0.8;
+  const named =
+    distinct >= termsMin &&
+    strong.slides.size >= slidesMin &&
+    onKey &&
+    points > negative.points * 0.8;
   // A deck of few words names its disease again and again, in the same words.
   const sparse = distinct >= 2 && share >= sparseShare && onKey && negative.points < 1;
   const customer = count(pages, customers).terms.size >= 2 && points > negative.points * 0.5;
@@ -165,15 +186,14 @@ export function extractHealthcare(deck: Deck, offering: string | null = null): H
   };
   const { yes, confidence } = decide(tests);
   const sector: Sector | null = yes ? chooseSector(deck, offering) : null;
+  const reason = negative.points > 2 ? negative.reason : "no_health_purpose";
+  const found = yes ? null : foundWords(pages, deck.slides.length, distinct);
+  const note = noteOf(tests, confidence, yes ? null : reason);
   return {
     value: { is_healthcare: yes, sector },
     confidence,
-    evidence: yes ? quotesOf(deck, [...strongGate, ...ofSectors]) : [],
-    note: noteOf(
-      tests,
-      confidence,
-      yes ? null : negative.points > 2 ? negative.reason : "no_health_purpose",
-    ),
+    evidence: yes ? quotesOf(deck, everyStrong) : [],
+    note: found === null ? note : `${note} ${found}`,
     conflicts: [],
   };
 }
