@@ -5,8 +5,8 @@
  */
 import { parseArgs } from "node:util";
 import type { Sql } from "../src/db/connect.ts";
-import { tellMoney } from "../test/support/money-story.ts";
 import { type Asked, measureAll, printRows, writeRows } from "./page/answers.ts";
+import { tellMoney } from "./page/money-story.ts";
 import { type SeededStack, withSeededStack } from "./page/seeded-stack.ts";
 
 const { values } = parseArgs({

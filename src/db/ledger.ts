@@ -44,6 +44,8 @@ export interface LedgerWorkRow {
   readonly untilMs: number;
   /** `running`: it still does. */
   readonly outcome: "done" | "delayed" | "dead" | "released" | "cancelled" | "running";
+  /** It is done again for what went wrong in it; what is given back keeps its slides. */
+  readonly failed: boolean;
 }
 
 /** Runs looked at in one read, the newest ones. */
@@ -131,7 +133,13 @@ async function readWorks(db: Db, runs: readonly LedgerRunRow[]): Promise<LedgerW
   }
   if (runsOf.size === 0) return [];
   const held = await readHeld(db, [...runsOf.keys()], windowsOf(runs));
-  return held.flatMap((row) => (runsOf.get(row.container) ?? []).map((run) => ({ ...row, run })));
+  return held.flatMap((row) => {
+    const [run, ...others] = runsOf.get(row.container) ?? [];
+    if (run === undefined) return [];
+    // The row itself, not a copy: there are as many as tasks in months.
+    const own: LedgerWorkRow = Object.assign(row, { run });
+    return others.length === 0 ? own : [own, ...others.map((other) => ({ ...own, run: other }))];
+  });
 }
 
 interface Window {
@@ -175,7 +183,7 @@ function readHeld(
           on ${db.unsafe(at)} between to_timestamp(t.from_ms / 1000) and to_timestamp(t.until_ms / 1000)`;
   return db<HeldRow[]>`
     select p.workspace, p.document, k.task_names[w.idx + 1] as task, w.generation, w.attempt, w.container_id as container,
-      ${ms("w.started_at")} as "fromMs", ${ms("w.ended_at")} as "untilMs", w.outcome
+      ${ms("w.started_at")} as "fromMs", ${ms("w.ended_at")} as "untilMs", w.outcome, w.outcome in ('delayed', 'dead') as failed
     from (
       select a.pipeline_id, a.idx, a.generation, a.attempt, a.container_id, a.started_at, a.ended_at, a.outcome from attempts a ${within("a.ended_at")}
       union all select r.pipeline_id, r.idx, r.generation, r.attempt, r.container, r.started_at, r.created_at, 'done' from results r ${within("r.created_at")}

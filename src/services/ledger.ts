@@ -7,9 +7,6 @@ import {
 } from "../db/ledger.ts";
 import type { ServiceContext } from "./context.ts";
 
-/** Attempts that are done again for what went wrong in them; what is given back keeps its slides. */
-const failures: readonly string[] = ["delayed", "dead"];
-
 /** A run with the work it held and what it cost, piece by piece; a piece's `work` counts in `works`. */
 export interface CostedRun extends LedgerRunRow {
   readonly works: readonly LedgerWorkRow[];
@@ -29,11 +26,7 @@ export async function readCosts(
   for (const work of works) ofRun.get(work.run)?.push(work);
   return runs.map((run) => {
     const own = ofRun.get(run.run) ?? [];
-    const held = own.map(({ document, fromMs, untilMs, outcome }) => {
-      const failed = failures.includes(outcome);
-      return { document, fromMs, untilMs, failed };
-    });
-    return { ...run, works: own, pieces: allocateRun({ ...run, works: held }) };
+    return { ...run, works: own, pieces: allocateRun({ ...run, works: own }) };
   });
 }
 

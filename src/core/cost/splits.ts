@@ -19,7 +19,7 @@ export interface MoneyAndTime {
 
 /** A piece with whether its run failed before it could work: then all of it is wasted. */
 export interface CostPiece extends Piece {
-  readonly isLost: boolean;
+  readonly isLost?: boolean;
 }
 
 const partOf = ({ isLost, kind }: CostPiece): Part => {

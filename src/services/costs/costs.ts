@@ -13,6 +13,7 @@ import {
   documentRows,
   documentsView,
   moneyOf,
+  moneyOfAll,
 } from "./documents.ts";
 import { monthViews, priceSource } from "./month.ts";
 import { chargingOf, priceLines, priceNote } from "./prices.ts";
@@ -181,8 +182,8 @@ function breakEven(
 
 /** Whether the parts are the whole: what documents and nobody got, and each run's own charge. */
 function sumOf({ byDocument, unallocated }: DocumentCosts, runs: readonly Run[], total: number) {
-  const documents = splitOf([...byDocument.values()].flat()).microUsd.total;
-  const rest = splitOf(unallocated).microUsd.total;
+  const documents = moneyOfAll(byDocument);
+  const rest = moneyOf(unallocated);
   const isEachWhole = runs.every((run) => {
     const { microUsdPerHour } = run;
     const price = run.isBilled && typeof microUsdPerHour === "number" ? microUsdPerHour : null;

@@ -1,4 +1,4 @@
-import { type CostPiece, groupPieces, splitOf } from "../../core/cost/splits.ts";
+import { type CostPiece, groupPieces } from "../../core/cost/splits.ts";
 import { allocationRule } from "../../core/ledger/allocate.ts";
 import { percentile } from "../../core/pipeline/estimate.ts";
 import type { DeckRow, DocumentName } from "../../db/costs.ts";
@@ -11,6 +11,13 @@ const samplesFew = 20;
 
 export const moneyOf = (pieces: readonly CostPiece[]): number =>
   pieces.reduce((sum, { microUsd }) => sum + microUsd, 0);
+
+/** Of all documents together. */
+export function moneyOfAll(byDocument: DocumentCosts["byDocument"]): number {
+  let sum = 0;
+  for (const pieces of byDocument.values()) sum += moneyOf(pieces);
+  return sum;
+}
 
 export interface DocumentCosts {
   /** Pieces of documents by their public id. */
@@ -36,7 +43,7 @@ export function documentsView(
   const [largest, rest] = [own.slice(0, largestMax), own.slice(largestMax)];
   const sum = (lines: readonly { totalMicroUsd: number }[]): number =>
     lines.reduce((all, { totalMicroUsd }) => all + totalMicroUsd, 0);
-  const all = moneyOf([...byDocument.values()].flat());
+  const all = moneyOfAll(byDocument);
   return {
     n: byDocument.size,
     largest,
@@ -57,13 +64,18 @@ function ownLines(
     .filter((one) => one.workspace === workspace)
     .map(({ document: id, name, pages }) => {
       const pieces = byDocument.get(id) ?? [];
-      const direct = (kind: CostPiece["kind"]) => pieces.filter((piece) => piece.kind === kind);
-      const [busy, wasted] = [moneyOf(direct("busy")), moneyOf(direct("failed"))];
-      const total = moneyOf(pieces);
+      const of = { busy: 0, failed: 0, coldStart: 0, idle: 0, rounding: 0 };
+      let ms = 0;
+      for (const piece of pieces) {
+        of[piece.kind] += piece.microUsd;
+        ms += piece.ms;
+      }
+      const [busy, wasted] = [of.busy, of.failed];
+      const total = busy + wasted + of.coldStart + of.idle + of.rounding;
       return {
         ...{ id, name, pages, busyMicroUsd: busy, wastedMicroUsd: wasted },
         ...{ sharedMicroUsd: total - busy - wasted, totalMicroUsd: total },
-        seconds: splitOf(pieces).seconds.total,
+        seconds: ms / 1000,
       };
     })
     .sort((a, b) => b.totalMicroUsd - a.totalMicroUsd || b.seconds - a.seconds);

@@ -14,7 +14,9 @@ export function priceLines(runs: readonly Run[]) {
       ...[provider, pool, microUsdPerHour, quantumMs],
       ...[facts?.gpu, facts?.region, facts?.spot],
     ]);
-    groups.set(key, [...(groups.get(key) ?? []), run]);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [run]);
+    else known.push(run);
   }
   return [...groups.values()]
     .flatMap((own) => {

@@ -46,25 +46,15 @@ export async function readLedgerOf(
 
 function asRun(run: CostedRun, facts: RunFacts | undefined): Run {
   const isLost = run.readyMs === null && facts?.failed === true;
-  return {
-    ...run,
-    facts,
-    pieces: run.pieces.map((piece) => costPiece(piece, run.isBilled, isLost)),
-  };
+  // What no provider has charged for yet may never be. Most are taken as they are: pieces of months are not copied.
+  const isAsItIs = run.isBilled && !isLost;
+  const pieces = isAsItIs ? run.pieces : run.pieces.map((piece) => told(piece, run, isLost));
+  return { ...run, facts, pieces };
 }
 
-/** What no provider has charged for yet may never be. */
-const costPiece = (piece: Piece, isBilled: boolean, isLost: boolean): CostPiece => ({
-  run: piece.run,
-  pool: piece.pool,
-  document: piece.document,
-  kind: piece.kind,
-  work: piece.work,
-  fromMs: piece.fromMs,
-  untilMs: piece.untilMs,
-  ms: piece.ms,
+const told = (piece: Piece, { isBilled }: CostedRun, isLost: boolean): CostPiece => ({
+  ...{ ...piece, isLost },
   microUsd: isBilled ? piece.microUsd : 0,
-  isLost,
 });
 
 export const piecesOf = (runs: readonly Run[]): CostPiece[] => runs.flatMap(({ pieces }) => pieces);
