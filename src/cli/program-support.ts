@@ -76,13 +76,20 @@ function addConfig(program: Command, run: Runner): void {
     );
 }
 
+const keysNote =
+  "\nWhich keys a server takes stands in its own configuration:\napiKeys, or PILOTLIGHT_API_KEYS.\n";
+
 function addAuth(program: Command, run: Runner): void {
   const auth = withFlags(program.command("auth"))
     .description("the API keys that this machine holds: login, status, logout")
     .helpCommand(false)
     .addHelpText(
       "after",
-      `\nWhich keys a server takes is said by its own configuration: apiKeys, or PILOTLIGHT_API_KEYS.${examples("pilotlight auth login --url https://pilotlight.example", "pilotlight auth status")}`,
+      keysNote +
+        examples(
+          "pilotlight auth login --url https://pilotlight.example",
+          "pilotlight auth status",
+        ),
     );
   withFlags(auth.command("login"))
     .description("keep the API key of a server; it is read from stdin, or pasted")
