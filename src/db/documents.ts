@@ -3,6 +3,7 @@ import { learnedWeights } from "../core/pipeline/weights.ts";
 import type { Failure } from "../errors/app-error.ts";
 import type { Db } from "./connect.ts";
 import { eventsPerRow } from "./events.ts";
+import { readQueuePlaces } from "./queue-places.ts";
 
 export interface TaskRow {
   readonly task: string;
@@ -66,9 +67,6 @@ export interface DocumentRow {
   readonly tasks: readonly TaskRow[];
 }
 
-/** Nobody counts further than this: "at least" so many wait before it. */
-const aheadMax = 1000;
-
 /**
  * Every task of a pipeline as JSON, in pack order. One statement for list and detail alike. As text, not as jsonb:
  * nobody looks into it here, and taking it apart and together again is most of what a page of the list costs.
@@ -85,9 +83,7 @@ const taskRows = (db: Db) => db`
     -- What a task failed of before it was done is history.
     'failure', case when s.state <> 'done' then t.failure end,
     'classId', k.class_ids[s.idx + 1], 'container', coalesce(l.container_id, o.container, t.container), 'retryAt', y.run_at,
-    'seconds', extract(epoch from o.created_at - o.started_at)::float8,
-    'ahead', case when r.rank is not null then (select count(*) from (select 1 from ready a
-      where a.class_id = r.class_id and a.rank < r.rank limit ${aheadMax}) a) end
+    'seconds', extract(epoch from o.created_at - o.started_at)::float8
   ) order by s.idx)
   from task_states s
   left join tasks t on t.pipeline_id = s.pipeline_id and t.idx = s.idx
@@ -123,23 +119,47 @@ const documentRows = (db: Db) => db`
   join packs k on k.id = p.pack_id`;
 
 /** With what was known of the time of its tasks when it began; null: too little. */
-type StoredRow = DocumentRow & { readonly unitSeconds: readonly number[] | null };
-
-/** Weights by expected time, fixed at its beginning, where they were learned; else the pack's. */
-function weighed({ unitSeconds, ...row }: StoredRow): DocumentRow {
-  const pools = row.tasks.map(({ pool }) => pool);
-  const weights = unitSeconds === null ? null : learnedWeights(pools, unitSeconds, row.pages);
-  if (weights === null) return row;
-  const tasks = row.tasks.map((task, at) => ({ ...task, weight: weights[at] ?? task.weight }));
-  return { ...row, tasks };
+interface StoredRow extends Omit<DocumentRow, "tasks"> {
+  readonly unitSeconds: readonly number[] | null;
+  readonly tasks: readonly Omit<TaskRow, "ahead">[];
 }
+
+/** With what is not in the rows themselves: places in the queue, and weights. */
+async function completed(db: Db, rows: readonly StoredRow[]): Promise<DocumentRow[]> {
+  const waiting = rows.filter(({ tasks }) => tasks.some(({ state }) => state === "ready"));
+  const ids = waiting.map(({ pipelineId }) => pipelineId);
+  const places = ids.length === 0 ? [] : await readQueuePlaces(db, ids);
+  const aheadOf = new Map(places.map((one) => [`${one.pipelineId}/${one.idx}`, one.ahead]));
+  return rows.map(({ unitSeconds, ...row }) => {
+    const weights = weightsOf(row, unitSeconds);
+    const tasks = row.tasks.map((task, at) => ({
+      ...task,
+      weight: weights?.[at] ?? task.weight,
+      ahead: aheadOf.get(`${row.pipelineId}/${at}`) ?? null,
+    }));
+    return { ...row, tasks };
+  });
+}
+
+/** By expected time, fixed at its beginning, where that was learned; null: as the pack says. */
+const weightsOf = (
+  { tasks, pages }: Pick<StoredRow, "tasks" | "pages">,
+  seconds: readonly number[] | null,
+) =>
+  seconds === null
+    ? null
+    : learnedWeights(
+        tasks.map(({ pool }) => pool),
+        seconds,
+        pages,
+      );
 
 /** Rows by internal ids, in no order. */
 export async function readDocuments(db: Db, ids: readonly number[]): Promise<DocumentRow[]> {
   const rows = await db<
     StoredRow[]
   >`${documentRows(db)} where d.id = any(${ids as number[]}) and d.deleted_at is null`;
-  return rows.map(weighed);
+  return completed(db, rows);
 }
 
 /** Rows of a workspace by public ids of documents, in no order. */
@@ -148,8 +168,11 @@ export const readDocumentsOf = async (
   workspace: string,
   documents: readonly string[],
 ): Promise<DocumentRow[]> =>
-  db<DocumentRow[]>`
-    ${documentRows(db)} where d.workspace = ${workspace} and d.deleted_at is null and d.public_id = any(${documents as string[]})`;
+  completed(
+    db,
+    await db<StoredRow[]>`
+    ${documentRows(db)} where d.workspace = ${workspace} and d.deleted_at is null and d.public_id = any(${documents as string[]})`,
+  );
 
 export interface BatchDocumentFilter {
   /** Internal id. */
@@ -171,7 +194,7 @@ export async function listBatchDocuments(
       where b.batch_id = ${filter.batch} and b.document_id > ${filter.after ?? 0} and x.deleted_at is null
         ${filter.state === undefined ? db`` : db`and b.state = ${filter.state}`} order by b.document_id limit ${filter.limit}))
     order by d.id`;
-  return rows.map(weighed);
+  return completed(db, rows);
 }
 
 /** By document or pipeline id; undefined when this workspace has no such thing. */
@@ -180,10 +203,11 @@ export async function findDocument(
   workspace: string,
   id: string,
 ): Promise<DocumentRow | undefined> {
-  const [row] = await db<StoredRow[]>`
+  const rows = await db<StoredRow[]>`
     ${documentRows(db)} where d.workspace = ${workspace} and d.deleted_at is null and d.id = any(array(
       select x.id from documents x where x.public_id = ${id} union all select q.document_id from pipelines q where q.public_id = ${id}))`;
-  return row === undefined ? undefined : weighed(row);
+  const [row] = await completed(db, rows);
+  return row;
 }
 
 /** What `statusOf` has to know about the pools. */
