@@ -106,10 +106,15 @@ async function placeInDecks(tx: Transaction, deck: DeckRow): Promise<void> {
     update portfolio f set deck_key = k.deck_key from (
       select o.document_id, deck_key_of(o.document_id) as deck_key from portfolio o where o.document_id = ${document} or o.document_id = any(array(${runs()}))) k
     where f.document_id = k.document_id and f.deck_key <> k.deck_key`;
-  // Files of the same name that do not say whose they are go where this one goes.
+  // Files of the same name that do not say whose they are go where the newest goes that does: most of them are there.
   await tx`
+    with newest as materialized (
+      select f.deck_key from portfolio f join documents d on d.id = f.document_id
+      where f.workspace = ${workspace} and f.stem = ${stem} and f.company_key is not null
+        and f.deck_key not in (md5('document/' || d.id), md5('file/' || d.sha256)) order by f.document_id desc limit 1)
     update portfolio f set deck_key = k.deck_key from (
-      select o.document_id, deck_key_of(o.document_id) as deck_key from portfolio o where o.workspace = ${workspace} and o.stem = ${stem} and o.company_key is null) k
+      select o.document_id, deck_key_of(o.document_id) as deck_key from portfolio o
+      where o.workspace = ${workspace} and o.stem = ${stem} and o.company_key is null and o.deck_key is distinct from (select n.deck_key from newest n)) k
     where f.document_id = k.document_id and f.deck_key <> k.deck_key`;
 }
 
