@@ -7,7 +7,7 @@ export const documentErrors = {
   SOURCE_UNAVAILABLE: spec(
     422,
     false,
-    "The file named by `source_uri` could not be fetched.",
+    "The file could not be fetched from its address.",
     "It is not tried again by itself. Put it into an allowed folder, then: pilotlight retry.",
   ),
   EMPTY_FILE: spec(422, false, "The file is empty.", "Export the deck again and upload it."),

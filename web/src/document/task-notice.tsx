@@ -37,7 +37,12 @@ function Words({ task, document }: { task: TaskProgress; document: DocumentSumma
     case "skipped":
       return <>{task.reason ?? "A task it needs has failed."}</>;
     case "cancelled":
-      return <>The document was cancelled before this was done.</>;
+      return (
+        <>
+          The document {document.pipeline.state === "failed" ? "failed" : "was cancelled"} before
+          this was done.
+        </>
+      );
     default:
       return <>The result is on its way.</>;
   }
@@ -49,7 +54,7 @@ const titles: Readonly<Partial<Record<TaskProgress["state"], string>>> = {
   leased: "Running",
   delayed: "It is tried again",
   skipped: "Skipped",
-  cancelled: "Cancelled",
+  cancelled: "Not done",
 };
 
 /** In place of a result that is not there: why not, in a sentence. */

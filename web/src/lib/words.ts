@@ -88,6 +88,7 @@ const stateLabels: Readonly<Record<TaskProgress["state"], string>> = {
   done: "done",
   dead: "failed",
   skipped: "skipped",
-  cancelled: "cancelled",
+  // Of a document that was cancelled, or that failed before: what became of that is said above.
+  cancelled: "not done",
 };
 const taskStateWords = (state: TaskProgress["state"]): string => stateLabels[state];

@@ -8,7 +8,7 @@ type Stage = DocumentTimeline["stages"][number];
 const stateWords: Readonly<Record<Stage["state"], string>> = {
   ...{ blocked: "waits for others", ready: "waits for a container", leased: "running" },
   ...{ delayed: "tried again soon", done: "done", dead: "failed" },
-  ...{ skipped: "skipped", cancelled: "cancelled" },
+  ...{ skipped: "skipped", cancelled: "not done" },
 };
 
 /** How many steps a stage comes after the first ones. */

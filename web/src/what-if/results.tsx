@@ -39,7 +39,7 @@ export function Results({ outcome: { a, b, difference, playedDays } }: { outcome
           <thead className="text-xs text-ink-2">
             <tr>
               {["Figure", "A", "B", "B less A"].map((head) => (
-                <th key={head} scope="col" className="px-3 py-1.5 font-medium">
+                <th key={head} scope="col" className="px-3 py-1.5 font-medium max-sm:px-1.5">
                   {head}
                 </th>
               ))}
@@ -140,7 +140,7 @@ function FigureRow({
   values: readonly ReactNode[];
   more?: ReactNode;
 }) {
-  const cell = "px-3 py-2 align-top tabular-nums max-sm:px-1.5";
+  const cell = "px-3 py-2 align-top tabular-nums max-sm:px-1.5 max-sm:wrap-anywhere";
   return (
     <tr>
       <th scope="row" className={`${cell} font-normal break-words`}>
