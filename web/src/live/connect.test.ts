@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
+import { Source, standInForStreams } from "../../../test/support/event-source.ts";
 import { connectLive } from "./connect.ts";
 
 /** Stand in for the browser's own: what the other side says is told by the test. */
@@ -24,28 +25,8 @@ class TheWorker extends EventTarget {
     worker = this;
   }
 }
-class Source extends EventTarget {
-  static readonly CLOSED = 2;
-  static all: Source[] = [];
-  readyState = 0;
-  constructor() {
-    super();
-    Source.all.push(this);
-  }
-  close(): void {
-    this.readyState = Source.CLOSED;
-  }
-}
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  vi.stubGlobal("EventSource", Source);
-  Source.all = [];
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
+standInForStreams();
 
 function connect() {
   const said: string[] = [];

@@ -1,35 +1,10 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
+import { Source, standInForStreams } from "../../../test/support/event-source.ts";
 import { openStream } from "./stream.ts";
 
-/** Stands in for the browser's own: what it does is told by the test. */
-class Source extends EventTarget {
-  static readonly CLOSED = 2;
-  static all: Source[] = [];
-  readonly url: string;
-  readyState = 0;
-  constructor(url: string) {
-    super();
-    this.url = url;
-    Source.all.push(this);
-  }
-  close(): void {
-    this.readyState = Source.CLOSED;
-  }
-  tell(type: string, data: unknown = {}): void {
-    this.dispatchEvent(Object.assign(new Event(type), { data: JSON.stringify(data) }));
-  }
-}
 const last = (): Source => Source.all.at(-1) as Source;
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  vi.stubGlobal("EventSource", Source);
-  Source.all = [];
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
+standInForStreams();
 
 function open() {
   const said: string[] = [];
