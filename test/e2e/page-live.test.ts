@@ -10,9 +10,9 @@ import {
   watchedBars,
 } from "../support/browser.ts";
 import { deckOf } from "../support/decks.ts";
-import { pageTest, seenMs } from "../support/page-stack.ts";
+import { chooserAfter, pageTest, patient, seenMs } from "../support/page-stack.ts";
 
-const it = pageTest({ watchesBars: true }).extend(
+const it = pageTest({ watchesBars: true, stack: patient }).extend(
   "rowOf",
   { scope: "file" },
   ({ page }) =>
@@ -199,16 +199,14 @@ describe.skipIf(isBrowserMissing)("the page, live", () => {
     gate,
     page,
     rowOf,
+    whileStill,
   }) => {
     const long = {
       name: "keys.pdf",
       mimeType: "application/pdf",
       buffer: await deckAbout("Keyling", 24),
     };
-    const [chooser] = await Promise.all([
-      page.waitForEvent("filechooser"),
-      page.keyboard.press("u"),
-    ]);
+    const chooser = await chooserAfter(page, () => page.keyboard.press("u"));
     await chooser.setFiles(long);
     await page.waitForURL(`${gate.url}/`);
     await rowOf("keys.pdf").waitFor();
@@ -218,12 +216,14 @@ describe.skipIf(isBrowserMissing)("the page, live", () => {
       .getByText(/^[1-9]\d?\/24$/)
       .first()
       .waitFor();
-    await page.keyboard.press(".");
-    await pressUntil(page, "Tab", "Cancel");
-    await page.keyboard.press("Enter");
-    await pressUntil(page, "Tab", "Cancel it");
-    await page.keyboard.press("Enter");
-    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await whileStill(async () => {
+      await page.keyboard.press(".");
+      await pressUntil(page, "Tab", "Cancel");
+      await page.keyboard.press("Enter");
+      await pressUntil(page, "Tab", "Cancel it");
+      await page.keyboard.press("Enter");
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+    });
     await page
       .getByRole("button", { name: /^Retry/ })
       .first()

@@ -2,10 +2,10 @@ import type { Page } from "playwright-core";
 import { describe, expect } from "vitest";
 import { brokenRules, isBrowserMissing, screenshot, watchedBars } from "../support/browser.ts";
 import { deckOf, smallDeck } from "../support/decks.ts";
-import { pageTest } from "../support/page-stack.ts";
+import { pageTest, patient } from "../support/page-stack.ts";
 import { example } from "../support/product.ts";
 
-const it = pageTest({ watchesBars: true })
+const it = pageTest({ watchesBars: true, stack: patient })
   // A deck is listed among the uploads and among the documents.
   .extend(
     "entry",
@@ -172,6 +172,7 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     choose,
     fileOf,
     open,
+    whileStill,
   }) => {
     const slides = Array.from({ length: 24 }, (_, n) => `Longmere part ${n}`);
     const long = await fileOf("long.pdf", await deckOf(slides));
@@ -182,11 +183,13 @@ describe.skipIf(isBrowserMissing)("the page", () => {
       .getByText(/^[1-9]\d?\/24$/)
       .first()
       .waitFor();
-    await page.getByRole("button", { name: "Cancel" }).click();
-    expect(await brokenRules(page)).toEqual([]);
-    await page.getByRole("button", { name: "Cancel it" }).click();
     const retry = page.getByRole("button", { name: "Retry", exact: true });
-    await retry.waitFor();
+    await whileStill(async () => {
+      await page.getByRole("button", { name: "Cancel" }).click();
+      expect(await brokenRules(page)).toEqual([]);
+      await page.getByRole("button", { name: "Cancel it" }).click();
+      await retry.waitFor();
+    });
     expect(await page.getByRole("button", { name: "Cancel" }).count()).toBe(0);
     await screenshot(page, "cancelled");
     await retry.click();

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
+import type { Browser, BrowserContext, FileChooser, Locator, Page } from "playwright-core";
 import { expect, test } from "vitest";
 import {
   brokenRules,
@@ -20,6 +20,9 @@ import { type SharingStack, startOnShared } from "./stack.ts";
 
 /** Longest wait for something to be seen: a deck's end among it, also on a machine that has other work. */
 export const seenMs = 90_000;
+
+/** A stack that counts no container as lost while a test looks at the page. */
+export const patient: StackOptions = { overrides: { timings: { containerTtlMs: 2 * seenMs } } };
 
 export interface PageOptions {
   readonly stack?: StackOptions;
@@ -64,6 +67,7 @@ export const pageTest = (options: PageOptions = {}) =>
     .extend("page", { scope: "file" }, ({ place }) => place.page)
     .extend("openTab", { scope: "file" }, ({ place }) => place.openTab)
     .extend("fileOf", { scope: "file" }, ({ place }) => fileIn(place.home))
+    .extend("whileStill", { scope: "file" }, ({ stack }) => stillnessOf(stack))
     .extend("row", { scope: "file" }, ({ page }) => rowOn(page))
     .extend("item", { scope: "file" }, ({ page }) => itemOn(page))
     .extend("tab", { scope: "file" }, ({ page }) => tabOn(page))
@@ -124,6 +128,22 @@ const fileIn =
     return path;
   };
 
+/**
+ * Vision containers stand still while something is done: a deck that is being read stays so, however long the page
+ * takes. Needs `patient` in the stack's options, else they count as lost meanwhile.
+ */
+const stillnessOf =
+  (stack: SharingStack) =>
+  async (act: () => Promise<void>): Promise<void> => {
+    const pids = stack.containers("vision").map(({ pid }) => pid);
+    for (const pid of pids) process.kill(pid, "SIGSTOP");
+    try {
+      await act();
+    } finally {
+      for (const pid of pids) process.kill(pid, "SIGCONT");
+    }
+  };
+
 /** A row of a table that has these words. */
 const rowOn =
   (page: Page) =>
@@ -146,12 +166,22 @@ const tabOn =
 const chooseOn =
   (page: Page) =>
   async (button: string, files: readonly string[]): Promise<void> => {
-    const [chooser] = await Promise.all([
-      page.waitForEvent("filechooser"),
+    const chooser = await chooserAfter(page, () =>
       page.getByRole("button", { name: button }).first().click(),
-    ]);
+    );
     await chooser.setFiles(files);
   };
+
+/**
+ * The dialog for files that something opens. The page must have heard that it is waited for before a key is pressed:
+ * the two take different ways to it, and a busy page may hear of the key first; no dialog is then ever seen.
+ */
+export async function chooserAfter(page: Page, open: () => Promise<void>): Promise<FileChooser> {
+  const chooser = page.waitForEvent("filechooser");
+  const opened = page.evaluate("null").then(open);
+  const [dialog] = await Promise.all([chooser, opened]);
+  return dialog;
+}
 
 /** As it stands it keeps the rules of accessibility and cannot be scrolled to the side. */
 const expectGoodOn =
