@@ -1,4 +1,5 @@
 import type { Sql } from "../../src/db/connect.ts";
+import { madeAs } from "../../src/db/portfolio.ts";
 import type { Say } from "./phases.ts";
 
 /**
@@ -85,7 +86,7 @@ async function seedChunk(sql: Sql, from: number, to: number, count: number): Pro
 /** Of seven hundred companies, each with versions. What the portfolio says of their fields and slides is left out. */
 const seedPlaces = (sql: Sql) => sql`
   insert into portfolio (document_id, workspace, pipeline_id, generation, done_mask, review_id, made_as, company_key, stem, deck_key)
-  select p.document_id, p.workspace, p.id, p.generation, p.done_mask, 0, 1, 'company ' || p.rank % 700, null, md5('company ' || p.rank % 700) from pipelines p
+  select p.document_id, p.workspace, p.id, p.generation, p.done_mask, 0, ${madeAs}, 'company ' || p.rank % 700, null, md5('company ' || p.rank % 700) from pipelines p
   on conflict do nothing`;
 
 /** Those that are in progress wait for containers; nobody may start any. */

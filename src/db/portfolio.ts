@@ -14,7 +14,7 @@ export interface PendingDeck {
 }
 
 /** Rises when rows are made in another way: then all are made anew. */
-const madeAs = 2;
+export const madeAs = 2;
 
 export interface PendingFilter {
   readonly limit: number;
@@ -103,19 +103,20 @@ async function placeInDecks(tx: Transaction, deck: DeckRow): Promise<void> {
     select ${document}, c.deck_key, c.made_by, c.at from deck_choices c where c.document_id = any(array(${runs()})) order by c.at desc, c.document_id desc limit 1
     on conflict (document_id) do nothing`;
   await tx`
-    update portfolio f set deck_key = k.deck_key from (
-      select o.document_id, deck_key_of(o.document_id) as deck_key from portfolio o where o.document_id = ${document} or o.document_id = any(array(${runs()}))) k
-    where f.document_id = k.document_id and f.deck_key <> k.deck_key`;
-  // Files of the same name that do not say whose they are go where the newest goes that does: most of them are there.
+    with keys as materialized (
+      select o.document_id, deck_key_of(o.document_id) as deck_key from portfolio o where o.document_id = ${document} or o.document_id = any(array(${runs()})))
+    update portfolio f set deck_key = k.deck_key from keys k where f.document_id = k.document_id and f.deck_key <> k.deck_key`;
+  // Files of the same name that do not say whose they are go where the newest goes that does, or are a deck by their
+  // name alone: most of them are there already, and what it costs must not go by how many they are.
   await tx`
     with newest as materialized (
       select f.deck_key from portfolio f join documents d on d.id = f.document_id
       where f.workspace = ${workspace} and f.stem = ${stem} and f.company_key is not null
-        and f.deck_key not in (md5('document/' || d.id), md5('file/' || d.sha256)) order by f.document_id desc limit 1)
-    update portfolio f set deck_key = k.deck_key from (
+        and f.deck_key not in (md5('document/' || d.id), md5('file/' || d.sha256)) order by f.document_id desc limit 1),
+    keys as materialized (
       select o.document_id, deck_key_of(o.document_id) as deck_key from portfolio o
-      where o.workspace = ${workspace} and o.stem = ${stem} and o.company_key is null and o.deck_key is distinct from (select n.deck_key from newest n)) k
-    where f.document_id = k.document_id and f.deck_key <> k.deck_key`;
+      where o.workspace = ${workspace} and o.stem = ${stem} and o.company_key is null and o.deck_key <> coalesce((select n.deck_key from newest n), md5('name/' || o.stem)))
+    update portfolio f set deck_key = k.deck_key from keys k where f.document_id = k.document_id and f.deck_key <> k.deck_key`;
 }
 
 async function writeCells(tx: Transaction, { document, workspace, cells }: DeckRow): Promise<void> {
