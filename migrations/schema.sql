@@ -1259,25 +1259,6 @@ begin
       from self s, file k);
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.deck_version(p_document bigint)
- RETURNS jsonb
- LANGUAGE plpgsql
- STABLE
- SET enable_seqscan TO 'off'
- SET plan_cache_mode TO 'force_generic_plan'
- SET jit TO 'off'
-AS $function$
-begin
-  return (
-      with files as (
-        select f.deck_key, min(d.id) as first, bool_or(d.id = p_document) as is_own
-        from portfolio f join portfolio o on o.workspace = f.workspace and o.deck_key = f.deck_key join documents d on d.id = o.document_id
-        where f.document_id = p_document group by f.deck_key, coalesce(d.sha256, d.public_id)
-      )
-      select case when count(*) > 1 then jsonb_build_object('number', count(*) filter (where x.first <= (select y.first from files y where y.is_own)),
-        'of', count(*), 'deckId', 'k_' || left(min(x.deck_key), 16)) end from files x);
-end $function$;
-
 CREATE OR REPLACE FUNCTION public.delete_document(p_workspace text, p_id text, p_by text)
  RETURNS TABLE(document text, deleted_at timestamp with time zone, deleted_by text)
  LANGUAGE plpgsql

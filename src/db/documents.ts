@@ -2,6 +2,7 @@ import type { PipelineState, TaskState } from "../core/pipeline/life-cycle.ts";
 import { learnedWeights } from "../core/pipeline/weights.ts";
 import type { Failure } from "../errors/app-error.ts";
 import type { Db } from "./connect.ts";
+import { type DeckVersionRow, type FileRunRow, readDeckVersions } from "./deck-versions.ts";
 import { eventsPerRow } from "./events.ts";
 import { readQueuePlaces } from "./queue-places.ts";
 
@@ -42,8 +43,8 @@ export interface DocumentRow {
   readonly pages: number;
   readonly createdAt: Date;
   readonly company: string | null;
-  readonly version: { number: number; of: number; deckId: string } | null;
-  readonly fileRun: { number: number; of: number } | null;
+  readonly version: DeckVersionRow | null;
+  readonly fileRun: FileRunRow | null;
   /** Critical, major, minor, note, praise; null until there is a review of the slides. */
   readonly findings: readonly number[] | null;
   readonly batch: { readonly id: string; readonly name: string } | null;
@@ -108,7 +109,7 @@ const documentRows = (db: Db) => db`
     case when p.state = 'cancelled' then (select e.data ->> 'by' from events e
       where e.document = d.public_id collate "default" and e.type = 'pipeline.cancelled' and e.at >= d.created_at order by e.id desc limit 1) end as "cancelledBy",
     coalesce(p.quarantine, p.failure) as failure, coalesce(greatest((select max(e.id) from events e where e.document = d.public_id collate "default" and e.at >= d.created_at), (select max(e.id) from events e where e.pipeline_id = p.id and e.at >= d.created_at)), 0) * ${eventsPerRow} + ${eventsPerRow - 1} as seq,
-    deck_version(d.id) as version, file_run(d.workspace, d.sha256, d.id) as "fileRun",
+    file_run(d.workspace, d.sha256, d.id) as "fileRun",
     (select nullif(r.company, '') from results r where r.pipeline_id = p.id and r.company is not null order by r.generation desc limit 1) as company,
     (select r.findings from results r where r.pipeline_id = p.id and r.findings is not null order by r.generation desc limit 1) as findings,
     (select json_build_object('id', b.public_id, 'name', b.name) from batches b where b.id = p.batch_id) as batch,
@@ -119,16 +120,22 @@ const documentRows = (db: Db) => db`
   join packs k on k.id = p.pack_id`;
 
 /** With what was known of the time of its tasks when it began; null: too little. */
-interface StoredRow extends Omit<DocumentRow, "tasks"> {
+interface StoredRow extends Omit<DocumentRow, "tasks" | "version"> {
   readonly unitSeconds: readonly number[] | null;
   readonly tasks: readonly Omit<TaskRow, "ahead">[];
 }
 
-/** With what is not in the rows themselves: places in the queue, and weights. */
+/** With what is not in the rows themselves: versions, places in the queue, and weights. */
 async function completed(db: Db, rows: readonly StoredRow[]): Promise<DocumentRow[]> {
   const waiting = rows.filter(({ tasks }) => tasks.some(({ state }) => state === "ready"));
   const ids = waiting.map(({ pipelineId }) => pipelineId);
-  const places = ids.length === 0 ? [] : await readQueuePlaces(db, ids);
+  const [places, versions] = await Promise.all([
+    waiting.length === 0 ? [] : readQueuePlaces(db, ids),
+    readDeckVersions(
+      db,
+      rows.map(({ id }) => id),
+    ),
+  ]);
   const aheadOf = new Map(places.map((one) => [`${one.pipelineId}/${one.idx}`, one.ahead]));
   return rows.map(({ unitSeconds, ...row }) => {
     const weights = weightsOf(row, unitSeconds);
@@ -137,7 +144,7 @@ async function completed(db: Db, rows: readonly StoredRow[]): Promise<DocumentRo
       weight: weights?.[at] ?? task.weight,
       ahead: aheadOf.get(`${row.pipelineId}/${at}`) ?? null,
     }));
-    return { ...row, tasks };
+    return { ...row, version: versions.get(row.id) ?? null, tasks };
   });
 }
 

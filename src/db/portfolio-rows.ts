@@ -1,7 +1,8 @@
 import type { PipelineState } from "../core/pipeline/life-cycle.ts";
 import type { FieldFilter, Sort } from "../core/portfolio/filter.ts";
 import type { Db } from "./connect.ts";
-import { type DeckVersionRow, type FileRunRow, wordQuery } from "./slide-search.ts";
+import { type DeckVersionRow, type FileRunRow, readDeckVersions } from "./deck-versions.ts";
+import { wordQuery } from "./slide-search.ts";
 
 const companyPath = "extractions.startup_name";
 
@@ -86,7 +87,7 @@ export async function readRows(
   // By submission is by id: there is an index, and nothing to sort.
   const isPlain = sort.path === "deck.submitted";
   const order = isPlain ? db`id ${way}` : db`missing, unit, number ${way}, words ${way}, id ${way}`;
-  return db<DeckSummaryRow[]>`
+  const rows = await db<Omit<DeckSummaryRow, "version">[]>`
     with k as (
       select r.*, case when s.number is null and s.words is null then 1 else 0 end as missing, coalesce(s.unit, '') as unit,
         coalesce(s.number, 0) as number, coalesce(left(lower(s.words), 200), '') as words
@@ -96,11 +97,16 @@ export async function readRows(
       select * from k ${after === null ? db`` : db`where ${isBehind(db, sort, after)}`}
       order by ${order} limit ${limit}
     )
-    select id, document, name, pages, created_at as "createdAt", state, deck_version(id) as version,
+    select id, document, name, pages, created_at as "createdAt", state,
       (select file_run(x.workspace, x.sha256, x.id) from documents x where x.id = page.id) as "fileRun",
       (select n.shown from portfolio_fields n where n.document_id = page.id and n.path = ${companyPath}) as company,
       jsonb_build_object('missing', missing, 'unit', unit, 'number', number, 'words', words, 'id', id) as key
     from page order by ${order}`;
+  const versions = await readDeckVersions(
+    db,
+    rows.map(({ id }) => id),
+  );
+  return rows.map((row) => ({ ...row, version: versions.get(row.id) ?? null }));
 }
 
 function sortValue(db: Db, path: string) {

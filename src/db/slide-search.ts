@@ -1,4 +1,5 @@
 import type { Db } from "./connect.ts";
+import { type DeckVersionRow, type FileRunRow, readDeckVersions } from "./deck-versions.ts";
 
 /** Slides are ranked among so many that have the words; with more, the best may be among the rest. */
 export const rankedMax = 5_000;
@@ -45,18 +46,6 @@ export interface DocumentHitRow extends SlideHitRow {
   readonly fileRun: FileRunRow | null;
 }
 
-export interface DeckVersionRow {
-  readonly number: number;
-  readonly of: number;
-  readonly deckId: string;
-}
-
-/** Which of how many documents of the same bytes. */
-export interface FileRunRow {
-  readonly number: number;
-  readonly of: number;
-}
-
 const headline = (db: Db, query: ReturnType<typeof wordQuery>) => db`
   ts_headline('english', translate(t.text, ${marks.start + marks.stop}, '  '), ${query},
     ${`StartSel="${marks.start}", StopSel="${marks.stop}", MaxFragments=2, MaxWords=26, MinWords=10, FragmentDelimiter=" … "`})`;
@@ -81,17 +70,22 @@ export async function searchSlides(
     after === null
       ? db``
       : db`where (-m.rank, -m.document_id, m.slide) > (${-after.rank}::float8, ${-after.document}::bigint, ${after.slide})`;
-  return db<DocumentHitRow[]>`
+  const hits = await db<Omit<DocumentHitRow, "version">[]>`
     with m as materialized (
       select x.document_id, x.slide, ts_rank_cd(x.words, x.query)::float8 as rank from (
         select t.document_id, t.slide, t.words, q.query from (select ${query} as query) q join slide_texts t on t.words @@ q.query
         where t.workspace = ${of.workspace} limit ${rankedMax}) x
     ), page as (select m.* from m ${behind} order by m.rank desc, m.document_id desc, m.slide limit ${of.limit})
     select page.rank, t.document_id as document, d.public_id as "publicId", d.name, t.slide, t.title, t.text,
-      ${headline(db, query)} as snippet, ${company(db)} as company, deck_version(t.document_id) as version,
+      ${headline(db, query)} as snippet, ${company(db)} as company,
       file_run(d.workspace, d.sha256, d.id) as "fileRun"
     from page join slide_texts t on t.document_id = page.document_id and t.slide = page.slide join documents d on d.id = t.document_id
     order by page.rank desc, page.document_id desc, page.slide`;
+  const versions = await readDeckVersions(
+    db,
+    hits.map(({ document }) => document),
+  );
+  return hits.map((hit) => ({ ...hit, version: versions.get(hit.document) ?? null }));
 }
 
 /** How many slides have the words; `rankedMax` and one more: that many or more. */
