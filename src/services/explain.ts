@@ -1,3 +1,4 @@
+import type { DocumentSummary } from "../contract/documents.ts";
 import { type ExplainInput, inputRows } from "../core/explain/inputs.ts";
 import { taskSentence } from "../core/explain/task.ts";
 import type { DocumentRow, TaskRow } from "../db/documents.ts";
@@ -66,6 +67,12 @@ const waitChanges: Readonly<
   claiming: () => ["Nothing: a container takes it now.", null],
 };
 
+function timeLeft(eta: DocumentSummary["pipeline"]["progress"]["eta"]): Told["inputs"] {
+  if (eta === null) return input("timeLeft", "no estimate yet");
+  const { p50Seconds, p90Seconds, n } = eta;
+  return inputRows({ leftP50Seconds: p50Seconds, leftP90Seconds: p90Seconds, samples: n });
+}
+
 async function ofDocument(parts: ExplainParts, workspace: string, id: string): Promise<Told> {
   const document = await parts.documents.get(workspace, id);
   const { pipeline, name, pages } = document;
@@ -81,13 +88,7 @@ async function ofDocument(parts: ExplainParts, workspace: string, id: string): P
       ...input("state", status.name),
       ...input("percent", progress.percent),
       ...input("pages", pages),
-      ...(eta === null
-        ? input("timeLeft", "no estimate yet")
-        : inputRows({
-            leftP50Seconds: eta.p50Seconds,
-            leftP90Seconds: eta.p90Seconds,
-            samples: eta.n,
-          })),
+      ...(pipeline.finishedAt === null ? timeLeft(eta) : []),
       ...progress.tasks.flatMap(({ task, state, done, total, attempt }) =>
         input(
           task,
