@@ -15,12 +15,12 @@ export interface Run extends ChargedRunRow {
   readonly facts: RunFacts | undefined;
   /** Of UTC days. */
   readonly shares: readonly Share[];
-  /** The same of hours; made when they are asked for. */
+  /** The same of hours, of all documents together. */
   hours(): readonly Share[];
   /** Its parts make its charge. */
   readonly isWhole: boolean;
-  /** Pieces kept for it. */
-  readonly pieces: number;
+  /** What is kept of it in memory, as a number of objects. */
+  readonly size: number;
 }
 
 export interface RunsOfPeriod {
@@ -36,9 +36,11 @@ export const runsMax = 40_000;
 const settleMs = 900_000;
 /** What is settled hardly changes: history that is dropped after months, a row that somebody corrects. */
 const keptMs = 3_600_000;
-/** Kept at most; a piece is some 150 bytes. */
-const piecesMax = 400_000;
+/** Objects kept at most, of some 150 bytes each. */
+const sizeMax = 400_000;
 const hourMs = 3_600_000;
+/** Hours of a run that went on for longer are many: they are made when they are asked for. */
+const hoursMaxMs = 2 * dayMs;
 /** Runs whose work is read at once. */
 const readAtOnce = 2_000;
 
@@ -56,11 +58,11 @@ export function createRunLedger(
   limits: { readonly runsMax: number } = { runsMax },
 ) {
   const kept = new Map<number, Kept>();
-  let pieces = 0;
+  let size = 0;
   /** Whoever waits here finds what the one before has read. */
   const turn = createSemaphore(1);
   const forget = (run: number): void => {
-    pieces -= kept.get(run)?.run.pieces ?? 0;
+    size -= kept.get(run)?.run.size ?? 0;
     kept.delete(run);
   };
   const forgetOld = (nowMs: number): void => {
@@ -70,8 +72,8 @@ export function createRunLedger(
     if (run.endedMs === null || Math.max(run.untilMs, run.endedMs) > nowMs - settleMs) return;
     forget(run.run);
     // What is there stays: a longer time than fits would push out its own beginning.
-    if (pieces + run.pieces > piecesMax) return;
-    pieces += run.pieces;
+    if (size + run.size > sizeMax) return;
+    size += run.size;
     // Not all at once: an answer that reads months anew is slow.
     const untilMs = nowMs + keptMs * (1 + (run.run % 8) / 8);
     kept.set(run.run, { run, untilMs });
@@ -87,7 +89,7 @@ export function createRunLedger(
     const { runs: charged, cut } = await readCharges(context.sql, period, limits.runsMax);
     const runs = await turn.run(async () => {
       const nowMs = context.clock.nowMs();
-      if (pieces > piecesMax / 2) forgetOld(nowMs);
+      if (size > sizeMax / 2) forgetOld(nowMs);
       const byRun = new Map<number, Run>();
       const missing: number[] = [];
       for (const one of charged) {
@@ -133,17 +135,25 @@ function asRun(costed: CostedRun, facts: RunFacts | undefined): Run {
   const { run, pool, provider, fromMs, untilMs, basis, requestedMs, endedMs } = costed;
   const isLost = costed.readyMs === null && facts?.failed === true;
   const { pieces } = costed;
-  let hours: readonly Share[] | null = null;
+  const shares = sharesOf(pieces, dayMs, isLost);
+  const isShort = untilMs - fromMs < hoursMaxMs;
+  const hours = isShort ? sharesOf(pieces, hourMs, isLost, true) : null;
   const { microUsdPerHour, quantumMs } = costed;
   const charged = { run, fromMs, untilMs, basis, requestedMs, endedMs, microUsdPerHour, quantumMs };
   return {
-    ...{ ...charged, pool, provider, facts, pieces: pieces.length },
-    shares: sharesOf(pieces, dayMs, isLost),
-    hours: () => {
-      hours ??= sharesOf(pieces, hourMs, isLost);
-      return hours;
-    },
+    ...{ ...charged, pool, provider, facts, shares },
+    size: shares.length + (hours === null ? pieces.length : hours.length),
+    hours: hours === null ? hoursOf(pieces, isLost) : () => hours,
     isWhole: moneySum(pieces).microUsd === chargeOfRun(costed).microUsd,
+  };
+}
+
+/** Holds the pieces, and nothing else of the run. */
+function hoursOf(pieces: CostedRun["pieces"], isLost: boolean): () => readonly Share[] {
+  let known: readonly Share[] | null = null;
+  return () => {
+    known ??= sharesOf(pieces, hourMs, isLost, true);
+    return known;
   };
 }
 

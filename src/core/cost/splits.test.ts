@@ -47,6 +47,8 @@ it("gives each document the same, and each period its own, however fine they are
       const byPeriod = groupShares(coarse, ({ period }) => period);
       const ofFine = groupShares(fine, ({ period }) => Math.floor(period / parts));
       expect([...byPeriod.keys()].sort()).toEqual([...ofFine.keys()].sort());
+      expect(sharesOf(list, fineMs, false, true).every((one) => one.document === null)).toBe(true);
+      expect(money(sharesOf(list, fineMs, false, true))).toBe(money(fine));
       for (const [period, own] of byPeriod)
         expect(money(ofFine.get(period) ?? [])).toBe(money(own));
       const whole = sharesOf(list, wholeMs, false);

@@ -44,8 +44,14 @@ type OpenShare = { -readonly [Field in keyof Share]: Share[Field] };
 /**
  * Pieces of one run by document and period; one across several periods is cut, and loses nothing.
  * @param isLost it failed before it could work: then all of it is wasted
+ * @param isOfAll all documents together, and nobody: `document` is null
  */
-export function sharesOf(pieces: readonly Piece[], periodMs: number, isLost: boolean): Share[] {
+export function sharesOf(
+  pieces: readonly Piece[],
+  periodMs: number,
+  isLost: boolean,
+  isOfAll = false,
+): Share[] {
   const shares = new Map<number, Map<string | null, OpenShare>>();
   const add = (piece: Piece, period: number): void => {
     let own = shares.get(period);
@@ -53,10 +59,11 @@ export function sharesOf(pieces: readonly Piece[], periodMs: number, isLost: boo
       own = new Map();
       shares.set(period, own);
     }
-    let share = own.get(piece.document);
+    const document = isOfAll ? null : piece.document;
+    let share = own.get(document);
     if (share === undefined) {
-      share = emptyShare(piece, period);
-      own.set(piece.document, share);
+      share = emptyShare(piece, document, period);
+      own.set(document, share);
     }
     addTo(share, piece, isLost);
   };
@@ -72,7 +79,11 @@ export function sharesOf(pieces: readonly Piece[], periodMs: number, isLost: boo
   return [...shares.values()].flatMap((own) => [...own.values()]);
 }
 
-const emptyShare = ({ run, pool, document, isEstimated }: Piece, period: number): OpenShare => ({
+const emptyShare = (
+  { run, pool, isEstimated }: Piece,
+  document: string | null,
+  period: number,
+): OpenShare => ({
   ...{ run, pool, document, period, isEstimated },
   ...{ busy: 0, coldStart: 0, idle: 0, wasted: 0 },
   ...{ busyMs: 0, coldStartMs: 0, idleMs: 0, wastedMs: 0 },
