@@ -60,6 +60,7 @@ import { createPageDrawer } from "./services/page-drawer.ts";
 import { createPortfolio } from "./services/portfolio.ts";
 import { createReviews } from "./services/reviews.ts";
 import { createRollout } from "./services/rollout/rollout.ts";
+import { createRunLedger } from "./services/run-ledger.ts";
 import { createSlos } from "./services/slos/slos.ts";
 import { createTuner, type TunerFacts } from "./services/tuner.ts";
 import { createEpoch } from "./services/turnstile/epoch.ts";
@@ -316,8 +317,7 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
       policy: policy.name,
     }),
     documentFacts: createDocumentFacts(context, documents),
-    costs: createCosts(context, config.costs),
-    ...objectiveServices(context, config),
+    ...moneyServices(context, config),
     deletions: createDeletions(context, forgetter),
     reviews: createReviews(context, documents, valueProblem),
     portfolio: createPortfolio(context, documents),
@@ -343,10 +343,12 @@ function createServices(context: ServiceContext, config: Config, parts: ServiceP
   return { services, background, caching, forgetter, epoch, pages, readers, asker };
 }
 
-function objectiveServices(context: ServiceContext, { costs, slos: settings, providers }: Config) {
-  const slos = createSlos(context, settings);
+function moneyServices(context: ServiceContext, { costs, slos: settings, providers }: Config) {
+  const runLedger = createRunLedger(context);
+  const slos = createSlos(context, settings, runLedger);
   const facts = { ...costs, providers: providers.map(({ name }) => name) };
-  return { slos, rollout: createRollout(context, facts, slos) };
+  const rollout = createRollout(context, facts, slos);
+  return { costs: createCosts(context, costs, runLedger), slos, rollout };
 }
 
 function fleetServices(

@@ -23,7 +23,13 @@ export type CostsQuery = z.infer<typeof costsQuery>;
 
 /** A number with where it comes from: `n` runs, decks or days stand behind it. */
 const sourced = z.object({ asOf: instant, n: z.int(), source: z.string() });
-export const costFigure = sourced.extend({ microUsd }).meta({ id: "CostFigure" });
+export const costFigure = sourced
+  .extend({
+    microUsd,
+    /** Of it: runs whose provider has not shown yet since when it charges, counted from when their container came. */
+    estimatedMicroUsd: microUsd,
+  })
+  .meta({ id: "CostFigure" });
 export type CostFigure = z.infer<typeof costFigure>;
 
 /** Paid time by what it was good for: money, and the seconds that hold for machines without a price too. */
@@ -34,7 +40,14 @@ const split = z.object({
   wasted: z.number(),
   total: z.number(),
 });
-export const costSplit = z.object({ microUsd: split, seconds: split }).meta({ id: "CostSplit" });
+export const costSplit = z
+  .object({
+    microUsd: split,
+    seconds: split,
+    /** Of the total: as in `CostFigure`. */
+    estimatedMicroUsd: microUsd,
+  })
+  .meta({ id: "CostSplit" });
 export type CostSplit = z.infer<typeof costSplit>;
 
 export const costRow = z
@@ -64,7 +77,12 @@ const documentLine = z.object({
   /** Its part of cold starts and idle time. */
   sharedMicroUsd: microUsd,
   totalMicroUsd: microUsd,
+  /** Of the total: as in `CostFigure`. */
+  estimatedMicroUsd: microUsd,
 });
+
+/** What a limit has left out: older runs. null: nothing. */
+const cut = z.object({ runs: z.int(), since: instant, sentence: z.string() }).nullable();
 
 /** What a machine costs, and who said so. */
 const priceLine = z.object({
@@ -93,6 +111,7 @@ export const costBudget = z
     budgetMicroUsd: microUsd.nullable(),
     noticeShare: z.number(),
     sentence: z.string(),
+    cut,
   })
   .meta({ id: "CostBudget" });
 export type CostBudget = z.infer<typeof costBudget>;
@@ -106,6 +125,7 @@ export const costs = z
     timezone: z.literal("UTC"),
     /** The time goes on: figures still grow. */
     isOpen: z.boolean(),
+    cut,
     /** Whether what ran in the time has a price: all, nothing, or a part; `idle`: nothing ran. */
     charging: z.enum(["charged", "free", "unpriced", "part", "idle"]),
     total: costFigure,
@@ -164,6 +184,9 @@ export const costs = z
       documentsMicroUsd: microUsd,
       unallocatedMicroUsd: microUsd,
       totalMicroUsd: microUsd,
+      /** The same total, by who says that it is paid. */
+      billedMicroUsd: microUsd,
+      estimatedMicroUsd: microUsd,
       /** `documents + unallocated = total`, to the millionth. */
       matches: z.boolean(),
     }),

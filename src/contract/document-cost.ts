@@ -28,6 +28,8 @@ export const documentCost = z
     charging,
     /** null: nothing that served it has a price. */
     microUsd: microUsd.nullable(),
+    /** Of it: in runs whose provider has not shown yet since when it charges, counted from when their container came. */
+    estimatedMicroUsd: microUsd,
     containerSeconds: z.number(),
     parts: z.array(costPart),
     /** How shares are made, in words. */
@@ -41,6 +43,8 @@ export const documentCost = z
         provider: z.string(),
         usdPerHour: z.union([z.number(), z.literal("unpriced")]).nullable(),
         isOpen: z.boolean(),
+        /** Its provider has not shown yet since when it charges. */
+        isEstimated: z.boolean(),
         microUsd: microUsd.nullable(),
         seconds: z.number(),
       }),

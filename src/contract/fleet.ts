@@ -257,6 +257,8 @@ export const runView = z
       .object({
         from: instant,
         until: instant.nullable(),
+        /** Its provider has not shown yet since when it charges: counted from when its container came. */
+        isEstimated: z.boolean(),
         runningSeconds: z.number(),
         paidSeconds: z.number(),
         /** In the provider's prices; `unpriced`: nobody says. */

@@ -20,6 +20,8 @@ export const listedCost = z
     charging,
     /** Millionths of a US dollar; null: nothing that served it has a price. */
     microUsd: z.int().nullable(),
+    /** Of it: in runs whose provider has not shown yet since when it charges. */
+    estimatedMicroUsd: z.int(),
     containerSeconds: z.number(),
     /** false: it is not finished, or a container that served it still runs. */
     complete: z.boolean(),

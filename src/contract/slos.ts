@@ -99,6 +99,8 @@ export const slos = z
   .object({
     asOf: instant,
     windowDays: z.int(),
+    /** What limits have left out; null: nothing. */
+    cut: z.object({ sentence: z.string() }).nullable(),
     objectives: z.array(slo),
     handoffs: handoffView,
     /** In the window, the newest 100, newest first. */

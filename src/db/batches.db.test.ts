@@ -304,51 +304,63 @@ async function step(random: ReturnType<typeof seededRandom>, pipelines: number[]
 }
 
 describe("the progress of a batch", () => {
-  it("agrees with its documents at every step, never falls, and is 100 when all have ended", async () => {
-    // What other tests left ready is not claimed here.
-    await db.sql`truncate ready, delayed`;
-    const random = seededRandom(20);
-    const { batch } = await create([...(await stored("progress", 24)), source(1)]);
-    const { id } = await find(batch);
-    const pipelines = await readBatchPipelines(db.sql, id, "open");
-    let last = 0;
-    for (let n = 0; n < 60; n += 1) {
-      await step(random, pipelines);
-      const row = await find(batch);
-      const documents = await documentsOf(batch);
-      const counted = documents.filter((one) => one.state === "done").length;
-      expect(row.counts.done).toBe(counted);
-      expect(endedIn(row.counts)).toBe(documents.filter((one) => one.finishedAt !== null).length);
-      const wholes = documents.map((one) => {
-        if (one.finishedAt !== null) return 1;
-        const all = one.tasks.reduce((sum, task) => sum + task.weight, 0);
-        const got = one.tasks.reduce((sum, task) => sum + task.weight * fractionOf(task), 0);
-        // The same figure as a document's own, before it is rounded.
-        expect(percentOf(one.state, one.tasks)).toBe(Math.min(99, Math.floor((100 * got) / all)));
-        return got / all;
-      });
-      expect(row.reached).toBeCloseTo(
-        wholes.reduce((sum, one) => sum + one, 0),
-        6,
+  it.each([
+    ["by the pack's weights", false],
+    ["by learned weights", true],
+  ])(
+    "agrees with its documents at every step, never falls, and is 100 when all have ended: %s",
+    async (_, isLearned) => {
+      if (isLearned) {
+        // In the order of the tasks: none weighs what the pack says.
+        await db.sql`insert into learned_weights (pack_id, valid_from, unit_seconds, n)
+        select id, pl_now(), array(select 1 + 7 * i from generate_series(1, cardinality(pools)) i), 20 from packs where active`;
+      }
+      // What other tests left ready is not claimed here.
+      await db.sql`truncate ready, delayed`;
+      const random = seededRandom(20);
+      const { batch } = await create([...(await stored(`progress ${isLearned}`, 24)), source(1)]);
+      const { id } = await find(batch);
+      const pipelines = await readBatchPipelines(db.sql, id, "open");
+      await db.sql`update documents set pages = 1 + id % 5 where id in (select document_id from pipelines where batch_id = ${id})`;
+      let last = 0;
+      for (let n = 0; n < 60; n += 1) {
+        await step(random, pipelines);
+        const row = await find(batch);
+        const documents = await documentsOf(batch);
+        const counted = documents.filter((one) => one.state === "done").length;
+        expect(row.counts.done).toBe(counted);
+        expect(endedIn(row.counts)).toBe(documents.filter((one) => one.finishedAt !== null).length);
+        const wholes = documents.map((one) => {
+          if (one.finishedAt !== null) return 1;
+          const all = one.tasks.reduce((sum, task) => sum + task.weight, 0);
+          const got = one.tasks.reduce((sum, task) => sum + task.weight * fractionOf(task), 0);
+          // The same figure as a document's own, before it is rounded.
+          expect(percentOf(one.state, one.tasks)).toBe(Math.min(99, Math.floor((100 * got) / all)));
+          return got / all;
+        });
+        expect(row.reached).toBeCloseTo(
+          wholes.reduce((sum, one) => sum + one, 0),
+          6,
+        );
+        const percent = batchPercentOf(row.counts, row.reached);
+        expect(percent).toBeGreaterThanOrEqual(last);
+        expect(percent === 100).toBe(documents.every((one) => one.finishedAt !== null));
+        last = percent;
+      }
+      await applyMoves(
+        db.sql,
+        pipelines.map((pipeline) => ({ kind: "cancel", pipeline, by: "test" })),
       );
-      const percent = batchPercentOf(row.counts, row.reached);
-      expect(percent).toBeGreaterThanOrEqual(last);
-      expect(percent === 100).toBe(documents.every((one) => one.finishedAt !== null));
-      last = percent;
-    }
-    await applyMoves(
-      db.sql,
-      pipelines.map((pipeline) => ({ kind: "cancel", pipeline, by: "test" })),
-    );
-    const row = await find(batch);
-    expect(batchPercentOf(row.counts, row.reached)).toBe(100);
-    expect(row.finishedAt).toBeInstanceOf(Date);
-    // Not one state alone was seen.
-    expect(Object.values(row.counts).filter((n) => n > 0).length).toBeGreaterThan(2);
-    const failures = await readBatchFailures(db.sql, id, 3);
-    expect(failures[0]).toMatchObject({ failure: { code: "MODEL_TIMEOUT" }, name: "stored.pdf" });
-    expect(failures.length).toBeLessThanOrEqual(3);
-  });
+      const row = await find(batch);
+      expect(batchPercentOf(row.counts, row.reached)).toBe(100);
+      expect(row.finishedAt).toBeInstanceOf(Date);
+      // Not one state alone was seen.
+      expect(Object.values(row.counts).filter((n) => n > 0).length).toBeGreaterThan(2);
+      const failures = await readBatchFailures(db.sql, id, 3);
+      expect(failures[0]).toMatchObject({ failure: { code: "MODEL_TIMEOUT" }, name: "stored.pdf" });
+      expect(failures.length).toBeLessThanOrEqual(3);
+    },
+  );
 
   it("stands by the batch in a list, newest first, page by page", async () => {
     const [newest] = await listBatches(db.sql, { workspace: "default", limit: 1 });

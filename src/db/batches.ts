@@ -1,4 +1,5 @@
-import type { BatchCounts } from "../core/pipeline/batch.ts";
+import { type BarGroup, type BatchCounts, reachedBy } from "../core/pipeline/batch.ts";
+import { learnedWeights } from "../core/pipeline/weights.ts";
 import type { Failure } from "../errors/app-error.ts";
 import type { Db } from "./connect.ts";
 import { coded, type DocumentSubmission, type Submitted } from "./submissions.ts";
@@ -102,9 +103,24 @@ export interface BatchRow {
   readonly reached: number;
 }
 
+/** Open documents of one batch that are equally far. */
+interface OpenGroup extends Pick<BarGroup, "n" | "running"> {
+  readonly packWeights: readonly number[];
+  readonly pools: readonly string[];
+  readonly unitSeconds: readonly number[] | null;
+  readonly pages: number;
+  /** A bit for each task that is done: 63 of them are no number. */
+  readonly doneMask: string;
+}
+
+type StoredBatch = Omit<BatchRow, "reached"> & {
+  readonly ended: number;
+  readonly open: readonly OpenGroup[];
+};
+
 /**
- * Counts and progress by masks: pipelines of one pack, state and mask are one group, and only running tasks
- * are looked at one by one.
+ * Counts by states, and what is open by masks: pipelines that are equally far, of as many pages and with the same
+ * weights, are one group. Only running tasks are looked at one by one.
  */
 const batchRows = (db: Db) => db`
   select b.id, b.public_id as batch, b.workspace, b.name, b.created_at as "createdAt", b.cancelled_at as "cancelledAt", t.*
@@ -113,19 +129,31 @@ const batchRows = (db: Db) => db`
       json_build_object('fetching', coalesce(sum(g.n) filter (where g.state = 'fetching'), 0), 'active', coalesce(sum(g.n) filter (where g.state = 'active'), 0),
         'done', coalesce(sum(g.n) filter (where g.state = 'done'), 0), 'done_with_gaps', coalesce(sum(g.n) filter (where g.state = 'done_with_gaps'), 0),
         'failed', coalesce(sum(g.n) filter (where g.state = 'failed'), 0), 'cancelled', coalesce(sum(g.n) filter (where g.state = 'cancelled'), 0)) as counts,
-      coalesce(sum(case when g.ended then g.n else (g.n * w.done + g.running) / greatest(1, w.whole) end), 0)::float8 as reached
+      coalesce(sum(g.n) filter (where g.ended), 0)::int as ended,
+      coalesce(json_agg(json_build_object('n', g.n, 'packWeights', k.weights, 'pools', k.pools, 'unitSeconds', g.unit_seconds, 'pages', g.pages,
+        'doneMask', g.done_mask::text, 'running', coalesce(g.running::json, '[]'))) filter (where not g.ended), '[]') as open
     from (
-      select p.state, p.pack_id, p.done_mask, p.finished_at is not null as ended, count(*) as n, max(p.finished_at) as finished_at, coalesce(sum(r.weighted), 0) as running
-      from pipelines p join documents d on d.id = p.document_id and d.deleted_at is null left join lateral (
-        select sum(k.weights[f.idx + 1] * least(0.99, f.fraction)) as weighted
-        from task_progress f cross join lateral (select k.weights from packs k where k.id = p.pack_id offset 0) k
-        where f.pipeline_id = p.id and f.generation = p.generation and p.done_mask & (1::bigint << f.idx) = 0
-      ) r on p.finished_at is null
-      where p.batch_id = b.id group by 1, 2, 3, 4
+      select p.state, p.pack_id, p.finished_at is not null as ended, case when p.finished_at is null then p.done_mask end as done_mask,
+        case when p.finished_at is null then coalesce(d.pages, 0) end as pages, w.unit_seconds, r.running, count(*)::int as n, max(p.finished_at) as finished_at
+      from pipelines p join documents d on d.id = p.document_id and d.deleted_at is null
+      left join lateral (select json_agg(json_build_array(f.idx, f.fraction) order by f.idx)::text as running from task_progress f
+        where f.pipeline_id = p.id and f.generation = p.generation and p.done_mask & (1::bigint << f.idx) = 0) r on p.finished_at is null
+      left join lateral (select w.unit_seconds from learned_weights w where w.pack_id = p.pack_id and w.valid_from <= p.created_at
+        order by w.valid_from desc limit 1) w on p.finished_at is null
+      where p.batch_id = b.id group by 1, 2, 3, 4, 5, 6, 7
     ) g join packs k on k.id = g.pack_id
-    cross join lateral (select sum(u.weight) as whole, coalesce(sum(u.weight) filter (where g.done_mask & (1::bigint << (u.i - 1)::int) <> 0), 0) as done
-      from unnest(k.weights) with ordinality as u(weight, i)) w
   ) t`;
+
+/** Each open document by the weights of its own bar. */
+function withReached({ ended, open, ...row }: StoredBatch): BatchRow {
+  const groups = open.map(({ packWeights, pools, unitSeconds, pages, doneMask, ...group }) => {
+    const weights = unitSeconds === null ? null : learnedWeights(pools, unitSeconds, pages);
+    const mask = BigInt(doneMask);
+    const done = pools.flatMap((_, idx) => ((mask >> BigInt(idx)) & 1n ? [idx] : []));
+    return { ...group, done, weights: weights ?? packWeights };
+  });
+  return { ...row, reached: groups.reduce((sum, group) => sum + reachedBy(group), ended) };
+}
 
 export interface BatchFilter {
   readonly workspace: string;
@@ -136,9 +164,10 @@ export interface BatchFilter {
 
 /** Newest first. */
 export async function listBatches(db: Db, filter: BatchFilter): Promise<BatchRow[]> {
-  return db<BatchRow[]>`
+  const rows = await db<StoredBatch[]>`
     ${batchRows(db)} where b.workspace = ${filter.workspace} ${filter.before === undefined ? db`` : db`and b.id < ${filter.before}`}
     order by b.id desc limit ${filter.limit}`;
+  return rows.map(withReached);
 }
 
 /** Undefined when this workspace has no such batch. */
@@ -147,9 +176,9 @@ export async function findBatch(
   workspace: string,
   batch: string,
 ): Promise<BatchRow | undefined> {
-  const [row] = await db<BatchRow[]>`
+  const [row] = await db<StoredBatch[]>`
     ${batchRows(db)} where b.workspace = ${workspace} and b.public_id = ${batch}`;
-  return row;
+  return row && withReached(row);
 }
 
 /** Whether it takes documents, without looking at any; undefined: no such batch. */

@@ -84,7 +84,8 @@ const taskRows = (db: Db) => db`
     -- What a task failed of before it was done is history.
     'failure', case when s.state <> 'done' then t.failure end,
     'classId', k.class_ids[s.idx + 1], 'container', coalesce(l.container_id, o.container, t.container), 'retryAt', y.run_at,
-    'seconds', extract(epoch from o.created_at - o.started_at)::float8
+    -- What does not apply has taken no time that says anything.
+    'seconds', case when o.applicable is not false then extract(epoch from o.created_at - o.started_at)::float8 end
   ) order by s.idx)
   from task_states s
   left join tasks t on t.pipeline_id = s.pipeline_id and t.idx = s.idx
@@ -258,7 +259,10 @@ export async function readSupply(db: Db): Promise<Supply> {
   return { replicas: await replicas, paused: await paused };
 }
 
-/** Tasks that ended well in the latest pipelines, with how long they took; oldest first. */
+/**
+ * Tasks that ended well in the latest pipelines, with how long they took; oldest first. What was known already, and
+ * took no time, is not among them.
+ */
 export async function readTaskDurations(db: Db): Promise<
   {
     task: string;
@@ -266,12 +270,14 @@ export async function readTaskDurations(db: Db): Promise<
     pages: number;
     seconds: number;
     engine: DocumentRow["engine"];
+    /** false: it looked, and there was nothing for it to do. */
+    applies: boolean;
   }[]
 > {
   return db`
     select k.task_names[r.idx + 1] as task, k.pools[r.idx + 1] as pool, coalesce(d.pages, 0) as pages,
-      extract(epoch from r.created_at - r.started_at)::float8 as seconds, r.engine
+      extract(epoch from r.created_at - r.started_at)::float8 as seconds, r.engine, r.applicable is not false as applies
     from results r join pipelines p on p.id = r.pipeline_id join packs k on k.id = p.pack_id join documents d on d.id = p.document_id
-    where r.pipeline_id > (select coalesce(max(id), 0) - 200 from pipelines) and r.started_at is not null
+    where r.pipeline_id > (select coalesce(max(id), 0) - 200 from pipelines) and r.created_at > r.started_at
     order by r.created_at`;
 }

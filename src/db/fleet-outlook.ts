@@ -1,5 +1,6 @@
 import type { Db } from "./connect.ts";
 import type { DecisionRow } from "./fleet.ts";
+import { containerColumn } from "./ledger.ts";
 import type { RunRow } from "./runs.ts";
 
 /** Starts looked at, the latest ones of a pool. */
@@ -92,7 +93,7 @@ export interface RunDetailRow extends RunRow {
 export async function findRun(db: Db, id: number): Promise<RunDetailRow | undefined> {
   const [row] = await db<RunDetailRow[]>`
     select r.id, r.pool, r.replica, r.provider, r.phase, r.phases, r.requested_at as "requestedAt", r.ready_at as "readyAt", r.ended_at as "endedAt",
-      r.billed_from as "billedFrom", r.billed_until as "billedUntil", r.failure, r.gpu, r.gpus, r.region, r.spot, r.quantum_ms as "quantumMs",
+      r.billed_from as "billedFrom", r.billed_until as "billedUntil", ${containerColumn(db)}, r.failure, r.gpu, r.gpus, r.region, r.spot, r.quantum_ms as "quantumMs",
       case when r.unpriced then to_json('unpriced'::text) else to_json(r.micro_usd_per_hour) end as "microUsdPerHour",
       r.reason, r.trouble, r.decision_id as decision, r.pull,
       (select json_build_object('id', s.id, 'engine', s.engine, 'reader', s.reader, 'gpu', s.gpu, 'slots', s.slots) from processing_servers s

@@ -25,7 +25,7 @@ export async function readLearned(db: Db, pool: string): Promise<LearnedRow[]> {
     ), pages as (
       select r.provider, r.gpu, extract(epoch from x.created_at - x.started_at)::float8 * 1000 / greatest(1, coalesce(d.pages, 1)) as page_ms
       from runs r join results x on x.container = r.container_id join pipelines p on p.id = x.pipeline_id join documents d on d.id = p.document_id
-      where x.started_at is not null and x.pipeline_id > (select coalesce(max(id), 0) - ${samples} from pipelines)
+      where x.created_at > x.started_at and x.applicable is not false and x.pipeline_id > (select coalesce(max(id), 0) - ${samples} from pipelines)
     ), checked as (
       select provider, substr(fact, length(${coldStartFact}) + 1) as gpu, value::text::float8 as ms from provider_facts
       where starts_with(fact, ${coldStartFact}) and jsonb_typeof(value) = 'number'

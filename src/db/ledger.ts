@@ -1,3 +1,4 @@
+import { type PaidRun, type PaidTime, paidTime, type RunTimes } from "../core/cost/paid-time.ts";
 import type { Db } from "./connect.ts";
 import { millis } from "./millis.ts";
 
@@ -5,15 +6,11 @@ import { millis } from "./millis.ts";
 const wholeMs = (db: Db, expression: string) => db`round(${millis(db, expression)})`;
 
 /** A run as far as its charge goes. Instants in milliseconds; what lasts is counted up to now. */
-export interface ChargedRunRow {
+export interface ChargedRunRow extends PaidRun {
   readonly run: number;
-  /** Paid for since then, else asked for. */
-  readonly fromMs: number;
-  readonly untilMs: number;
-  /** false: nobody has charged for it (yet). */
-  readonly isBilled: boolean;
-  readonly microUsdPerHour: number | "unpriced" | null;
-  readonly quantumMs: number;
+  readonly requestedMs: number;
+  /** null: it goes on. */
+  readonly endedMs: number | null;
 }
 
 /** A run as it is paid for. */
@@ -48,35 +45,70 @@ export interface LedgerWorkRow {
   readonly failed: boolean;
 }
 
-/** Runs looked at in one read, the newest ones. */
-const runsMax = 20_000;
-
-interface Period {
+export interface Period {
   readonly fromMs: number;
   readonly untilMs: number;
 }
 
-/** Which runs: those that were there in a period, those that have worked for some documents, or these. */
+/** Which runs: those that have worked for some documents, or these. */
 export type LedgerQuery =
-  | Period
   | { readonly documentIds: readonly number[] }
   | { readonly runs: readonly number[] };
 
-const chargeColumns = (db: Db) => {
+/** Times of `r` as `paidTime` takes them; looked up by a run that its provider has not charged for alone. */
+const timeColumns = (db: Db) => {
   const ms = (expression: string) => wholeMs(db, expression);
-  return db`r.id as run, ${ms("coalesce(r.billed_from, r.requested_at)")} as "fromMs",
-    greatest(${ms("coalesce(r.billed_from, r.requested_at)")}, ${ms("coalesce(r.billed_until, r.ended_at, pl_now())")}) as "untilMs",
-    r.billed_from is not null as "isBilled", r.quantum_ms as "quantumMs",
-    case when r.unpriced then to_json('unpriced'::text) else to_json(r.micro_usd_per_hour) end as "microUsdPerHour"`;
+  return db`${ms("r.requested_at")} as "requestedMs", ${ms("r.billed_from")} as "billedFromMs", ${ms("r.billed_until")} as "billedUntilMs",
+    ${ms("r.ended_at")} as "endedMs", ${containerColumn(db)}`;
 };
 
-/** Runs of a period without what worked in them. */
-export const readCharges = (db: Db, period: Period): Promise<ChargedRunRow[]> =>
-  db<ChargedRunRow[]>`
-    select ${chargeColumns(db)} from replicas r where r.id in (${runsIn(db, period)}) order by r.id desc limit ${runsMax}`;
+/** As `paidTime` wants it. */
+export const containerColumn = (db: Db) =>
+  db`case when r.billed_from is null then round(extract(epoch from ${firstContainerAt(db)})::float8 * 1000) end as "containerMs"`;
+
+/** When the first container of `r` came; null: none ever did. */
+export const firstContainerAt = (db: Db) =>
+  db`(select min(s.created_at) from processing_servers s where ${isHome(db)})`;
+
+const chargeColumns = (
+  db: Db,
+) => db`r.id as run, ${timeColumns(db)}, ${wholeMs(db, "pl_now()")} as "nowMs", r.quantum_ms as "quantumMs",
+    case when r.unpriced then to_json('unpriced'::text) else to_json(r.micro_usd_per_hour) end as "microUsdPerHour"`;
+
+interface TimesRow extends RunTimes {
+  readonly nowMs: number;
+}
+type Unpaid<R extends PaidRun> = Omit<R, keyof PaidTime> & TimesRow;
+
+/** What a limit has left out. */
+export interface Cut {
+  /** So many runs are counted, the newest ones. */
+  readonly runs: number;
+  /** The first of them was asked for then; what was asked for before is missing. */
+  readonly sinceMs: number;
+}
+
+export interface Charges {
+  /** Oldest first. */
+  readonly runs: readonly ChargedRunRow[];
+  /** null: all are there. */
+  readonly cut: Cut | null;
+}
+
+/** Runs of a period without what worked in them, the newest so many. */
+export async function readCharges(db: Db, period: Period, runsMax: number): Promise<Charges> {
+  const rows = await db<Unpaid<ChargedRunRow>[]>`
+    select ${chargeColumns(db)} from replicas r where ${isIn(db, period)} order by r.id desc limit ${runsMax + 1}`;
+  // The rows themselves, not copies: there are as many as runs in months.
+  const runs = rows.slice(0, runsMax).map((row) => Object.assign(row, paidTime(row, row.nowMs)));
+  const oldest = runs.at(-1);
+  const isCut = rows.length > runsMax && oldest !== undefined;
+  const cut = isCut ? { runs: runs.length, sinceMs: oldest.requestedMs } : null;
+  return { runs: runs.toReversed(), cut };
+}
 
 /**
- * Runs with all the work they held, whoever's it was: shares can only be told from the whole. What a
+ * Runs with all the work they held, oldest first, whoever's it was: shares can only be told from the whole. What a
  * caller may see of other workspaces is its sum.
  */
 export async function readLedger(
@@ -84,25 +116,24 @@ export async function readLedger(
   query: LedgerQuery,
 ): Promise<{ readonly runs: LedgerRunRow[]; readonly works: LedgerWorkRow[] }> {
   const ms = (expression: string) => wholeMs(db, expression);
-  const chosen = chosenRuns(db, query);
-  const runs = await db<LedgerRunRow[]>`
+  const rows = await db<Unpaid<LedgerRunRow>[]>`
     select ${chargeColumns(db)}, r.pool, r.replica, r.provider, ${ms("r.ready_at")} as "readyMs", r.ended_at is null as "isOpen",
       coalesce(c.ids, '{}') as containers, ${ms("least(r.billed_from, r.requested_at, c.created_at)")} as "heldFromMs",
       ${ms("greatest(coalesce(r.billed_until, r.ended_at, pl_now()), coalesce(r.ended_at, pl_now()), c.ended_at)")} as "heldUntilMs"
     from replicas r cross join lateral (
       select array_agg(s.id) as ids, min(s.created_at) as created_at, max(coalesce(s.ended_at, pl_now())) as ended_at from processing_servers s where ${isHome(db)}) c
-    where r.id in (${chosen}) order by r.id desc limit ${runsMax}`;
-  return { runs: runs.toReversed(), works: await readWorks(db, runs) };
+    where r.id in (${chosenRuns(db, query)}) order by r.id`;
+  const runs = rows.map((row) => ({ ...row, ...paidTime(row, row.nowMs) }));
+  return { runs, works: await readWorks(db, runs) };
 }
 
-function chosenRuns(db: Db, query: LedgerQuery) {
-  if ("runs" in query) return db`select unnest(${[...query.runs]}::bigint[])`;
-  return "documentIds" in query ? runsOfDocuments(db, query.documentIds) : runsIn(db, query);
-}
+const chosenRuns = (db: Db, query: LedgerQuery) =>
+  "runs" in query
+    ? db`select unnest(${[...query.runs]}::bigint[])`
+    : runsOfDocuments(db, query.documentIds);
 
-const runsIn = (db: Db, { fromMs, untilMs }: Period) => db`
-  select id from replicas where requested_at < to_timestamp(${untilMs}::float8 / 1000)
-    and coalesce(billed_until, ended_at, 'infinity') >= to_timestamp(${fromMs}::float8 / 1000)`;
+const isIn = (db: Db, { fromMs, untilMs }: Period) => db`
+  r.requested_at < to_timestamp(${untilMs}::float8 / 1000) and coalesce(r.billed_until, r.ended_at, 'infinity') >= to_timestamp(${fromMs}::float8 / 1000)`;
 
 /** A container belongs to the run that was open in its place when it came, or that took it over. */
 export const isHome = (db: Db) => db`

@@ -1,6 +1,7 @@
 import type { ReplicaPhase } from "../core/pipeline/life-cycle.ts";
 import type { Failure } from "../errors/app-error.ts";
 import type { Db } from "./connect.ts";
+import { containerColumn, firstContainerAt } from "./ledger.ts";
 
 /** What a run stands on and what it costs. */
 export interface Placed {
@@ -25,6 +26,8 @@ export interface ReplicaRow extends Placed {
   readonly since: Date;
   readonly requestedAt: Date;
   readonly billedFrom: Date | null;
+  /** When its first container came, where its provider has not charged for it; null: none came, or it has. */
+  readonly containerMs: number | null;
   readonly reason: string | null;
   readonly trouble: string | null;
   readonly phases: readonly { readonly phase: ReplicaPhase; readonly at: string }[];
@@ -49,7 +52,7 @@ export async function readReplicas(db: Db): Promise<ReplicaRow[]> {
   return db<ReplicaRow[]>`
     select r.id, r.pool, r.replica, r.provider, r.provider_ref as "providerRef", r.phase, r.phase_since as since, r.requested_at as "requestedAt",
       r.gpu, r.gpus, r.region, r.spot, case when r.unpriced then to_json('unpriced'::text) else to_json(r.micro_usd_per_hour) end as "microUsdPerHour",
-      r.quantum_ms as "quantumMs", r.billed_from as "billedFrom", r.reason, r.trouble, r.phases, r.pull, s.note, case when s.id is null then (select extract(epoch from pl_now() - g.ended_at)::float8 * 1000 from processing_servers g where g.id = r.container_id) end as "silentMs",
+      r.quantum_ms as "quantumMs", r.billed_from as "billedFrom", ${containerColumn(db)}, r.reason, r.trouble, r.phases, r.pull, s.note, case when s.id is null then (select extract(epoch from pl_now() - g.ended_at)::float8 * 1000 from processing_servers g where g.id = r.container_id) end as "silentMs",
       s.id as container, s.pipeline_coordination_url as url, s.engine, coalesce(s.slots, 0) as slots,
       coalesce(l.leases, 0) as leases, s.last_heartbeat as "lastHeartbeat", coalesce(s.drain, false) as drain, s.drain_reason as "drainReason",
       case when coalesce(l.leases, 0) = 0 then nullif(s.idle_since, 'infinity') end as "idleSince"
@@ -182,8 +185,8 @@ export async function endReplica(
       failure = ${failure ? db.json(failure as never) : null}
     from t cross join (
       -- A provider that could not be seen all the while charges all the same: from when its container came.
-      select o.id, coalesce(o.billed_from, (select s.created_at from processing_servers s where s.id = o.container_id)) as from_
-      from replicas o where o.pool = ${pool} and o.replica = ${replica} and o.ended_at is null) b
+      select r.id, coalesce(r.billed_from, ${firstContainerAt(db)}) as from_
+      from replicas r where r.pool = ${pool} and r.replica = ${replica} and r.ended_at is null) b
     where r.id = b.id and r.ended_at is null
     returning extract(epoch from t.now - r.requested_at)::float8 as seconds`;
   if (!row) return false;

@@ -61,7 +61,7 @@ export async function readTextWork(
     order by w.started_at`;
 }
 
-/** When a container could work, and on how much at once. */
+/** When a container could work, and on how much at once. By time, as the runs of a place are indexed. */
 export interface TextContainer {
   readonly container: string;
   readonly slots: number;
@@ -76,7 +76,7 @@ export async function readTextContainers(
     select s.id as container, s.slots, ${millis(
       db,
       `coalesce((select r.ready_at from replicas r where r.pool = s.server_type and r.replica = s.replica
-        and s.created_at >= r.requested_at and s.created_at <= coalesce(r.ended_at, 'infinity') order by r.id desc limit 1), s.created_at)`,
+        and s.created_at >= r.requested_at and s.created_at <= coalesce(r.ended_at, 'infinity') order by r.requested_at desc limit 1), s.created_at)`,
     )} as "readyMs"
     from processing_servers s where s.id = any (${[...containers]})`;
 }

@@ -62,7 +62,10 @@ it("reads slides by document as logarithms, and leaves out what was not timed or
 it("reads how long finished tasks took", async () => {
   const rows = await readTaskTimes(db.sql, ids[1]!, 10);
   const text = rows.find(({ task }) => task === "extractions_and_template");
-  expect(text).toEqual({ task: "extractions_and_template", pipelineId: ids[2], seconds: 25 });
+  const task = { task: "extractions_and_template", pipelineId: ids[2], seconds: 25 };
+  expect(text).toEqual({ ...task, applies: true });
+  await db.sql`update results set applicable = false where pipeline_id = ${ids[2]!} and idx = 1`;
+  expect(await readTaskTimes(db.sql, ids[1]!, 10)).toContainEqual({ ...task, applies: false });
 });
 
 it("reads starts that came to an end, and those of our own machines alone", async () => {

@@ -37,11 +37,13 @@ export async function readSlideTimes(db: Db, fromPipeline: number): Promise<Slid
     group by pipeline_id, generation`;
 }
 
-/** How long finished tasks took, of pipelines from this one on. Those that did not apply took nothing and are left out. */
+/** How long finished tasks took, of pipelines from this one on. What was known already took nothing and is left out. */
 export interface TaskTimes {
   readonly task: string;
   readonly pipelineId: number;
   readonly seconds: number;
+  /** false: it looked, and there was nothing for it to do. */
+  readonly applies: boolean;
 }
 
 export async function readTaskTimes(
@@ -50,7 +52,7 @@ export async function readTaskTimes(
   limit: number,
 ): Promise<TaskTimes[]> {
   return db<TaskTimes[]>`
-    select k.task_names[r.idx + 1] as task, r.pipeline_id as "pipelineId", extract(epoch from r.created_at - r.started_at)::float8 as seconds
+    select k.task_names[r.idx + 1] as task, r.pipeline_id as "pipelineId", extract(epoch from r.created_at - r.started_at)::float8 as seconds, r.applicable is not false as applies
     from results r join pipelines p on p.id = r.pipeline_id join packs k on k.id = p.pack_id
     where r.pipeline_id >= ${fromPipeline} and r.started_at is not null and r.created_at > r.started_at
     order by r.pipeline_id desc limit ${limit}`;

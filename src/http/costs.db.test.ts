@@ -8,6 +8,7 @@ import { type Costs, costBudget, costs } from "../contract/costs.ts";
 import { type ListedCosts, listedCosts } from "../contract/listed-costs.ts";
 import { monthOf } from "../core/cost/calendar.ts";
 import { createCosts } from "../services/costs/costs.ts";
+import { createRunLedger } from "../services/run-ledger.ts";
 
 let db: TestDatabase;
 let plane: ControlPlane;
@@ -131,6 +132,29 @@ it("knows the month for the budget without what was done in it, across its begin
   expect(toDate.microUsd - spent.microUsd).toBeGreaterThanOrEqual(0);
   expect(toDate.microUsd - spent.microUsd).toBeLessThan(60_000);
   await db.sql`delete from replicas where container_id is null`;
+});
+
+it("says what a limit has left out, and adds up without it", async () => {
+  const few = createRunLedger(plane.context, { runsMax: 10 });
+  const costed = createCosts(plane.context, defaults.costs, few);
+  const told = await costed.get("default", { by: "pool", from: daysAgo(19), to: today() });
+  expect(told.cut).toMatchObject({ runs: 10, sentence: expect.stringContaining("newest 10 runs") });
+  expect(told.total.n).toBe(10);
+  expect(told.sum.matches).toBe(true);
+  expect((await ask(period())).cut).toBeNull();
+});
+
+it("keeps what ended runs cost only while their rows stay as they are", async () => {
+  const before = await ask(period());
+  expect((await ask(period())).total.microUsd).toBe(before.total.microUsd);
+  await db.sql`update replicas set micro_usd_per_hour = 2 * micro_usd_per_hour where pool = 'text'`;
+  const after = await ask(`${period()}&by=pool`);
+  const text = (rows: Costs["rows"]) =>
+    rows.find(({ key }) => key === "text")?.split.microUsd.total;
+  expect(after.sum.matches).toBe(true);
+  expect(after.total.microUsd - before.total.microUsd).toBeCloseTo((text(after.rows) ?? 0) / 2, -4);
+  await db.sql`update replicas set micro_usd_per_hour = micro_usd_per_hour / 2 where pool = 'text'`;
+  expect((await ask(period())).total.microUsd).toBe(before.total.microUsd);
 });
 
 it("is a table for a spreadsheet when asked for text/csv", async () => {

@@ -12,6 +12,7 @@ import {
   submit,
 } from "../../test/support/queue.ts";
 import { type DocumentCost, documentCost } from "../contract/document-cost.ts";
+import type { RunView } from "../contract/fleet.ts";
 import type { ListedCosts } from "../contract/listed-costs.ts";
 import { applyMoves } from "../db/moves.ts";
 import { endReplica, requestReplica } from "../db/replicas.ts";
@@ -105,7 +106,8 @@ it("tells its own work, its failures and its share of the rest", async () => {
 });
 
 it("adds up with everybody else's to what the run cost, and shows nobody else's", async () => {
-  const runs = await readCosts(plane.context, { fromMs: 0, untilMs: Date.now() });
+  const ids = await db.sql<{ id: number }[]>`select id from replicas`;
+  const runs = await readCosts(plane.context, { runs: ids.map(({ id }) => id) });
   const sums = sumByDocument(runs);
   const all = [...sums.values()].reduce((sum, { microUsd }) => sum + (microUsd ?? 0), 0);
   expect([sums.size, all]).toEqual([3, 200_000]);
@@ -115,6 +117,48 @@ it("adds up with everybody else's to what the run cost, and shows nobody else's"
     await call(plane.app, "GET", `/api/workspaces/default/documents/${foreign.document}/cost`),
     "DOCUMENT_NOT_FOUND",
   );
+});
+
+it("tells of runs that no provider has charged for yet the same everywhere, and apart", async () => {
+  const place = { ...{ provider: "verda", gpu: "L40S", gpus: 1, region: null }, spot: false };
+  const [billed] = await db.sql`select * from replicas`;
+  // The provider has not shown yet since when it charges: counted from when the container came.
+  await db.sql`update replicas set billed_from = null, billed_until = null`;
+  // Asked for, and nobody has seen a machine: that costs nothing yet.
+  const price = { microUsdPerHour: 3_600_000, quantumMs: 0 };
+  await requestReplica(db.sql, { ...place, ...price, pool: "text", replica: 1, reason: "test" });
+  const cost = await costOf(first.document);
+  // 150 seconds since it came instead of 200.
+  expect(cost).toMatchObject({ microUsd: 83_334, estimatedMicroUsd: 83_334 });
+  expect(cost.containers).toMatchObject([{ isEstimated: true, microUsd: 83_334 }]);
+  const { body: listed } = await call(
+    plane.app,
+    "GET",
+    `/api/documents/costs?ids=${second.document}`,
+  );
+  const { microUsd: ofSecond } = await costOf(second.document);
+  expect(listed.costs).toMatchObject([{ microUsd: ofSecond, estimatedMicroUsd: ofSecond }]);
+  const { body: report } = await call(plane.app, "GET", "/api/costs?by=document");
+  expect(report.total).toMatchObject({ microUsd: 150_000, estimatedMicroUsd: 150_000, n: 2 });
+  expect(report.sum).toMatchObject({
+    ...{ documentsMicroUsd: 150_000, unallocatedMicroUsd: 0, totalMicroUsd: 150_000 },
+    ...{ billedMicroUsd: 0, estimatedMicroUsd: 150_000, matches: true },
+  });
+  const own = report.documents.largest.find(({ id }: { id: string }) => id === first.document);
+  expect(own).toMatchObject({ totalMicroUsd: 83_334, estimatedMicroUsd: 83_334 });
+  const { body: budget } = await call(plane.app, "GET", "/api/costs/budget");
+  expect(budget.spent).toMatchObject({ microUsd: 150_000, estimatedMicroUsd: 150_000 });
+  const { body: told } = await call(plane.app, "GET", "/api/fleet/runs");
+  expect(told.runs.map(({ billed: of }: RunView) => of && [of.isEstimated, of.costUsd])).toEqual([
+    null,
+    [true, 0.15],
+  ]);
+  const { body: slos } = await call(plane.app, "GET", "/api/slos");
+  const promise = slos.objectives.find(({ id }: { id: string }) => id === "cost-per-deck");
+  expect(promise.worst[0]).toMatchObject({ document: first.document, value: 83_334 });
+  await db.sql`delete from replicas where pool = 'text'`;
+  await db.sql`update replicas set billed_from = ${billed?.billed_from}, billed_until = ${billed?.billed_until}`;
+  expect(await costOf(first.document)).toMatchObject({ microUsd: 111_111, estimatedMicroUsd: 0 });
 });
 
 it("invents no money where nobody charges", async () => {

@@ -1,4 +1,5 @@
 import { allocationRule, type CostKind, costKinds, type Piece } from "../core/ledger/allocate.ts";
+import { moneySum } from "../core/ledger/sums.ts";
 import { percentile } from "../core/pipeline/estimate.ts";
 import type { DocumentRow } from "../db/documents.ts";
 import { readSimilar } from "../db/ledger.ts";
@@ -30,6 +31,7 @@ export async function costOfDocument(context: ServiceContext, row: DocumentRow) 
       return {
         ...{ run: run.run, name: nameOf(run), provider: run.provider, isOpen: run.isOpen },
         usdPerHour: usdOf(run.microUsdPerHour),
+        isEstimated: run.basis === "estimated",
         ...{ microUsd: moneyOf([run])(mine), seconds: secondsOf(mine) },
       };
     }),
@@ -44,6 +46,7 @@ export function costFigures(runs: readonly CostedRun[], document: string) {
   return {
     charging: chargingOf(runs),
     microUsd: moneyOf(runs)(pieces),
+    estimatedMicroUsd: moneySum(pieces).estimatedMicroUsd,
     containerSeconds: secondsOf(pieces),
   };
 }

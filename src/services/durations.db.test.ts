@@ -3,6 +3,7 @@ import { type ControlPlane, call, createControlPlane } from "../../test/support/
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.ts";
 import { submit } from "../../test/support/queue.ts";
 import type { DocumentList } from "../contract/document-list.ts";
+import type { DocumentPlan } from "../contract/document-plan.ts";
 import type { DocumentSummary } from "../contract/documents.ts";
 import { noteWeights } from "./learned-weights.ts";
 
@@ -54,6 +55,36 @@ it("tells a start's rest from the last starts, in list and detail alike, and not
   expect(Object.keys(row?.progress ?? {})).toEqual(Object.keys(progress));
   expect(row?.progress.waiting).toMatchObject({ code: "container_starting", samples: 3 });
   expect(row?.status.name).toBe(status.name);
+});
+
+it("learns nothing from tasks that did not apply, nor from what was known already", async () => {
+  const plan = async () => {
+    plane.context.advance(11_000);
+    const { body } = await call(
+      plane.app,
+      "GET",
+      "/api/workspaces/default/documents/plan?pages=10",
+    );
+    return body as DocumentPlan;
+  };
+  const engine = { name: "extractive", model: null };
+  const read = async (clinical: number, applies: boolean) => {
+    const { id } = await submit(db.sql, "pitch-deck");
+    for (const [idx, seconds] of [40, 20, 20, clinical, 10, 10].entries()) {
+      await db.sql`
+        insert into results (pipeline_id, idx, generation, result, engine, attempt, started_at, created_at, applicable)
+        values (${id}, ${idx}, 1, '{}', ${db.sql.json(engine)}, 1, pl_now() - make_interval(secs => ${seconds}), pl_now(), ${idx !== 3 || applies})`;
+    }
+  };
+  for (let n = 0; n < 4; n += 1) await read(30, true);
+  const before = await plan();
+  expect(before.work?.p50Seconds).toBeGreaterThan(60);
+  // Far more often it did not apply, or everything was known.
+  for (let n = 0; n < 8; n += 1) await read(0.01, false);
+  await read(0, true);
+  const { work } = await plan();
+  expect(work).toMatchObject({ p50Seconds: before.work?.p50Seconds, n: 4 });
+  await db.sql`delete from results`;
 });
 
 it("weighs the bars of later documents by what tasks took, once twenty of each are known", async () => {

@@ -1,8 +1,8 @@
 import {
   type Duration,
+  durationOf,
   type Estimate,
   estimateRemaining,
-  percentile,
   type RemainingTask,
   samplesOf,
 } from "../core/pipeline/estimate.ts";
@@ -94,6 +94,7 @@ const forPages = (duration: Duration | undefined, pool: string, pages: number): 
     p50Seconds: duration.p50Seconds * times,
     p90Seconds: duration.p90Seconds * times,
     n: duration.n,
+    ...(duration.skipped === undefined ? {} : { skipped: duration.skipped }),
   };
 };
 
@@ -102,7 +103,7 @@ async function read(context: ServiceContext): Promise<Learned> {
   const byKey = durationsBy(
     rows.map((row) => ({
       key: keyOf(row.task, row.engine),
-      seconds: row.seconds / unitsOf(row.pool, row.pages),
+      seconds: row.applies ? row.seconds / unitsOf(row.pool, row.pages) : null,
     })),
   );
   const starts = await readStartups(context.sql);
@@ -110,19 +111,21 @@ async function read(context: ServiceContext): Promise<Learned> {
   return { byKey, engine: rows.at(-1)?.engine ?? null, startups };
 }
 
+/** `seconds` null: it did not apply. */
 function durationsBy(
-  rows: readonly { readonly key: string; readonly seconds: number }[],
+  rows: readonly { readonly key: string; readonly seconds: number | null }[],
 ): Map<string, Duration> {
-  const samples = new Map<string, number[]>();
+  const samples = new Map<string, { readonly seconds: number[]; skipped: number }>();
   for (const { key, seconds } of rows) {
-    const known = samples.get(key);
-    if (known) known.push(seconds);
-    else samples.set(key, [seconds]);
+    const known = samples.get(key) ?? { seconds: [], skipped: 0 };
+    if (seconds === null) known.skipped += 1;
+    else known.seconds.push(seconds);
+    samples.set(key, known);
   }
   const durations = new Map<string, Duration>();
-  for (const [key, values] of samples) {
-    const p50Seconds = percentile(values, 0.5) ?? 0;
-    durations.set(key, { p50Seconds, p90Seconds: percentile(values, 0.9) ?? 0, n: values.length });
+  for (const [key, { seconds, skipped }] of samples) {
+    const duration = durationOf(seconds, skipped);
+    if (duration !== null) durations.set(key, duration);
   }
   return durations;
 }

@@ -211,6 +211,7 @@ function taskInputs(row: DocumentRow, task: TaskRow): ExplainInput[] {
     ...{ state, layer, pool, attempt, round },
     ...(total === null ? {} : { done: done ?? 0, total }),
     ...(seconds === null ? {} : { seconds }),
+    ...(task.applicable === false ? { applies: false } : {}),
     ...(container === null ? {} : { container }),
     needs: namesOf(row, task, () => false),
     ...(task.ahead === null ? {} : { tasksAhead: task.ahead }),

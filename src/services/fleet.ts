@@ -15,7 +15,7 @@ import type { RunQuery } from "../db/runs.ts";
 import { AppError } from "../errors/app-error.ts";
 import { readAccuracy } from "./accuracy.ts";
 import type { ServiceContext } from "./context.ts";
-import { costUsd, listRuns, machineView, startedBy } from "./runs.ts";
+import { costUsd, listRuns, machineView, paidTimeOf, startedBy } from "./runs.ts";
 
 export interface FleetFacts {
   readonly installation: string;
@@ -127,8 +127,9 @@ function poolView(
 }
 
 function replicaView(row: ReplicaRow, kind: string | undefined, nowMs: number) {
-  const { pool, billedFrom } = row;
-  const cost = billedFrom === null ? 0 : costUsd(row, billedFrom.getTime(), nowMs);
+  const { pool } = row;
+  const { fromMs, untilMs, basis } = paidTimeOf(row, nowMs);
+  const cost = basis === "unpaid" ? 0 : costUsd(row, fromMs, untilMs);
   return {
     name: `${pool}-${row.replica}`,
     pool,

@@ -13,7 +13,8 @@ export async function noteWeights(context: ServiceContext): Promise<number> {
   for (const { id, tasks, pools } of await readPacksInUse(context.sql)) {
     const named = tasks.map((task, index) => ({ task, pool: pools[index] ?? "" }));
     const learned = (await durations.ofTasks(named, 1)).flatMap((one) => one ?? []);
-    const n = Math.min(...learned.map((one) => one.n));
+    // What did not apply was seen as well: it has no time, and stands in the way of nobody's weight.
+    const n = Math.min(...learned.map((one) => one.n + (one.skipped ?? 0)));
     if (learned.length < tasks.length || n < weightSamplesMin) continue;
     const seconds = learned.map(({ p50Seconds }) => p50Seconds);
     const before = await readUnitSeconds(context.sql, id);

@@ -38,17 +38,21 @@ export interface DocumentSum {
 }
 
 /** By public id of the document. */
-export function sumByDocument(runs: readonly CostedRun[]): Map<string, DocumentSum> {
-  const sums = new Map<string, DocumentSum>();
+export function sumByDocument(
+  runs: readonly Pick<CostedRun, "pieces" | "microUsdPerHour">[],
+): Map<string, DocumentSum> {
+  const sums = new Map<string, { microUsd: number | null; seconds: number }>();
   for (const { pieces, microUsdPerHour } of runs) {
     const isPriced = typeof microUsdPerHour === "number";
     for (const { document, microUsd, ms } of pieces) {
       if (document === null) continue;
-      const known = sums.get(document) ?? { microUsd: null, seconds: 0 };
-      sums.set(document, {
-        microUsd: isPriced ? (known.microUsd ?? 0) + microUsd : known.microUsd,
-        seconds: known.seconds + ms / 1000,
-      });
+      let sum = sums.get(document);
+      if (sum === undefined) {
+        sum = { microUsd: null, seconds: 0 };
+        sums.set(document, sum);
+      }
+      if (isPriced) sum.microUsd = (sum.microUsd ?? 0) + microUsd;
+      sum.seconds += ms / 1000;
     }
   }
   return sums;

@@ -29,7 +29,8 @@ export function createListedCosts(context: ServiceContext) {
   const fresh = ({ id, ...row }: CostedDocument): Figures | undefined => {
     const found = known.get(id);
     if (found?.stamp !== stampOf(row)) return undefined;
-    const keptMs = found.figures.complete ? finalMs : Math.max(movingMs, patience * tookMs);
+    const isFinal = found.figures.complete && found.figures.estimatedMicroUsd === 0;
+    const keptMs = isFinal ? finalMs : Math.max(movingMs, patience * tookMs);
     return context.clock.nowMs() - found.atMs <= keptMs ? found.figures : undefined;
   };
   const learn = async (rows: readonly CostedDocument[]): Promise<void> => {

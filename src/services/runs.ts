@@ -1,4 +1,5 @@
 import { charge } from "../core/cost/charge.ts";
+import { paidTime } from "../core/cost/paid-time.ts";
 import { type PriceBook, prdPriceBook, priceIn } from "../core/cost/price-books.ts";
 import { breakdown } from "../core/fleet/deadlines.ts";
 import type { Placed } from "../db/replicas.ts";
@@ -61,15 +62,28 @@ export function runView(row: RunRow, nowMs: number) {
   };
 }
 
+/** The time a run is paid for, by the rule of all figures of money. */
+export function paidTimeOf(
+  row: Pick<RunRow, "requestedAt" | "billedFrom" | "containerMs"> &
+    Partial<Pick<RunRow, "billedUntil" | "endedAt">>,
+  nowMs: number,
+) {
+  const { requestedAt, billedFrom, containerMs, billedUntil, endedAt } = row;
+  const ms = (at: Date | null | undefined): number | null => at?.getTime() ?? null;
+  const until = { billedUntilMs: ms(billedUntil), endedMs: ms(endedAt) };
+  const from = { requestedMs: requestedAt.getTime(), billedFromMs: ms(billedFrom), containerMs };
+  return paidTime({ ...from, ...until }, nowMs);
+}
+
 function billedView(row: RunRow, nowMs: number) {
-  if (row.billedFrom === null) return null;
-  const fromMs = row.billedFrom.getTime();
-  const untilMs = Math.max(fromMs, row.billedUntil?.getTime() ?? nowMs);
+  const { fromMs, untilMs, basis } = paidTimeOf(row, nowMs);
+  if (basis === "unpaid") return null;
   const { quantumMs } = row;
   const { runningMs, paidMs } = charge({ fromMs, untilMs, quantumMs, microUsdPerHour: null });
   return {
-    from: row.billedFrom.toISOString(),
-    until: iso(row.billedUntil),
+    from: new Date(fromMs).toISOString(),
+    until: row.endedAt === null ? null : new Date(untilMs).toISOString(),
+    isEstimated: basis === "estimated",
     runningSeconds: runningMs / 1000,
     paidSeconds: paidMs / 1000,
     costUsd: costUsd(row, fromMs, untilMs) ?? 0,

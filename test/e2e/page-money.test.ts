@@ -49,6 +49,25 @@ describe.skipIf(isBrowserMissing)("the pages of money", () => {
     await expectFit("costs");
   });
 
+  it("say what no provider has charged for yet, and of which document", async ({
+    page,
+    stack,
+    expectFit,
+  }) => {
+    // The newest run that served a document.
+    const [run] = await stack.sql<{ id: number; document: string }[]>`
+      select r.id, p.document from replicas r join results x on x.container = r.container_id join pipelines p on p.id = x.pipeline_id
+      order by r.id desc limit 1`;
+    await stack.sql`update replicas set billed_from = null, billed_until = null where id = ${run?.id ?? 0}`;
+    await page.goto("/costs");
+    await page.getByText(/\$[\d.]+ billed \+ \$[\d.]+ estimated =/).waitFor();
+    await page.getByText("of it estimated").waitFor();
+    await expectFit("costs");
+    await page.goto(`/documents/${run?.document}?tab=cost`);
+    await page.getByText(/\$[\d.]+ billed \+ \$[\d.]+ estimated\./).waitFor();
+    await expectFit("cost of a document");
+  });
+
   it("warn of a spent budget where containers run and decks are uploaded", async ({
     page,
     header,

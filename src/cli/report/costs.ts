@@ -1,4 +1,5 @@
 import type { Costs } from "../../contract/costs.ts";
+import { estimatedRule, estimatedWords } from "../../core/cost/cost-words.ts";
 import { dollars, fineDollars } from "../../core/cost/money.ts";
 import type { Style } from "../style.ts";
 import { cell, oneLine, plural, secondsText } from "../text.ts";
@@ -17,6 +18,7 @@ export function costsText(costs: Costs, style: Style): string {
   return [
     style.colors.bold(`Costs of ${time}, days in UTC${isOpen ? ", still open" : ""}`),
     row("Spent", `${spentText(costs)} (${plural(total.n, "run")})`),
+    ...(costs.cut === null ? [] : [costs.cut.sentence]),
     row(`Month ${month.month}`, monthText(costs)),
     ...(money ? [row("Old server", serverText(costs)), row("A deck", deckText(costs))] : []),
     row("Budget", budget.sentence),
@@ -26,12 +28,16 @@ export function costsText(costs: Costs, style: Style): string {
     "",
     ...(money
       ? [
+          ...(sum.estimatedMicroUsd === 0 ? [] : [partsText(sum)]),
           `${fineDollars(sum.documentsMicroUsd)} of documents + ${fineDollars(sum.unallocatedMicroUsd)} unallocated ${sum.matches ? "=" : "IS NOT"} ${fineDollars(sum.totalMicroUsd)}`,
         ]
       : []),
     style.colors.dim(costs.priceNote),
   ].join("\n");
 }
+
+const partsText = ({ billedMicroUsd, estimatedMicroUsd }: Costs["sum"]): string =>
+  `${fineDollars(billedMicroUsd)} billed + ${fineDollars(estimatedMicroUsd)} estimated. ${estimatedRule}`;
 
 const hasMoney = ({ charging }: Costs): boolean => charging === "charged" || charging === "part";
 
@@ -53,7 +59,8 @@ function spentText(costs: Costs): string {
 
 function monthText({ month }: Costs): string {
   const { toDate, projected, method } = month;
-  const spent = `${dollars(toDate.microUsd)} so far`;
+  const estimated = estimatedWords(toDate);
+  const spent = `${dollars(toDate.microUsd)} so far${estimated === "" ? "" : ` (${estimated})`}`;
   if (projected === null) return `${spent}. ${method}`;
   const { lowMicroUsd, midMicroUsd, highMicroUsd, n } = projected;
   return `${spent}; at its end about ${dollars(midMicroUsd)} (${dollars(lowMicroUsd)} to ${dollars(highMicroUsd)}, by ${plural(n, "day")})`;

@@ -1,4 +1,5 @@
 import type { DocumentCost } from "../../contract/document-cost.ts";
+import { estimatedRule } from "../../core/cost/cost-words.ts";
 import { dollars } from "../../core/cost/money.ts";
 import type { Style } from "../style.ts";
 import { cell } from "../text.ts";
@@ -29,10 +30,15 @@ export function documentCostText(cost: DocumentCost, style: Style): string {
     ...(note === null ? [] : [note]),
     ...parts.map(({ kind, seconds, microUsd }) => line(partNames[kind], seconds, microUsd)),
     line(cost.complete ? "total" : "total so far", cost.containerSeconds, cost.microUsd),
+    ...(cost.estimatedMicroUsd === 0
+      ? []
+      : [
+          `${dollars((cost.microUsd ?? 0) - cost.estimatedMicroUsd)} billed + ${dollars(cost.estimatedMicroUsd)} estimated. ${estimatedRule}`,
+        ]),
     "",
     ...cost.containers.map(
-      ({ name, provider, seconds, microUsd, isOpen }) =>
-        `${line(name, seconds, microUsd)}  ${style.colors.dim(`${provider}${isOpen ? ", still runs" : ""}`)}`,
+      ({ name, provider, seconds, microUsd, isOpen, isEstimated }) =>
+        `${line(name, seconds, microUsd)}  ${style.colors.dim(`${provider}${isOpen ? ", still runs" : ""}${isEstimated ? ", estimated" : ""}`)}`,
     ),
     typicalText(cost),
     style.colors.dim(cost.rule),

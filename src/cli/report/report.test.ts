@@ -226,7 +226,10 @@ it("names the engine that spoke", () => {
 });
 
 it("lists documents as the page does, and cuts names only on a terminal", () => {
-  const charged = { charging: "charged", containerSeconds: 9, expected: null } as const;
+  const charged = {
+    ...({ charging: "charged", containerSeconds: 9 } as const),
+    ...{ expected: null, estimatedMicroUsd: 0 },
+  };
   const documents = [
     {
       ...documentView({}, { name: "a deck whose name is longer than the room of a terminal.pdf" }),

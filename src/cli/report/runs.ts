@@ -54,6 +54,10 @@ function sumText(runs: readonly RunView[]): string | null {
   const sum = (of: "costUsd" | "prdUsd"): number =>
     billed.reduce((all, one) => all + (typeof one[of] === "number" ? one[of] : 0), 0);
   const missing = billed.filter(({ costUsd }) => costUsd === "unpriced").length;
-  const rest = missing === 0 ? "" : `; ${missing} without a price`;
+  const estimated = billed.filter(({ isEstimated }) => isEstimated).length;
+  const rest = [
+    ...(missing === 0 ? [] : [`; ${missing} without a price`]),
+    ...(estimated === 0 ? [] : [`; ${estimated} estimated`]),
+  ].join("");
   return `Paid in all: ${usdText(sum("costUsd"))}${rest}. In the prices of the request: ${usdText(sum("prdUsd"))}.`;
 }

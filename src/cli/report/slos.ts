@@ -26,6 +26,7 @@ export function slosText(slos: Slos, style: Style): string {
   return [
     style.colors.bold(`Objectives over ${slos.windowDays} days`),
     tableText(heads, rows, style, [0]),
+    ...(slos.cut === null ? [] : [slos.cut.sentence]),
     "",
     ...slos.objectives.map(({ id, promise, why }) => {
       const name = style.colors.dim(cell(id, 14, style));

@@ -40,6 +40,7 @@ const serviceTimes = z.strictObject({
     .refine((tasks) => others.every((name) => tasks[name] !== undefined), {
       message: `must have ${others.join(", ")}`,
     }),
+  applies: z.record(z.string(), z.number().min(0).max(1)).optional(),
 });
 
 const keysShown = 5;

@@ -3,6 +3,7 @@ import { costWords, type ListedFigures } from "./cost-words.ts";
 
 const plain: ListedFigures = {
   ...{ charging: "charged", microUsd: 31_000, containerSeconds: 62, complete: true },
+  estimatedMicroUsd: 0,
   expected: null,
 };
 
@@ -21,6 +22,8 @@ it.each<[string, Partial<ListedFigures>, boolean, string, string]>([
     ] as const),
     ...([true, "$0.03", "so far"] as const),
   ],
+  ["is billed in part", { estimatedMicroUsd: 12_000 }, false, "$0.03", "$0.01 of it estimated"],
+  ["no provider charges for yet", { estimatedMicroUsd: 31_000 }, false, "$0.03", "estimated"],
   ["has containers without a price", { charging: "part" }, false, "$0.03", "part has no price"],
   [
     "has none with a price",

@@ -4,6 +4,7 @@ import { dollars } from "./money.ts";
 export interface ListedFigures {
   readonly charging: "charged" | "free" | "unpriced" | "part" | "none";
   readonly microUsd: number | null;
+  readonly estimatedMicroUsd: number;
   readonly containerSeconds: number;
   readonly complete: boolean;
   readonly expected: { readonly microUsd: number } | null;
@@ -19,6 +20,24 @@ export interface CostWords {
 /** As `dollars`; what is there and too small for it is not told as nothing. */
 const money = (microUsd: number): string =>
   microUsd > 0 && microUsd < 50 ? "under $0.0001" : dollars(microUsd);
+
+/** What of an amount no provider has charged for yet; "": nothing of it. */
+export function estimatedWords({
+  microUsd,
+  estimatedMicroUsd,
+}: {
+  readonly microUsd: number | null;
+  readonly estimatedMicroUsd: number;
+}): string {
+  if (estimatedMicroUsd === 0) return "";
+  return estimatedMicroUsd === microUsd
+    ? "estimated"
+    : `${money(estimatedMicroUsd)} of it estimated`;
+}
+
+/** Why something is estimated, for whoever reads the figures. */
+export const estimatedRule =
+  "Estimated: the provider has not shown yet since when it charges; counted from when the container came.";
 
 /** A document's cost in a cell of a list. @param isOpen it waits or is worked on @param duration `1 min 50 s` */
 export function costWords(
@@ -43,6 +62,7 @@ export function costWords(
     ...soFar,
     ...(isMore ? [`about ${money(expected.microUsd)} in all`] : []),
     ...(charging === "part" ? ["part has no price"] : []),
+    ...(cost.estimatedMicroUsd === 0 ? [] : [estimatedWords(cost)]),
   ];
   return { amount: money(microUsd), note: notes.join(", ") };
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { charge } from "../cost/charge.ts";
 import { allocateRun, clipPiece, type LedgerRun, type Piece } from "./allocate.ts";
 import { apportion } from "./apportion.ts";
+import { moneySum } from "./sums.ts";
 
 const times = fc.integer({ min: 0, max: 3_600_000 });
 const work = fc.record({
@@ -22,6 +23,7 @@ const anyRun = fc
       fc.constant("unpriced" as const),
     ),
     quantumMs: fc.constantFrom(0, 60_000, 600_000),
+    basis: fc.constantFrom("billed" as const, "estimated" as const, "unpaid" as const),
     works: fc.array(work, { maxLength: 12 }),
   })
   .map(
@@ -45,17 +47,17 @@ const clipAll = (pieces: readonly Piece[], fromMs: number, untilMs: number): Pie
 const anyRuns = fc.array(anyRun, { maxLength: 5 });
 const total = (pieces: readonly { readonly microUsd: number }[]): number =>
   pieces.reduce((sum, piece) => sum + piece.microUsd, 0);
-const paid = (run: LedgerRun) => {
-  const { microUsdPerHour } = run;
-  return charge({
-    ...run,
-    microUsdPerHour: Number.isFinite(microUsdPerHour) ? Number(microUsdPerHour) : null,
-  });
-};
+const isPriced = ({ microUsdPerHour, basis }: LedgerRun): boolean =>
+  typeof microUsdPerHour === "number" && basis !== "unpaid";
+const paid = (run: LedgerRun) =>
+  charge({ ...run, microUsdPerHour: isPriced(run) ? Number(run.microUsdPerHour) : null });
 
 /** Five minutes of idle time fall to the documents. */
 const sharedMs = 300_000;
-const hour = { run: 7, pool: "text", microUsdPerHour: 3_600_000, quantumMs: 0 };
+const hour = {
+  ...{ run: 7, pool: "text", microUsdPerHour: 3_600_000, quantumMs: 0 },
+  basis: "billed" as const,
+};
 
 describe("what a run cost", () => {
   it("is paid by the documents it served and by nobody else, to the last millionth", () => {
@@ -67,6 +69,28 @@ describe("what a run cost", () => {
         const unallocated = sums.get(null)?.microUsd ?? 0;
         const charged = runs.reduce((sum, run) => sum + paid(run).microUsd, 0);
         expect(total(documents.map(([, sum]) => sum)) + unallocated).toBe(charged);
+      }),
+    );
+  });
+
+  it("is apart by who says that it is paid, and adds up over any mix of that", () => {
+    fc.assert(
+      fc.property(anyRuns, (runs) => {
+        const pieces = runs.flatMap(allocateRun);
+        const of = (basis: LedgerRun["basis"]): number =>
+          runs.reduce((sum, run) => sum + (run.basis === basis ? paid(run).microUsd : 0), 0);
+        expect(of("unpaid")).toBe(0);
+        const all = moneySum(pieces);
+        expect(all).toEqual({
+          microUsd: of("billed") + of("estimated"),
+          estimatedMicroUsd: of("estimated"),
+        });
+        const parts = [...new Set(pieces.map(({ document }) => document))].map((whose) =>
+          moneySum(pieces.filter(({ document }) => document === whose)),
+        );
+        expect(total(parts)).toBe(all.microUsd);
+        const estimated = parts.reduce((sum, part) => sum + part.estimatedMicroUsd, 0);
+        expect(estimated).toBe(all.estimatedMicroUsd);
       }),
     );
   });
@@ -95,8 +119,7 @@ describe("what a run cost", () => {
         const pieces = allocateRun(run);
         const ms = pieces.reduce((sum, piece) => sum + piece.ms, 0);
         const { runningMs, roundingMs } = paid(run);
-        const isPriced = typeof run.microUsdPerHour === "number";
-        expect(ms).toBeCloseTo(runningMs + (isPriced ? roundingMs : 0), 3);
+        expect(ms).toBeCloseTo(runningMs + (isPriced(run) ? roundingMs : 0), 3);
         for (const piece of pieces)
           expect(Math.min(piece.ms, piece.microUsd)).toBeGreaterThanOrEqual(0);
       }),

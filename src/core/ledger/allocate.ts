@@ -1,5 +1,4 @@
-import { charge } from "../cost/charge.ts";
-import type { HourlyPrice } from "../cost/money.ts";
+import { chargeOfRun, type PaidRun } from "../cost/paid-time.ts";
 import { apportion } from "./apportion.ts";
 
 /** One attempt of a task, as long as its container held it. */
@@ -14,17 +13,11 @@ export interface LedgerWork {
 }
 
 /** One life of a replica with all the work it held, in milliseconds of one clock. */
-export interface LedgerRun {
+export interface LedgerRun extends PaidRun {
   readonly run: number;
   readonly pool: string;
-  /** Since when it is paid for, else since when it was asked for. */
-  readonly fromMs: number;
   /** null: it never could work. */
   readonly readyMs: number | null;
-  /** While it lasts: now. */
-  readonly untilMs: number;
-  readonly microUsdPerHour: HourlyPrice;
-  readonly quantumMs: number;
   readonly works: readonly LedgerWork[];
 }
 
@@ -48,6 +41,8 @@ export interface Piece {
   readonly ms: number;
   /** Millionths of a US dollar; 0 as well where nobody charges, or nobody says what. */
   readonly microUsd: number;
+  /** Its provider has not shown yet since when it charges for the run. */
+  readonly isEstimated: boolean;
 }
 
 /** So much of each idle stretch falls to the documents of the run; what is longer is nobody's. */
@@ -67,7 +62,7 @@ export function allocateRun(run: LedgerRun): Piece[] {
   const { shares, idle, firstMs } = divide(works, run);
   const startedMs = Math.min(run.readyMs ?? run.untilMs, firstMs);
   const starting = Math.max(0, Math.min(startedMs, run.untilMs) - run.fromMs);
-  const costs = chargeOf(run);
+  const costs = chargeOfRun(run);
   const drafts = works.map(({ document, fromMs, untilMs, failed }, index): Draft => {
     const kind = failed ? "failed" : "busy";
     return { document, kind, work: index, fromMs, untilMs, ms: shares[index] ?? 0 };
@@ -83,26 +78,24 @@ export function allocateRun(run: LedgerRun): Piece[] {
   return priced(run, drafts, costs.microUsd);
 }
 
-type Draft = Omit<Piece, "run" | "pool" | "microUsd">;
+type Draft = Omit<Piece, "run" | "pool" | "microUsd" | "isEstimated">;
 
 /** Pieces of months are made at once: each is one object of one shape, and is not copied. */
-function priced({ run, pool }: LedgerRun, drafts: readonly Draft[], microUsd: number): Piece[] {
+function priced(
+  { run, pool, basis }: LedgerRun,
+  drafts: readonly Draft[],
+  microUsd: number,
+): Piece[] {
   const kept = drafts.filter(({ ms }) => ms > 0);
+  const isEstimated = basis === "estimated";
   const amounts = apportion(
     microUsd,
     kept.map(({ ms }) => ms),
   );
   return kept.map(({ document, kind, work, fromMs, untilMs, ms }, index) => {
-    const amount = amounts[index] ?? 0;
-    return { run, pool, document, kind, work, fromMs, untilMs, ms, microUsd: amount };
+    const place = { run, pool, document, kind, work, fromMs, untilMs };
+    return { ...place, ms, microUsd: amounts[index] ?? 0, isEstimated };
   });
-}
-
-function chargeOf({ fromMs, untilMs, microUsdPerHour, quantumMs }: LedgerRun) {
-  const price = typeof microUsdPerHour === "number" ? microUsdPerHour : null;
-  const paid = charge({ fromMs, untilMs, quantumMs, microUsdPerHour: price });
-  // What has no price is not paid for beyond its end either.
-  return price === null ? { ...paid, roundingMs: 0 } : paid;
 }
 
 const within = (work: LedgerWork, { fromMs, untilMs }: LedgerRun): LedgerWork => {

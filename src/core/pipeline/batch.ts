@@ -1,4 +1,5 @@
 import type { PipelineState } from "./life-cycle.ts";
+import { fractionOf } from "./progress.ts";
 import type { Status } from "./status.ts";
 
 /** Documents of a batch by the state of their pipelines. */
@@ -15,8 +16,33 @@ export const documentsIn = (counts: BatchCounts): number =>
 /** Documents that have ended, well or not. */
 export const endedIn = (counts: BatchCounts): number => sumOf(counts, endedStates);
 
+/** Documents with the same bar that are equally far. */
+export interface BarGroup {
+  readonly n: number;
+  /** Of their tasks, in order. */
+  readonly weights: readonly number[];
+  /** Indexes of tasks that are done. */
+  readonly done: readonly number[];
+  /** Others that have begun: index, and 0..1 of it. */
+  readonly running: readonly (readonly [task: number, fraction: number])[];
+}
+
+/** What these documents count for, each with 0..1 as its own bar shows it before it is rounded. */
+export function reachedBy({ n, weights, done, running }: BarGroup): number {
+  const whole = weights.reduce((sum, weight) => sum + weight, 0);
+  if (whole <= 0) return 0;
+  const got =
+    done.reduce((sum, task) => sum + (weights[task] ?? 0), 0) +
+    running.reduce(
+      (sum, [task, fraction]) =>
+        sum + (weights[task] ?? 0) * fractionOf({ weight: 0, state: "leased", fraction }),
+      0,
+    );
+  return (n * got) / whole;
+}
+
 /**
- * Whole percent, rounded down: the mean of its documents by the weights of their tasks. One that has
+ * Whole percent, rounded down: the mean of its documents by the weights of their own bars. One that has
  * ended counts whole, however it ended, so 100 says that all have ended and nothing else does. Falls
  * only when documents join or are tried again. @param reached sum over the documents, 0..1 each
  */

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   afterWait,
+  durationOf,
   estimateRemaining,
   percentile,
   type RemainingTask,
@@ -46,6 +47,24 @@ describe("estimateRemaining", () => {
         },
       ),
     );
+  });
+});
+
+describe("durationOf", () => {
+  it("goes by those that applied, however many did not", () => {
+    const skipped = 180;
+    expect(durationOf([20, 10, 30], skipped)).toEqual({
+      ...{ p50Seconds: 20, p90Seconds: 30, n: 3, skipped },
+    });
+    expect(durationOf([4], 0)).toEqual({ p50Seconds: 4, p90Seconds: 4, n: 1 });
+    // As many each way: too little to say.
+    expect(durationOf([4], 1)).toEqual({ p50Seconds: 4, p90Seconds: 4, n: 1, skipped: 1 });
+  });
+
+  it("expects nothing to do where hardly any applied, and says nothing of none", () => {
+    expect(durationOf([20], 50)).toEqual({ p50Seconds: 0, p90Seconds: 0, n: 50 });
+    expect(durationOf([], 4)).toEqual({ p50Seconds: 0, p90Seconds: 0, n: 4 });
+    expect(durationOf([], 0)).toBeNull();
   });
 });
 

@@ -2,7 +2,25 @@
 export interface Duration {
   readonly p50Seconds: number;
   readonly p90Seconds: number;
+  /** Measurements. */
   readonly n: number;
+  /** Besides them: how often it did not apply, which takes no time. */
+  readonly skipped?: number;
+}
+
+/**
+ * What runs of a task say of the next one: how long those took that applied. Where hardly any did, the next one most
+ * likely does not either, and takes no time. Null: there was none.
+ * @param seconds of those that applied, unsorted
+ * @param skipped how many did not
+ */
+export function durationOf(seconds: readonly number[], skipped: number): Duration | null {
+  if (seconds.length < samplesMin && skipped > seconds.length) {
+    return { p50Seconds: 0, p90Seconds: 0, n: skipped };
+  }
+  const [p50Seconds, p90Seconds] = [percentile(seconds, 0.5), percentile(seconds, 0.9)];
+  if (p50Seconds === null || p90Seconds === null) return null;
+  return { p50Seconds, p90Seconds, n: seconds.length, ...(skipped === 0 ? {} : { skipped }) };
 }
 
 export interface RemainingTask {

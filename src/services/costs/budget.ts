@@ -1,4 +1,5 @@
 import { dollars } from "../../core/cost/money.ts";
+import type { cutView } from "./cut.ts";
 
 export interface BudgetSettings {
   readonly budgetUsdPerMonth: number | null;
@@ -11,12 +12,19 @@ const notice = "This is a notice only: nothing is stopped by it.";
 export function budgetView(
   month: {
     readonly month: string;
-    readonly toDate: { microUsd: number; n: number; asOf: string; source: string };
+    readonly toDate: {
+      microUsd: number;
+      estimatedMicroUsd: number;
+      n: number;
+      asOf: string;
+      source: string;
+    };
+    readonly cut?: ReturnType<typeof cutView>;
   },
   { budgetUsdPerMonth, budgetNoticeShare: noticeShare }: BudgetSettings,
 ) {
-  const { toDate: spent } = month;
-  const common = { month: month.month, spent, noticeShare };
+  const { toDate: spent, cut = null } = month;
+  const common = { month: month.month, spent, noticeShare, cut };
   if (budgetUsdPerMonth === null) {
     const sentence = "No budget is set: costs.budgetUsdPerMonth in the configuration sets one.";
     return { ...common, state: "none" as const, budgetMicroUsd: null, sentence };

@@ -1,23 +1,24 @@
 import { dayMs, dayOf, dayStartMs, daysBetween, monthOf } from "../../core/cost/calendar.ts";
-import { charge } from "../../core/cost/charge.ts";
 import { fineDollars } from "../../core/cost/money.ts";
-import { type CostPiece, clip, splitOf } from "../../core/cost/splits.ts";
+import { type MoneyAndTime, type Share, splitOf } from "../../core/cost/splits.ts";
 import { type DocumentName, readDocumentNames } from "../../db/costs.ts";
 import { AppError } from "../../errors/app-error.ts";
 import type { ServiceContext } from "../context.ts";
+import { createRunLedger, type Run, type RunLedger } from "../run-ledger.ts";
 import { type BudgetSettings, budgetView } from "./budget.ts";
+import { cutView } from "./cut.ts";
 import {
   type DocumentCosts,
   deckSpreads,
   documentCosts,
   documentRows,
   documentsView,
-  moneyOf,
   moneyOfAll,
+  sumOfShares,
 } from "./documents.ts";
 import { monthViews, priceSource } from "./month.ts";
 import { chargingOf, priceLines, priceNote } from "./prices.ts";
-import { isPriced, piecesOf, type Run, readLedgerOf } from "./read.ts";
+import { isPriced, readLedgerOf, sharesOfRuns } from "./read.ts";
 import {
   type CostRow,
   dayRows,
@@ -46,7 +47,11 @@ const daysMax = 400;
 const budgetAgeMs = 30_000;
 
 /** What running costs, for whom, and against what. Money of the installation, names of one workspace. */
-export function createCosts(context: ServiceContext, settings: CostSettings) {
+export function createCosts(
+  context: ServiceContext,
+  settings: CostSettings,
+  runLedger: RunLedger = createRunLedger(context),
+) {
   let kept: { readonly atMs: number; readonly view: ReturnType<typeof budgetView> } | null = null;
   const keep = (month: Parameters<typeof budgetView>[0], nowMs: number) => {
     kept = { atMs: nowMs, view: budgetView(month, settings) };
@@ -62,10 +67,13 @@ export function createCosts(context: ServiceContext, settings: CostSettings) {
     budget,
     /** Throws BAD_REQUEST for a time that ends before it begins, or is longer than 400 days. */
     get: async (workspace: string, query: CostQuery) => {
-      const told = await report(context, settings, workspace, query);
+      const told = await report({ context, settings, runLedger }, workspace, query);
       const nowMs = Date.parse(told.asOf);
       const isThisMonth = told.month.month === monthOf(dayOf(nowMs)).month;
-      return { ...told, budget: isThisMonth ? keep(told.month, nowMs) : await budget() };
+      return {
+        ...told,
+        budget: isThisMonth ? keep({ ...told.month, cut: told.cut }, nowMs) : await budget(),
+      };
     },
   };
 }
@@ -92,9 +100,14 @@ function periodOf({ from, to }: CostQuery, nowMs: number): Period {
   return { from: first, to: last, fromMs, untilMs };
 }
 
+interface ReportParts {
+  readonly context: ServiceContext;
+  readonly settings: CostSettings;
+  readonly runLedger: RunLedger;
+}
+
 async function report(
-  context: ServiceContext,
-  settings: CostSettings,
+  { context, settings, runLedger }: ReportParts,
   workspace: string,
   query: CostQuery,
 ) {
@@ -105,44 +118,50 @@ async function report(
     fromMs: Math.min(period.fromMs, month.fromMs),
     untilMs: Math.max(period.untilMs, month.untilMs),
   };
-  const ledger = await readLedgerOf(context, reach, period);
+  const ledger = await readLedgerOf(context, runLedger, reach, period);
   const runs = ledger.runs.filter(
     ({ fromMs, untilMs }) => fromMs < period.untilMs && untilMs >= period.fromMs,
   );
-  const pieces = clip(piecesOf(runs), period.fromMs, period.untilMs);
-  const parts = documentCosts(pieces);
+  const [first, end] = [period.fromMs / dayMs, period.untilMs / dayMs];
+  const shares = sharesOfRuns(runs).filter((one) => one.period >= first && one.period < end);
+  const parts = documentCosts(shares);
   const names = await readDocumentNames(context.sql, [...parts.byDocument.keys()]);
   const baselineUsd = query.baseline ?? settings.baselineUsdPerMonth;
   const months = monthViews(ledger, period.to, nowMs, Math.round(baselineUsd * 1e6));
   const asOf = new Date(nowMs).toISOString();
-  const split = splitOf(pieces);
-  const days = dayRows(pieces, daysBetween(period.from, period.to));
+  const split = splitOf(shares);
+  const days = dayRows(shares, daysBetween(period.from, period.to));
   const isAnyPriced = runs.some(isPriced);
   return {
     ...{ asOf, from: period.from, to: period.to, by: query.by, timezone: "UTC" as const },
     isOpen: period.untilMs > nowMs,
     charging: chargingOf(runs),
-    total: { microUsd: split.microUsd.total, n: runs.length, asOf, source: priceSource },
+    cut: cutView(ledger.cut),
+    total: {
+      ...{ microUsd: split.microUsd.total, estimatedMicroUsd: split.estimatedMicroUsd },
+      ...{ n: runs.length, asOf, source: priceSource },
+    },
     split,
     days,
-    rows: rowsOf(query.by, { days, pieces, runs, parts, names, workspace }),
+    rows: rowsOf(query.by, { period, days, shares, runs, parts, names, workspace }),
     ...months,
     ...(isAnyPriced
-      ? deckSpreads(ledger.decks, piecesOf(ledger.runs), asOf)
+      ? deckSpreads(ledger.decks, sharesOfRuns(ledger.runs), asOf)
       : { perDeck: null, perSlide: null }),
     breakEven: breakEven(split.microUsd.total, ledger.decks.length, months.baseline),
     prices: priceLines(runs),
     priceNote,
     documents: documentsView(parts, names, workspace),
-    sum: sumOf(parts, runs, split.microUsd.total),
-    unchargedSeconds: secondsAt(pieces, runs, null),
-    unpricedSeconds: secondsAt(pieces, runs, "unpriced"),
+    sum: sumOf(parts, runs, split),
+    unchargedSeconds: secondsAt(shares, runs, null),
+    unpricedSeconds: secondsAt(shares, runs, "unpriced"),
   };
 }
 
 interface RowParts {
+  readonly period: Period;
   readonly days: readonly CostRow[];
-  readonly pieces: readonly CostPiece[];
+  readonly shares: readonly Share[];
   readonly runs: readonly Run[];
   readonly parts: DocumentCosts;
   readonly names: readonly DocumentName[];
@@ -150,18 +169,18 @@ interface RowParts {
 }
 
 function rowsOf(by: Grouping, given: RowParts): CostRow[] {
-  const { days, pieces, runs, parts, names, workspace } = given;
+  const { period, days, shares, runs, parts, names, workspace } = given;
   switch (by) {
     case "day":
       return [...days];
     case "hour":
-      return hourRows(pieces);
+      return hourRows(runs, period.fromMs, period.untilMs);
     case "pool":
-      return poolRows(pieces);
+      return poolRows(shares);
     case "phase":
-      return phaseRows(pieces);
+      return phaseRows(shares);
     case "model":
-      return modelRows(pieces, runs);
+      return modelRows(shares, runs);
     case "document":
       return documentRows(parts, names, workspace);
   }
@@ -181,27 +200,30 @@ function breakEven(
 }
 
 /** Whether the parts are the whole: what documents and nobody got, and each run's own charge. */
-function sumOf({ byDocument, unallocated }: DocumentCosts, runs: readonly Run[], total: number) {
+function sumOf(
+  { byDocument, unallocated }: DocumentCosts,
+  runs: readonly Run[],
+  all: MoneyAndTime,
+) {
+  const { total } = all.microUsd;
   const documents = moneyOfAll(byDocument);
-  const rest = moneyOf(unallocated);
-  const isEachWhole = runs.every((run) => {
-    const { microUsdPerHour } = run;
-    const price = run.isBilled && typeof microUsdPerHour === "number" ? microUsdPerHour : null;
-    return moneyOf(run.pieces) === charge({ ...run, microUsdPerHour: price }).microUsd;
-  });
+  const rest = sumOfShares(unallocated);
+  const isEachWhole = runs.every(({ isWhole }) => isWhole);
   return {
     documentsMicroUsd: documents,
     unallocatedMicroUsd: rest,
     totalMicroUsd: total,
+    billedMicroUsd: total - all.estimatedMicroUsd,
+    estimatedMicroUsd: all.estimatedMicroUsd,
     matches: isEachWhole && documents + rest === total,
   };
 }
 
 function secondsAt(
-  pieces: readonly CostPiece[],
+  shares: readonly Share[],
   runs: readonly Run[],
   price: null | "unpriced",
 ): number {
   const such = new Set(runs.flatMap((one) => (one.microUsdPerHour === price ? [one.run] : [])));
-  return splitOf(pieces.filter(({ run }) => such.has(run))).seconds.total;
+  return splitOf(shares.filter(({ run }) => such.has(run))).seconds.total;
 }

@@ -30,12 +30,14 @@ export function costsCsv(report: {
   const columns = [
     ...[by, "name", "runs"],
     ...parts.map((part) => `${columnOf[part]}_usd`),
+    "estimated_usd",
     ...parts.map((part) => `${columnOf[part]}_seconds`),
     ...["from", "to", "as_of", "source"],
   ];
   const rows = report.rows.map(({ key, name, n, split }): Cell[] => [
     ...[key, name, n],
     ...parts.map((part) => usdText(split.microUsd[part])),
+    usdText(split.estimatedMicroUsd),
     ...parts.map((part) => split.seconds[part].toFixed(3)),
     ...[from, to, asOf, total.source],
   ]);

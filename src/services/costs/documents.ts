@@ -1,4 +1,4 @@
-import { type CostPiece, groupPieces } from "../../core/cost/splits.ts";
+import { groupShares, moneyOf, msOf, type Share, splitOf } from "../../core/cost/splits.ts";
 import { allocationRule } from "../../core/ledger/allocate.ts";
 import { percentile } from "../../core/pipeline/estimate.ts";
 import type { DeckRow, DocumentName } from "../../db/costs.ts";
@@ -9,25 +9,28 @@ const largestMax = 20;
 /** Below so many a percentile is said to rest on few. */
 const samplesFew = 20;
 
-export const moneyOf = (pieces: readonly CostPiece[]): number =>
-  pieces.reduce((sum, { microUsd }) => sum + microUsd, 0);
+export function sumOfShares(shares: readonly Share[]): number {
+  let sum = 0;
+  for (const share of shares) sum += moneyOf(share);
+  return sum;
+}
 
 /** Of all documents together. */
 export function moneyOfAll(byDocument: DocumentCosts["byDocument"]): number {
   let sum = 0;
-  for (const pieces of byDocument.values()) sum += moneyOf(pieces);
+  for (const shares of byDocument.values()) sum += sumOfShares(shares);
   return sum;
 }
 
 export interface DocumentCosts {
-  /** Pieces of documents by their public id. */
-  readonly byDocument: ReadonlyMap<string, readonly CostPiece[]>;
+  /** Shares of documents by their public id. */
+  readonly byDocument: ReadonlyMap<string, readonly Share[]>;
   /** Nobody's. */
-  readonly unallocated: readonly CostPiece[];
+  readonly unallocated: readonly Share[];
 }
 
-export function documentCosts(pieces: readonly CostPiece[]): DocumentCosts {
-  const groups = groupPieces(pieces, ({ document }) => document ?? "");
+export function documentCosts(shares: readonly Share[]): DocumentCosts {
+  const groups = groupShares(shares, ({ document }) => document ?? "");
   const unallocated = groups.get("") ?? [];
   groups.delete("");
   return { byDocument: groups, unallocated };
@@ -39,46 +42,52 @@ export function documentsView(
   names: readonly DocumentName[],
   workspace: string,
 ) {
-  const own = ownLines(byDocument, names, workspace);
-  const [largest, rest] = [own.slice(0, largestMax), own.slice(largestMax)];
-  const sum = (lines: readonly { totalMicroUsd: number }[]): number =>
+  const own = ownTotals(byDocument, names, workspace);
+  const rest = own.slice(largestMax);
+  const sum = (lines: readonly OwnTotal[]): number =>
     lines.reduce((all, { totalMicroUsd }) => all + totalMicroUsd, 0);
-  const all = moneyOfAll(byDocument);
   return {
     n: byDocument.size,
-    largest,
+    largest: own.slice(0, largestMax).map(lineOf),
     restMicroUsd: sum(rest),
     restN: rest.length,
-    othersMicroUsd: all - sum(own),
+    othersMicroUsd: moneyOfAll(byDocument) - sum(own),
     othersN: byDocument.size - own.length,
     rule: allocationRule,
   };
 }
 
-function ownLines(
+interface OwnTotal {
+  readonly document: DocumentName;
+  readonly shares: readonly Share[];
+  readonly totalMicroUsd: number;
+  readonly ms: number;
+}
+
+/** The dearest first; where nothing has a price, the longest. */
+const ownTotals = (
   byDocument: DocumentCosts["byDocument"],
   names: readonly DocumentName[],
   workspace: string,
-) {
-  return names
+): OwnTotal[] =>
+  names
     .filter((one) => one.workspace === workspace)
-    .map(({ document: id, name, pages }) => {
-      const pieces = byDocument.get(id) ?? [];
-      const of = { busy: 0, failed: 0, coldStart: 0, idle: 0, rounding: 0 };
+    .map((document) => {
+      const shares = byDocument.get(document.document) ?? [];
       let ms = 0;
-      for (const piece of pieces) {
-        of[piece.kind] += piece.microUsd;
-        ms += piece.ms;
-      }
-      const [busy, wasted] = [of.busy, of.failed];
-      const total = busy + wasted + of.coldStart + of.idle + of.rounding;
-      return {
-        ...{ id, name, pages, busyMicroUsd: busy, wastedMicroUsd: wasted },
-        ...{ sharedMicroUsd: total - busy - wasted, totalMicroUsd: total },
-        seconds: ms / 1000,
-      };
+      for (const share of shares) ms += msOf(share);
+      return { document, shares, totalMicroUsd: sumOfShares(shares), ms };
     })
-    .sort((a, b) => b.totalMicroUsd - a.totalMicroUsd || b.seconds - a.seconds);
+    .sort((a, b) => b.totalMicroUsd - a.totalMicroUsd || b.ms - a.ms);
+
+function lineOf({ document: { document: id, name, pages }, shares }: OwnTotal) {
+  const { microUsd, seconds, estimatedMicroUsd } = splitOf(shares);
+  const { busy, wasted, coldStart, idle, total } = microUsd;
+  return {
+    ...{ id, name, pages, busyMicroUsd: busy, wastedMicroUsd: wasted },
+    ...{ sharedMicroUsd: coldStart + idle, totalMicroUsd: total, estimatedMicroUsd },
+    seconds: seconds.total,
+  };
 }
 
 /** Rows for the table: own documents, then all of other workspaces as one, then nobody's. */
@@ -89,7 +98,7 @@ export function documentRows(
 ): CostRow[] {
   const own = names.filter((one) => one.workspace === workspace);
   const known = new Set(own.map(({ document }) => document));
-  const others = [...byDocument].filter(([id]) => !known.has(id)).flatMap(([, pieces]) => pieces);
+  const others = [...byDocument].filter(([id]) => !known.has(id)).flatMap(([, shares]) => shares);
   return [
     ...own
       .map(({ document, name }) => rowOf(document, name, byDocument.get(document) ?? []))
@@ -100,11 +109,15 @@ export function documentRows(
 }
 
 /** What decks that ended in the time cost, each with all of its runs, and their slides. */
-export function deckSpreads(decks: readonly DeckRow[], pieces: readonly CostPiece[], asOf: string) {
-  const groups = groupPieces(pieces, ({ document }) => document ?? "");
+export function deckSpreads(decks: readonly DeckRow[], shares: readonly Share[], asOf: string) {
+  const sums = new Map<string, number>(decks.map(({ document }) => [document, -1]));
+  for (const share of shares) {
+    const known = share.document === null ? undefined : sums.get(share.document);
+    if (known !== undefined) sums.set(share.document ?? "", Math.max(0, known) + moneyOf(share));
+  }
   const costs = decks.flatMap(({ document, pages }) => {
-    const own = groups.get(document);
-    return own === undefined ? [] : [{ microUsd: moneyOf(own), pages }];
+    const microUsd = sums.get(document) ?? -1;
+    return microUsd < 0 ? [] : [{ microUsd, pages }];
   });
   const spread = (amounts: readonly number[]) => {
     const [p50, p90] = [percentile(amounts, 0.5), percentile(amounts, 0.9)];

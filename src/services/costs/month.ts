@@ -8,8 +8,9 @@ import {
 } from "../../core/cost/calendar.ts";
 import { dollars } from "../../core/cost/money.ts";
 import { projectionDaysMax, projectionDaysMin, projectMonth } from "../../core/cost/projection.ts";
-import { byPeriod, type CostPiece } from "../../core/cost/splits.ts";
-import { isPriced, type Ledger, piecesOf } from "./read.ts";
+import { moneyOf } from "../../core/cost/splits.ts";
+import type { Run } from "../run-ledger.ts";
+import { isPriced, type Ledger } from "./read.ts";
 
 export const priceSource =
   "runs of containers at the prices their providers told; no invoice has confirmed them";
@@ -17,24 +18,45 @@ export const priceSource =
 const monthWords = ({ fromMs }: Month): string =>
   new Date(fromMs).toLocaleDateString("en-GB", { month: "long", year: "numeric", timeZone: "UTC" });
 
-/** The money of each UTC day of a period. */
-function moneyByDay(pieces: readonly CostPiece[]): (day: string) => number {
-  const periods = byPeriod(pieces, dayMs);
-  return (day) =>
-    (periods.get(dayStartMs(day) / dayMs) ?? []).reduce((sum, { microUsd }) => sum + microUsd, 0);
+interface DayMoney {
+  readonly microUsd: number;
+  readonly estimatedMicroUsd: number;
+}
+
+/** The money of each UTC day. */
+function moneyByDay(runs: readonly Run[]): (day: string) => DayMoney {
+  const days = new Map<number, { microUsd: number; estimatedMicroUsd: number }>();
+  for (const { shares } of runs) {
+    for (const share of shares) {
+      let sum = days.get(share.period);
+      if (sum === undefined) {
+        sum = { microUsd: 0, estimatedMicroUsd: 0 };
+        days.set(share.period, sum);
+      }
+      const microUsd = moneyOf(share);
+      sum.microUsd += microUsd;
+      if (share.isEstimated) sum.estimatedMicroUsd += microUsd;
+    }
+  }
+  return (day) => days.get(dayStartMs(day) / dayMs) ?? { microUsd: 0, estimatedMicroUsd: 0 };
 }
 
 /** The month of a day: what was spent, where it will end, and how that compares with the server. */
 export function monthViews(ledger: Ledger, day: string, nowMs: number, baselineMicroUsd: number) {
   const month = monthOf(day);
   const asOf = new Date(nowMs).toISOString();
-  const money = moneyByDay(piecesOf(ledger.runs));
+  const ofDay = moneyByDay(ledger.runs);
+  const money = (one: string): number => ofDay(one).microUsd;
   const last = Math.min(month.untilMs - 1, nowMs);
   const byDay = daysBetween(dayOf(month.fromMs), dayOf(last)).map((one) => ({
     day: one,
     microUsd: money(one),
   }));
   const spent = byDay.reduce((sum, { microUsd }) => sum + microUsd, 0);
+  const estimatedMicroUsd = byDay.reduce(
+    (sum, { day: one }) => sum + ofDay(one).estimatedMicroUsd,
+    0,
+  );
   const runs = ledger.runs.filter(
     ({ fromMs, untilMs }) => fromMs < month.untilMs && untilMs >= month.fromMs,
   );
@@ -47,7 +69,7 @@ export function monthViews(ledger: Ledger, day: string, nowMs: number, baselineM
   return {
     month: {
       month: month.month,
-      toDate: { microUsd: spent, n: runs.length, asOf, source: priceSource },
+      toDate: { microUsd: spent, estimatedMicroUsd, n: runs.length, asOf, source: priceSource },
       passed: (endMs - month.fromMs) / (month.untilMs - month.fromMs),
       projected: told.projected && { ...told.projected, asOf, source: priceSource },
       method: told.method,

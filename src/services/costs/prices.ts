@@ -1,4 +1,4 @@
-import type { Run } from "./read.ts";
+import type { Run } from "../run-ledger.ts";
 
 export const priceNote =
   "An estimate: paid time at the price each provider told when the machine was rented, in the pieces it bills by. It is not reconciled with an invoice yet.";

@@ -1,9 +1,12 @@
 import { dayMs, dayOf, dayStartMs, monthOf } from "../../core/cost/calendar.ts";
-import { charge } from "../../core/cost/charge.ts";
+import { chargeOfRun } from "../../core/cost/paid-time.ts";
 import { clipPiece } from "../../core/ledger/allocate.ts";
-import { type ChargedRunRow, readCharges } from "../../db/ledger.ts";
+import { moneySum } from "../../core/ledger/sums.ts";
+import { readCharges } from "../../db/ledger.ts";
 import type { ServiceContext } from "../context.ts";
 import { readCosts } from "../ledger.ts";
+import { runsMax } from "../run-ledger.ts";
+import { cutView } from "./cut.ts";
 import { priceSource } from "./month.ts";
 
 /**
@@ -12,25 +15,25 @@ import { priceSource } from "./month.ts";
  */
 export async function readSpent(context: ServiceContext, nowMs: number) {
   const { month, fromMs, untilMs } = monthOf(dayOf(nowMs));
-  const runs = await readCharges(context.sql, { fromMs, untilMs });
+  const { runs, cut } = await readCharges(context.sql, { fromMs, untilMs }, runsMax);
   const own = runs.filter((run) => run.fromMs < untilMs && run.untilMs >= fromMs);
-  const paid = own.filter(({ isBilled }) => isBilled);
   // What is paid beyond this day counts when it comes.
   const endMs = dayStartMs(dayOf(nowMs)) + dayMs;
   const across: number[] = [];
-  let microUsd = 0;
-  for (const run of paid) {
-    const told = chargeOf(run);
-    if (run.fromMs >= fromMs && run.untilMs + told.roundingMs <= endMs) microUsd += told.microUsd;
-    else across.push(run.run);
+  let [microUsd, estimatedMicroUsd] = [0, 0];
+  for (const run of own) {
+    const told = chargeOfRun(run);
+    const isInside = run.fromMs >= fromMs && run.untilMs + told.roundingMs <= endMs;
+    if (!isInside) across.push(run.run);
+    if (isInside) microUsd += told.microUsd;
+    if (isInside && run.basis === "estimated") estimatedMicroUsd += told.microUsd;
   }
   for (const { pieces } of across.length === 0 ? [] : await readCosts(context, { runs: across })) {
-    for (const piece of pieces) microUsd += clipPiece(piece, fromMs, endMs)?.microUsd ?? 0;
+    const sum = moneySum(pieces.flatMap((piece) => clipPiece(piece, fromMs, endMs) ?? []));
+    microUsd += sum.microUsd;
+    estimatedMicroUsd += sum.estimatedMicroUsd;
   }
   const asOf = new Date(nowMs).toISOString();
-  return { month, toDate: { microUsd, n: own.length, asOf, source: priceSource } };
-}
-
-function chargeOf({ microUsdPerHour: price, ...run }: ChargedRunRow) {
-  return charge({ ...run, microUsdPerHour: typeof price === "number" ? price : null });
+  const toDate = { microUsd, estimatedMicroUsd, n: own.length, asOf, source: priceSource };
+  return { month, toDate, cut: cutView(cut) };
 }

@@ -4,7 +4,8 @@ import { type NeedRow, readNeedsSince } from "../../db/needs.ts";
 import { type DeckTimes, readDeckTimes, readTextContainers, readTextWork } from "../../db/slos.ts";
 import { type ReadyRun, readReadyRuns } from "../../db/verdicts.ts";
 import type { ServiceContext } from "../context.ts";
-import { type DocumentSum, readCosts, sumByDocument } from "../ledger.ts";
+import type { DocumentSum } from "../ledger.ts";
+import { createRunLedger, type RunLedger, sumOfRuns } from "../run-ledger.ts";
 import {
   doneTimes,
   firstResults,
@@ -40,11 +41,15 @@ const textPools = ["text", "shared", "dedicated"];
 const visionPools = ["vision", "shared", "dedicated"];
 
 /** Promises over 28 days, of the whole installation; documents are named of one workspace only. */
-export function createSlos(context: ServiceContext, settings: SloSettings) {
+export function createSlos(
+  context: ServiceContext,
+  settings: SloSettings,
+  runLedger: RunLedger = createRunLedger(context),
+) {
   const report = async (workspace: string) => {
     const nowMs = context.clock.nowMs();
     const [facts, changes] = await Promise.all([
-      readFacts(context, nowMs),
+      readFacts(context, runLedger, nowMs),
       changesSince(context, nowMs - windowMs),
     ]);
     const all = promises(settings, facts, nowMs);
@@ -54,6 +59,7 @@ export function createSlos(context: ServiceContext, settings: SloSettings) {
     const answer = {
       asOf: new Date(nowMs).toISOString(),
       windowDays,
+      cut: cutOf(facts),
       objectives: views.map((view) => ({
         ...view,
         worst: view.worst.map((one) => ({ ...one, name: named.get(one.document) ?? one.document })),
@@ -86,10 +92,16 @@ interface Facts {
   readonly visionRuns: readonly ReadyRun[];
   readonly costs: ReadonlyMap<string, DocumentSum>;
   readonly works: Awaited<ReturnType<typeof readTextWork>>;
+  /** Runs were left out: the oldest decks may have cost more than is known. */
+  readonly isCostCut: boolean;
   readonly containers: Awaited<ReturnType<typeof readTextContainers>>;
 }
 
-async function readFacts(context: ServiceContext, nowMs: number): Promise<Facts> {
+async function readFacts(
+  context: ServiceContext,
+  runLedger: RunLedger,
+  nowMs: number,
+): Promise<Facts> {
   const { sql } = context;
   const sinceMs = nowMs - windowMs;
   const [decks, needs, textRuns, visionRuns, works, costed] = await Promise.all([
@@ -98,11 +110,37 @@ async function readFacts(context: ServiceContext, nowMs: number): Promise<Facts>
     readReadyRuns(sql, textPools, { sinceMs, limit: runsMax }),
     readReadyRuns(sql, visionPools, { sinceMs, limit: runsMax }),
     readTextWork(sql, ["text"], sinceMs),
-    readCosts(context, { fromMs: sinceMs, untilMs: nowMs }),
+    runLedger({ fromMs: sinceMs, untilMs: nowMs }),
   ]);
   const ids = [...new Set(works.map(({ container }) => container))];
   const containers = await readTextContainers(sql, ids);
-  return { decks, needs, textRuns, visionRuns, works, containers, costs: sumByDocument(costed) };
+  return {
+    decks,
+    needs,
+    textRuns,
+    visionRuns,
+    works,
+    containers,
+    costs: sumOfRuns(costed.runs),
+    isCostCut: costed.cut !== null,
+  };
+}
+
+/** What limits have left out, in words; null: nothing. */
+function cutOf({ decks, textRuns, visionRuns, isCostCut }: Facts) {
+  const runs = Math.max(textRuns.length, visionRuns.length);
+  const parts = [
+    ...(decks.length >= decksMax ? [`the newest ${decksMax.toLocaleString("en-US")} decks`] : []),
+    ...(runs >= runsMax
+      ? [`the newest ${runsMax.toLocaleString("en-US")} runs of a kind of container`]
+      : []),
+    ...(isCostCut ? ["the costs of the newest runs"] : []),
+  ];
+  if (parts.length === 0) return null;
+  const list = parts.join(" and ");
+  return {
+    sentence: `Only ${list} are counted: ${windowDays} days had more, and what is older is left out.`,
+  };
 }
 
 const noDecks = "No deck in the last 28 days was a case of it.";

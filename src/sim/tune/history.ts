@@ -24,6 +24,8 @@ export interface RecordedSlides {
 export interface RecordedTask {
   readonly task: string;
   readonly seconds: number;
+  /** false: it did not apply, and its seconds say nothing. Absent: it did. */
+  readonly applies?: boolean;
 }
 
 /** A start of a replica that came to its end. */

@@ -1,7 +1,9 @@
 import { expect, it } from "vitest";
 import { seededRandom } from "../../lib/random.ts";
+import { streamOf } from "../worlds/chance.ts";
 import { prdColdStarts } from "../worlds/cold-starts.ts";
 import { pinnedServiceTimes } from "../worlds/pinned-service-times.ts";
+import { taskMsOf } from "../worlds/service-times.ts";
 import type { History } from "./history.ts";
 import { learn } from "./learn.ts";
 
@@ -50,6 +52,28 @@ it("keeps measured times as they are, and thins many without losing the least an
   if (slides.kind !== "quantiles") throw new Error(slides.kind);
   expect([slides.values.length, slides.values[0], slides.values.at(-1)]).toEqual([201, 1, 40]);
   expect(slides.values).toEqual(slides.values.toSorted((a, b) => a - b));
+});
+
+it("learns times of a task from where it applied, and how often it did", () => {
+  const done = [9, 8, 7, 6, 5, 4].map((seconds) => ({ task: "specialized_clinical", seconds }));
+  const skipped = Array.from({ length: 18 }, () => ({
+    ...done[0]!,
+    seconds: 0.01,
+    applies: false,
+  }));
+  const { service } = learn({ ...nothing, tasks: [...done, ...skipped] });
+  expect(service.tasks.specialized_clinical).toEqual({
+    ...{ kind: "quantiles", values: [4, 5, 6, 7, 8, 9] },
+  });
+  expect(service.applies).toEqual({ specialized_clinical: 0.25 });
+  const stream = streamOf(3);
+  const drawn = Array.from({ length: 4_000 }, (_, n) => {
+    stream.seek(n, 0);
+    return taskMsOf(service, "specialized_clinical", 1, stream);
+  });
+  const long = drawn.filter((ms) => ms >= 4_000).length;
+  expect(drawn.filter((ms) => ms === 1).length + long).toBe(4_000);
+  expect(Math.abs(long / 4_000 - 0.25)).toBeLessThan(0.03);
 });
 
 it("lets feedback be a multiple of visual analysis", () => {

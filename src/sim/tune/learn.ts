@@ -43,7 +43,10 @@ export function learn(history: History): Learned {
     }),
   );
   return {
-    service: { source: "this installation's own work", slides, slideSeconds: pace, tasks },
+    service: {
+      ...{ source: "this installation's own work", slides, slideSeconds: pace, tasks },
+      ...appliesOf(history.tasks),
+    },
     coldStarts: { name: "own", pools, ...failuresOf(history.starts) },
     assumed,
   };
@@ -84,7 +87,9 @@ function paceOf(documents: readonly RecordedSlides[]): ServiceTimes["slideSecond
 
 function taskTime(task: string, all: readonly RecordedTask[]): TaskTime | null {
   const secondsOf = (name: string): number[] =>
-    all.filter((one) => one.task === name).map(({ seconds }) => seconds);
+    all
+      .filter(({ task: of, applies }) => of === name && applies !== false)
+      .map(({ seconds }) => seconds);
   const own = secondsOf(task);
   const visual = secondsOf(visualTask);
   // Feedback reads the same slides: it is long where visual analysis is.
@@ -92,6 +97,18 @@ function taskTime(task: string, all: readonly RecordedTask[]): TaskTime | null {
     return { kind: "of-visual", factor: median(own) / median(visual) };
   }
   return spread(own);
+}
+
+/** How often a task has work to do, of those that do not always; absent where all do. */
+function appliesOf(all: readonly RecordedTask[]): Pick<ServiceTimes, "applies"> {
+  const applies: Record<string, number> = {};
+  for (const task of pitchDeckGraph.names) {
+    const own = all.filter((one) => one.task === task);
+    const skipped = own.filter((one) => one.applies === false).length;
+    if (task === visualTask || skipped === 0 || own.length < samplesMin) continue;
+    applies[task] = 1 - skipped / own.length;
+  }
+  return Object.keys(applies).length === 0 ? {} : { applies };
 }
 
 const median = (values: readonly number[]): number =>

@@ -18,6 +18,8 @@ export interface ServiceTimes {
   };
   /** Each other task, by its name. */
   readonly tasks: Readonly<Record<string, TaskTime>>;
+  /** Share of documents that a task applies to, 0..1; absent, or a task that is not named: all. Else it takes no time. */
+  readonly applies?: Readonly<Record<string, number>> | undefined;
 }
 
 export type TaskTime =
@@ -48,6 +50,8 @@ export function taskMsOf(
 ): number {
   const time = service.tasks[task];
   if (time === undefined) throw new Error(`no service time is given for ${task}`);
+  const share = service.applies?.[task];
+  if (share !== undefined && stream.next() >= share) return msOf(0);
   if (time.kind === "of-visual") return Math.max(1, Math.round(visualMs * time.factor));
   return msOf(draw(time, stream));
 }

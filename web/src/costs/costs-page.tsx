@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import type { Costs } from "../../../src/contract/costs.ts";
+import { estimatedRule } from "../../../src/core/cost/cost-words.ts";
 import { serverNowMs } from "../lib/now.ts";
 import { AsyncPanel } from "../ui/async-panel.tsx";
 import { useTitle } from "../ui/use-title.ts";
@@ -14,6 +15,7 @@ import { periodOf } from "./search.ts";
 import { SpendChart } from "./spend-chart.tsx";
 import { Tiles } from "./tiles.tsx";
 import { TimeChoice, timeWords } from "./time-choice.tsx";
+import { microUsdWords } from "./words.ts";
 
 const route = getRouteApi("/costs");
 
@@ -27,11 +29,26 @@ function Budget({ budget }: { budget: Costs["budget"] }) {
   );
 }
 
+/** The same total by who says that it is paid. */
+function Estimated({ sum }: { sum: Costs["sum"] }) {
+  return (
+    <p className="text-[13px] text-ink-2">
+      {microUsdWords(sum.billedMicroUsd)} billed + {microUsdWords(sum.estimatedMicroUsd)} estimated
+      ={` ${microUsdWords(sum.totalMicroUsd)}. ${estimatedRule}`}
+    </p>
+  );
+}
+
 function CostsView({ costs, scale }: { costs: Costs; scale: "spend" | undefined }) {
   const hasMoney = costs.charging === "charged" || costs.charging === "part";
   return (
     <div className="space-y-5">
       <p className="text-[13px] text-ink-2">{timeWords(costs)}</p>
+      {costs.cut !== null && (
+        <p role="status" className="rounded-md bg-warn-soft px-3 py-1.5 text-[13px] text-warn">
+          {costs.cut.sentence}
+        </p>
+      )}
       <Tiles costs={costs} />
       <Budget budget={costs.budget} />
       {!hasMoney && <FreeTime costs={costs} />}
@@ -40,6 +57,7 @@ function CostsView({ costs, scale }: { costs: Costs; scale: "spend" | undefined 
         {costs.charging !== "idle" && <DayBars costs={costs} />}
       </div>
       <Breakdown costs={costs} />
+      {costs.sum.estimatedMicroUsd !== 0 && <Estimated sum={costs.sum} />}
       {hasMoney && <LargestDocuments costs={costs} />}
       {hasMoney && <FreeTime costs={costs} />}
       <PricePanel costs={costs} />

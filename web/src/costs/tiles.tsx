@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { Costs } from "../../../src/contract/costs.ts";
+import { estimatedWords } from "../../../src/core/cost/cost-words.ts";
 import { deckDateWords } from "../lib/format.ts";
 import { dayWords } from "./search.ts";
 import { microUsdWords } from "./words.ts";
@@ -29,6 +30,7 @@ const isCharged = ({ charging }: Costs): boolean => charging === "charged" || ch
 
 function MonthTile({ costs }: { costs: Costs }) {
   const { month, charging } = costs;
+  const estimated = estimatedWords(month.toDate);
   const title = month.projected === null && !costs.isOpen ? "Spent in" : "Spent so far in";
   return (
     <Tile
@@ -42,6 +44,7 @@ function MonthTile({ costs }: { costs: Costs }) {
           : "; nobody charges for some of them")}
       {charging === "free" && "; nobody charges for them"}
       {charging === "unpriced" && "; nobody says what they cost"}
+      {estimated !== "" && `; ${estimated}`}
     </Tile>
   );
 }

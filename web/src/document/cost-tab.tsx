@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { DocumentCost } from "../../../src/contract/document-cost.ts";
+import { estimatedRule, estimatedWords } from "../../../src/core/cost/cost-words.ts";
 import type { DocumentSummary } from "../api/types.ts";
 import { Figure } from "../fleet/figure.tsx";
 import { priceWords } from "../lib/fleet-words.ts";
@@ -43,6 +44,7 @@ const chargingWords: Readonly<Record<DocumentCost["charging"], string | null>> =
 function TotalFigure({ cost }: { cost: DocumentCost }) {
   const { complete, microUsd, containerSeconds } = cost;
   const soFar = complete ? "" : " so far";
+  const estimated = estimatedWords(cost);
   if (microUsd === null) {
     return (
       <Figure title={`Container time${soFar}`} value={tookWords(1000 * containerSeconds)}>
@@ -53,6 +55,7 @@ function TotalFigure({ cost }: { cost: DocumentCost }) {
   return (
     <Figure title={`Cost${soFar}`} value={microUsdWords(microUsd)}>
       {tookWords(1000 * containerSeconds)} of containers
+      {estimated !== "" && `; ${estimated}`}
     </Figure>
   );
 }
@@ -167,25 +170,28 @@ function Containers({ cost }: { cost: DocumentCost }) {
     <Panel className="p-4">
       <h3 className="mb-2 font-semibold">Containers that served it</h3>
       <ul className="divide-y divide-line text-[13px]">
-        {cost.containers.map(({ run, name, provider, usdPerHour, isOpen, microUsd, seconds }) => (
-          <li key={run} className="flex flex-wrap items-baseline gap-x-3 py-1.5">
-            <Link
-              to="/fleet"
-              search={{ container: name, run }}
-              className="inline-block min-h-6 font-medium text-accent-ink underline"
-            >
-              {name}
-            </Link>
-            <span className="grow text-ink-2">
-              {provider}, {priceWords({ usdPerHour }) ?? "nobody charges"}
-              {isOpen && ", still runs"}
-            </span>
-            <span className="tabular-nums">
-              {tookWords(1000 * seconds)}
-              {microUsd !== null && `, ${microUsdWords(microUsd)}`}
-            </span>
-          </li>
-        ))}
+        {cost.containers.map(
+          ({ run, name, provider, usdPerHour, isOpen, isEstimated, microUsd, seconds }) => (
+            <li key={run} className="flex flex-wrap items-baseline gap-x-3 py-1.5">
+              <Link
+                to="/fleet"
+                search={{ container: name, run }}
+                className="inline-block min-h-6 font-medium text-accent-ink underline"
+              >
+                {name}
+              </Link>
+              <span className="grow text-ink-2">
+                {provider}, {priceWords({ usdPerHour }) ?? "nobody charges"}
+                {isOpen && ", still runs"}
+                {isEstimated && microUsd !== null && ", estimated"}
+              </span>
+              <span className="tabular-nums">
+                {tookWords(1000 * seconds)}
+                {microUsd !== null && `, ${microUsdWords(microUsd)}`}
+              </span>
+            </li>
+          ),
+        )}
       </ul>
     </Panel>
   );
@@ -251,6 +257,12 @@ function CostView({ cost }: { cost: DocumentCost }) {
         {cost.microUsd !== null && (
           <p>
             <span className="font-medium">Prices:</span> {cost.source}
+          </p>
+        )}
+        {cost.microUsd !== null && cost.estimatedMicroUsd !== 0 && (
+          <p>
+            {microUsdWords(cost.microUsd - cost.estimatedMicroUsd)} billed +{" "}
+            {microUsdWords(cost.estimatedMicroUsd)} estimated. {estimatedRule}
           </p>
         )}
         <p>

@@ -118,7 +118,7 @@ const costWords: Readonly<Record<string, string>> = {
   rounding: "Rounded up",
 };
 
-function Costs({ cost }: { cost: RunDetail["cost"] }) {
+function Costs({ cost, isEstimated }: { cost: RunDetail["cost"]; isEstimated: boolean }) {
   const isPriced = cost.some(({ microUsd }) => microUsd !== null);
   const shown = cost.filter(({ seconds }) => seconds > 0);
   if (shown.length === 0) return null;
@@ -127,6 +127,7 @@ function Costs({ cost }: { cost: RunDetail["cost"] }) {
       <h3 className="mb-1 font-semibold">
         Cost by phase{" "}
         {!isPriced && <span className="font-normal text-ink-3">nobody charges here: its time</span>}
+        {isEstimated && <span className="font-normal text-ink-3">estimated</span>}
       </h3>
       <dl className="flex flex-wrap gap-x-6 gap-y-1 text-[13px]">
         {shown.map(({ kind, microUsd, seconds }) => (
@@ -244,7 +245,7 @@ function RunBody({ id, fleet }: { id: number; fleet: Fleet | undefined }) {
             {detail.isOpen && replica !== undefined && <ReplicaActions replica={replica} />}
             <Decisions detail={detail} />
             <Phases phases={detail.phases} />
-            <Costs cost={detail.cost} />
+            <Costs cost={detail.cost} isEstimated={detail.run.billed?.isEstimated === true} />
             <Tasks detail={detail} />
             <LogTail run={id} name={detail.run.name} isOpen={detail.isOpen} />
           </div>

@@ -42,6 +42,14 @@ export function SlosPage() {
         {(slos) => (
           <div className="space-y-5">
             <Verdict slos={slos} />
+            {slos.cut !== null && (
+              <p
+                role="status"
+                className="rounded-md bg-warn-soft px-3 py-1.5 text-[13px] text-warn"
+              >
+                {slos.cut.sentence}
+              </p>
+            )}
             <ul className="space-y-3">
               {slos.objectives.map((one) => (
                 <Objective key={one.id} slo={one} changes={slos.changes} />
