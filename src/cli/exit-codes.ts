@@ -28,6 +28,7 @@ const byCode: Partial<Record<ErrorCode, number>> = {
   EVALUATION_SET_INVALID: exitCodes.usage,
   BAD_REQUEST: exitCodes.usage,
   UNAUTHORIZED: exitCodes.notAllowed,
+  KEY_UNKNOWN: exitCodes.notAllowed,
   FORBIDDEN: exitCodes.notAllowed,
   SERVER_UNREACHABLE: exitCodes.unreachable,
   SHUTTING_DOWN: exitCodes.unreachable,

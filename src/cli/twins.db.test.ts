@@ -36,6 +36,7 @@ let plane: ControlPlane;
 let dir = "";
 let url = "";
 let document = "";
+let batch = "";
 let fingerprint = "";
 const key = "a-key-of-this-workspace";
 
@@ -59,6 +60,7 @@ beforeAll(async () => {
   for (const lease of (await vision.lease(8)).leases) {
     await vision.settle(lease, { kind: "failed", code: "MODEL_NOT_VISION", detail: "slide 1" });
   }
+  ({ id: batch } = (await server.batches.create({ name: "Twins" }, "twins", signal)).batch);
   const { groups } = await server.failures.list({ window: "24h", tab: "open" }, signal);
   fingerprint = groups.find(({ stage }) => stage === "visual_analysis")?.fingerprint ?? "";
 });
@@ -132,6 +134,8 @@ it.each<[name: string, command: Command, type: string, code?: number]>([
   ["versions join, with itself", (c) => versionsChoose(c, document, document), "error", 2],
   ["versions join, not found", (c) => versionsChoose(c, document, "d_none"), "error", 5],
   ["open", (c) => open(c, document, {}), "page"],
+  ["open, a batch", (c) => open(c, batch, {}), "page"],
+  ["open, a batch that is not", (c) => open(c, "b_none", {}), "error", 5],
   ["logs of a document", (c) => logs(c, document, { tail: "9" }), "logs"],
   ["api", (c) => api(c, "documents?limit=1", {}), "api"],
   ["api, not found", (c) => api(c, "documents/d_none", {}), "error", 5],

@@ -213,6 +213,8 @@ export const resultsQuery = z.object({
 export const slideView = z
   .object({
     slide: z.int(),
+    /** `not_read`: nobody will read it until a retry or a rerun. */
+    state: z.enum(["waits", "read", "failed", "not_read"]),
     image: z.boolean(),
     analysis: slideAnalysis.nullable(),
     feedback: slideFindings.nullable(),

@@ -11,11 +11,25 @@ export async function ensureApiKeys(
   }
 }
 
-/** The workspace a key belongs to; undefined when the key is unknown or revoked. */
-export async function findKeyWorkspace(db: Db, hash: Buffer): Promise<string | undefined> {
-  const [row] = await db<{ workspace: string }[]>`
-    select workspace from api_keys where hash = ${hash} and revoked_at is null`;
-  return row?.workspace;
+/** A key that counts, as it is stored. */
+export interface ApiKey {
+  readonly id: string;
+  readonly workspace: string;
+  readonly hash: Buffer;
+}
+
+/** undefined when the key is unknown or revoked. */
+export async function findKey(db: Db, hash: Buffer): Promise<ApiKey | undefined> {
+  const [row] = await db<ApiKey[]>`
+    select id::text, workspace, hash from api_keys where hash = ${hash} and revoked_at is null`;
+  return row;
+}
+
+/** undefined when there is no such key, or it is revoked. */
+export async function findKeyById(db: Db, id: string): Promise<ApiKey | undefined> {
+  const [row] = await db<ApiKey[]>`
+    select id::text, workspace, hash from api_keys where id = ${id} and revoked_at is null`;
+  return row;
 }
 
 export async function workspaceExists(db: Db, workspace: string): Promise<boolean> {

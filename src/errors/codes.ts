@@ -6,6 +6,12 @@ import { type ErrorSpec, spec } from "./spec.ts";
 const requestErrors = {
   BAD_REQUEST: spec(400, false, "The request is not valid.", "See `errors` for the fields."),
   UNAUTHORIZED: spec(401, false, "A valid token is needed.", "Send `Authorization: Bearer TOKEN`."),
+  KEY_UNKNOWN: spec(
+    401,
+    false,
+    "This API key opens nothing here.",
+    "Check it, or ask whoever runs this Pilotlight for one of its `apiKeys`.",
+  ),
   FORBIDDEN: spec(403, false, "This token may not do that.", "Use a token of this workspace."),
   ROUTE_NOT_FOUND: spec(404, false, "There is no such address.", "See /openapi.json."),
   DOCUMENT_NOT_FOUND: spec(404, false, "There is no such document.", "List them: pilotlight ls."),

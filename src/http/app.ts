@@ -32,6 +32,7 @@ import { moneyRoutes } from "./routes/money.ts";
 import { packRoutes } from "./routes/packs.ts";
 import { portfolioRoutes } from "./routes/portfolio.ts";
 import { reviewRoutes } from "./routes/reviews.ts";
+import { sessionRoutes } from "./routes/session.ts";
 import { tuningRoutes } from "./routes/tuning.ts";
 import { visualCacheRoutes } from "./routes/visual-cache.ts";
 import type { HttpServices } from "./services.ts";
@@ -84,6 +85,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   });
+  await app.register(sessionRoutes(options.services));
   await app.register(documentListRoutes(options.services));
   await app.register(documentRoutes(options.services, options.bytesMax));
   await app.register(documentFactRoutes(options.services));

@@ -244,6 +244,12 @@ describe("a slide's picture", () => {
 });
 
 describe("cancel and retry", () => {
+  /** What is told of its slides, each state once. */
+  const slideStates = async (document: string): Promise<string[]> => {
+    const { body } = await call("GET", `/api/documents/${document}/slides`);
+    return [...new Set<string>(body.slides.map(({ state }: { state: string }) => state))];
+  };
+
   it("cancel once, and open again what was cancelled", async () => {
     const document = await accept();
     const cancelled = await call("POST", `/api/documents/${document}/cancel`);
@@ -252,12 +258,14 @@ describe("cancel and retry", () => {
       status: { type: "ended" },
     });
     expectProblem(await call("POST", `/api/documents/${document}/cancel`), "PIPELINE_FINISHED");
+    expect(await slideStates(document)).toEqual(["not_read"]);
     const dry = await call("POST", `/api/documents/${document}/retry`, { body: { dryRun: true } });
     expect(dry.body).toMatchObject({ dryRun: true, kept: [] });
     expect(dry.body.redone).toHaveLength(6);
     expect((await call("GET", `/api/documents/${document}`)).body.pipeline.state).toBe("cancelled");
     expect((await call("POST", `/api/documents/${document}/retry`)).status).toBe(200);
     expect((await call("GET", `/api/documents/${document}`)).body.pipeline.state).toBe("active");
+    expect(await slideStates(document)).toEqual(["waits"]);
     expectProblem(await call("POST", `/api/documents/${document}/retry`), "NOTHING_TO_RETRY");
     await call("POST", `/api/documents/${document}/cancel`);
   });

@@ -1,11 +1,30 @@
 import { createHash } from "node:crypto";
-import { ensureApiKeys, findKeyWorkspace, workspaceExists } from "../db/access.ts";
+import { type ApiKey, ensureApiKeys, findKey, findKeyById, workspaceExists } from "../db/access.ts";
 import { AppError } from "../errors/app-error.ts";
 import type { ServiceContext } from "./context.ts";
+import { isSealedWith, sealSession, sessionIn } from "./session-seal.ts";
 
 const defaultWorkspace = "default";
+/** Browsers that bring back their tabs keep cookies of a session for ever: so it ends by itself. */
+const sessionMs = 7 * 24 * 3_600_000;
 
 const hashOf = (key: string): Buffer => createHash("sha256").update(key).digest();
+
+/** Who asks: by an API key, else by the session a browser was given for one; "" where there is none. */
+export interface Caller {
+  readonly key: string;
+  readonly session: string;
+}
+
+/** What is known of who asks. */
+export interface Presence {
+  /** false: this installation asks nobody for a key. */
+  readonly keyNeeded: boolean;
+  /** null: not signed in. */
+  readonly workspace: string | null;
+  /** Of a session; null: there is none. */
+  readonly expiresAtMs: number | null;
+}
 
 /** Who may do what: an API key opens the workspace it belongs to, and no other. */
 export interface Access {
@@ -15,24 +34,58 @@ export interface Access {
    * configured key everybody who reaches the server is trusted: it then listens on loopback only.
    * Throws UNAUTHORIZED, FORBIDDEN.
    */
-  workspaceOf(token: string, asked: string): Promise<string>;
+  workspaceOf(caller: Caller, asked: string): Promise<string>;
+  presenceOf(caller: Caller): Promise<Presence>;
+  /** A session for a browser; `session` is null where no key is needed. Throws KEY_UNKNOWN. */
+  signIn(key: string): Promise<Presence & { readonly session: string | null }>;
 }
 
 export function createAccess(context: ServiceContext, keys: readonly string[]): Access {
+  const { sql, clock } = context;
+  const open: Presence = { keyNeeded: false, workspace: defaultWorkspace, expiresAtMs: null };
+
+  const ofSession = async (text: string): Promise<Presence | undefined> => {
+    const session = sessionIn(text);
+    if (session === undefined || session.expiresAtMs <= clock.nowMs()) return undefined;
+    const key = await findKeyById(sql, session.keyId);
+    if (key === undefined || !isSealedWith(text, key.hash)) return undefined;
+    return { keyNeeded: true, workspace: key.workspace, expiresAtMs: session.expiresAtMs };
+  };
+  const known = async ({ key, session }: Caller): Promise<Presence | undefined> => {
+    if (key === "") return ofSession(session);
+    const found = await findKey(sql, hashOf(key));
+    return found && { keyNeeded: true, workspace: found.workspace, expiresAtMs: null };
+  };
+  const sessionFor = ({ id, hash, workspace }: ApiKey) => {
+    const expiresAtMs = clock.nowMs() + sessionMs;
+    const session = sealSession({ keyId: id, expiresAtMs }, hash);
+    return { keyNeeded: true, workspace, expiresAtMs, session };
+  };
+
   return {
-    start: () => ensureApiKeys(context.sql, defaultWorkspace, keys.map(hashOf)),
-    async workspaceOf(token, asked) {
+    start: () => ensureApiKeys(sql, defaultWorkspace, keys.map(hashOf)),
+    async workspaceOf(caller, asked) {
       if (keys.length === 0) {
         const workspace = asked === "-" ? defaultWorkspace : asked;
-        if (workspace !== defaultWorkspace && !(await workspaceExists(context.sql, workspace))) {
+        if (workspace !== defaultWorkspace && !(await workspaceExists(sql, workspace))) {
           throw new AppError("FORBIDDEN", `There is no workspace ${workspace}.`);
         }
         return workspace;
       }
-      const own = token === "" ? undefined : await findKeyWorkspace(context.sql, hashOf(token));
-      if (own === undefined) throw new AppError("UNAUTHORIZED");
+      const own = (await known(caller))?.workspace ?? null;
+      if (own === null) throw new AppError("UNAUTHORIZED");
       if (asked !== "-" && asked !== own) throw new AppError("FORBIDDEN");
       return own;
+    },
+    async presenceOf(caller) {
+      if (keys.length === 0) return open;
+      return (await known(caller)) ?? { keyNeeded: true, workspace: null, expiresAtMs: null };
+    },
+    async signIn(key) {
+      if (keys.length === 0) return { ...open, session: null };
+      const found = await findKey(sql, hashOf(key));
+      if (found === undefined) throw new AppError("KEY_UNKNOWN");
+      return sessionFor(found);
     },
   };
 }

@@ -1,5 +1,6 @@
 import sharp from "sharp";
 import { documentKey, pageKey } from "../blobs/blobs.ts";
+import { slideState } from "../core/pipeline/slide-state.ts";
 import {
   type BatchDocumentFilter,
   type DocumentRow,
@@ -176,18 +177,23 @@ async function slidesOf(context: ServiceContext, row: DocumentRow) {
     readLatestSlides(context.sql, row.workspace, row.sha256, "slide_feedback"),
     readSlideFailures(context.sql, row.pipelineId),
   ]);
+  const task = row.tasks.find((one) => one.task === "visual_analysis")?.state ?? null;
+  const hasEnded = row.finishedAt !== null;
   const slides = [];
   for (let slide = 1; slide <= row.pages; slide += 1) {
     const failed = failures.find((entry) => entry.slide === slide);
+    const analysis = analyses.find((entry) => entry.slide === slide)?.result ?? null;
+    const [hasReading, hasFailure] = [analysis !== null, failed !== undefined];
     slides.push({
       slide,
+      state: slideState({ hasReading, hasFailure, task, hasEnded }),
       image: await hasPicture(context, row, slide, failed?.failure.code),
-      analysis: analyses.find((entry) => entry.slide === slide)?.result ?? null,
+      analysis,
       feedback: findings.find((entry) => entry.slide === slide)?.result ?? null,
       failure: failed ? failureView(failed.failure) : null,
     });
   }
-  return { document: row.document, complete: row.finishedAt !== null, slides };
+  return { document: row.document, complete: hasEnded, slides };
 }
 
 /** There is one, or it can be drawn: once nobody reads the document any more, who would hand it over. */

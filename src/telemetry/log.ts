@@ -20,6 +20,7 @@ export interface LogOptions {
 /** Keys that carry secrets, and keys that carry a document's words: neither is ever written. */
 const secretKeys = [
   "authorization",
+  "cookie",
   "token",
   "registrationToken",
   "containerToken",

@@ -6,14 +6,23 @@ import { pageTest, seenMs } from "../support/page-stack.ts";
 
 const it = pageTest();
 
+/** Whether containers of the pool may start. */
+async function order(url: string, what: "pause" | "resume"): Promise<void> {
+  const headers = { "content-type": "application/json" };
+  const address = `${url}/api/fleet/pools/vision/${what}`;
+  expect((await fetch(address, { method: "POST", headers, body: "{}" })).status).toBe(200);
+}
+
 describe.skipIf(isBrowserMissing)("uploads and the list", () => {
   it("says what each deck will take, and refuses one of several with the reason", async ({
     page,
+    stack,
     fileOf,
     choose,
     item,
     row,
   }) => {
+    await order(stack.url, "pause");
     const files = [
       await fileOf("alder.pdf", await smallDeck("Alder")),
       await fileOf("notes.txt", "no deck"),
@@ -25,6 +34,15 @@ describe.skipIf(isBrowserMissing)("uploads and the list", () => {
     await item("alder.pdf")
       .getByText(/^\d+ slides? - no time estimate yet - no cost estimate yet - vision /)
       .waitFor();
+    // Their first pages are shown before any container is there.
+    for (const name of ["alder.pdf", "birch.pdf"]) {
+      const picture = row(name).locator("img");
+      await picture.waitFor();
+      const width = () => picture.evaluate((img) => Number(Reflect.get(img, "naturalWidth")));
+      await expect.poll(width, { timeout: seenMs }).toBe(160);
+    }
+    expect(stack.containers("vision")).toEqual([]);
+    await order(stack.url, "resume");
     await row("alder.pdf").getByText("100 %").waitFor();
     await row("birch.pdf").getByText("100 %").waitFor();
     expect(await brokenRules(page)).toEqual([]);

@@ -9,11 +9,18 @@ export type State =
   | "error"
   | "mid-run"
   | "failed"
+  /** The API asks for a key: every screen then shows the same. */
+  | "signed-out"
   /** Hundreds of documents, long names. */
   | "crowded";
 
 /** The states of every screen that the rules of accessibility are tried in. */
-export const usualStates = ["loaded", "empty", "error"] as const satisfies readonly State[];
+export const usualStates = [
+  "loaded",
+  "empty",
+  "error",
+  "signed-out",
+] as const satisfies readonly State[];
 
 /** Ids that addresses need, on the stack that has data. */
 export interface Known {
@@ -89,6 +96,7 @@ export const screens: readonly Screen[] = [
     crowded: "/",
     failed: "/?filter=attention",
     "mid-run": "/?filter=progress",
+    "signed-out": "/",
   }),
   ...["slides", "extractions", "template", "clinical", "regulatory", "science"].map(tab),
   ...["results", "timeline", "cost", "ask", "activity"].map(tab),

@@ -66,7 +66,7 @@ async function takeAll(sights: readonly Sight[]): Promise<void> {
 const wanted = (...states: State[]): Sight[] =>
   sightsIn(states).filter((sight) => nameOf(sight).includes(word));
 try {
-  await takeAll(wanted("loaded", "empty", "error", "mid-run", "failed"));
+  await takeAll(wanted("loaded", "empty", "error", "signed-out", "mid-run", "failed"));
   await stage.crowd();
   await takeAll(wanted("crowded"));
   write(`${pictures} pictures in ${out}, ${wrong} with something wrong.`);

@@ -1,4 +1,5 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import { settled } from "../support/browser.ts";
 import type { Sight } from "./screens.ts";
 import type { Stage } from "./stage.ts";
 
@@ -13,6 +14,10 @@ const refusal = {
   retryable: false,
 };
 
+/** What a server with keys says to a browser that is not signed in. */
+const locked = { ...refusal, title: "A valid token is needed.", status: 401, code: "UNAUTHORIZED" };
+const nobody = { keyNeeded: true, workspace: null, expiresAt: null };
+
 export interface Window {
   readonly page: Page;
   /** Opens a screen in a state and waits until it is drawn; the answer is the problem, or null. */
@@ -24,8 +29,7 @@ export interface Window {
 export async function setTheme(page: Page, theme: "light" | "dark"): Promise<void> {
   await page.emulateMedia({ colorScheme: theme });
   await page.locator(`html[data-theme=${theme}]`).waitFor({ state: "attached" });
-  // Not a frame: a page behind another one may draw none.
-  await page.evaluate("new Promise((done) => setTimeout(done, 30))");
+  await page.evaluate(settled);
 }
 
 export interface WindowSize {
@@ -45,17 +49,26 @@ export async function openWindow(
   page.setDefaultTimeout(15_000);
   page.on("pageerror", (error) => onProblem(String(error)));
   let broken: RegExp | null = null;
+  let isLocked = false;
   await context.route(/\/api\//, async (route) => {
     const { pathname } = new URL(route.request().url());
-    if (broken?.test(pathname) !== true) return route.fallback();
-    const body = JSON.stringify(refusal);
-    await route.fulfill({ status: 500, contentType: "application/problem+json", body });
+    const answer = (status: number, body: unknown) =>
+      route.fulfill({ status, contentType: "application/json", body: JSON.stringify(body) });
+    if (isLocked) {
+      const isAsked = pathname === "/api/session";
+      await answer(isAsked ? 200 : 401, isAsked ? nobody : locked);
+    } else if (broken?.test(pathname) === true) {
+      await answer(500, refusal);
+    } else {
+      await route.fallback();
+    }
   });
   return {
     page,
     async show({ screen, state }) {
       const ofWhole = screen.tab === undefined ? /./ : /\/documents\/[^/]+\/./;
       broken = state === "error" ? ofWhole : null;
+      isLocked = state === "signed-out";
       const stack = screen.onBare.includes(state) ? stage.bare : stage.full;
       const path = screen.at[state]?.(stage.known) ?? screen.route;
       await page.goto(stack + path, { waitUntil: "commit" });
@@ -93,6 +106,10 @@ const drawn = `new Promise((resolve) => {
 
 /** A state that is not to be seen was not looked at. */
 async function verdictOf(page: Page, state: Sight["state"]): Promise<string | null> {
+  if (state === "signed-out") {
+    const asks = await page.getByRole("heading", { name: "Sign in" }).isVisible();
+    return asks ? null : "asks for no key";
+  }
   if (state !== "error") return null;
   const alerts = await page.locator("main [role=alert], main [role=status]").count();
   return alerts > 0 ? null : "says nothing of the error";

@@ -34,7 +34,8 @@ export function startBrowser(home: Home): Promise<Browser> {
   });
 }
 
-const settled = `Promise.allSettled(
+/** Resolves once nothing is half-way between two colours any more. */
+export const settled = `Promise.allSettled(
   document.getAnimations()
     .filter((one) => one instanceof CSSTransition)
     .map((one) => one.finished),

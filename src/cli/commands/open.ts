@@ -4,7 +4,7 @@ import { type Context, runningApi } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { kindOf } from "./why.ts";
 
-/** The page of an id. A document is asked for first, so that a wrong id is told here. */
+/** The page of an id. A document or batch is asked for first, so that a wrong id is told here. */
 export async function open(
   context: Context,
   id: string,
@@ -14,6 +14,7 @@ export async function open(
   const api = await runningApi(context);
   const path = pathOf(id);
   if (path.startsWith("/documents/")) await api.document(id.split(":")[0] ?? id, interrupt.signal);
+  if (path.startsWith("/batches/")) await api.batches.get(id, interrupt.signal);
   const url = `${api.url}${path}`;
   const browser = print || output.json || !output.stdoutIsTty ? null : browserOf(context.env);
   const opened = browser !== null && (await start(browser, url));

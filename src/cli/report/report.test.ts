@@ -298,6 +298,16 @@ slide_feedback             running    14/22             vision-1    attempt 2
 specialized_science        blocked`);
 });
 
+it("says how many slides a cancelled document was left with", () => {
+  const linesOf = (part: Parameters<typeof taskView>[1]): string => {
+    const tasks = [taskView("visual_analysis", { state: "cancelled", gaps: [], ...part })];
+    return statusText(documentView({ progress: { tasks } }), style, true);
+  };
+  expect(linesOf({ done: 14, total: 22 })).toContain("8 slides were not read; a retry reads them.");
+  expect(linesOf({ done: null, total: null })).toContain("22 slides were not read");
+  expect(linesOf({ state: "leased", done: 14, total: 22 })).not.toContain("not read");
+});
+
 it("shows every check, with a fix for what is wrong", () => {
   expect(
     doctorText(

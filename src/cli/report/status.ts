@@ -1,4 +1,5 @@
 import type { DocumentSummary, TaskProgress } from "../../contract/documents.ts";
+import { unreadWords } from "../../core/pipeline/slide-state.ts";
 import { versionWords } from "../../core/portfolio/version-words.ts";
 import { engineId, engineWords } from "../../report/words.ts";
 import type { Style } from "../style.ts";
@@ -35,20 +36,25 @@ export function statusText(document: DocumentSummary, style: Style, utc: boolean
   if (pipeline.failure !== null) rows.push(row("Failure", failureText(pipeline.failure)));
   const title = clip(oneLine(name), 40, style);
   const head = `${colors.bold(title)}  ${id}, ${plural(pages, "slide")}`;
-  return [head, ...rows, "", ...progress.tasks.flatMap((task) => taskLines(task, style))].join(
-    "\n",
-  );
+  return [
+    head,
+    ...rows,
+    "",
+    ...progress.tasks.flatMap((task) => taskLines(task, pages, style)),
+  ].join("\n");
 }
 
 const failureText = ({ title, detail, next }: NonNullable<TaskProgress["failure"]>): string =>
   [title, detail, next].filter((part) => part !== null).join(" ");
 
-function taskLines(task: TaskProgress, style: Style): string[] {
+function taskLines(task: TaskProgress, pages: number, style: Style): string[] {
   const { colors } = style;
   const notes: string[] = [];
   if (task.applicable === false) notes.push(`does not apply: ${task.reason ?? ""}`);
   if (task.gaps.length > 0) notes.push(`without slides ${task.gaps.join(", ")}`);
   if (task.failure !== null) notes.push(failureText(task.failure));
+  const unread = unreadBy(task, pages);
+  if (unread !== "") notes.push(unread);
   const counts = task.total === null ? "" : `${task.done ?? 0}/${task.total}`;
   const time = task.seconds === null ? "" : secondsText(task.seconds);
   const round = task.round > 1 ? `, round ${task.round}` : "";
@@ -65,6 +71,13 @@ function taskLines(task: TaskProgress, style: Style): string[] {
   ].join(" ");
   const more = notes.flatMap((note) => wrap(oneLine(note), columns - 4));
   return [line.trimEnd(), ...more.map((text) => `    ${colors.dim(text)}`)];
+}
+
+/** Of the task that reads slides, once it has ended without all of them. Slides that failed are its gaps. */
+function unreadBy({ task, state, done, total, gaps }: TaskProgress, pages: number): string {
+  const hasEnded = state === "dead" || state === "cancelled" || state === "skipped";
+  if (task !== "visual_analysis" || !hasEnded) return "";
+  return unreadWords((total ?? pages) - (done ?? 0) - gaps.length);
 }
 
 /** A lease is our word; people see a task that runs. */

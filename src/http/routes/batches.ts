@@ -13,7 +13,7 @@ import {
 } from "../../contract/batches.ts";
 import { problem, workspaceParam } from "../../contract/common.ts";
 import { documentList } from "../../contract/document-list.ts";
-import { bearerOf } from "../guards.ts";
+import { callerOf } from "../guards.ts";
 import { keyOf, placeOf } from "../requests.ts";
 import type { HttpServices } from "../services.ts";
 
@@ -27,7 +27,7 @@ type Own = (request: FastifyRequest, params: z.infer<typeof workspace>) => Promi
 /** Many documents in one call, as an object of its own. */
 export function batchRoutes(services: HttpServices): FastifyPluginAsync {
   const own: Own = (request, params) =>
-    services.access.workspaceOf(bearerOf(request), params.workspace);
+    services.access.workspaceOf(callerOf(request), params.workspace);
   return async (app) => {
     await app.register(readRoutes(services, own));
     await app.register(writeRoutes(services, own));

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { problem, workspaceParam } from "../../contract/common.ts";
 import { compareQuery, comparison } from "../../contract/compare.ts";
 import { comparisonMarkdown } from "../../core/compare/markdown.ts";
-import { bearerOf } from "../guards.ts";
+import { callerOf } from "../guards.ts";
 import type { HttpServices } from "../services.ts";
 
 const id = z.string().min(1).max(64);
@@ -21,7 +21,7 @@ export function compareRoutes(services: HttpServices): FastifyPluginAsync {
       },
       handler: async (request, reply) => {
         const { workspace, id: a, other } = request.params;
-        const space = await services.access.workspaceOf(bearerOf(request), workspace);
+        const space = await services.access.workspaceOf(callerOf(request), workspace);
         const told = await services.comparisons.compare(space, a, other);
         if (request.query.format === "json") return told;
         return reply

@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { problem, workspaceParam } from "../../contract/common.ts";
 import { deletedDocument, deletionQuery } from "../../contract/documents.ts";
-import { bearerOf } from "../guards.ts";
+import { callerOf } from "../guards.ts";
 import type { HttpServices } from "../services.ts";
 
 const params = z.object({ workspace: workspaceParam, id: z.string().min(1).max(64) });
@@ -22,7 +22,7 @@ export function deletionRoutes(services: HttpServices): FastifyPluginAsync {
       },
       handler: async (request) => {
         const { workspace, id } = request.params;
-        const space = await services.access.workspaceOf(bearerOf(request), workspace);
+        const space = await services.access.workspaceOf(callerOf(request), workspace);
         return services.deletions.remove(space, id, request.query.by);
       },
     });

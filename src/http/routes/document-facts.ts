@@ -5,7 +5,7 @@ import { problem, workspaceParam } from "../../contract/common.ts";
 import { documentCost } from "../../contract/document-cost.ts";
 import { listedCosts, listedCostsQuery } from "../../contract/listed-costs.ts";
 import { documentTimeline, fleetTimeline, fleetTimelineQuery } from "../../contract/timeline.ts";
-import { bearerOf } from "../guards.ts";
+import { callerOf } from "../guards.ts";
 import type { HttpServices } from "../services.ts";
 
 const one = z.object({ workspace: workspaceParam, id: z.string().min(1).max(64) });
@@ -23,7 +23,7 @@ export function documentFactRoutes(services: HttpServices): FastifyPluginAsync {
       },
       handler: async (request) => {
         const { workspace, id } = request.params;
-        const own = await services.access.workspaceOf(bearerOf(request), workspace);
+        const own = await services.access.workspaceOf(callerOf(request), workspace);
         return services.documentFacts.timeline(own, id);
       },
     });
@@ -34,7 +34,7 @@ export function documentFactRoutes(services: HttpServices): FastifyPluginAsync {
         response: { 200: fleetTimeline, ...refusals },
       },
       handler: async (request) => {
-        const own = await services.access.workspaceOf(bearerOf(request), "-");
+        const own = await services.access.workspaceOf(callerOf(request), "-");
         return services.documentFacts.fleetTimeline(own, request.query.sinceSeconds * 1000);
       },
     });
@@ -48,7 +48,7 @@ export function documentFactRoutes(services: HttpServices): FastifyPluginAsync {
         response: { 200: listedCosts, ...refusals },
       },
       handler: async (request) => {
-        const own = await services.access.workspaceOf(bearerOf(request), request.params.workspace);
+        const own = await services.access.workspaceOf(callerOf(request), request.params.workspace);
         return services.documentFacts.costs(own, request.query.ids, services.plans);
       },
     });
@@ -60,7 +60,7 @@ export function documentFactRoutes(services: HttpServices): FastifyPluginAsync {
       },
       handler: async (request) => {
         const { workspace, id } = request.params;
-        const own = await services.access.workspaceOf(bearerOf(request), workspace);
+        const own = await services.access.workspaceOf(callerOf(request), workspace);
         return services.documentFacts.cost(own, id);
       },
     });

@@ -5,7 +5,7 @@ import { problem, workspaceParam } from "../../contract/common.ts";
 import { documentList, listQuery } from "../../contract/document-list.ts";
 import { documentPlan, planQuery } from "../../contract/document-plan.ts";
 import type { PipelineState } from "../../core/pipeline/life-cycle.ts";
-import { bearerOf } from "../guards.ts";
+import { callerOf } from "../guards.ts";
 import type { HttpServices } from "../services.ts";
 
 const workspace = z.object({ workspace: workspaceParam });
@@ -15,7 +15,7 @@ const base = "/api/workspaces/:workspace/documents";
 /** Documents as a list, and what one more would take. */
 export function documentListRoutes(services: HttpServices): FastifyPluginAsync {
   const own = (request: FastifyRequest, params: z.infer<typeof workspace>): Promise<string> =>
-    services.access.workspaceOf(bearerOf(request), params.workspace);
+    services.access.workspaceOf(callerOf(request), params.workspace);
   const routes: FastifyPluginAsyncZod = async (app) => {
     app.get(base, {
       schema: {

@@ -21,7 +21,7 @@ import {
 import { AppError } from "../../errors/app-error.ts";
 import { fileContent } from "../../services/intake.ts";
 import { fitting } from "../fitting.ts";
-import { bearerOf } from "../guards.ts";
+import { callerOf } from "../guards.ts";
 import { keyOf } from "../requests.ts";
 import type { HttpServices } from "../services.ts";
 
@@ -49,7 +49,7 @@ const documentTypes = [
 /** Upload, list, one document and all that came out of it. */
 export function documentRoutes(services: HttpServices, bytesMax: number): FastifyPluginAsync {
   const own: Own = (request, params) =>
-    services.access.workspaceOf(bearerOf(request), params.workspace);
+    services.access.workspaceOf(callerOf(request), params.workspace);
   return async (app) => {
     // A PDF may also be the body itself: `curl --data-binary @deck.pdf -H 'content-type: application/pdf'`.
     app.addContentTypeParser(

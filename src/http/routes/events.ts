@@ -5,7 +5,7 @@ import { z } from "zod";
 import { problem, workspaceParam } from "../../contract/common.ts";
 import type { EventView } from "../../contract/documents.ts";
 import type { FeedFilter, Subscriber } from "../../services/feed.ts";
-import { bearerOf } from "../guards.ts";
+import { callerOf } from "../guards.ts";
 import type { HttpServices } from "../services.ts";
 
 /** An event and no comment: a page must be able to see that the line is dead. */
@@ -30,7 +30,7 @@ export function eventRoutes(services: HttpServices): FastifyPluginAsync {
       },
       handler: async (request, reply) => {
         const workspace = await services.access.workspaceOf(
-          bearerOf(request),
+          callerOf(request),
           request.params.workspace,
         );
         const after = lastEventOf(request.headers["last-event-id"]) ?? request.query.after ?? null;

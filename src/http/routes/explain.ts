@@ -6,7 +6,7 @@ import { documentLogs, documentLogsQuery } from "../../contract/document-logs.ts
 import { explainParams, explanation } from "../../contract/explain.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { createExplain } from "../../services/explain.ts";
-import { bearerOf } from "../guards.ts";
+import { callerOf } from "../guards.ts";
 import type { HttpServices } from "../services.ts";
 
 /** Why something waits, runs, was started or failed, and what containers said of a document. */
@@ -23,7 +23,7 @@ export function explainRoutes(services: HttpServices): FastifyPluginAsync {
       },
       handler: async (request) => {
         const { workspace, kind, id } = request.params;
-        const space = await services.access.workspaceOf(bearerOf(request), workspace);
+        const space = await services.access.workspaceOf(callerOf(request), workspace);
         return explain.get(space, kind, id);
       },
     });
@@ -36,7 +36,7 @@ export function explainRoutes(services: HttpServices): FastifyPluginAsync {
       },
       handler: async (request) => {
         const { workspace, id } = request.params;
-        const space = await services.access.workspaceOf(bearerOf(request), workspace);
+        const space = await services.access.workspaceOf(callerOf(request), workspace);
         return services.documents.logs(space, id, request.query);
       },
     });

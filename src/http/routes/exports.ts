@@ -11,7 +11,7 @@ import { jsonOf } from "../../report/json.ts";
 import { markdownOf } from "../../report/markdown.ts";
 import { type Choice, fileName, type Report, reportOf } from "../../report/report.ts";
 import { fitting } from "../fitting.ts";
-import { bearerOf } from "../guards.ts";
+import { callerOf } from "../guards.ts";
 import type { HttpServices } from "../services.ts";
 
 const params = z.object({ workspace: workspaceParam, id: z.string().min(1).max(64) });
@@ -45,7 +45,7 @@ export function exportRoutes(services: HttpServices): FastifyPluginAsync {
       handler: async (request, reply) => {
         const { workspace, id } = request.params;
         const { format, generation, ...choice } = request.query;
-        const space = await services.access.workspaceOf(bearerOf(request), workspace);
+        const space = await services.access.workspaceOf(callerOf(request), workspace);
         const document = await services.documents.get(space, id);
         checkChoice(document, choice);
         const all = await services.documents.results(space, document.id, generation);

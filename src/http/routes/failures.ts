@@ -13,7 +13,7 @@ import {
   groupRetryAnswer,
   groupRetryBody,
 } from "../../contract/failures.ts";
-import { bearerOf } from "../guards.ts";
+import { callerOf } from "../guards.ts";
 import type { HttpServices } from "../services.ts";
 
 const workspace = z.object({ workspace: workspaceParam });
@@ -24,7 +24,7 @@ const base = "/api/workspaces/:workspace/failures";
 /** Failures by kind, and what can be done about a kind. */
 export function failureRoutes(services: HttpServices): FastifyPluginAsync {
   const own = (request: FastifyRequest, params: z.infer<typeof workspace>): Promise<string> =>
-    services.access.workspaceOf(bearerOf(request), params.workspace);
+    services.access.workspaceOf(callerOf(request), params.workspace);
   const routes: FastifyPluginAsyncZod = async (app) => {
     app.get(base, {
       schema: {

@@ -9,7 +9,7 @@ import {
   fleetPauses,
   runDetail,
 } from "../../contract/fleet-outlook.ts";
-import { bearerOf } from "../guards.ts";
+import { callerOf } from "../guards.ts";
 import type { HttpServices } from "../services.ts";
 
 const refusals = { "4xx": problem, "5xx": problem } as const;
@@ -18,8 +18,8 @@ const numbered = z.object({ id: z.coerce.number().int().min(1).max(Number.MAX_SA
 /** What the pools will do next, and single runs and decisions. */
 export function fleetOutlookRoutes(services: HttpServices): FastifyPluginAsync {
   const routes: FastifyPluginAsyncZod = async (app) => {
-    const own = (request: Parameters<typeof bearerOf>[0]): Promise<string> =>
-      services.access.workspaceOf(bearerOf(request), "-");
+    const own = (request: Parameters<typeof callerOf>[0]): Promise<string> =>
+      services.access.workspaceOf(callerOf(request), "-");
     app.get("/api/fleet/outlook", {
       schema: {
         summary: "Queue and next need of each pool, and how well starts were foreseen in a day",

@@ -19,7 +19,7 @@ import {
 } from "../../contract/fleet.ts";
 import { controlPlaneHealth } from "../../contract/health.ts";
 import { AppError } from "../../errors/app-error.ts";
-import { bearerOf, guardLoopback } from "../guards.ts";
+import { callerOf, guardLoopback } from "../guards.ts";
 import type { HttpServices } from "../services.ts";
 
 const refusals = { "4xx": problem, "5xx": problem } as const;
@@ -30,7 +30,7 @@ export function fleetRoutes(services: HttpServices): FastifyPluginAsync {
     app.get("/api/fleet", {
       schema: { summary: "Pools, replicas, decisions", response: { 200: fleet, ...refusals } },
       handler: async (request) => {
-        await services.access.workspaceOf(bearerOf(request), "-");
+        await services.access.workspaceOf(callerOf(request), "-");
         return services.fleet.get();
       },
     });
@@ -41,7 +41,7 @@ export function fleetRoutes(services: HttpServices): FastifyPluginAsync {
         response: { 200: decisionsAnswer, ...refusals },
       },
       handler: async (request) => {
-        await services.access.workspaceOf(bearerOf(request), "-");
+        await services.access.workspaceOf(callerOf(request), "-");
         return services.fleet.decisions(request.query);
       },
     });
@@ -52,7 +52,7 @@ export function fleetRoutes(services: HttpServices): FastifyPluginAsync {
         response: { 200: accuracyAnswer, ...refusals },
       },
       handler: async (request) => {
-        await services.access.workspaceOf(bearerOf(request), "-");
+        await services.access.workspaceOf(callerOf(request), "-");
         return services.fleet.accuracy(request.query.sinceSeconds * 1000);
       },
     });
@@ -63,7 +63,7 @@ export function fleetRoutes(services: HttpServices): FastifyPluginAsync {
         response: { 200: runsAnswer, ...refusals },
       },
       handler: async (request) => {
-        await services.access.workspaceOf(bearerOf(request), "-");
+        await services.access.workspaceOf(callerOf(request), "-");
         return services.fleet.runs(request.query);
       },
     });
@@ -75,7 +75,7 @@ export function fleetRoutes(services: HttpServices): FastifyPluginAsync {
         response: { 200: logsAnswer, ...refusals },
       },
       handler: async (request) => {
-        await services.access.workspaceOf(bearerOf(request), "-");
+        await services.access.workspaceOf(callerOf(request), "-");
         return services.fleet.logs(request.params.name, request.query);
       },
     });
@@ -86,7 +86,7 @@ export function fleetRoutes(services: HttpServices): FastifyPluginAsync {
         response: { 200: controlPlaneHealth, 503: controlPlaneHealth },
       },
       handler: async (request, reply) => {
-        const isKnown = await services.access.workspaceOf(bearerOf(request), "-").then(
+        const isKnown = await services.access.workspaceOf(callerOf(request), "-").then(
           () => true,
           () => false,
         );
@@ -103,7 +103,7 @@ export function fleetRoutes(services: HttpServices): FastifyPluginAsync {
         response: { 200: z.string(), ...refusals },
       },
       handler: async (request, reply) => {
-        await services.access.workspaceOf(bearerOf(request), "-");
+        await services.access.workspaceOf(callerOf(request), "-");
         const { contentType } = services.metrics;
         return reply.type(contentType).send(await services.metrics.text());
       },
@@ -120,7 +120,7 @@ const isLoopbackAddress = (ip: string): boolean =>
 export function fleetOrderRoutes(services: HttpServices): FastifyPluginAsync {
   const routes: FastifyPluginAsyncZod = async (app) => {
     app.addHook("onRequest", async (request) => {
-      await services.access.workspaceOf(bearerOf(request), "-");
+      await services.access.workspaceOf(callerOf(request), "-");
     });
     const response = { 200: orderAnswer, ...refusals };
     const pool = z.object({ pool: z.string() });

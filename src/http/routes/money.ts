@@ -6,7 +6,7 @@ import { costBudget, costs, costsQuery } from "../../contract/costs.ts";
 import { rollout } from "../../contract/rollout.ts";
 import { slos } from "../../contract/slos.ts";
 import { costsCsv } from "../../services/costs/csv.ts";
-import { bearerOf } from "../guards.ts";
+import { callerOf } from "../guards.ts";
 import type { HttpServices } from "../services.ts";
 
 const refusals = { "4xx": problem, "5xx": problem } as const;
@@ -28,7 +28,7 @@ export function moneyRoutes(services: HttpServices): FastifyPluginAsync {
         response: { 200: z.union([costs, z.string()]), ...refusals },
       },
       handler: async (request, reply) => {
-        const workspace = await services.access.workspaceOf(bearerOf(request), "-");
+        const workspace = await services.access.workspaceOf(callerOf(request), "-");
         const report = await services.costs.get(workspace, request.query);
         reply.header("vary", "accept");
         if (!wantsCsv(request, request.query.format)) return report;
@@ -46,7 +46,7 @@ export function moneyRoutes(services: HttpServices): FastifyPluginAsync {
         response: { 200: slos, ...refusals },
       },
       handler: async (request) =>
-        services.slos.get(await services.access.workspaceOf(bearerOf(request), "-")),
+        services.slos.get(await services.access.workspaceOf(callerOf(request), "-")),
     });
     app.get("/api/rollout", {
       schema: {
@@ -54,7 +54,7 @@ export function moneyRoutes(services: HttpServices): FastifyPluginAsync {
         response: { 200: rollout, ...refusals },
       },
       handler: async (request) =>
-        services.rollout.get(await services.access.workspaceOf(bearerOf(request), "-")),
+        services.rollout.get(await services.access.workspaceOf(callerOf(request), "-")),
     });
     app.get("/api/costs/budget", {
       schema: {
@@ -62,7 +62,7 @@ export function moneyRoutes(services: HttpServices): FastifyPluginAsync {
         response: { 200: costBudget, ...refusals },
       },
       handler: async (request) => {
-        await services.access.workspaceOf(bearerOf(request), "-");
+        await services.access.workspaceOf(callerOf(request), "-");
         return services.costs.budget();
       },
     });

@@ -17,7 +17,7 @@ import {
   packRollbackBody,
   packVersions,
 } from "../../contract/packs.ts";
-import { bearerOf } from "../guards.ts";
+import { callerOf } from "../guards.ts";
 import type { HttpServices } from "../services.ts";
 
 const refusals = { "4xx": problem, "5xx": problem } as const;
@@ -28,7 +28,7 @@ const version = params.extend({ version: z.coerce.number().int().min(1).max(1_00
 export function packRoutes(services: HttpServices): FastifyPluginAsync {
   const routes: FastifyPluginAsyncZod = async (app) => {
     app.addHook("onRequest", async (request) => {
-      await services.access.workspaceOf(bearerOf(request), "-");
+      await services.access.workspaceOf(callerOf(request), "-");
     });
     await app.register(readingRoutes(services));
     await app.register(changingRoutes(services));

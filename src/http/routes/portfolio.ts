@@ -13,7 +13,7 @@ import {
   versionList,
 } from "../../contract/portfolio.ts";
 import { portfolioCsv } from "../../core/portfolio/csv.ts";
-import { bearerOf } from "../guards.ts";
+import { callerOf } from "../guards.ts";
 import type { HttpServices } from "../services.ts";
 
 const workspace = z.object({ workspace: workspaceParam });
@@ -23,8 +23,8 @@ const base = "/api/workspaces/:workspace";
 
 /** All decks of a workspace side by side, their words, and which are versions of one another. */
 export function portfolioRoutes(services: HttpServices): FastifyPluginAsync {
-  const own = (request: Parameters<typeof bearerOf>[0], space: string) =>
-    services.access.workspaceOf(bearerOf(request), space);
+  const own = (request: Parameters<typeof callerOf>[0], space: string) =>
+    services.access.workspaceOf(callerOf(request), space);
   const tables: FastifyPluginAsyncZod = async (app) => {
     app.get(`${base}/portfolio`, {
       schema: {

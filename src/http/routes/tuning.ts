@@ -10,7 +10,7 @@ import {
   versionsAnswer,
   versionsQuery,
 } from "../../contract/tuning.ts";
-import { bearerOf } from "../guards.ts";
+import { callerOf } from "../guards.ts";
 import type { HttpServices } from "../services.ts";
 
 const refusals = { "4xx": problem, "5xx": problem } as const;
@@ -19,7 +19,7 @@ const refusals = { "4xx": problem, "5xx": problem } as const;
 export function tuningRoutes(services: HttpServices): FastifyPluginAsync {
   const routes: FastifyPluginAsyncZod = async (app) => {
     app.addHook("onRequest", async (request) => {
-      await services.access.workspaceOf(bearerOf(request), "-");
+      await services.access.workspaceOf(callerOf(request), "-");
     });
     app.get("/api/scaling/history", {
       schema: {

@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { problem, workspaceParam } from "../../contract/common.ts";
 import { clearCacheQuery, clearedCache, visualCacheStats } from "../../contract/visual-cache.ts";
-import { bearerOf } from "../guards.ts";
+import { callerOf } from "../guards.ts";
 import type { HttpServices } from "../services.ts";
 
 const workspace = z.object({ workspace: workspaceParam });
@@ -21,7 +21,7 @@ export function visualCacheRoutes(services: HttpServices): FastifyPluginAsync {
       handler: async (request) => {
         const { access, visualCache } = services;
         return visualCache.stats(
-          await access.workspaceOf(bearerOf(request), request.params.workspace),
+          await access.workspaceOf(callerOf(request), request.params.workspace),
         );
       },
     });
@@ -34,7 +34,7 @@ export function visualCacheRoutes(services: HttpServices): FastifyPluginAsync {
       },
       handler: async (request) => {
         const { access, visualCache } = services;
-        const space = await access.workspaceOf(bearerOf(request), request.params.workspace);
+        const space = await access.workspaceOf(callerOf(request), request.params.workspace);
         return visualCache.clear(space, request.query.document ?? null);
       },
     });

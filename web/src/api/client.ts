@@ -1,8 +1,12 @@
 import { noteServerDate } from "../lib/now.ts";
+import { noteSignedOut } from "../session/session-store.ts";
 import type { Problem } from "./types.ts";
 
 /** Everything a page asks for lies in the workspace of the caller's key. */
 export const base = "/api/workspaces/-";
+
+/** Of this browser: who it is signed in as. */
+export const sessionUrl = "/api/session";
 
 export const documentUrl = (id: string): string => `${base}/documents/${encodeURIComponent(id)}`;
 export const batchUrl = (id: string): string => `${base}/batches/${encodeURIComponent(id)}`;
@@ -53,10 +57,16 @@ export function problemOf(error: unknown): Problem {
   return error instanceof ApiError ? error.problem : problemOfBody(null, 500);
 }
 
+/** The API asks for a key: whatever was asked for, a key comes first. */
+export function noteRefusal({ code }: Problem): void {
+  if (code === "UNAUTHORIZED") noteSignedOut();
+}
+
 /** With the id that the server's log knows the request by. */
 function problemOfAnswer(answer: Response, body: unknown): Problem {
   const requestId = answer.headers.get("x-request-id");
   const problem = problemOfBody(body, answer.status);
+  noteRefusal(problem);
   return requestId === null ? problem : { requestId, ...problem };
 }
 

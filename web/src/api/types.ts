@@ -56,6 +56,8 @@ export type {
 
 export type { DocumentReviews, ReviewView } from "../../../src/contract/reviews.ts";
 
+export type { SessionView } from "../../../src/contract/session.ts";
+
 export type PipelineState = PipelineSummary["state"];
 export type Problem = z.infer<typeof problem>;
 export type TemplateChapter = TemplateAnalysis["chapters"][number];

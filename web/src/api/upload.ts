@@ -1,4 +1,4 @@
-import { base, postJson, problemOfBody, unreachable } from "./client.ts";
+import { base, noteRefusal, postJson, problemOfBody, unreachable } from "./client.ts";
 import type { BatchAccepted, DocumentPlan, DocumentSummary, Problem } from "./types.ts";
 
 export interface Accepted {
@@ -65,5 +65,11 @@ function answerOf(request: XMLHttpRequest): UploadAnswer {
   if (accepted && typeof body === "object" && body !== null && "document" in body) {
     return { ok: true, ...(body as Accepted) };
   }
-  return { ok: false, problem: problemOfBody(body, request.status) };
+  const problem = problemOfBody(body, request.status);
+  noteRefusal(problem);
+  // The file is at hand still: once somebody has signed in it can go up.
+  return {
+    ok: false,
+    problem: { ...problem, retryable: problem.retryable || problem.status === 401 },
+  };
 }

@@ -216,7 +216,7 @@ function Slides({ document, list }: { document: DocumentSummary; list: SlideList
   return (
     <section>
       <h2 className={heading}>Slides</h2>
-      {list.slides.map(({ slide, image, analysis, feedback, failure }) => (
+      {list.slides.map(({ slide, state, image, analysis, feedback, failure }) => (
         <div
           key={slide}
           className="grid break-inside-avoid grid-cols-[11rem_minmax(0,1fr)] gap-3 border-t border-line py-2"
@@ -236,7 +236,11 @@ function Slides({ document, list }: { document: DocumentSummary; list: SlideList
               Slide {slide}
               {analysis?.title != null && `: ${analysis.title}`}
             </h3>
-            <p>{failure?.title ?? analysis?.description ?? "Not read yet."}</p>
+            <p>
+              {failure?.title ??
+                analysis?.description ??
+                (state === "waits" ? "Not read yet." : "Not read.")}
+            </p>
             <ul className="list-disc pl-5">
               {bySeverity(feedback?.findings ?? []).map(({ rule, severity, what, fix }) => (
                 <li key={`${rule} ${what}`}>

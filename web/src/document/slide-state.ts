@@ -13,8 +13,9 @@ export const hasFindings = ({ feedback }: SlideView): boolean =>
 
 /** One or two words on where a slide stands. */
 export function slideChip(slide: SlideView, isReading: boolean): SlideChip {
-  if (slide.failure !== null) return { words: "failed", tone: "bad" };
-  if (slide.analysis === null) {
+  if (slide.state === "failed") return { words: "failed", tone: "bad" };
+  if (slide.state === "not_read") return { words: "not read", tone: "plain" };
+  if (slide.state === "waits") {
     return isReading ? { words: "reading", tone: "accent" } : { words: "waits", tone: "plain" };
   }
   if (slide.feedback === null) return { words: "read", tone: "plain" };

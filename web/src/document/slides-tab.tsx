@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { slideState, unreadWords } from "../../../src/core/pipeline/slide-state.ts";
 import { resultsQuery, slidesQuery } from "../api/queries.ts";
 import type { DocumentSummary, SlideList, SlideView } from "../api/types.ts";
 import { slidesWords } from "../lib/format.ts";
@@ -23,20 +24,23 @@ const arrows: Readonly<Record<string, number>> = {
   ArrowLeft: -1,
 };
 
-/** Every page has its place from the start; what the server has not told yet is empty. */
-function allSlides(list: SlideList, pages: number): readonly SlideView[] {
+/** Every page has its place from the start; where each stands follows from what the document is known to be now. */
+function allSlides(list: SlideList, { pages, pipeline }: DocumentSummary): readonly SlideView[] {
   const known = new Map(list.slides.map((slide) => [slide.slide, slide]));
-  return Array.from(
-    { length: Math.max(pages, ...known.keys(), 0) },
-    (_, index) =>
-      known.get(index + 1) ?? {
-        slide: index + 1,
-        image: false,
-        analysis: null,
-        feedback: null,
-        failure: null,
-      },
-  );
+  const task = pipeline.progress.tasks.find((one) => one.task === "visual_analysis")?.state ?? null;
+  return Array.from({ length: Math.max(pages, ...known.keys(), 0) }, (_, index) => {
+    const {
+      image = false,
+      analysis = null,
+      feedback = null,
+      failure = null,
+    } = known.get(index + 1) ?? {};
+    const state = slideState({
+      ...{ hasReading: analysis !== null, hasFailure: failure !== null },
+      ...{ task, hasEnded: pipeline.finishedAt !== null },
+    });
+    return { slide: index + 1, state, image, analysis, feedback, failure };
+  });
 }
 
 /** How far reading is, and the filter. */
@@ -53,12 +57,14 @@ function Line({
 }) {
   const read = slides.filter(({ analysis }) => analysis !== null).length;
   const found = slides.filter(hasFindings).length;
+  const unread = unreadWords(slides.filter(({ state }) => state === "not_read").length);
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-[13px] text-ink-2">
       <p>
         {!list.complete && read < slides.length
           ? `${read} of ${slidesWords(slides.length)} so far`
           : slidesWords(slides.length)}
+        {unread !== "" && `. ${unread}`}
       </p>
       <label className="flex min-h-6 items-center gap-1.5">
         <input
@@ -78,7 +84,7 @@ function Browser({ document, list }: { document: DocumentSummary; list: SlideLis
   const navigate = useNavigate({ from: "/documents/$id" });
   const results = useQuery(resultsQuery(document.id));
   const fields = results.data === undefined ? [] : allFields(results.data);
-  const slides = allSlides(list, document.pages);
+  const slides = allSlides(list, document);
   const shown = only === undefined ? slides : slides.filter(hasFindings);
   const current = shown.find((one) => one.slide >= Math.min(wanted, slides.length)) ?? shown.at(-1);
   const at = current === undefined ? -1 : shown.indexOf(current);

@@ -18,10 +18,18 @@ import { Thumbnail } from "./thumbnail.tsx";
 /** Rises while the first pictures come in, so that the thumbnail is asked for again, then rests. */
 const pictureVersion = (document: DocumentSummary): number => {
   // Nobody reads it any more: the server draws the page itself.
-  if (document.pipeline.finishedAt !== null) return 4;
+  if (document.pipeline.finishedAt !== null) return 5;
   const first = document.pipeline.progress.tasks[0];
   if (first === undefined) return 0;
-  return first.done === null ? Math.ceil(first.fraction) : Math.min(3, first.done);
+  const come = first.done === null ? Math.ceil(first.fraction) : Math.min(3, first.done);
+  if (come > 0) return come + 1;
+  return isQueued(document) ? 1 : 0;
+};
+
+/** It waits, and no container is about to hand over its pictures. */
+const isQueued = ({ pages, pipeline }: DocumentSummary): boolean => {
+  const first = pipeline.progress.tasks[0];
+  return pages > 0 && (first?.state === "ready" || first?.state === "delayed");
 };
 
 /** Runs while the document does; for all others there is no clock. */
@@ -109,6 +117,7 @@ function Name({ document }: { document: DocumentSummary }) {
         slide={1}
         alt=""
         version={pictureVersion(document)}
+        isUndrawn={pictureVersion(document) === 1}
         className="h-9 w-16 shrink-0"
       />
       <div className="min-w-0">

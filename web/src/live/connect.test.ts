@@ -30,7 +30,7 @@ standInForStreams();
 
 function connect() {
   const said: string[] = [];
-  const close = connectLive({
+  const line = connectLive({
     onCarrier: (carrier) => said.push(carrier),
     handlers: {
       onEvent: () => {},
@@ -39,7 +39,7 @@ function connect() {
       onState: () => {},
     },
   });
-  return { said, close };
+  return { said, ...line };
 }
 const sign = { kind: "sign" };
 
@@ -78,4 +78,43 @@ it("goes alone where the tab that leads stands still, and asks for what was miss
   vi.advanceTimersByTime(120_000);
   expect(Source.all).toHaveLength(1);
   expect(Source.all[0]?.readyState).toBe(Source.CLOSED);
+});
+
+it("opens the stream anew once somebody has signed in or out, whoever holds it", () => {
+  const channels: Port[] = [];
+  class Channel extends Port {
+    constructor() {
+      super();
+      channels.push(this);
+    }
+  }
+  vi.stubGlobal("SharedWorker", TheWorker);
+  vi.stubGlobal("navigator", {});
+  const byWorker = connect();
+  byWorker.again();
+  expect((worker as unknown as { port: Port }).port.said.at(-1)).toEqual({ kind: "again" });
+  byWorker.close();
+
+  vi.stubGlobal("SharedWorker", undefined);
+  Reflect.deleteProperty(globalThis, "SharedWorker");
+  vi.stubGlobal("BroadcastChannel", Channel);
+  const held: (() => unknown)[] = [];
+  const request = async (_name: string, _options: unknown, lead: () => unknown) => {
+    held.push(lead);
+  };
+  vi.stubGlobal("navigator", { locks: { request } });
+  const leader = connect();
+  const follower = connect();
+  held[0]?.();
+  expect(Source.all).toHaveLength(1);
+  follower.again();
+  expect(channels[1]?.said.at(-1)).toEqual({ kind: "again" });
+  channels[0]?.tell({ kind: "again" });
+  leader.again();
+  expect(Source.all.map(({ readyState }) => readyState === Source.CLOSED)).toEqual([
+    ...[true, true],
+    false,
+  ]);
+  leader.close();
+  follower.close();
 });

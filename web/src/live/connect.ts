@@ -1,4 +1,5 @@
 import {
+  type Hub,
   type HubMessage,
   type HubQuestion,
   isHubMessage,
@@ -18,6 +19,7 @@ export interface Connection {
 
 const hello: HubQuestion = { kind: "hello" };
 const bye: HubQuestion = { kind: "bye" };
+const anew: HubQuestion = { kind: "again" };
 /** Who says nothing for this long after a greeting is not there, or may not run. */
 const greetMs = 3000;
 /** Signs come every five seconds, and news of a broken line at least this often; longer silence is asked about. */
@@ -38,27 +40,36 @@ function watchHolder(greet: () => void, isDead: () => void) {
   return { heard, end: () => clearTimeout(timer) };
 }
 
+/** A tab's part in the connection. */
+export interface Line {
+  /** Somebody has signed in or out: the stream is opened anew. */
+  again(): void;
+  close(): void;
+}
+
 /**
  * One connection a browser, however many tabs: a shared worker holds it; where there is none, one tab
  * does and tells the others; where tabs cannot agree either, each has its own.
- * @returns a function that ends this tab's part in it
  */
-export function connectLive(connection: Connection): () => void {
-  let close = (): void => {};
+export function connectLive(connection: Connection): Line {
+  let line: Line | null = null;
   let isOver = false;
   const next = (): void => {
     if (isOver) return;
-    close();
-    close = connectTabs(connection);
+    line?.close();
+    line = connectTabs(connection);
   };
-  close = "SharedWorker" in globalThis ? connectWorker(connection, next) : connectTabs(connection);
-  return () => {
-    isOver = true;
-    close();
+  line = "SharedWorker" in globalThis ? connectWorker(connection, next) : connectTabs(connection);
+  return {
+    again: () => line?.again(),
+    close() {
+      isOver = true;
+      line?.close();
+    },
   };
 }
 
-function connectWorker({ handlers, onCarrier }: Connection, otherwise: () => void): () => void {
+function connectWorker({ handlers, onCarrier }: Connection, otherwise: () => void): Line {
   let worker: SharedWorker;
   try {
     worker = new SharedWorker(new URL("./stream-worker.ts", import.meta.url), {
@@ -84,25 +95,41 @@ function connectWorker({ handlers, onCarrier }: Connection, otherwise: () => voi
     receive(handlers, data);
   };
   worker.port.postMessage(hello);
-  return () => {
-    clearTimeout(timer);
-    watch.end();
-    worker.port.onmessage = null;
-    worker.port.postMessage(bye);
-    worker.port.close();
+  return {
+    again: () => worker.port.postMessage(anew),
+    close() {
+      clearTimeout(timer);
+      watch.end();
+      worker.port.onmessage = null;
+      worker.port.postMessage(bye);
+      worker.port.close();
+    },
+  };
+}
+
+/** A stream of this tab alone. */
+function connectAlone(handlers: StreamHandlers, after: number | null = null): Line {
+  let close = openStream(handlers, after);
+  return {
+    again() {
+      close();
+      close = openStream(handlers);
+    },
+    close: () => close(),
   };
 }
 
 /** The tab that gets the lock holds the stream; when it closes the next one goes on after the last event it heard. */
-function connectTabs({ handlers, onCarrier }: Connection): () => void {
+function connectTabs({ handlers, onCarrier }: Connection): Line {
   if (!("locks" in navigator) || !("BroadcastChannel" in globalThis)) {
     onCarrier("own");
-    return openStream(handlers);
+    return connectAlone(handlers);
   }
   const channel = new BroadcastChannel(name);
   const ending = new AbortController();
   const seen = { id: null as number | null };
-  let own: (() => void) | null = null;
+  let own: Line | null = null;
+  let hub: Hub | null = null;
   const leave = (): void => {
     ending.abort();
     channel.close();
@@ -113,7 +140,7 @@ function connectTabs({ handlers, onCarrier }: Connection): () => void {
     () => {
       leave();
       onCarrier("own");
-      own = openStream(handlers, seen.id);
+      own = connectAlone(handlers, seen.id);
       handlers.onResync();
     },
   );
@@ -131,16 +158,19 @@ function connectTabs({ handlers, onCarrier }: Connection): () => void {
   const lead = (): Promise<void> => {
     watch.end();
     onCarrier("leader");
-    const hub = openHub((message) => {
+    const held = openHub((message) => {
       channel.postMessage(message);
       heard(message);
     }, seen.id);
+    hub = held;
     channel.onmessage = ({ data }: MessageEvent<unknown>) => {
-      if (isHubQuestion(data) && data.kind === "hello") channel.postMessage(hub.greeting());
+      if (!isHubQuestion(data)) return;
+      if (data.kind === "hello") channel.postMessage(held.greeting());
+      if (data.kind === "again") held.again();
     };
     return new Promise((resolve) => {
       ending.signal.addEventListener("abort", () => {
-        hub.close();
+        held.close();
         resolve();
       });
     });
@@ -149,9 +179,16 @@ function connectTabs({ handlers, onCarrier }: Connection): () => void {
   // Aborted while it waits: this tab was a follower to the end.
   void navigator.locks.request(name, { signal: ending.signal }, lead).catch(() => undefined);
   watch.heard();
-  return () => {
-    watch.end();
-    own?.();
-    leave();
+  return {
+    again() {
+      const holder = own ?? hub;
+      if (holder === null) channel.postMessage(anew);
+      else holder.again();
+    },
+    close() {
+      watch.end();
+      own?.close();
+      leave();
+    },
   };
 }

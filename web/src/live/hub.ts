@@ -10,10 +10,11 @@ export type HubMessage =
 
 /** What a tab says to whoever holds the stream. */
 export interface HubQuestion {
-  readonly kind: "hello" | "bye";
+  /** `again`: somebody has signed in or out, so the stream is another one. */
+  readonly kind: "hello" | "bye" | "again";
 }
 
-const questions: readonly unknown[] = ["hello", "bye"] satisfies HubQuestion["kind"][];
+const questions: readonly unknown[] = ["hello", "bye", "again"] satisfies HubQuestion["kind"][];
 const kindOf = (data: unknown): unknown =>
   typeof data === "object" && data !== null && "kind" in data ? data.kind : undefined;
 
@@ -25,25 +26,32 @@ export const isHubMessage = (data: unknown): data is HubMessage =>
 export interface Hub {
   /** Its state, for one that has just come. */
   greeting(): HubMessage;
+  /** Opens the stream anew, from now on. */
+  again(): void;
   close(): void;
 }
 
 /** One stream whose news goes to `tell`. */
 export function openHub(tell: (message: HubMessage) => void, after: number | null = null): Hub {
   let state: LiveState = "connecting";
-  const close = openStream(
-    {
-      onEvent: (event) => tell({ kind: "event", event }),
-      onResync: () => tell({ kind: "resync" }),
-      onSign: () => tell({ kind: "sign" }),
-      onState(next) {
-        state = next;
-        tell({ kind: "state", state });
-      },
+  const handlers: StreamHandlers = {
+    onEvent: (event) => tell({ kind: "event", event }),
+    onResync: () => tell({ kind: "resync" }),
+    onSign: () => tell({ kind: "sign" }),
+    onState(next) {
+      state = next;
+      tell({ kind: "state", state });
     },
-    after,
-  );
-  return { greeting: () => ({ kind: "state", state }), close };
+  };
+  let close = openStream(handlers, after);
+  return {
+    greeting: () => ({ kind: "state", state }),
+    again() {
+      close();
+      close = openStream(handlers);
+    },
+    close: () => close(),
+  };
 }
 
 /** Hands a message to the part of the page that it is for. */

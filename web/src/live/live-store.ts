@@ -45,6 +45,7 @@ export function onPause(listener: (paused: boolean) => void): () => void {
   return () => pauseListeners.delete(listener);
 }
 export const useLive = (): Live => useSyncExternalStore(subscribe, () => live);
+export const liveState = (): LiveState => live.state;
 export const isPaused = (): boolean => live.paused;
 /** The stream is there and followed: what is shown is of now, though nothing came. */
 export const isLive = (): boolean => live.state === "live" && !live.paused;

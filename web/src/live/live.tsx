@@ -5,9 +5,17 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import { type ReactNode, useEffect } from "react";
+import {
+  isAsked,
+  isSignedOut,
+  noteSignedIn,
+  noteSignedOut,
+  onSession,
+  onSignedIn,
+} from "../session/session-store.ts";
 import { type Batcher, createBatcher, paintMs } from "./batcher.ts";
 import { connectLive } from "./connect.ts";
-import { changeLive, isPaused, noteHeard, onPause } from "./live-store.ts";
+import { changeLive, isPaused, liveState, noteHeard, onPause } from "./live-store.ts";
 import { createPace } from "./pace.ts";
 import type { LiveState } from "./stream.ts";
 
@@ -31,7 +39,13 @@ function poller(batch: Batcher): (state: LiveState) => void {
   };
 }
 
-const isStill = (): boolean => document.hidden || isPaused();
+const isStill = (): boolean => document.hidden || isPaused() || isAsked();
+
+/** What another tab did with the session is heard by the stream that they share. */
+function noteStream(state: LiveState): void {
+  if (state === "signed-out") noteSignedOut();
+  if (state === "live" && isSignedOut()) noteSignedIn(null);
+}
 
 /** News, pauses and hidden times of this page load. */
 function start(client: QueryClient): () => void {
@@ -39,7 +53,7 @@ function start(client: QueryClient): () => void {
   const poll = poller(batch);
   const ending = new AbortController();
   const { signal } = ending;
-  const leave = connectLive({
+  const line = connectLive({
     onCarrier: (carrier) => changeLive({ carrier }),
     handlers: {
       onEvent: batch.add,
@@ -51,6 +65,7 @@ function start(client: QueryClient): () => void {
       onState(state) {
         changeLive({ state });
         poll(state);
+        noteStream(state);
       },
     },
   });
@@ -60,10 +75,23 @@ function start(client: QueryClient): () => void {
   document.addEventListener("visibilitychange", seen, { signal });
   // Back from the browser's own store of pages: nothing was heard meanwhile.
   window.addEventListener("pageshow", (event) => event.persisted && seen(), { signal });
+  // Also stops what each query asks for by itself.
+  const rest = (): void => focusManager.setFocused(isPaused() || isAsked() ? false : undefined);
   const unpause = onPause((paused) => {
-    // Also stops what each query asks for by itself.
-    focusManager.setFocused(paused ? false : undefined);
+    rest();
     if (!paused) batch.resync();
+  });
+  let wasOut = isSignedOut();
+  const unask = onSession(() => {
+    rest();
+    // A stream that was opened with a session outlives it: nobody may go on listening to it.
+    if (isSignedOut() && !wasOut && liveState() !== "signed-out") line.again();
+    wasOut = isSignedOut();
+  });
+  const ungreet = onSignedIn(({ isOther }) => {
+    line.again();
+    if (isOther) void client.resetQueries();
+    else batch.resync();
   });
   const unsubscribe = client.getQueryCache().subscribe((change) => {
     if (change.type === "updated" && change.action.type === "success") noteHeard();
@@ -71,9 +99,11 @@ function start(client: QueryClient): () => void {
   return () => {
     ending.abort();
     unpause();
+    unask();
+    ungreet();
     unsubscribe();
     poll("live");
-    leave();
+    line.close();
     batch.close();
   };
 }

@@ -13,6 +13,10 @@ interface SharedScope {
 
 function answer(port: MessagePort, data: unknown): void {
   if (!isHubQuestion(data)) return;
+  if (data.kind === "again") {
+    hub?.again();
+    return;
+  }
   if (data.kind === "bye") {
     ports.delete(port);
     if (ports.size > 0) return;

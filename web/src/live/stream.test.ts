@@ -86,3 +86,51 @@ it("leaves a server that takes the connection and says nothing, at first and aft
   vi.advanceTimersByTime(60_000);
   expect(Source.all).toHaveLength(3);
 });
+
+/** What the server says of this browser, once the stream was refused. */
+const serverSays = (status: number, body: unknown): void => {
+  vi.stubGlobal("fetch", async () => Response.json(body, { status }));
+};
+const refuseNow = async (): Promise<void> => {
+  last().close();
+  last().tell("error");
+  // The answer and its body are read in turns of their own.
+  for (let n = 0; n < 10; n += 1) await Promise.resolve();
+  await vi.advanceTimersByTimeAsync(0);
+};
+
+it.each([
+  ["signed-out", 200, { keyNeeded: true, workspace: null }],
+  ["signed-out", 401, { code: "UNAUTHORIZED" }],
+  ["refused", 403, { code: "FORBIDDEN" }],
+])("ends as %s where the server says so (%i)", async (state, status, body) => {
+  serverSays(status, body);
+  const { said } = open();
+  await refuseNow();
+  expect(said).toEqual(["connecting", "reconnecting", state]);
+  await vi.advanceTimersByTimeAsync(600_000);
+  expect(Source.all).toHaveLength(1);
+});
+
+it.each([
+  [200, { keyNeeded: true, workspace: "default" }],
+  [200, { keyNeeded: false, workspace: "default" }],
+  [502, "<html>"],
+])("goes on trying where the refusal has another reason (%i, %j)", async (status, body) => {
+  serverSays(status, body);
+  const { close } = open();
+  await refuseNow();
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(Source.all).toHaveLength(2);
+  close();
+});
+
+it("says nothing of a refusal that is told after its end", async () => {
+  serverSays(403, {});
+  const { said, close } = open();
+  last().close();
+  last().tell("error");
+  close();
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(said).toEqual(["connecting", "reconnecting"]);
+});

@@ -1,7 +1,15 @@
-import { base } from "../api/client.ts";
-import type { EventView } from "../api/types.ts";
+import { base, sessionUrl } from "../api/client.ts";
+import type { EventView, SessionView } from "../api/types.ts";
 
-export type LiveState = "connecting" | "live" | "reconnecting" | "polling";
+export type LiveState =
+  | "connecting"
+  | "live"
+  | "reconnecting"
+  | "polling"
+  /** The API asks for a key: nothing is tried until somebody has signed in. */
+  | "signed-out"
+  /** The API refuses this page: nothing is tried any more. */
+  | "refused";
 
 export interface StreamHandlers {
   onEvent(event: EventView): void;
@@ -22,10 +30,19 @@ const jitter = (): number => {
   return 0.75 + byte / 510;
 };
 
+/** A stream that is refused does not say why; whether somebody is signed in does. */
+async function refusalNow(): Promise<"signed-out" | "refused" | null> {
+  const answer = await fetch(sessionUrl);
+  if (answer.status === 401) return "signed-out";
+  if (answer.status === 403) return "refused";
+  const session = (await answer.json()) as Partial<SessionView>;
+  return answer.ok && session.workspace === null ? "signed-out" : null;
+}
+
 /**
  * One connection for news. The browser reconnects by itself and names the last event it saw; where it
  * gives up, or the line is silent, we connect anew and name it. From the second failure on the state
- * is `polling`: whoever shows something asks for it, while we go on trying here.
+ * is `polling`: whoever shows something asks for it, while we go on trying here. Without a key, or refused, it ends.
  * @param after the last event known already; null: from now on
  * @returns a function that ends the connection and every timer
  */
@@ -33,6 +50,7 @@ export function openStream(handlers: StreamHandlers, after: number | null = null
   let source: EventSource | null = null;
   let failures = 0;
   let opened = false;
+  let ended = false;
   let seen = after;
   let retryTimer: ReturnType<typeof setTimeout> | undefined;
   let silenceTimer: ReturnType<typeof setTimeout> | undefined;
@@ -45,7 +63,20 @@ export function openStream(handlers: StreamHandlers, after: number | null = null
     if (source?.readyState === EventSource.CLOSED) {
       clearTimeout(retryTimer);
       retryTimer = setTimeout(connect, jitter() * Math.min(retryMsMax, 2000 * failures));
+      // Nothing answers, or it is not ours: it is tried again as it is.
+      void refusalNow().then(endFor, () => undefined);
     } else watch();
+  };
+  const end = (): void => {
+    ended = true;
+    clearTimeout(retryTimer);
+    clearTimeout(silenceTimer);
+    source?.close();
+  };
+  const endFor = (refusal: "signed-out" | "refused" | null): void => {
+    if (refusal === null || ended) return;
+    end();
+    handlers.onState(refusal);
   };
   const watch = (): void => {
     clearTimeout(silenceTimer);
@@ -85,11 +116,7 @@ export function openStream(handlers: StreamHandlers, after: number | null = null
 
   handlers.onState("connecting");
   connect();
-  return () => {
-    clearTimeout(retryTimer);
-    clearTimeout(silenceTimer);
-    source?.close();
-  };
+  return end;
 }
 
 /** A line that is no event is dropped: the poll and the next answer make up for it. */

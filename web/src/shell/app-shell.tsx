@@ -1,5 +1,8 @@
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { addUploads } from "../documents/upload-store.ts";
+import { SessionGate } from "../session/session-gate.tsx";
+import { useAsk } from "../session/session-store.ts";
+import { SignOut } from "../session/sign-out.tsx";
 import { LiveBadge, LiveStrip } from "./live-badge.tsx";
 import { PageNav } from "./page-nav.tsx";
 import { PauseBanner } from "./pause-banner.tsx";
@@ -25,7 +28,9 @@ function Flame() {
 /** What is on every page: the way home, the state of the stream, and that a PDF may be dropped. */
 export function AppShell() {
   const navigate = useNavigate();
+  const isAsked = useAsk() !== null;
   const dragging = useFileDrop((files) => {
+    if (isAsked) return;
     addUploads(files);
     void navigate({ to: "/" });
   });
@@ -43,18 +48,21 @@ export function AppShell() {
             <Flame />
             <span className="max-sm:sr-only">Pilotlight</span>
           </Link>
-          <PageNav />
-          <ShellKeys />
+          {isAsked ? <span className="grow" /> : <PageNav />}
+          {!isAsked && <ShellKeys />}
           <LiveBadge />
           <ThemeSwitch />
+          <SignOut />
         </div>
         <LiveStrip />
-        <PauseBanner />
+        {!isAsked && <PauseBanner />}
       </header>
       <main id="main" tabIndex={-1} className="mx-auto max-w-7xl px-4 py-5 outline-none">
-        <Outlet />
+        <SessionGate>
+          <Outlet />
+        </SessionGate>
       </main>
-      {dragging && (
+      {dragging && !isAsked && (
         <div className="pointer-events-none fixed inset-3 z-30 grid place-items-center rounded-2xl border-2 border-dashed border-accent bg-accent-soft/90">
           <p className="text-lg font-semibold text-accent-ink">Drop the decks here</p>
         </div>

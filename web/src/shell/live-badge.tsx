@@ -9,6 +9,8 @@ const words = {
   live: "Live",
   reconnecting: "Reconnecting",
   polling: "Polling",
+  "signed-out": "Not signed in",
+  refused: "Not allowed",
   paused: "Paused",
 } as const;
 
@@ -17,6 +19,8 @@ const dots = {
   live: "bg-good",
   reconnecting: "bg-warn",
   polling: "bg-warn",
+  "signed-out": "bg-line-strong",
+  refused: "bg-warn",
   paused: "bg-line-strong",
 } as const;
 
@@ -25,6 +29,8 @@ const sentences = {
   live: "News comes as it happens.",
   reconnecting: "The stream of news broke off; it is being opened again.",
   polling: "There is no stream of news; this page asks every 5 seconds.",
+  "signed-out": "News comes once somebody has signed in.",
+  refused: "The stream of news is refused to this page. Load it again to try once more.",
   paused: "This page stands still until updates go on.",
 } as const;
 
@@ -41,34 +47,40 @@ const tones = { fresh: "text-ink-3", aging: "text-ink-3", old: "text-warn", stal
 export function LiveBadge() {
   const live = useLive();
   const nowMs = useNow();
-  const state = live.paused ? "paused" : live.state;
+  const state = live.paused && live.state !== "signed-out" ? "paused" : live.state;
   const ageMs = nowMs - heardAtMs();
   const age = agoWords(new Date(heardAtMs()).toISOString(), nowMs);
   const late = state !== "live";
   const Icon = live.paused ? Play : Pause;
+  // Nothing is shown that could be old, and nothing comes that could be held up.
+  const isOut = live.state === "signed-out";
   const carrier = live.carrier === null ? "" : ` ${carriers[live.carrier]}`;
   return (
     <span
-      title={`${sentences[state]}${carrier} Last news ${age}.`}
-      className={`flex items-center gap-1.5 text-xs whitespace-nowrap ${late ? "text-warn" : tones[stalenessOf(ageMs)]}`}
+      title={isOut ? sentences[state] : `${sentences[state]}${carrier} Last news ${age}.`}
+      className={`flex items-center gap-1.5 text-xs whitespace-nowrap ${isOut ? "text-ink-2" : late ? "text-warn" : tones[stalenessOf(ageMs)]}`}
     >
       <span aria-hidden="true" className={`size-2 rounded-full ${dots[state]}`} />
       <span role="status" className={late ? "" : "max-sm:sr-only"}>
         {words[state]}
       </span>
-      <span className={late ? "" : "max-xl:sr-only"}>
-        {late ? `as of ${age}` : `updated ${age}`}
-      </span>
-      <button
-        type="button"
-        aria-pressed={live.paused}
-        aria-label="Pause updates"
-        title={live.paused ? "Let updates go on (p)" : "Pause updates (p)"}
-        onClick={togglePause}
-        className="grid size-6 place-items-center rounded text-ink-2 hover:bg-sunken hover:text-ink"
-      >
-        <Icon aria-hidden="true" className="size-3.5" />
-      </button>
+      {!isOut && (
+        <>
+          <span className={late ? "" : "max-xl:sr-only"}>
+            {late ? `as of ${age}` : `updated ${age}`}
+          </span>
+          <button
+            type="button"
+            aria-pressed={live.paused}
+            aria-label="Pause updates"
+            title={live.paused ? "Let updates go on (p)" : "Pause updates (p)"}
+            onClick={togglePause}
+            className="grid size-6 place-items-center rounded text-ink-2 hover:bg-sunken hover:text-ink"
+          >
+            <Icon aria-hidden="true" className="size-3.5" />
+          </button>
+        </>
+      )}
     </span>
   );
 }
@@ -78,7 +90,7 @@ export function LiveStrip() {
   const { paused, state } = useLive();
   const nowMs = useNow();
   const isStale = stalenessOf(nowMs - heardAtMs()) === "stale";
-  if (!isStale) return null;
+  if (!isStale || state === "signed-out") return null;
   const age = agoWords(new Date(heardAtMs()).toISOString(), nowMs);
   return (
     <div className="bg-warn-soft text-[13px] text-ink">

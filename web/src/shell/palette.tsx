@@ -3,6 +3,8 @@ import { useNavigate } from "@tanstack/react-router";
 import { type KeyboardEvent, useDeferredValue, useId, useState } from "react";
 import { base, getJson } from "../api/client.ts";
 import type { DocumentList } from "../api/types.ts";
+import { useWorkspace } from "../session/session-store.ts";
+import { pressSignOut } from "../session/sign-out.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { KeyCaps } from "../ui/key-caps.tsx";
 import { keyGroups } from "./keys.ts";
@@ -40,6 +42,7 @@ function actionEntries(): Entry[] {
 /** Documents found, in the order of the server, whatever word of theirs matched. */
 function useEntries(typed: string): Entry[] {
   const navigate = useNavigate();
+  const workspace = useWorkspace();
   const q = useDeferredValue(typed.trim());
   const { data } = useQuery(documentsQuery(q));
   const documents = (data?.documents ?? []).map((document) => ({
@@ -48,7 +51,9 @@ function useEntries(typed: string): Entry[] {
     name: document.company === null ? document.name : `${document.name} (${document.company})`,
     run: () => void navigate({ to: "/documents/$id", params: { id: document.id } }),
   }));
-  return [...matchingEntries(actionEntries(), typed), ...documents];
+  const leave = { id: "sign-out", group: "Actions", name: "Sign out", run: pressSignOut };
+  const actions = [...actionEntries(), ...(workspace === null ? [] : [leave])];
+  return [...matchingEntries(actions, typed), ...documents];
 }
 
 function Option({

@@ -4,8 +4,12 @@ import { problemOf } from "../api/client.ts";
 import type { Problem } from "../api/types.ts";
 import { agoWords } from "../lib/format.ts";
 import { useNow } from "../lib/use-now.ts";
+import { OtherKey } from "../session/other-key.tsx";
 import { Button } from "./button.tsx";
 import { CopyButton } from "./copy-button.tsx";
+
+/** Refused, or not in this workspace: with another key it may be had. */
+const ofKey: readonly string[] = ["FORBIDDEN", "DOCUMENT_NOT_FOUND", "BATCH_NOT_FOUND"];
 
 /** A refusal: sentence, next step, code. Never a stack. */
 export function ProblemNotice({
@@ -31,6 +35,7 @@ export function ProblemNotice({
             <CopyButton text={problem.requestId} what="the request id" />
           )}
         </p>
+        {ofKey.includes(problem.code) && <OtherKey />}
         {children !== undefined && <div className="mt-2">{children}</div>}
       </div>
     </div>
