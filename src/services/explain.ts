@@ -1,4 +1,3 @@
-import type { DocumentSummary } from "../contract/documents.ts";
 import { type ExplainInput, inputRows } from "../core/explain/inputs.ts";
 import { taskSentence } from "../core/explain/task.ts";
 import type { DocumentRow, TaskRow } from "../db/documents.ts";
@@ -67,7 +66,9 @@ const waitChanges: Readonly<
   claiming: () => ["Nothing: a container takes it now.", null],
 };
 
-function timeLeft(eta: DocumentSummary["pipeline"]["progress"]["eta"]): Told["inputs"] {
+function timeLeft(
+  eta: Awaited<ReturnType<Documents["get"]>>["pipeline"]["progress"]["eta"],
+): Told["inputs"] {
   if (eta === null) return input("timeLeft", "no estimate yet");
   const { p50Seconds, p90Seconds, n } = eta;
   return inputRows({ leftP50Seconds: p50Seconds, leftP90Seconds: p90Seconds, samples: n });
