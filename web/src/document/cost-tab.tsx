@@ -266,9 +266,11 @@ function CostView({ cost }: { cost: DocumentCost }) {
           </p>
         )}
         <p>
-          {cost.complete
-            ? "It is final."
-            : "It still changes: it is not finished, or a container that served it still runs."}{" "}
+          {!cost.complete
+            ? "It still changes: it is not finished, or a container that served it still runs."
+            : cost.estimatedMicroUsd === 0
+              ? "It is final."
+              : "All work is done; what is estimated may still change."}{" "}
           As of {momentWords(cost.asOf)}.
         </p>
       </div>
