@@ -41,9 +41,18 @@ const longest = [
   "src/worker/engines/openai/llama.test.ts",
 ];
 
+/** What computes and asks nothing of the system: its tests can share a process, which takes longer to begin than they. */
+const pure = [
+  "src/{core,sim,lib,contract,report}/**/*.test.ts",
+  "test/decks/**/*.test.ts",
+  "web/**/*.test.{ts,tsx}",
+];
+
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ moduleId }: TestSpecification): number => {
+    const rank = ({ moduleId, project }: TestSpecification): number => {
+      // Their process goes on only while the next file is one of theirs; and small as they are they fill up the end.
+      if (project.name === "pure") return longest.length + 1;
       const at = longest.indexOf(moduleId.slice(here.length));
       return at < 0 ? longest.length : at;
     };
@@ -55,6 +64,7 @@ class LongestFirst extends BaseSequencer {
 const e2eWorkers = Math.max(2, Math.floor(cores / 2));
 
 /**
+ * pure: decisions without effects, and the page's code without a browser; many files to a process.
  * unit: no database, no child process that needs one; milliseconds each.
  * db: real PostgreSQL, one database a file, cloned from a migrated template.
  * e2e: the built product as a person uses it, browser included; after the others, so that it has the machine to itself.
@@ -67,16 +77,25 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     projects: [
       {
+        test: {
+          name: "pure",
+          include: pure,
+          exclude: ["**/node_modules/**"],
+          isolate: false,
+          // They wait for nothing: whoever is slow here has a slow machine.
+          testTimeout: 300_000,
+        },
+      },
+      {
         plugins: [builtChildren],
         test: {
           name: "unit",
           include: [
             "src/**/*.test.ts",
-            "test/{tidy,support,conformance,decks,page}/**/*.test.ts",
+            "test/{tidy,support,conformance,page}/**/*.test.ts",
             "examples/**/*.test.ts",
-            "web/**/*.test.{ts,tsx}",
           ],
-          exclude: ["**/*.db.test.ts", "**/node_modules/**"],
+          exclude: ["**/*.db.test.ts", "**/node_modules/**", ...pure],
           globalSetup: ["test/support/built.setup.mjs"],
           testTimeout: 60_000,
         },

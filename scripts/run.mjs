@@ -34,7 +34,9 @@ const tasks = {
     steps: [["--import", "tsx", `${root}/test/chaos/fleet/main.ts`]],
   },
   isolation: { build: true, steps: [["--import", "tsx", `${root}/test/isolation/main.ts`]] },
-  "check:fast": { steps: [lint, ...typeChecks, vitest("--project", "unit")] },
+  "check:fast": {
+    steps: [lint, ...typeChecks, vitest("--project", "pure", "--project", "unit")],
+  },
   check: { build: true, steps: [lint, ...typeChecks, vitest()] },
   "test:postgres": { steps: [["--import", "tsx", `${root}/test/support/older-postgres.mjs`]] },
   eval: { steps: [["--import", "tsx", `${root}/src/cli/main.ts`, "eval"]] },

@@ -86,7 +86,7 @@ export function cachingOf(
   context: ServiceContext,
   config: Config,
   { policy, engine, metrics: meter, ...facts }: CachingFacts,
-): Caching {
+): Promise<Caching> {
   const { name, models } = engine;
   return createCaching(context, {
     ...{ ...facts, meter, settings: config.visualCache, everyMs: config.upkeep.janitorMs },

@@ -146,16 +146,13 @@ async function compose(
   const containerToken = containerTokenOf(registrationToken);
   /** Known once somebody listens there. */
   const at = { url: "" };
-  const { services, background, caching, forgetter, epoch, pages, readers, asker } = createServices(
-    context,
-    config,
-    {
+  const { services, background, caching, forgetter, epoch, pages, readers, asker } =
+    await createServices(context, config, {
       ...{ policy, engine, packs, installation, registrationToken, holder },
       codeDigest: await readCodeDigest(),
       joinEnv: (pool, replica) =>
         joinEnv({ config, engine, registrationToken, containerToken, url: at.url }, pool, replica),
-    },
-  );
+    });
   if (config.installation === null) {
     const { providers } = await createMachines({
       ...{ config, context, installation, env: process.env, onChange: () => undefined },
@@ -275,12 +272,12 @@ interface ServiceParts {
   readonly codeDigest: string;
 }
 
-function createServices(context: ServiceContext, config: Config, parts: ServiceParts) {
+async function createServices(context: ServiceContext, config: Config, parts: ServiceParts) {
   const { policy, engine, packs, installation, registrationToken, holder } = parts;
   const startable = startableWith(policy, engine);
   const background = createBackground(context, config, { startable, installation });
   const { stranded, metrics } = background;
-  const caching = cachingOf(context, config, { ...parts, metrics });
+  const caching = await cachingOf(context, config, { ...parts, metrics });
   const epoch = createEpoch(context);
   const turnstile = createTurnstile(context, epoch, {
     retry: config.retry,

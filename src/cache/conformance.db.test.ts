@@ -40,7 +40,7 @@ const makers: Record<string, () => Promise<Made>> = {
     await redis?.ask("FLUSHALL");
     const url = redis?.url ?? "";
     const options = { installation: "test", ageMsMax: dayMs, clock, log: quiet };
-    const cache = redisCache({ ...options, url });
+    const cache = await redisCache({ ...options, url });
     await expect.poll(() => cache.use().catch(() => null)).toEqual({});
     return {
       cache,

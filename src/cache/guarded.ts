@@ -1,4 +1,3 @@
-import { ErrorReply } from "@redis/client";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { CachedSlide, CacheKey, VisualCache } from "./visual-cache.ts";
@@ -51,7 +50,7 @@ export function guarded(cache: VisualCache, options: GuardOptions): GuardedCache
   const failed = (error: unknown): void => {
     detail = error instanceof Error ? error.message : String(error);
     // It answers, if only to refuse: its memory may be full, and what it has can still be read.
-    if (error instanceof ErrorReply) return;
+    if (cache.isRefusal?.(error) === true) return;
     failures += 1;
     if (failures !== failuresMax) return;
     closedUntilMs = clock.nowMs() + restMs;

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { createClient } from "@redis/client";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../telemetry/log.ts";
 import { readScript, removeScript, writeScript } from "./redis-scripts.ts";
@@ -27,9 +26,11 @@ const waitingMax = 1_000;
  * Entries on a Redis server (or one that speaks its protocol), one server and no cluster. Connects in the
  * background and again whenever the connection is lost; meanwhile every call fails at once.
  */
-export function redisCache(options: RedisCacheOptions): VisualCache {
+export async function redisCache(options: RedisCacheOptions): Promise<VisualCache> {
   const { clock, log } = options;
-  const client = connectTo(options);
+  // Hundreds of modules: whoever has no Redis does not wait for them at each start.
+  const { createClient, ErrorReply } = await import("@redis/client");
+  const client = connectTo(createClient, options);
   const names = namesOf(options.installation);
   const evalOf = (script: string, keys: string[], args: string[] = []): Promise<unknown> =>
     client.eval(script, { keys, arguments: args });
@@ -75,6 +76,7 @@ export function redisCache(options: RedisCacheOptions): VisualCache {
       );
     },
     evict: async (limits) => drop(await overLimits(client, names, limits, clock.nowMs())),
+    isRefusal: (error) => error instanceof ErrorReply,
     async close() {
       if (client.isOpen) client.destroy();
       log.debug("the connection to the visual cache is closed");
@@ -84,7 +86,9 @@ export function redisCache(options: RedisCacheOptions): VisualCache {
 
 type Client = ReturnType<typeof connectTo>;
 
-function connectTo({ url, log }: RedisCacheOptions) {
+type CreateClient = typeof import("@redis/client")["createClient"];
+
+function connectTo(createClient: CreateClient, { url, log }: RedisCacheOptions) {
   const client = createClient({
     url,
     name: "pilotlight",

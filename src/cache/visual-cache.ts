@@ -45,6 +45,8 @@ export interface VisualCache {
   use(): Promise<Readonly<Record<string, CacheUse>>>;
   /** One bounded batch; answers how many entries went, 0 when nothing is over. */
   evict(limits: CacheLimits): Promise<number>;
+  /** Whether this error is an answer, of a server that is there and does not want to. */
+  isRefusal?(error: unknown): boolean;
   close(): Promise<void>;
 }
 

@@ -19,46 +19,46 @@ const typeWords = ["type", "enum", "const", "$ref", "anyOf", "oneOf", "allOf"] a
 const childMaps = ["properties", "$defs", "definitions"] as const;
 const childLists = ["anyOf", "oneOf", "allOf", "prefixItems"] as const;
 
+const strictly = { strict: true, strictTypes: false, allErrors: true, logger: false } as const;
+
+/** What knows the language: once for all schemas of a pack, since it takes longer to make than a schema to check. */
+export const schemaLanguage = (): Ajv2020 =>
+  // What it compiles is never run, and so not worth an effort.
+  new Ajv2020({ ...strictly, code: { optimize: false } });
+
 /**
  * Checks that a JSON Schema asks for an object and leaves nothing unbounded: without bounds a model
  * that starts to repeat itself fills its whole context.
  */
-export function checkSchema(file: string, schema: unknown, problems: Problems): void {
+export function checkSchema(
+  file: string,
+  schema: unknown,
+  problems: Problems,
+  language = schemaLanguage(),
+): void {
   if (!isObject(schema)) {
     problems.add(file, "", "must be a JSON object");
     return;
   }
   if (schema.type !== "object") problems.add(file, "type", "must be object");
-  checkLanguage(file, schema, problems);
+  checkLanguage(file, schema, problems, language);
   checkNode(file, "", schema, 0, problems);
 }
 
-/**
- * To make one compiles what the language says of itself, which takes longer than all schemas of a pack. What it makes of
- * them is never run, and so not worth an effort.
- */
-let shared: Ajv2020 | undefined;
-const makeAjv = () =>
-  new Ajv2020({
-    strict: true,
-    strictTypes: false,
-    allErrors: true,
-    logger: false,
-    code: { optimize: false },
-  });
-
 /** Whether it is JSON Schema at all, with no word that the language does not know. */
-function checkLanguage(file: string, schema: Record<string, unknown>, problems: Problems): void {
-  // Parts with names of their own would be known to the schemas that come after.
-  const isNamed = JSON.stringify(schema).includes('"$id"');
-  shared ??= makeAjv();
-  const ajv = isNamed ? makeAjv() : shared;
+function checkLanguage(
+  file: string,
+  schema: Record<string, unknown>,
+  problems: Problems,
+  language: Ajv2020,
+): void {
   try {
-    ajv.compile(schema);
+    language.compile(schema);
   } catch (error) {
     problems.add(file, "", error instanceof Error ? error.message : String(error));
   } finally {
-    ajv.removeSchema(schema);
+    // By its ids it would be known to the next one.
+    language.removeSchema();
   }
 }
 

@@ -5,7 +5,7 @@ import { AppError } from "../errors/app-error.ts";
 import { type PackCalibration, readCalibration } from "./calibration.ts";
 import { checkGraph } from "./check-graph.ts";
 import { checkPrompts } from "./check-prompts.ts";
-import { checkSchema } from "./check-schema.ts";
+import { checkSchema, schemaLanguage } from "./check-schema.ts";
 import { checkTemplates } from "./check-templates.ts";
 import { contentHashOf } from "./content-hash.ts";
 import { checkFields, fieldSetSchema } from "./fields.ts";
@@ -112,12 +112,13 @@ async function readSchemas(
   problems: Problems,
 ): Promise<Map<string, JsonObject>> {
   const schemas = new Map<string, JsonObject>();
+  const language = schemaLanguage();
   for (const [name, askedBy] of askedFor(manifest, (task) => task.schemas, "schemas")) {
     const file = `schemas/${name}.json`;
     const text = await readText(folder, file, problems, askedBy);
     const value = text === undefined ? undefined : parseJson(file, text, problems);
     if (value === undefined) continue;
-    checkSchema(file, value, problems);
+    checkSchema(file, value, problems, language);
     schemas.set(name, value as JsonObject);
   }
   return schemas;

@@ -41,10 +41,13 @@ export interface CachingParts extends Omit<CachedWorkParts, "cache"> {
 const dayMs = 86_400_000;
 
 /** The visual cache that is set, and what works on it. */
-export function createCaching(context: ServiceContext, parts: CachingParts): Caching {
+export async function createCaching(
+  context: ServiceContext,
+  parts: CachingParts,
+): Promise<Caching> {
   const { settings, meter } = parts;
   const limits: CacheLimits = { ...settings, ageMsMax: settings.days * dayMs };
-  const cache = settings.enabled ? openCache(context, parts, limits) : null;
+  const cache = settings.enabled ? await openCache(context, parts, limits) : null;
   return {
     cache,
     cachedWork: createCachedWork(context, { ...parts, cache }),
@@ -53,12 +56,14 @@ export function createCaching(context: ServiceContext, parts: CachingParts): Cac
   };
 }
 
-function openCache(
+async function openCache(
   { sql, clock, log }: ServiceContext,
   { settings: { url, timeoutMs }, installation, meter }: CachingParts,
   { ageMsMax }: CacheLimits,
-): GuardedCache {
+): Promise<GuardedCache> {
   const cache =
-    url === null ? postgresCache(sql) : redisCache({ url, installation, ageMsMax, clock, log });
+    url === null
+      ? postgresCache(sql)
+      : await redisCache({ url, installation, ageMsMax, clock, log });
   return guarded(cache, { timeoutMs, clock, log, onResult: meter.cached });
 }

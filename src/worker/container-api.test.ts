@@ -108,7 +108,7 @@ async function apiOf(options: Options = {}) {
   const documents = createDocumentStore({ workDir, openPdf: fakePdf().openPdf });
   const app = await createContainerApi({
     settings: { pool, host, containerToken },
-    work: { engine, documents, taskPack: () => tinyPack },
+    work: { engine, documents, taskPack: async () => tinyPack },
     requests,
     visualResults: createVisualResults({
       control,

@@ -61,7 +61,7 @@ async function start(options: Options = {}) {
     }),
     engine,
     openPdf: fakePdf().openPdf,
-    taskPack: () => tinyPack,
+    taskPack: async () => tinyPack,
     workDir,
     bootId: "boot-0001",
     pid: 4711,

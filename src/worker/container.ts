@@ -35,7 +35,7 @@ export interface ContainerParts {
   readonly engine: Engine;
   readonly openPdf: OpenPdf;
   /** The part of the built-in pack for a task: for requests that bring no lease. */
-  readonly taskPack: (task: string) => TaskPack;
+  readonly taskPack: (task: string) => Promise<TaskPack>;
   readonly workDir: string;
   /** Of the code that reads pages; absent: not known. */
   readonly codeDigest?: string;

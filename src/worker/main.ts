@@ -4,8 +4,7 @@ import { failureOf } from "../errors/app-error.ts";
 import { errorCodes } from "../errors/codes.ts";
 import { systemClock } from "../lib/clock.ts";
 import { systemRandom } from "../lib/random.ts";
-import { taskPackOf } from "../packs/pack.ts";
-import { builtInPacksDir, readPack } from "../packs/read-pack.ts";
+import { type Pack, taskPackOf } from "../packs/pack.ts";
 import {
   createPdfReaders,
   defaultPdfLimits,
@@ -61,12 +60,18 @@ async function start(
   readers: PdfReaders,
   logs: Pick<ContainerParts, "log" | "logLines">,
 ): Promise<Container> {
-  const pack = await readPack(join(builtInPacksDir(), "pitch-deck"));
+  // With a control plane each task brings its own part; to load, read and check all of it takes a second.
+  let reading: Promise<Pack> | undefined;
+  const pack = (): Promise<Pack> => {
+    reading ??= readBuiltInPack();
+    return reading;
+  };
+  if (settings.controlUrl === null) await pack();
   return await startContainer({
     settings,
     engine: createEngine(settings, process),
     openPdf: (file, signal) => openPdf(file, defaultPdfLimits, { signal, readers }),
-    taskPack: (task) => taskPackOf(pack, task),
+    taskPack: async (task) => taskPackOf(await pack(), task),
     workDir: workDir.path,
     codeDigest: await readCodeDigest(),
     poppler: await popplerVersion(),
@@ -76,6 +81,11 @@ async function start(
     random: systemRandom,
     ...logs,
   });
+}
+
+async function readBuiltInPack(): Promise<Pack> {
+  const { builtInPacksDir, readPack } = await import("../packs/read-pack.ts");
+  return await readPack(join(builtInPacksDir(), "pitch-deck"));
 }
 
 /** Who may end us: the provider by SIGTERM, a parent by going away, a person by Ctrl-C when alone. */

@@ -209,14 +209,14 @@ describe.skipIf(isBrowserMissing)("the page, live", () => {
     const chooser = await chooserAfter(page, () => page.keyboard.press("u"));
     await chooser.setFiles(long);
     await page.waitForURL(`${gate.url}/`);
-    await rowOf("keys.pdf").waitFor();
-    await pressUntil(page, "j", "keys.pdf");
-    await page.keyboard.press("Enter");
-    await page
-      .getByText(/^[1-9]\d?\/24$/)
-      .first()
-      .waitFor();
-    await whileStill(async () => {
+    await whileStill("keys.pdf", async () => {
+      await rowOf("keys.pdf").waitFor();
+      await pressUntil(page, "j", "keys.pdf");
+      await page.keyboard.press("Enter");
+      await page
+        .getByText(/^[1-9]\d?\/24$/)
+        .first()
+        .waitFor();
       await page.keyboard.press(".");
       await pressUntil(page, "Tab", "Cancel");
       await page.keyboard.press("Enter");

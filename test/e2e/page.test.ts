@@ -201,14 +201,14 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     const slides = Array.from({ length: 24 }, (_, n) => `Longmere part ${n}`);
     const long = await fileOf("long.pdf", await deckOf(slides));
     await choose("Upload PDFs", [long]);
-    await open("long.pdf");
-    expect(await page.getByRole("button", { name: "Retry" }).count()).toBe(0);
-    await page
-      .getByText(/^[1-9]\d?\/24$/)
-      .first()
-      .waitFor();
     const retry = page.getByRole("button", { name: "Retry", exact: true });
-    await whileStill(async () => {
+    await whileStill("long.pdf", async () => {
+      await open("long.pdf");
+      expect(await page.getByRole("button", { name: "Retry" }).count()).toBe(0);
+      await page
+        .getByText(/^[1-9]\d?\/24$/)
+        .first()
+        .waitFor();
       await page.getByRole("button", { name: "Cancel" }).click();
       expect(await brokenRules(page)).toEqual([]);
       await page.getByRole("button", { name: "Cancel it" }).click();

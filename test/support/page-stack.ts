@@ -129,12 +129,13 @@ const fileIn =
   };
 
 /**
- * Vision containers stand still while something is done: a deck that is being read stays so, however long the page
- * takes. Needs `patient` in the stack's options, else they count as lost meanwhile.
+ * From the first slide of this deck that is read, vision containers stand still while something is done: the deck stays
+ * half read, however long the page takes. Needs `patient` in the stack's options, else they count as lost meanwhile.
  */
 const stillnessOf =
   (stack: SharingStack) =>
-  async (act: () => Promise<void>): Promise<void> => {
+  async (deck: string, act: () => Promise<void>): Promise<void> => {
+    await stack.api.until(`a slide of ${deck} that is read`, () => isBegun(stack, deck));
     const pids = stack.containers("vision").map(({ pid }) => pid);
     for (const pid of pids) process.kill(pid, "SIGSTOP");
     try {
@@ -143,6 +144,13 @@ const stillnessOf =
       for (const pid of pids) process.kill(pid, "SIGCONT");
     }
   };
+
+async function isBegun({ api }: SharingStack, deck: string): Promise<true | undefined> {
+  const { documents } = await api.documents();
+  const id = documents.find(({ name }) => name === deck)?.id;
+  const isRead = api.heard.some(({ type, document }) => type === "slide.done" && document === id);
+  return id !== undefined && isRead ? true : undefined;
+}
 
 /** A row of a table that has these words. */
 const rowOn =

@@ -12,7 +12,7 @@ import type { StepResult } from "../steps/step.ts";
 export interface ApiWork {
   readonly engine: Engine;
   readonly documents: DocumentStore;
-  readonly taskPack: (task: string) => TaskPack;
+  readonly taskPack: (task: string) => Promise<TaskPack>;
 }
 
 const uploadBytesMax = 200 * 1024 * 1024;
@@ -81,10 +81,10 @@ export async function workOnText(
   return await work(parts, task, input, signal);
 }
 
-const work = (
+const work = async (
   { engine, taskPack }: ApiWork,
   task: string,
   input: StepInput,
   signal: AbortSignal,
 ): Promise<StepResult<Record<string, unknown>>> =>
-  runStep(task, { engine, pack: taskPack(task), signal, onProgress: () => undefined }, input);
+  runStep(task, { engine, pack: await taskPack(task), signal, onProgress: () => undefined }, input);

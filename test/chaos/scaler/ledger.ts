@@ -45,9 +45,13 @@ export async function askedOnly(sql: Sql): Promise<number[]> {
   return rows.map(({ decision }) => decision);
 }
 
-/** Of these decisions those whose runs have a container. */
+/**
+ * Of these decisions those whose runs have a container. One that nobody has seen for ten seconds may be over instead:
+ * it is decided again, which a slow machine comes to.
+ */
 export async function cameUp(sql: Sql, decisions: readonly number[]): Promise<number> {
   const rows = await sql`
-    select 1 from replicas where decision_id = any(${[...decisions]}::bigint[]) and container_id is not null`;
+    select 1 from replicas where decision_id = any(${[...decisions]}::bigint[])
+      and (container_id is not null or ended_at > requested_at + interval '10 seconds')`;
   return rows.length;
 }

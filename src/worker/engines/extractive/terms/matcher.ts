@@ -25,12 +25,23 @@ function source(term: string): string {
     .join("[\\s-]+");
 }
 
+function patternOf(term: string, exact: boolean): RegExp {
+  const body = exact ? `${escaped(term)}s?` : source(term);
+  return new RegExp(`(?<![\\p{L}\\p{N}])${body}(?![\\p{L}\\p{N}])`, "u");
+}
+
 export function matcherOf(term: string): Matcher {
   const exact = isAcronym(term);
-  const body = exact ? `${escaped(term)}s?` : source(term);
-  const pattern = new RegExp(`(?<![\\p{L}\\p{N}])${body}(?![\\p{L}\\p{N}])`, "u");
   const [first = ""] = fold(term).split(/[\s-]+/u);
-  return { term, exact, pattern, probe: exact ? term : first.replace(/y$/u, "") };
+  let made: RegExp | undefined;
+  return {
+    ...{ term, exact, probe: exact ? term : first.replace(/y$/u, "") },
+    // Hundreds are known and few are met: made for all of them, they took a quarter of a second at each start.
+    get pattern() {
+      made ??= patternOf(term, exact);
+      return made;
+    },
+  };
 }
 
 export interface FoldedText {
