@@ -11,24 +11,29 @@ export async function ensureApiKeys(
   }
 }
 
-/** A key that counts, as it is stored. */
+/** A key that is not revoked, as it is stored. */
 export interface ApiKey {
   readonly id: string;
   readonly workspace: string;
   readonly hash: Buffer;
+  /** It was written by `ensureApiKeys`, whether or not it is configured still. */
+  readonly isConfigured: boolean;
 }
+
+const columns = (db: Db) =>
+  db`id::text, workspace, hash, label = 'configuration' as "isConfigured"`;
 
 /** undefined when the key is unknown or revoked. */
 export async function findKey(db: Db, hash: Buffer): Promise<ApiKey | undefined> {
   const [row] = await db<ApiKey[]>`
-    select id::text, workspace, hash from api_keys where hash = ${hash} and revoked_at is null`;
+    select ${columns(db)} from api_keys where hash = ${hash} and revoked_at is null`;
   return row;
 }
 
 /** undefined when there is no such key, or it is revoked. */
 export async function findKeyById(db: Db, id: string): Promise<ApiKey | undefined> {
   const [row] = await db<ApiKey[]>`
-    select id::text, workspace, hash from api_keys where id = ${id} and revoked_at is null`;
+    select ${columns(db)} from api_keys where id = ${id} and revoked_at is null`;
   return row;
 }
 

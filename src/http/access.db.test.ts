@@ -104,6 +104,14 @@ describe("with keys", () => {
     expect((await get("/api/documents", key)).status).toBe(401);
   });
 
+  it("takes no key that was taken out of the configuration", async () => {
+    const key = "a key of an earlier configuration";
+    const hash = createHash("sha256").update(key).digest();
+    await db.sql`insert into api_keys (workspace, label, hash) values ('default', 'configuration', ${hash})`;
+    expect((await get("/api/documents", key)).status).toBe(401);
+    expect((await get("/api/documents", ownKey)).status).toBe(200);
+  });
+
   it("takes a container's token for no key, and a key for no container's token", async () => {
     const worker = await registerWorker(locked.app);
     expect((await get("/api/documents", worker.token)).status).toBe(401);

@@ -88,11 +88,14 @@ describe("signing in", () => {
     expect(stateOf(asked)).toEqual([403, "FORBIDDEN"]);
   });
 
-  it("counts at another control plane of the same database", async () => {
-    const second = await createControlPlane(db, { apiKeys: ["a key of the other control plane"] });
+  it("counts at another control plane of the same database that takes its key", async () => {
     const cookie = await cookieFor(ownKey);
+    const second = await createControlPlane(db, { apiKeys: [ownKey, "another key"] });
     expect((await get("/api/documents", { cookie }, second.app)).status).toBe(200);
     await second.close();
+    const other = await createControlPlane(db, { apiKeys: ["another key"] });
+    expect((await get("/api/documents", { cookie }, other.app)).status).toBe(401);
+    await other.close();
   });
 
   it("is no key, and no token of a container", async () => {
@@ -116,6 +119,15 @@ describe("a session", () => {
     const cookie = await cookieFor(key);
     expect(await list(cookie)).toEqual([200, "ok"]);
     await db.sql`update api_keys set revoked_at = now() where hash = ${hashOf(key)}`;
+    expect(await list(cookie)).toEqual(refused);
+  });
+
+  it("ends when its key is taken out of the configuration", async () => {
+    const key = "a key that is configured no longer";
+    await db.sql`insert into api_keys (workspace, label, hash) values ('default', 'test', ${hashOf(key)})`;
+    const cookie = await cookieFor(key);
+    expect(await list(cookie)).toEqual([200, "ok"]);
+    await db.sql`update api_keys set label = 'configuration' where hash = ${hashOf(key)}`;
     expect(await list(cookie)).toEqual(refused);
   });
 

@@ -42,19 +42,24 @@ export interface Access {
 
 export function createAccess(context: ServiceContext, keys: readonly string[]): Access {
   const { sql, clock } = context;
+  const configured = new Set(keys.map((key) => hashOf(key).toString("hex")));
+  /** What was taken out of the configuration opens nothing any more, though it is known still. */
+  const counts = (key: ApiKey | undefined): key is ApiKey =>
+    key !== undefined && (!key.isConfigured || configured.has(key.hash.toString("hex")));
   const open: Presence = { keyNeeded: false, workspace: defaultWorkspace, expiresAtMs: null };
 
   const ofSession = async (text: string): Promise<Presence | undefined> => {
     const session = sessionIn(text);
     if (session === undefined || session.expiresAtMs <= clock.nowMs()) return undefined;
     const key = await findKeyById(sql, session.keyId);
-    if (key === undefined || !isSealedWith(text, key.hash)) return undefined;
+    if (!counts(key) || !isSealedWith(text, key.hash)) return undefined;
     return { keyNeeded: true, workspace: key.workspace, expiresAtMs: session.expiresAtMs };
   };
   const known = async ({ key, session }: Caller): Promise<Presence | undefined> => {
     if (key === "") return ofSession(session);
     const found = await findKey(sql, hashOf(key));
-    return found && { keyNeeded: true, workspace: found.workspace, expiresAtMs: null };
+    if (!counts(found)) return undefined;
+    return { keyNeeded: true, workspace: found.workspace, expiresAtMs: null };
   };
   const sessionFor = ({ id, hash, workspace }: ApiKey) => {
     const expiresAtMs = clock.nowMs() + sessionMs;
@@ -84,7 +89,7 @@ export function createAccess(context: ServiceContext, keys: readonly string[]): 
     async signIn(key) {
       if (keys.length === 0) return { ...open, session: null };
       const found = await findKey(sql, hashOf(key));
-      if (found === undefined) throw new AppError("KEY_UNKNOWN");
+      if (!counts(found)) throw new AppError("KEY_UNKNOWN");
       return sessionFor(found);
     },
   };

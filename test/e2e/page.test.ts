@@ -16,6 +16,8 @@ const it = pageTest({ watchesBars: true, stack: patient })
   )
   .extend("open", { scope: "file" }, ({ page, entry }) => async (name: string): Promise<void> => {
     await page.getByRole("link", { name: "Documents", exact: true }).first().click();
+    // A batch has rows of the same names, which go while they are clicked.
+    await page.getByRole("heading", { level: 1, name: "Documents", exact: true }).waitFor();
     await entry(name).getByRole("link").first().click();
     await page.getByRole("navigation", { name: "Results" }).waitFor();
   });
