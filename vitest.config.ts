@@ -63,6 +63,9 @@ class LongestFirst extends BaseSequencer {
 /** Each has a home, a database and ports of its own. A stack waits as much as it works, but its parts are many. */
 const e2eWorkers = Math.max(2, Math.floor(cores / 2));
 
+/** What is waited for comes when it comes; a second, which is the default, is too short for a slow machine. */
+const waits = { poll: { timeout: 30_000 } };
+
 /**
  * pure: decisions without effects, and the page's code without a browser; many files to a process.
  * unit: no database, no child process that needs one; milliseconds each.
@@ -84,6 +87,7 @@ export default defineConfig({
           isolate: false,
           // They wait for nothing: whoever is slow here has a slow machine.
           testTimeout: 300_000,
+          expect: waits,
         },
       },
       {
@@ -98,6 +102,7 @@ export default defineConfig({
           exclude: ["**/*.db.test.ts", "**/node_modules/**", ...pure],
           globalSetup: ["test/support/built.setup.mjs"],
           testTimeout: 60_000,
+          expect: waits,
         },
       },
       {
@@ -106,7 +111,8 @@ export default defineConfig({
           name: "db",
           include: ["src/**/*.db.test.ts", "test/chaos/**/*.db.test.ts"],
           globalSetup: ["test/support/built.setup.mjs", "test/support/postgres.setup.ts"],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
+          expect: waits,
           hookTimeout: 60_000,
         },
       },
@@ -118,6 +124,7 @@ export default defineConfig({
           maxWorkers: e2eWorkers,
           sequence: { groupOrder: 1 },
           testTimeout: 180_000,
+          expect: waits,
           hookTimeout: 180_000,
         },
       },

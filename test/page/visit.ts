@@ -17,6 +17,11 @@ const refusal = {
 /** What a server with keys says to a browser that is not signed in. */
 const locked = { ...refusal, title: "A valid token is needed.", status: 401, code: "UNAUTHORIZED" };
 const nobody = { keyNeeded: true, workspace: null, expiresAt: null };
+/** What a shared worker asks for passes by the routes of the tests, and would be answered: then somebody is signed in. */
+const alone = {
+  hash: "#alone",
+  script: 'if (location.hash === "#alone") delete globalThis.SharedWorker;',
+};
 
 export interface Window {
   readonly page: Page;
@@ -48,6 +53,7 @@ export async function openWindow(
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   page.on("pageerror", (error) => onProblem(String(error)));
+  await page.addInitScript(alone.script);
   let broken: RegExp | null = null;
   let isLocked = false;
   await context.route(/\/api\//, async (route) => {
@@ -71,7 +77,8 @@ export async function openWindow(
       isLocked = state === "signed-out";
       const stack = screen.onBare.includes(state) ? stage.bare : stage.full;
       const path = screen.at[state]?.(stage.known) ?? screen.route;
-      await page.goto(stack + path, { waitUntil: "commit" });
+      const hash = isLocked ? alone.hash : "";
+      await page.goto(stack + path + hash, { waitUntil: "commit" });
       await page.locator("main").waitFor();
       return (await page.evaluate(drawn)) === true ? verdictOf(page, state) : "never drawn";
     },
@@ -79,13 +86,14 @@ export async function openWindow(
   };
 }
 
-/** Resolves true once nothing of the page is a placeholder and nothing has changed for a while. */
+/** Resolves true once nothing that is shown is a placeholder and nothing has changed for a while. */
 const drawn = `new Promise((resolve) => {
   const quietMs = 300;
   const limitMs = 20_000;
   const begun = performance.now();
   let changed = begun;
   const main = document.querySelector("main");
+  const placeholders = '[aria-busy="true"], [class*="animate-[appear"]';
   const watch = new MutationObserver((all) => {
     if (all.some(({ target }) => main?.contains(target))) changed = performance.now();
   });
@@ -93,7 +101,7 @@ const drawn = `new Promise((resolve) => {
   const timer = setInterval(() => {
     const now = performance.now();
     const waits = main === null || main.textContent.trim() === "" ||
-      main.querySelector('[aria-busy="true"], [class*="animate-[appear"]') !== null;
+      [...main.querySelectorAll(placeholders)].some((one) => one.closest("[hidden]") === null);
     if (!waits && now - changed >= quietMs) finish(true);
     else if (now - begun > limitMs) finish(!waits);
   }, 50);
