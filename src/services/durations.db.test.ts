@@ -73,7 +73,8 @@ it("learns nothing from tasks that did not apply, nor from what was known alread
     for (const [idx, seconds] of [40, 20, 20, clinical, 10, 10].entries()) {
       await db.sql`
         insert into results (pipeline_id, idx, generation, result, engine, attempt, started_at, created_at, applicable)
-        values (${id}, ${idx}, 1, '{}', ${db.sql.json(engine)}, 1, pl_now() - make_interval(secs => ${seconds}), pl_now(), ${idx !== 3 || applies})`;
+        select ${id}, ${idx}, 1, '{}', ${db.sql.json(engine)}, 1, t.at - make_interval(secs => ${seconds}), t.at, ${idx !== 3 || applies}
+        from (select pl_now() as at) t`;
     }
   };
   for (let n = 0; n < 4; n += 1) await read(30, true);

@@ -1,6 +1,13 @@
 import { join } from "node:path";
+import type { Page } from "playwright-core";
 import { describe, expect } from "vitest";
-import { brokenRules, isBrowserMissing, resize, sidewaysPixels } from "../support/browser.ts";
+import {
+  brokenRules,
+  isBrowserMissing,
+  resize,
+  screenshot,
+  sidewaysPixels,
+} from "../support/browser.ts";
 import { deckOf, smallDeck } from "../support/decks.ts";
 import { pageTest, seenMs } from "../support/page-stack.ts";
 
@@ -13,6 +20,26 @@ async function order(url: string, what: "pause" | "resume"): Promise<void> {
   expect((await fetch(address, { method: "POST", headers, body: "{}" })).status).toBe(200);
 }
 
+/** Somebody else cancels the deck of a tab while its dialog asks; then there is nothing to cancel, and it says so. */
+async function cancelBehindItsBack(tab: Page, url: string): Promise<void> {
+  await tab.getByText("waits").first().waitFor();
+  await tab.getByRole("button", { name: "Cancel", exact: true }).click();
+  await tab.getByRole("dialog", { name: "Cancel this document?" }).waitFor();
+  const { pathname } = new URL(tab.url());
+  const cancelled = await fetch(`${url}/api${pathname}/cancel`, { method: "POST" });
+  expect(cancelled.status).toBe(200);
+  const dialog = tab.getByRole("dialog", { name: "There is nothing to cancel" });
+  await dialog.getByText(/nothing was cancelled/).waitFor();
+  expect(await brokenRules(tab)).toEqual([]);
+  await screenshot(tab, "nothing to cancel");
+  // It has the focus.
+  await tab.keyboard.press("Enter");
+  await dialog.waitFor({ state: "detached" });
+  await tab.getByText(/slides were not read; a retry reads them/).waitFor();
+  await tab.getByText("not read", { exact: true }).first().waitFor();
+  await tab.close();
+}
+
 describe.skipIf(isBrowserMissing)("uploads and the list", () => {
   it("says what each deck will take, and refuses one of several with the reason", async ({
     page,
@@ -21,9 +48,12 @@ describe.skipIf(isBrowserMissing)("uploads and the list", () => {
     choose,
     item,
     row,
+    context,
+    openTab,
   }) => {
     await order(stack.url, "pause");
     const files = [
+      await fileOf("cedar.pdf", await smallDeck("Cedar")),
       await fileOf("alder.pdf", await smallDeck("Alder")),
       await fileOf("notes.txt", "no deck"),
       await fileOf("birch.pdf", await smallDeck("Birch")),
@@ -42,6 +72,8 @@ describe.skipIf(isBrowserMissing)("uploads and the list", () => {
       await expect.poll(width, { timeout: seenMs }).toBe(160);
     }
     expect(stack.containers("vision")).toEqual([]);
+    const cedar = (await stack.api.documents()).documents.find(({ name }) => name === "cedar.pdf");
+    await cancelBehindItsBack(await openTab(context, `/documents/${cedar?.id}`), stack.url);
     await order(stack.url, "resume");
     await row("alder.pdf").getByText("100 %").waitFor();
     await row("birch.pdf").getByText("100 %").waitFor();
