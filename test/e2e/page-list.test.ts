@@ -29,7 +29,7 @@ async function cancelBehindItsBack(tab: Page, url: string): Promise<void> {
   const cancelled = await fetch(`${url}/api${pathname}/cancel`, { method: "POST" });
   expect(cancelled.status).toBe(200);
   const dialog = tab.getByRole("dialog", { name: "There is nothing to cancel" });
-  await dialog.getByText(/nothing was cancelled/).waitFor();
+  await dialog.getByText(/ended while this was asked\. Cancelled by/).waitFor();
   expect(await brokenRules(tab)).toEqual([]);
   await screenshot(tab, "nothing to cancel");
   // It has the focus.

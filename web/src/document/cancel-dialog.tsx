@@ -20,7 +20,7 @@ function Ended({ document: { name, pipeline }, onClose }: CancelProps) {
   return (
     <>
       <p role="status" className="text-ink-2">
-        The work on {name} was already done, so nothing was cancelled.
+        The work on {name} ended while this was asked.
         {!isActive(pipeline) && ` ${pipeline.status.sentence}`}
       </p>
       <div className="mt-5 flex justify-end">

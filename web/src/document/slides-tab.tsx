@@ -45,12 +45,12 @@ function allSlides(list: SlideList, { pages, pipeline }: DocumentSummary): reado
 
 /** How far reading is, and the filter. */
 function Line({
-  list,
+  isOpen,
   slides,
   only,
   onOnly,
 }: {
-  list: SlideList;
+  isOpen: boolean;
   slides: readonly SlideView[];
   only: boolean;
   onOnly: () => void;
@@ -61,7 +61,7 @@ function Line({
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-[13px] text-ink-2">
       <p>
-        {!list.complete && read < slides.length
+        {isOpen && read < slides.length
           ? `${read} of ${slidesWords(slides.length)} so far`
           : slidesWords(slides.length)}
         {unread !== "" && `. ${unread}`}
@@ -104,7 +104,10 @@ function Browser({ document, list }: { document: DocumentSummary; list: SlideLis
       run: () => go({ marks: marks === undefined ? "off" : undefined }),
     },
   ]);
-  const line = <Line list={list} slides={slides} only={only !== undefined} onOnly={toggleOnly} />;
+  const isOpen = document.pipeline.finishedAt === null;
+  const line = (
+    <Line isOpen={isOpen} slides={slides} only={only !== undefined} onOnly={toggleOnly} />
+  );
   if (current === undefined) {
     return (
       <>
