@@ -9,9 +9,9 @@ import {
   sidewaysPixels,
 } from "../support/browser.ts";
 import { deckOf, smallDeck } from "../support/decks.ts";
-import { pageTest, seenMs } from "../support/page-stack.ts";
+import { pageTest, patient, seenMs } from "../support/page-stack.ts";
 
-const it = pageTest();
+const it = pageTest({ stack: patient });
 
 /** Whether containers of the pool may start. */
 async function order(url: string, what: "pause" | "resume"): Promise<void> {
@@ -138,23 +138,30 @@ describe.skipIf(isBrowserMissing)("uploads and the list", () => {
     expect(new URL(page.url()).search).toBe("");
   });
 
-  it("lets news wait, and cancels and retries what is selected", async ({ page, stack, row }) => {
+  it("lets news wait, and cancels and retries what is selected", async ({
+    page,
+    stack,
+    row,
+    whileStill,
+  }) => {
     for (const name of ["elm.pdf", "fir.pdf"]) {
-      const slides = Array.from({ length: 250 }, (_, n) => `${name} part ${n}`);
+      const slides = Array.from({ length: 24 }, (_, n) => `${name} part ${n}`);
       await stack.api.upload(await deckOf(slides), name);
     }
-    await page.getByRole("button", { name: "2 new" }).click();
-    for (const name of ["elm.pdf", "fir.pdf", "birch.pdf"]) {
-      await page.getByRole("checkbox", { name: `Select ${name}` }).check();
-    }
-    await page.getByRole("button", { name: "Cancel 2" }).click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByText("1 document of the selection stays as it is.").waitFor();
-    expect(await brokenRules(page)).toEqual([]);
-    await dialog.getByRole("button", { name: "Cancel them" }).click();
-    await dialog.getByText("2 of 2 cancelled.").waitFor();
-    await dialog.getByRole("button", { name: "Close" }).click();
-    await row("fir.pdf").getByText("Cancelled", { exact: true }).waitFor();
+    await whileStill("elm.pdf", async () => {
+      await page.getByRole("button", { name: "2 new" }).click();
+      for (const name of ["elm.pdf", "fir.pdf", "birch.pdf"]) {
+        await page.getByRole("checkbox", { name: `Select ${name}` }).check();
+      }
+      await page.getByRole("button", { name: "Cancel 2" }).click();
+      await dialog.getByText("1 document of the selection stays as it is.").waitFor();
+      expect(await brokenRules(page)).toEqual([]);
+      await dialog.getByRole("button", { name: "Cancel them" }).click();
+      await dialog.getByText("2 of 2 cancelled.").waitFor();
+      await dialog.getByRole("button", { name: "Close" }).click();
+      await row("fir.pdf").getByText("Cancelled", { exact: true }).waitFor();
+    });
 
     await page.getByRole("checkbox", { name: "Select fir.pdf" }).check();
     await page.getByRole("button", { name: "Retry 1" }).click();

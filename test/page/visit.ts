@@ -78,6 +78,8 @@ export async function openWindow(
       const stack = screen.onBare.includes(state) ? stage.bare : stage.full;
       const path = screen.at[state]?.(stage.known) ?? screen.route;
       const hash = isLocked ? alone.hash : "";
+      // Only the hash may differ from the screen before: then nothing would be loaded.
+      if (isLocked) await page.goto("about:blank");
       await page.goto(stack + path + hash, { waitUntil: "commit" });
       await page.locator("main").waitFor();
       return (await page.evaluate(drawn)) === true ? verdictOf(page, state) : "never drawn";
