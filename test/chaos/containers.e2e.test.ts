@@ -61,7 +61,7 @@ it("goes on from the slide where a killed vision container stopped", async () =>
 it("replaces a vision container that hangs while its heartbeats go on", async () => {
   const containerEnv = { NODE_OPTIONS: `--import ${hang}` };
   const overrides = {
-    timings: { stallMsMax: 3_000, drainMs: 1_000, stopGraceMs: 1_500, heartbeatMs: 500 },
+    timings: { stallMsMax: 10_000, drainMs: 1_000, stopGraceMs: 1_500, heartbeatMs: 500 },
     // One replica: the replacement has to wait until the hung one is gone.
     vision_container_scaling: { max_replicas: 1 },
   };
