@@ -1,38 +1,33 @@
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type ControlPlane,
   call,
-  createControlPlane,
   exampleDeck,
   registerWorker,
 } from "../../test/support/control-plane.ts";
-import { createTestDatabase, type TestDatabase } from "../../test/support/database.ts";
+import type { TestDatabase } from "../../test/support/database.ts";
+import {
+  createLockedPlane,
+  hashOfKey,
+  type LockedPlane,
+  otherKey,
+  ownKey,
+} from "../../test/support/locked-plane.ts";
 import { submit } from "../../test/support/queue.ts";
 import { problem } from "../contract/common.ts";
 
-const ownKey = "the key of the default workspace";
-const otherKey = "the key of another workspace";
+let both: LockedPlane;
 let db: TestDatabase;
 let open: ControlPlane;
 let locked: ControlPlane;
 let document = "";
 beforeAll(async () => {
-  db = await createTestDatabase();
-  open = await createControlPlane(db);
-  locked = await createControlPlane(db, { apiKeys: [ownKey] });
-  await db.sql`insert into workspaces (id, name) values ('other', 'Other')`;
-  const hash = createHash("sha256").update(otherKey).digest();
-  await db.sql`insert into api_keys (workspace, label, hash) values ('other', 'test', ${hash})`;
-  ({ document } = await submit(db.sql, "pitch-deck"));
+  both = await createLockedPlane();
+  ({ db, open, locked, document } = both);
   await submit(db.sql, "pitch-deck", { workspace: "other" });
 });
-afterAll(async () => {
-  await locked.close();
-  await open.close();
-  await db.drop();
-});
+afterAll(() => both.close());
 
 const get = (url: string, token?: string) =>
   call(locked.app, "GET", url, token === undefined ? {} : { token });
@@ -97,17 +92,16 @@ describe("with keys", () => {
 
   it("forgets a key that was taken back", async () => {
     const key = "a key that is taken back";
-    const hash = createHash("sha256").update(key).digest();
-    await db.sql`insert into api_keys (workspace, label, hash) values ('other', 'test', ${hash})`;
+    await both.addKey("other", key);
     expect((await get("/api/documents", key)).status).toBe(200);
-    await db.sql`update api_keys set revoked_at = now() where hash = ${hash}`;
+    await db.sql`update api_keys set revoked_at = now() where hash = ${hashOfKey(key)}`;
     expect((await get("/api/documents", key)).status).toBe(401);
   });
 
   it("takes no key that was taken out of the configuration", async () => {
     const key = "a key of an earlier configuration";
-    const hash = createHash("sha256").update(key).digest();
-    await db.sql`insert into api_keys (workspace, label, hash) values ('default', 'configuration', ${hash})`;
+    await both.addKey("default", key);
+    await db.sql`update api_keys set label = 'configuration' where hash = ${hashOfKey(key)}`;
     expect((await get("/api/documents", key)).status).toBe(401);
     expect((await get("/api/documents", ownKey)).status).toBe(200);
   });

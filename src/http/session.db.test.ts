@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -8,33 +7,29 @@ import {
   createControlPlane,
   registerWorker,
 } from "../../test/support/control-plane.ts";
-import { createTestDatabase, type TestDatabase } from "../../test/support/database.ts";
-import { submit } from "../../test/support/queue.ts";
+import type { TestDatabase } from "../../test/support/database.ts";
+import {
+  createLockedPlane,
+  hashOfKey,
+  type LockedPlane,
+  otherKey,
+  ownKey,
+} from "../../test/support/locked-plane.ts";
 import { manualClock } from "../lib/clock.ts";
 import { createAccess } from "../services/access.ts";
 
-const ownKey = "the key of the default workspace";
-const otherKey = "the key of another workspace";
 const host = "pilotlight.example:4600";
 const own = { host, "sec-fetch-site": "same-origin" };
-const hashOf = (key: string): Buffer => createHash("sha256").update(key).digest();
+let both: LockedPlane;
 let db: TestDatabase;
 let open: ControlPlane;
 let locked: ControlPlane;
 let document = "";
 beforeAll(async () => {
-  db = await createTestDatabase();
-  open = await createControlPlane(db);
-  locked = await createControlPlane(db, { apiKeys: [ownKey] });
-  await db.sql`insert into workspaces (id, name) values ('other', 'Other')`;
-  await db.sql`insert into api_keys (workspace, label, hash) values ('other', 'test', ${hashOf(otherKey)})`;
-  ({ document } = await submit(db.sql, "pitch-deck"));
+  both = await createLockedPlane();
+  ({ db, open, locked, document } = both);
 });
-afterAll(async () => {
-  await locked.close();
-  await open.close();
-  await db.drop();
-});
+afterAll(() => both.close());
 
 const signIn = (apiKey: string, headers: Record<string, string> = own): Promise<Answer> =>
   call(locked.app, "POST", "/api/session", { body: { apiKey }, headers });
@@ -115,19 +110,19 @@ describe("a session", () => {
 
   it("ends when its key is taken back", async () => {
     const key = "a key that is taken back";
-    await db.sql`insert into api_keys (workspace, label, hash) values ('other', 'test', ${hashOf(key)})`;
+    await both.addKey("other", key);
     const cookie = await cookieFor(key);
     expect(await list(cookie)).toEqual([200, "ok"]);
-    await db.sql`update api_keys set revoked_at = now() where hash = ${hashOf(key)}`;
+    await db.sql`update api_keys set revoked_at = now() where hash = ${hashOfKey(key)}`;
     expect(await list(cookie)).toEqual(refused);
   });
 
   it("ends when its key is taken out of the configuration", async () => {
     const key = "a key that is configured no longer";
-    await db.sql`insert into api_keys (workspace, label, hash) values ('default', 'test', ${hashOf(key)})`;
+    await both.addKey("default", key);
     const cookie = await cookieFor(key);
     expect(await list(cookie)).toEqual([200, "ok"]);
-    await db.sql`update api_keys set label = 'configuration' where hash = ${hashOf(key)}`;
+    await db.sql`update api_keys set label = 'configuration' where hash = ${hashOfKey(key)}`;
     expect(await list(cookie)).toEqual(refused);
   });
 
@@ -238,4 +233,4 @@ it("needs no session where there are no keys", async () => {
   expect([answer.body, answer.headers["set-cookie"]]).toEqual([told, undefined]);
 });
 
-const hashAs = (encoding: string): string => hashOf(ownKey).toString(encoding as BufferEncoding);
+const hashAs = (encoding: string): string => hashOfKey(ownKey).toString(encoding as BufferEncoding);

@@ -185,15 +185,22 @@ function Containers({ cost }: { cost: DocumentCost }) {
                 {isOpen && ", still runs"}
                 {isEstimated && microUsd !== null && ", estimated"}
               </span>
-              <span className="tabular-nums">
-                {tookWords(1000 * seconds)}
-                {microUsd !== null && `, ${microUsdWords(microUsd)}`}
-              </span>
+              <TimeAndMoney seconds={seconds} microUsd={microUsd} />
             </li>
           ),
         )}
       </ul>
     </Panel>
+  );
+}
+
+/** null: nobody charges. */
+function TimeAndMoney({ seconds, microUsd }: { seconds: number; microUsd: number | null }) {
+  return (
+    <span className="tabular-nums">
+      {tookWords(1000 * seconds)}
+      {microUsd !== null && `, ${microUsdWords(microUsd)}`}
+    </span>
   );
 }
 
@@ -216,10 +223,7 @@ function Attempts({ cost }: { cost: DocumentCost }) {
                   {generation > 1 && `, generation ${generation}`}, {container}, {outcome}
                 </span>
               </span>
-              <span className="tabular-nums">
-                {tookWords(1000 * seconds)}
-                {microUsd !== null && `, ${microUsdWords(microUsd)}`}
-              </span>
+              <TimeAndMoney seconds={seconds} microUsd={microUsd} />
             </li>
           ),
         )}
