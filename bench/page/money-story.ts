@@ -99,7 +99,7 @@ function session({ story, pack, random, atMs, decks, replica }: SessionPlan): Se
   const textAsked = Math.max(atMs, firstVisual - about(88_000, 0.3));
   const textReady = textAsked + about(71_000, 0.3);
   const works: Work[] = [];
-  const rows: Pick<Deck, "pages" | "firstMs" | "endMs">[] = [];
+  const rows: Pick<Deck, "pages" | "atMs" | "firstMs" | "endMs">[] = [];
   let visionFree = visionReady;
   let textFree = textReady;
   for (const ms of visualMs) {
@@ -127,7 +127,9 @@ function session({ story, pack, random, atMs, decks, replica }: SessionPlan): Se
       works.push({ deck: rows.length, idx, fromMs, untilMs, failed: false });
       end = Math.max(end, untilMs);
     }
-    rows.push({ pages, firstMs: begun + ms / pages, endMs: end });
+    // The first deck has a container started; every other is uploaded when that is ready and soon free.
+    const uploaded = rows.length === 0 ? atMs : Math.max(visionReady, visionFree - 30_000);
+    rows.push({ pages, atMs: uploaded, firstMs: begun + ms / pages, endMs: end });
     visionFree = visualEnd;
     textFree = end;
   }
@@ -148,7 +150,7 @@ function session({ story, pack, random, atMs, decks, replica }: SessionPlan): Se
       const own = works.filter(({ deck }) => deck === index);
       const place = (idx: number) => (pack.pools[idx] === "text" ? text.id : vision.id);
       const held = own.map((work) => ({ ...work, container: place(work.idx) }));
-      return { ...row, atMs, sha256: hex(), works: held };
+      return { ...row, sha256: hex(), works: held };
     }),
   };
 }

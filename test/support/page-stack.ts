@@ -129,13 +129,13 @@ const fileIn =
   };
 
 /**
- * From the first slide of this deck that is read, vision containers stand still while something is done: the deck stays
+ * From the first slide of this deck that is counted as read, vision containers stand still while something is done: the deck stays
  * half read, however long the page takes. Needs `patient` in the stack's options, else they count as lost meanwhile.
  */
 const stillnessOf =
   (stack: SharingStack) =>
   async (deck: string, act: () => Promise<void>): Promise<void> => {
-    await stack.api.until(`a slide of ${deck} that is read`, () => isBegun(stack, deck));
+    await stack.api.until(`a slide of ${deck} that is counted as read`, () => isBegun(stack, deck));
     const pids = stack.containers("vision").map(({ pid }) => pid);
     for (const pid of pids) process.kill(pid, "SIGSTOP");
     try {
@@ -148,8 +148,12 @@ const stillnessOf =
 async function isBegun({ api }: SharingStack, deck: string): Promise<true | undefined> {
   const { documents } = await api.documents();
   const id = documents.find(({ name }) => name === deck)?.id;
-  const isRead = api.heard.some(({ type, document }) => type === "slide.done" && document === id);
-  return id !== undefined && isRead ? true : undefined;
+  // A slide is stored before the container counts it, and the page shows what was counted.
+  const isCounted = api.heard.some(
+    ({ type, document, data }) =>
+      type === "task.progress" && document === id && Number(data.done) > 0,
+  );
+  return id !== undefined && isCounted ? true : undefined;
 }
 
 /** A row of a table that has these words. */
