@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import {
   type Answer,
   type ControlPlane,
@@ -15,6 +15,7 @@ import {
   otherKey,
   ownKey,
 } from "../../test/support/locked-plane.ts";
+import { submit } from "../../test/support/queue.ts";
 import { manualClock } from "../lib/clock.ts";
 import { createAccess } from "../services/access.ts";
 
@@ -115,6 +116,32 @@ describe("a session", () => {
     expect(await list(cookie)).toEqual([200, "ok"]);
     await db.sql`update api_keys set revoked_at = now() where hash = ${hashOfKey(key)}`;
     expect(await list(cookie)).toEqual(refused);
+  });
+
+  it("ends with its key for a stream that is open, and no other stream", async () => {
+    const key = "a key whose stream is cut";
+    await both.addKey("other", key);
+    const address = await locked.app.listen({ port: 0, host: "127.0.0.1" });
+    const port = new URL(address).port;
+    const open = async (apiKey: string) => {
+      const cookie = (await cookieFor(apiKey)).replace("-4600=", `-${port}=`);
+      const headers = { cookie, "sec-fetch-site": "same-origin" };
+      return fetch(`${address}/api/events`, { headers });
+    };
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const [mine, others] = [await open(key), await open(ownKey)];
+    await db.sql`update api_keys set revoked_at = now() where hash = ${hashOfKey(key)}`;
+    vi.advanceTimersByTime(60_000);
+    const said = await mine.text();
+    expect(said).toContain("event: ping");
+    expect((await open(key)).status).toBe(401);
+    vi.useRealTimers();
+    await submit(db.sql, "pitch-deck");
+    const reader = others.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let heard = "";
+    while (!heard.includes("event: change")) heard += (await reader?.read())?.value ?? "";
+    await reader?.cancel();
   });
 
   it("ends when its key is taken out of the configuration", async () => {

@@ -4,12 +4,16 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { problem, workspaceParam } from "../../contract/common.ts";
 import type { EventView } from "../../contract/documents.ts";
+import { AppError } from "../../errors/app-error.ts";
 import type { FeedFilter, Subscriber } from "../../services/feed.ts";
 import { callerOf } from "../guards.ts";
 import type { HttpServices } from "../services.ts";
 
 /** An event and no comment: a page must be able to see that the line is dead. */
 const pingMs = 5000;
+/** A stream outlives the request that opened it: so often it is asked whether its reader may still read. */
+const accessMs = 30_000;
+const refusals = ["UNAUTHORIZED", "FORBIDDEN"];
 /** Readers that were cut off together come back spread over this. */
 const retryMs = { from: 1500, to: 2500 } as const;
 /** A reader that does not read is let go rather than buffered without end. */
@@ -29,12 +33,11 @@ export function eventRoutes(services: HttpServices): FastifyPluginAsync {
         response: { "4xx": problem, "5xx": problem },
       },
       handler: async (request, reply) => {
-        const workspace = await services.access.workspaceOf(
-          callerOf(request),
-          request.params.workspace,
-        );
+        const caller = callerOf(request);
+        const allowed = () => services.access.workspaceOf(caller, request.params.workspace);
+        const filter = { workspace: await allowed(), document: request.query.document };
         const after = lastEventOf(request.headers["last-event-id"]) ?? request.query.after ?? null;
-        await stream(services, reply, { workspace, document: request.query.document }, after);
+        await stream(services, reply, { filter, after, allowed });
       },
     });
   };
@@ -47,11 +50,17 @@ function lastEventOf(header: string | string[] | undefined): number | undefined 
   return Number.isSafeInteger(id) ? id : undefined;
 }
 
+interface Asked {
+  readonly filter: FeedFilter;
+  readonly after: number | null;
+  /** Throws UNAUTHORIZED or FORBIDDEN once the reader's key or session counts no more. */
+  readonly allowed: () => Promise<unknown>;
+}
+
 async function stream(
   services: HttpServices,
   reply: FastifyReply,
-  filter: FeedFilter,
-  after: number | null,
+  { filter, after, allowed }: Asked,
 ): Promise<void> {
   reply.hijack();
   const raw = reply.raw;
@@ -68,11 +77,18 @@ async function stream(
   };
   write(`retry: ${randomInt(retryMs.from, retryMs.to)}\n\n`);
   const ping = setInterval(() => write("event: ping\ndata: {}\n\n"), pingMs);
+  const recheck = setInterval(() => {
+    allowed().catch((error: unknown) => {
+      // A database that does not answer takes nobody's right away.
+      if (error instanceof AppError && refusals.includes(error.code)) raw.end();
+    });
+  }, accessMs);
   let leave: () => void = () => {};
   let closed = false;
   raw.on("close", () => {
     closed = true;
     clearInterval(ping);
+    clearInterval(recheck);
     leave();
   });
   // A broken connection is reported by `close`; without a listener it would end the process.
