@@ -14,8 +14,8 @@ export const documentErrors = {
   FILE_TOO_LARGE: spec(
     413,
     false,
-    "The file is larger than 200 MB.",
-    "Export with smaller images.",
+    "The file is too large.",
+    "Export with smaller images, or have pdf.bytesMax raised.",
   ),
   NOT_A_PDF: spec(422, false, "The file is not a PDF.", "Export the deck as PDF and upload that."),
   PRESENTATION_NOT_SUPPORTED: spec(

@@ -164,7 +164,9 @@ describe("an upload", () => {
   it.each(refusals)("of %s is refused and leaves nothing (%s)", async (_title, code, make) => {
     const before = await traces();
     const { url = cut, ...options } = make();
-    expectProblem(await call("POST", url, options), code);
+    const answer = await call("POST", url, options);
+    expectProblem(answer, code);
+    if (code === "FILE_TOO_LARGE") expect(answer.body.detail).toBe("At most 1 MB are taken here.");
     expect(await traces()).toEqual(before);
   });
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { AppError } from "../errors/app-error.ts";
+import { tooLarge } from "../errors/too-large.ts";
 import type { PdfLimits } from "./types.ts";
 
 /** Readers look for the header in this many bytes; some writers put a mark or a comment before it. */
@@ -16,7 +17,7 @@ export async function preflight(file: string, limits: PdfLimits): Promise<{ byte
   if (!facts.isFile()) throw new AppError("NOT_A_PDF", "It is not a file.");
   if (facts.size === 0) throw new AppError("EMPTY_FILE");
   if (facts.size > limits.bytesMax) {
-    throw new AppError("FILE_TOO_LARGE", `It has ${megabytes(facts.size)} MB.`);
+    throw tooLarge(limits.bytesMax, facts.size);
   }
   if (!(await headOf(file)).includes("%PDF-")) throw new AppError("NOT_A_PDF");
   return { bytes: facts.size };
@@ -54,5 +55,3 @@ async function unlessMissing<T>(work: Promise<T>): Promise<T> {
     });
   }
 }
-
-const megabytes = (bytes: number): number => Math.ceil(bytes / 1024 / 1024);

@@ -1,5 +1,6 @@
 import { open, readFile } from "node:fs/promises";
 import { AppError } from "../errors/app-error.ts";
+import { tooLarge } from "../errors/too-large.ts";
 import { outsideLink } from "./outside-links.ts";
 import { convertBySoffice, findSoffice } from "./soffice.ts";
 import type { PdfLimits } from "./types.ts";
@@ -34,7 +35,7 @@ export async function presentationToPdf(
   options: PresentationOptions,
 ): Promise<boolean> {
   const data = await readFile(file);
-  if (data.length > limits.bytesMax) throw new AppError("FILE_TOO_LARGE");
+  if (data.length > limits.bytesMax) throw tooLarge(limits.bytesMax, data.length);
   const kind = await kindOf(data);
   if (kind === null) return false;
   const program = await findSoffice(options.sofficePath);

@@ -18,6 +18,7 @@ import {
 } from "../db/submissions.ts";
 import { AppError, failureOf } from "../errors/app-error.ts";
 import { isDocumentError } from "../errors/codes.ts";
+import { tooLarge } from "../errors/too-large.ts";
 import { createSemaphore } from "../lib/semaphore.ts";
 import type { WorkTopic } from "../lib/wake.ts";
 import {
@@ -178,7 +179,7 @@ async function receive(content: Readable, path: string, bytesMax: number): Promi
   const counted = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length;
-      if (bytes > bytesMax) done(new AppError("FILE_TOO_LARGE"));
+      if (bytes > bytesMax) done(tooLarge(bytesMax));
       else done(null, chunk);
     },
   });

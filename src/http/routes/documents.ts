@@ -19,6 +19,7 @@ import {
   uploadQuery,
 } from "../../contract/documents.ts";
 import { AppError } from "../../errors/app-error.ts";
+import { tooLarge } from "../../errors/too-large.ts";
 import { fileContent } from "../../services/intake.ts";
 import { fitting } from "../fitting.ts";
 import { callerOf } from "../guards.ts";
@@ -80,7 +81,7 @@ function uploadRoutes(services: HttpServices, own: Own, bytesMax: number): Fasti
         const space = await own(request, request.params);
         if (isTooLong(request.headers, bytesMax)) {
           const name = request.query.name ?? "document.pdf";
-          throw await services.intake.refuse(space, name, new AppError("FILE_TOO_LARGE"));
+          throw await services.intake.refuse(space, name, tooLarge(bytesMax));
         }
         const upload = await contentOf(request);
         const submitted = await services.intake.acceptDocument({

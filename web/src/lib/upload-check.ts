@@ -3,7 +3,8 @@ import type { Problem } from "../api/types.ts";
 /** What an upload row needs to say no: code, sentence, next step. */
 export type Refusal = Pick<Problem, "code" | "title" | "next"> & { readonly detail?: string };
 
-export const uploadBytesMax = 200 * 1024 * 1024;
+/** No setting allows more; whether less is taken, the server knows and says. */
+export const uploadBytesMax = 2 ** 31;
 
 /**
  * What can be refused before a byte is sent. The server has the last word, so this refuses only
@@ -23,7 +24,7 @@ export function refusalOf(
   if (file.size > uploadBytesMax) {
     return {
       code: "FILE_TOO_LARGE",
-      title: "The file is larger than 200 MB.",
+      title: "The file is larger than 2 GB.",
       next: "Export with smaller images.",
     };
   }
