@@ -6,6 +6,9 @@ let offsetMs = 0;
 
 export const serverNowMs = (): number => Date.now() + offsetMs;
 
+/** A moment told by the browser's clock (those of queries are), as the page's one clock has it. */
+export const toServerMs = (browserMs: number): number => browserMs + offsetMs;
+
 export function noteServerDate(header: string | null): void {
   const serverMs = header === null ? Number.NaN : Date.parse(header);
   if (Number.isNaN(serverMs)) return;

@@ -2,7 +2,7 @@ import { Clock, RefreshCw } from "lucide-react";
 import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
 import { problemOf } from "../api/client.ts";
 import { agoWords } from "../lib/format.ts";
-import { serverNowMs } from "../lib/now.ts";
+import { serverNowMs, toServerMs } from "../lib/now.ts";
 import { loadingWords, retryInSeconds, retryMs, stalenessOf } from "../lib/staleness.ts";
 import { useNow } from "../lib/use-now.ts";
 import { heardAtMs, isLive } from "../live/live-store.ts";
@@ -62,7 +62,7 @@ function RetryLine<T>({ query }: { query: AsyncQuery<T> }) {
   const { retryable } = problemOf(query.error);
   const { errorUpdatedAt, isFetching } = query;
   const retry = (): void => void query.refetch();
-  const left = retryInSeconds(errorUpdatedAt, nowMs);
+  const left = retryInSeconds(toServerMs(errorUpdatedAt), nowMs);
   return (
     <span className="inline-flex flex-wrap items-center gap-x-2">
       {retryable && (
@@ -101,7 +101,7 @@ function SilentRetry<T>({ query }: { query: AsyncQuery<T> }) {
 function ErrorStrip<T>({ query }: { query: AsyncQuery<T> }) {
   const nowMs = useNow();
   const problem = problemOf(query.error);
-  const age = agoWords(new Date(query.dataUpdatedAt).toISOString(), nowMs);
+  const age = agoWords(new Date(toServerMs(query.dataUpdatedAt)).toISOString(), nowMs);
   return (
     <div
       data-age="stale"
@@ -225,7 +225,7 @@ export function AsyncPanel<T>({
       {query.isError && code !== around && <ErrorStrip query={query} />}
       {/* A panel around it tells its age as well. */}
       {!query.isError && around === null && (
-        <DataAge updatedAtMs={query.dataUpdatedAt} asked={asked} />
+        <DataAge updatedAtMs={toServerMs(query.dataUpdatedAt)} asked={asked} />
       )}
       <ToldAround value={code ?? around}>
         {empty !== undefined && isEmpty?.(data) === true ? (

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { problemOf } from "../api/client.ts";
 import type { Problem } from "../api/types.ts";
 import { agoWords } from "../lib/format.ts";
+import { toServerMs } from "../lib/now.ts";
 import { useNow } from "../lib/use-now.ts";
 import { OtherKey } from "../session/other-key.tsx";
 import { Button } from "./button.tsx";
@@ -60,6 +61,7 @@ export function StaleStrip({
   onRetry,
 }: {
   error: unknown;
+  /** By the browser's clock, as queries tell it. */
   updatedAtMs: number;
   onRetry: () => void;
 }) {
@@ -72,7 +74,8 @@ export function StaleStrip({
     >
       <CircleAlert aria-hidden="true" className="size-4 shrink-0" />
       <span className="grow">
-        {problem.title} This is as it was {agoWords(new Date(updatedAtMs).toISOString(), nowMs)}.
+        {problem.title} This is as it was{" "}
+        {agoWords(new Date(toServerMs(updatedAtMs)).toISOString(), nowMs)}.
       </span>
       <button type="button" onClick={onRetry} className="min-h-6 font-medium underline">
         Try again
