@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Loaded } from "../document/loaded.tsx";
-import { clockWords, rangesWords } from "../lib/format.ts";
+import { clockWords, dayWords, rangesWords } from "../lib/format.ts";
 import { Ago } from "../ui/time.tsx";
 import { failureQuery } from "./queries.ts";
 import type { Window } from "./search.ts";
@@ -107,7 +107,7 @@ function LogTail({ attempt: { log, container } }: { attempt: FailureAttempt }) {
         className="max-h-56 overflow-auto rounded border border-line bg-surface p-2"
       >
         <pre className="text-xs break-words whitespace-pre-wrap text-ink">
-          {log.map(({ at, line }) => `${clockWords(at)} ${line}`).join("\n")}
+          {log.map(({ at, line }) => `${dayWords(at)} ${clockWords(at)} ${line}`).join("\n")}
         </pre>
       </section>
     </details>

@@ -25,7 +25,7 @@ export function FailuresPage() {
     <div className="space-y-4">
       <div className="flex flex-wrap items-baseline gap-x-3">
         <h1 className="text-lg font-semibold tracking-tight">Failures</h1>
-        {tab === "open" && query.data !== undefined && (
+        {tab === "open" && query.data !== undefined && !query.isPlaceholderData && (
           <p className="text-ink-2" role="status">
             {summaryWords(query.data)}
           </p>
@@ -33,7 +33,11 @@ export function FailuresPage() {
       </div>
       <Controls tab={tab} window={window} answer={query.data} />
       <Loaded query={query}>
-        {(answer) => <Groups answer={answer} tab={tab} shown={group} />}
+        {(answer) => (
+          <div className={query.isPlaceholderData ? "opacity-60" : undefined}>
+            <Groups answer={answer} tab={tab} shown={group} isOther={query.isPlaceholderData} />
+          </div>
+        )}
       </Loaded>
     </div>
   );
@@ -43,10 +47,13 @@ function Groups({
   answer,
   tab,
   shown,
+  isOther,
 }: {
   answer: FailuresAnswer;
   tab: FailureTab;
   shown: string | undefined;
+  /** It is the answer for another tab or time, until this one's comes. */
+  isOther: boolean;
 }) {
   // Not in a card: what is tried again goes to another tab, and its retry would end with it.
   const [asked, setAsked] = useState<{ act: Act; group: FailureGroupView } | null>(null);
@@ -55,7 +62,7 @@ function Groups({
     <div className="space-y-3">
       {asked?.act === "retry" && <RetryDialog group={asked.group} onClose={close} />}
       {asked?.act === "acknowledge" && <AcknowledgeDialog group={asked.group} onClose={close} />}
-      {answer.groups.length === 0 && <NoGroups answer={answer} tab={tab} />}
+      {answer.groups.length === 0 && !isOther && <NoGroups answer={answer} tab={tab} />}
       {answer.isPart && (
         <p className="text-[13px] text-warn">
           There were more failures than can be counted here; these are the newest.
