@@ -119,6 +119,7 @@ describe.skipIf(isBrowserMissing)("the page of a document", () => {
 
   it("gives each form of export with reviews in it, and prints a report without the page around it", async ({
     page,
+    tab,
     file,
   }) => {
     const [html, md, json, csv] = await Promise.all(["html", "md", "json", "csv"].map(file));
@@ -137,10 +138,21 @@ describe.skipIf(isBrowserMissing)("the page of a document", () => {
     ]);
     expect(saved.suggestedFilename()).toBe("wandelmar.csv");
 
+    await tab("Template");
+    await page
+      .getByRole("button", { name: /^Flag / })
+      .first()
+      .click();
+    await page.getByLabel("Note").fill("On which slide?");
+    await page.keyboard.press("Enter");
+    await page.getByText("On which slide?").waitFor();
     await page.emulateMedia({ media: "print" });
     const report = page.locator("[data-print-report]");
     await report.getByRole("heading", { name: "Facts" }).waitFor();
+    for (const said of ["Says who?", "On which slide?"]) await report.getByText(said).waitFor();
+    expect(await report.getByText("had not been loaded").count()).toBe(0);
     expect(await report.locator("img").count()).toBe(3);
+    await screenshot(page, "print");
     expect(await page.getByRole("navigation").count()).toBe(0);
     await page.emulateMedia({ media: "screen" });
     await report.waitFor({ state: "detached" });

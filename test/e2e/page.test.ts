@@ -143,6 +143,17 @@ describe.skipIf(isBrowserMissing)("the page", () => {
       .first()
       .waitFor();
     expect(await page.getByText(/Aurelia/).count()).toBe(0);
+
+    // What is asked about one deck is not asked about the other that one goes back to.
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("aurelia-cardio");
+    await page.getByRole("option", { name: /^aurelia-cardio\.pdf/ }).click();
+    await page.getByRole("heading", { level: 1, name: /Aurelia/ }).waitFor();
+    await page.getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("dialog", { name: /Delete/ }).waitFor();
+    await page.goBack();
+    await page.getByRole("heading", { level: 1, name: "Tessera" }).waitFor();
+    expect(await page.getByRole("dialog").count()).toBe(0);
   });
 
   it("shows code, sentence and next step of a refused file, and goes on", async ({

@@ -6,11 +6,12 @@ import { eventsQuery } from "../api/queries.ts";
 import type { DocumentSummary, EventList, EventView } from "../api/types.ts";
 import type { Tone } from "../lib/event-data.ts";
 import { activityOf } from "../lib/event-sentence.ts";
-import { clockWords, momentWords } from "../lib/format.ts";
+import { clockWords, dayWords, momentWords } from "../lib/format.ts";
 import { AsyncPanel } from "../ui/async-panel.tsx";
 import { Button } from "../ui/button.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { Empty, Panel } from "../ui/panel.tsx";
+import { keptFrom, keptWith } from "./activity-kept.ts";
 import { type ActivityKind, activityKinds } from "./activity-search.ts";
 
 const route = getRouteApi("/documents/$id");
@@ -61,8 +62,13 @@ function Lines({
   if (lines.length === 0) return <Empty title="Nothing has happened yet." />;
   return (
     <ol className="divide-y divide-line">
-      {lines.map((line) => (
-        <li key={line.id} data-row className="flex items-baseline gap-3 px-4 py-2">
+      {lines.map((line, index) => (
+        <li key={line.id} data-row className="flex flex-wrap items-baseline gap-x-3 px-4 py-2">
+          {dayWords(line.at) !== dayWords(lines[index - 1]?.at ?? "") && (
+            <span className="basis-full pb-1 text-xs font-medium text-ink-2">
+              {dayWords(line.at)}
+            </span>
+          )}
           <time
             dateTime={line.at}
             title={momentWords(line.at)}
@@ -74,14 +80,14 @@ function Lines({
             aria-hidden="true"
             className={`size-1.5 shrink-0 -translate-y-px rounded-full ${dots[line.tone]}`}
           />
-          <span className="min-w-0 break-words">{line.sentence}</span>
+          <span className="min-w-0 flex-1 break-words">{line.sentence}</span>
         </li>
       ))}
     </ol>
   );
 }
 
-/** What is older than the first answer, asked for piece by piece. */
+/** What is older than what is kept, asked for piece by piece. */
 function useOlder(id: string, first: number | null) {
   const [wanted, setWanted] = useState(false);
   const query = useInfiniteQuery({
@@ -112,13 +118,14 @@ function Story({ id, list }: { id: string; list: EventList }) {
       replace: true,
       resetScroll: false,
     });
-  // Live events come on top: what is older begins where the first answer ended.
-  const [first] = useState(list.nextBefore);
-  const older = useOlder(id, first);
+  const [before, setKept] = useState(() => keptFrom(list));
+  const kept = keptWith(before, list);
+  if (kept !== before) setKept(kept);
+  const older = useOlder(id, kept.before);
   const events = useMemo(() => {
-    const known = new Map([...older.events, ...list.events].map((event) => [event.id, event]));
+    const known = new Map([...older.events, ...kept.events].map((event) => [event.id, event]));
     return [...known.values()];
-  }, [older.events, list.events]);
+  }, [older.events, kept.events]);
   return (
     <div className="space-y-3">
       <div className="flex flex-wrap items-center gap-2">

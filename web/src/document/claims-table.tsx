@@ -30,11 +30,13 @@ const proofOf = ({ missing, issues }: Claim): string[] => [
 ];
 
 function Row({
+  path,
   claim,
   review,
   isChosen,
   onChoose,
 }: {
+  path: string | undefined;
   claim: Claim;
   review: ReviewView | undefined;
   isChosen: boolean;
@@ -45,7 +47,7 @@ function Row({
   const slides = slidesOf(claim);
   return (
     <tr
-      data-choice
+      data-choice={path}
       className={isChosen ? "bg-accent-soft" : "hover:bg-sunken"}
       // The button in the row does the same for the keyboard.
       onClick={onChoose}
@@ -141,11 +143,12 @@ export function ClaimsTable({
             {claims.map((one, index) => (
               <Row
                 key={paths[index]}
+                path={paths[index]}
                 claim={one}
                 review={reviewOf(paths[index])}
                 isChosen={paths[index] === path}
                 onChoose={() => {
-                  choose(paths[index]);
+                  choose(paths[index] ?? "");
                   details.current?.scrollIntoView({ block: "nearest" });
                 }}
               />
@@ -160,6 +163,7 @@ export function ClaimsTable({
             <p className="mt-1 text-[13px] text-ink-2">{verdicts[claim.status].says}</p>
             {all.complete && (
               <ReviewControl
+                key={path}
                 document={document.id}
                 generation={all.generation}
                 path={path}

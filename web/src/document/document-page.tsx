@@ -41,7 +41,7 @@ function TabBody({ document, tab }: { document: DocumentSummary; tab: Tab }) {
     case "results":
       return <ResultsTab document={document} />;
     case "ask":
-      return <AskTab key={document.id} document={document} />;
+      return <AskTab document={document} />;
     case "timeline":
       return <TimelineTab document={document} />;
     case "cost":
@@ -101,7 +101,8 @@ export function DocumentPage() {
         <LoadFailed error={query.error} onRetry={() => void query.refetch()} />
       ) : (
         <AsyncPanel query={query} what="the document" skeleton={<Shape />}>
-          {(document) => <DocumentBody document={document} asked={asked} />}
+          {/* A dialog, a failed picture and what was said last are of one document. */}
+          {(document) => <DocumentBody key={document.id} document={document} asked={asked} />}
         </AsyncPanel>
       )}
     </div>

@@ -58,7 +58,7 @@ function Row({
   const isCorrected = review?.verdict === "corrected";
   return (
     <tr
-      data-choice
+      data-choice={field.path}
       className={`border-t border-line ${isChosen ? "bg-accent-soft" : "hover:bg-sunken"}`}
       // The button in the row does the same for the keyboard.
       onClick={onChoose}
@@ -125,6 +125,7 @@ function Details({
       )}
       {all.complete ? (
         <ReviewControl
+          key={field.path}
           document={document.id}
           generation={all.generation}
           path={field.path}

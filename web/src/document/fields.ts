@@ -9,6 +9,7 @@ import type {
 } from "../api/types.ts";
 import { deckDateWords, moneyWords, rangesWords, slidesWords } from "../lib/format.ts";
 import { sectorWords } from "../lib/words.ts";
+import { isFields } from "./result-shapes.ts";
 
 /** One field in words, whatever pack it is of. */
 export interface Field {
@@ -116,9 +117,6 @@ export const packFields = (task: string, { fields }: FieldsResult): readonly Fie
       (one) => valueWords(one, field.type),
     ),
   );
-
-const isFields = (result: object): result is FieldsResult =>
-  "fields" in result && Array.isArray(result.fields);
 
 /** All fields that a document's results hold. */
 export function allFields({ results }: DocumentResults): readonly Field[] {

@@ -1,25 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
 import { resultsQuery } from "../api/queries.ts";
-import type {
-  DocumentResults,
-  DocumentSummary,
-  FieldsResult,
-  TemplateAnalysis,
-} from "../api/types.ts";
+import type { DocumentResults, DocumentSummary } from "../api/types.ts";
 import { taskWords } from "../lib/words.ts";
 import { Panel } from "../ui/panel.tsx";
 import { packFields } from "./fields.ts";
 import { FieldsTable } from "./fields-table.tsx";
 import { Loaded } from "./loaded.tsx";
+import { isAnalysis, isFields, isTemplate, ofPitchDeck } from "./result-shapes.ts";
+import { Analysis } from "./specialized-tab.tsx";
 import { TaskNotice } from "./task-notice.tsx";
 import { Chapters } from "./template-tab.tsx";
+import { HasKeys } from "./use-chosen.ts";
 
-const ofPitchDeck = /^(?:visual_analysis|slide_feedback|extractions_and_template|specialized_\w+)$/;
-
-const isFields = (result: object): result is FieldsResult =>
-  "fields" in result && Array.isArray(result.fields);
-const isTemplate = (result: object): result is TemplateAnalysis =>
-  "chapters" in result && Array.isArray(result.chapters);
+const route = getRouteApi("/documents/$id");
 
 function Result({
   document,
@@ -37,6 +31,9 @@ function Result({
     const fields = packFields(task, result);
     return <FieldsTable document={document} fields={fields} all={all} caption={taskWords(task)} />;
   }
+  if (isAnalysis(result)) {
+    return <Analysis document={document} task={task} found={result} all={all} />;
+  }
   return (
     <Panel>
       <pre className="overflow-x-auto p-4 text-xs">{JSON.stringify(result, null, 2)}</pre>
@@ -44,8 +41,22 @@ function Result({
   );
 }
 
+/** Keys are about the table whose row is chosen, or the first where none is. */
+function tableWithKeys(
+  tasks: readonly string[],
+  { results }: DocumentResults,
+  at: string | undefined,
+): string | undefined {
+  const tables = tasks.filter((task) => {
+    const result = results[task];
+    return result !== undefined && (isFields(result) || isAnalysis(result));
+  });
+  return tables.find((task) => at?.startsWith(`${task}.`)) ?? tables[0];
+}
+
 /** What tasks of any other pack found, by the shape of their results. */
 export function ResultsTab({ document }: { document: DocumentSummary }) {
+  const { at } = route.useSearch();
   const query = useQuery(resultsQuery(document.id));
   const tasks = document.pipeline.progress.tasks
     .map(({ task }) => task)
@@ -62,7 +73,9 @@ export function ResultsTab({ document }: { document: DocumentSummary }) {
                 {result === undefined ? (
                   <TaskNotice document={document} task={task} />
                 ) : (
-                  <Result document={document} all={all} task={task} result={result} />
+                  <HasKeys value={task === tableWithKeys(tasks, all, at)}>
+                    <Result document={document} all={all} task={task} result={result} />
+                  </HasKeys>
                 )}
               </section>
             );

@@ -1,5 +1,5 @@
 import { Check, Flag, Pencil, Undo2 } from "lucide-react";
-import { useState } from "react";
+import { useContext, useState } from "react";
 import { problemOf } from "../api/client.ts";
 import type { ReviewView } from "../api/types.ts";
 import { type KeyAction, useKeys } from "../shell/keys.ts";
@@ -7,6 +7,7 @@ import { Badge } from "../ui/badge.tsx";
 import { ProblemNotice } from "../ui/notice.tsx";
 import { Ago } from "../ui/time.tsx";
 import { ReviewDialog } from "./review-dialog.tsx";
+import { HasKeys } from "./use-chosen.ts";
 import { useReview } from "./use-review.ts";
 
 const states = {
@@ -54,7 +55,7 @@ export function ReviewControl({
   review,
   staleWords = null,
   value,
-  keys = false,
+  keys: wantsKeys = false,
 }: {
   document: string;
   generation: number;
@@ -68,6 +69,8 @@ export function ReviewControl({
   keys?: boolean;
 }) {
   const [dialog, setDialog] = useState<"flag" | "correct" | null>(null);
+  const hasKeys = useContext(HasKeys);
+  const keys = wantsKeys && hasKeys;
   const sending = useReview(document, generation);
   const verdict = review?.verdict;
   const shown = verdict === "corrected" ? review?.reviewed : value?.read;

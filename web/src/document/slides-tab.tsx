@@ -129,6 +129,8 @@ function Browser({ document, list }: { document: DocumentSummary; list: SlideLis
         className="grid grid-cols-1 gap-4 lg:grid-cols-[8.5rem_minmax(0,1fr)] xl:grid-cols-[8.5rem_minmax(0,1fr)_24rem]"
         onKeyDown={(event) => {
           const step = arrows[event.key];
+          // With another key it is the browser's: back, forward, word by word.
+          if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
           if (step === undefined || !(event.target instanceof HTMLAnchorElement)) return;
           event.preventDefault();
           stepTo(step)?.();

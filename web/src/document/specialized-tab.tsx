@@ -8,6 +8,7 @@ import { Empty, Panel } from "../ui/panel.tsx";
 import { Score } from "../ui/score.tsx";
 import { ClaimsTable } from "./claims-table.tsx";
 import { Loaded } from "./loaded.tsx";
+import { ofPitchDeck } from "./result-shapes.ts";
 import { isHealthcareWhy, RunAnyway } from "./run-anyway.tsx";
 import { TaskNotice } from "./task-notice.tsx";
 
@@ -42,14 +43,15 @@ function Missing({
   );
 }
 
-function Analysis({
+/** What an analysis found, or why it does not apply. */
+export function Analysis({
   document,
   task,
   found,
   all,
 }: {
   document: DocumentSummary;
-  task: SpecializedTask;
+  task: string;
   found: SpecializedAnalysis;
   all: DocumentResults;
 }) {
@@ -62,13 +64,12 @@ function Analysis({
         <Empty title="This analysis does not apply">
           {found.reason ?? "The deck holds nothing of this kind."}
         </Empty>
-        {isHealthcareWhy(all) && <RunAnyway all={all} task={task} />}
+        {ofPitchDeck.test(task) && isHealthcareWhy(all) && <RunAnyway all={all} task={task} />}
       </Panel>
     );
   }
   return (
     <div className="space-y-4">
-      <h2 className="sr-only">{taskWords(task)}</h2>
       <Panel className="flex flex-wrap items-start gap-x-4 gap-y-1 px-4 py-3">
         <p className="min-w-0 grow basis-60 text-ink-2">{found.summary ?? "No summary."}</p>
         <Score score={found.score} label="Score" />
@@ -100,7 +101,10 @@ export function SpecializedTab({
         return found === undefined ? (
           <TaskNotice document={document} task={task} />
         ) : (
-          <Analysis document={document} task={task} found={found} all={all} />
+          <>
+            <h2 className="sr-only">{taskWords(task)}</h2>
+            <Analysis document={document} task={task} found={found} all={all} />
+          </>
         );
       }}
     </Loaded>

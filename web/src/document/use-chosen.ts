@@ -1,8 +1,13 @@
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { createContext, useContext } from "react";
 import type { Evidence } from "../api/types.ts";
-import { common, useKeys } from "../shell/keys.ts";
+import { common, type KeyAction, useKeys } from "../shell/keys.ts";
 
 const route = getRouteApi("/documents/$id");
+
+/** Whether keys are about this table: of several on a screen, they are about one. */
+export const HasKeys = createContext(true);
+const noKeys: readonly KeyAction[] = [];
 
 /** The row that is looked at, by its path, in the address; `j` and `k` go on and back. */
 export function useChosen(group: string, paths: readonly string[]) {
@@ -10,23 +15,23 @@ export function useChosen(group: string, paths: readonly string[]) {
   const navigate = useNavigate({ from: "/documents/$id" });
   const index = Math.max(0, at === undefined ? 0 : paths.indexOf(at));
   const path = paths[index];
-  const choose = (next: string | undefined): void => {
-    if (next === undefined) return;
+  const choose = (at: string): void =>
     void navigate({
-      search: ({ slide: _slide, quote: _quote, ...rest }) => ({ ...rest, at: next }),
+      search: ({ slide: _slide, quote: _quote, ...rest }) => ({ ...rest, at }),
       replace: true,
       resetScroll: false,
     });
-  };
   const step = (by: number) => (): void => {
-    choose(paths[index + by]);
-    const row = document.querySelectorAll<HTMLElement>("[data-choice]")[index + by];
-    row?.scrollIntoView({ block: "nearest" });
+    const to = paths[index + by];
+    if (to === undefined) return;
+    choose(to);
+    document
+      .querySelector(`[data-choice="${CSS.escape(to)}"]`)
+      ?.scrollIntoView({ block: "nearest" });
   };
-  useKeys(group, [
-    { ...common.next, run: step(1) },
-    { ...common.previous, run: step(-1) },
-  ]);
+  const next = { ...common.next, run: step(1) };
+  const previous = { ...common.previous, run: step(-1) };
+  useKeys(group, useContext(HasKeys) ? [next, previous] : noKeys);
   return {
     path,
     choose,

@@ -29,11 +29,7 @@ export function agoWords(instant: string, nowMs: number): string {
   if (passedMs < 60_000) return `${Math.floor(passedMs / 1000)} s ago`;
   if (passedMs < 3_600_000) return `${Math.floor(passedMs / 60_000)} min ago`;
   if (passedMs < dayMs) return `${Math.floor(passedMs / 3_600_000)} h ago`;
-  return new Date(instant).toLocaleDateString("en-GB", {
-    day: "numeric",
-    month: "short",
-    year: "numeric",
-  });
+  return dayWords(instant);
 }
 
 /** Local time and UTC, for hover and focus. */
@@ -49,6 +45,14 @@ export const clockWords = (instant: string): string =>
     hour: "2-digit",
     minute: "2-digit",
     second: "2-digit",
+  });
+
+/** "26 Nov 2026": a day, for what a clock alone would not tell. */
+export const dayWords = (instant: string): string =>
+  new Date(instant).toLocaleDateString("en-GB", {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
   });
 
 export function bytesWords(bytes: number): string {

@@ -14,7 +14,7 @@ export const severityTone: Readonly<Record<Severity, Tone>> = {
   praise: "good",
 };
 
-export const bySeverity = (findings: readonly Finding[]): readonly Finding[] =>
+export const bySeverity = <F extends Finding>(findings: readonly F[]): readonly F[] =>
   [...findings].sort(
     (a, b) => severityOrder.indexOf(a.severity) - severityOrder.indexOf(b.severity),
   );
