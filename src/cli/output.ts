@@ -47,7 +47,10 @@ export interface Output {
   raw(text: string): void;
   /** Registers lines at the bottom of the terminal; null when they are gone. */
   setLive(live: LiveLines | null): void;
+  /** Tells an error; with `--json` as the object too. Nothing of a signal. */
   fail(error: unknown): void;
+  /** The same on stderr alone, where the object has told it already. */
+  complain(error: unknown): void;
   /** Resolves when everything has left the process. */
   flush(): Promise<void>;
 }
@@ -68,6 +71,9 @@ export function createOutput(options: OutputOptions): Output {
     const text = JSON.stringify({ v: 1, type, ...value }, null, stdout.isTTY ? 2 : undefined);
     above(() => write.out(`${text}\n`));
   };
+  const complain = (error: unknown): void => {
+    if (!isQuiet(error)) above(() => write.err(errorText(error, errorStyle, options.verbose)));
+  };
   return {
     json,
     quiet,
@@ -87,10 +93,10 @@ export function createOutput(options: OutputOptions): Output {
       live = lines;
     },
     fail(error) {
-      if (error instanceof Interrupted) return;
-      above(() => write.err(errorText(error, errorStyle, options.verbose)));
-      if (json) whole("error", errorObject(error));
+      complain(error);
+      if (json && !isQuiet(error)) whole("error", errorObject(error));
     },
+    complain,
     flush: async () => {
       await Promise.all([drained(stdout), drained(stderr)]);
     },
@@ -136,6 +142,9 @@ function errorText(error: unknown, { colors }: Style, verbose: boolean): string 
   const rest = isUsage ? lines : [...lines, `try: ${next}`];
   return `${head} ${first}\n${rest.map((line) => `  ${line}\n`).join("")}${stack}`;
 }
+
+/** Whoever stopped it knows. */
+const isQuiet = (error: unknown): boolean => error instanceof Interrupted;
 
 /** The problem as it would come over HTTP, without its own `type`: that place is taken. */
 function errorObject(error: unknown): object {

@@ -4,12 +4,14 @@ import { AppError } from "../../errors/app-error.ts";
 import type { Api } from "../api-client.ts";
 import { type Context, runningApi } from "../context.ts";
 import { countOption } from "../count-option.ts";
+import type { Entry } from "../entries.ts";
 import { exitCodeOf, exitCodeOfStates, exitCodes } from "../exit-codes.ts";
 import { followBatch, isBatchOver } from "../follow-batch.ts";
 import { Interrupted } from "../interrupt.ts";
 import { startLimit } from "../limit.ts";
 import { progressModeOf } from "../progress/progress.ts";
 import { batchListText, batchText } from "../report/batch.ts";
+import { lineOf, objectOf } from "../report/sent.ts";
 import { clockText, oneLine, plural } from "../text.ts";
 
 export interface WaitOptions {
@@ -78,14 +80,20 @@ export async function batchRetry(context: Context, id: string): Promise<number> 
   return exitCodes.ok;
 }
 
-/** Follows a batch to its end. Ctrl-C detaches; the work goes on. */
+/**
+ * Follows a batch to its end. Ctrl-C detaches; the work goes on.
+ * @param options with the files that were to join it and were refused, where they were just sent
+ */
 export async function watchBatch(
   context: Context,
   api: Api,
   id: string,
-  options: WaitOptions,
+  options: Omit<WaitOptions, "wait"> & { readonly refused?: readonly Entry[] },
 ): Promise<number> {
   const { output, interrupt, clock } = context;
+  const { refused } = options;
+  // Data, so that they are told at once and also when nothing else is.
+  if (!output.json && refused !== undefined) for (const entry of refused) output.data(lineOf(entry));
   const limit = startLimit(interrupt.signal, options.timeout);
   let last: BatchDetail | null = null;
   const show = lineWriter(context);
@@ -98,12 +106,12 @@ export async function watchBatch(
       ...{ api, clock, id, patienceMs, onUpdate },
       signal: limit.signal,
     });
-    report(context, batch);
+    report(context, batch, refused);
     return exitCodeOfBatch(batch);
   } catch (error) {
     const isLate = error instanceof AppError && error.code === "WAIT_TIMEOUT";
     if (!isLate && !(error instanceof Interrupted)) throw error;
-    if (isLate && last !== null) report(context, last);
+    if (isLate && last !== null) report(context, last, refused);
     output.say(`Still running. Re-attach: pilotlight batch status ${id} --wait`);
     return exitCodeOf(error);
   } finally {
@@ -111,8 +119,13 @@ export async function watchBatch(
   }
 }
 
-function report({ output, flags }: Context, batch: BatchDetail): void {
-  if (output.json) output.object("batch", batch);
+function report(
+  { output, flags }: Context,
+  batch: BatchDetail,
+  refused: readonly Entry[] | undefined = undefined,
+): void {
+  const more = refused === undefined ? {} : { refused: refused.map(objectOf) };
+  if (output.json) output.object("batch", { ...batch, ...more });
   else output.data(batchText(batch, output.style, flags.utc));
 }
 

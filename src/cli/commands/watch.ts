@@ -6,6 +6,7 @@ import { exitCodeOf, exitCodeOfStates } from "../exit-codes.ts";
 import { Interrupted } from "../interrupt.ts";
 import { startLimit } from "../limit.ts";
 import { createProgress } from "../progress/create.ts";
+import { objectOf } from "../report/sent.ts";
 import { summaryOf, totalOf } from "../report/summary.ts";
 
 export interface WatchOptions {
@@ -59,7 +60,9 @@ function report({ output }: Context, api: Api, entries: readonly Entry[]): numbe
     return endedOf(entry, id === undefined ? null : `${api.url}/documents/${id}`);
   });
   if (output.json) {
-    output.object("documents", { documents: entries.flatMap(({ document }) => document ?? []) });
+    const refused = entries.filter(({ refusal }) => refusal !== null).map(objectOf);
+    const documents = entries.flatMap(({ document }) => document ?? []);
+    output.object("documents", { documents, refused });
   } else {
     output.data(ended.map((document) => summaryOf(document, output.style)).join("\n"));
     if (ended.length > 1) output.data(`\n${totalOf(ended)}`);
