@@ -1,7 +1,7 @@
 import type { PipelineSummary } from "../contract/documents.ts";
 import { AppError } from "../errors/app-error.ts";
 import { type ErrorCode, isDocumentError } from "../errors/codes.ts";
-import { Interrupted } from "./interrupt.ts";
+import { Interrupted, ReaderGone } from "./interrupt.ts";
 
 /** What a script can rely on; `--help` tells the same table. */
 export const exitCodes = {
@@ -60,6 +60,8 @@ const byCode: Partial<Record<ErrorCode, number>> = {
 /** The exit code of anything thrown. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof Interrupted) return error.exitCode;
+  // As with every command whose last lines nobody read; 141 would fail scripts under `pipefail`.
+  if (error instanceof ReaderGone) return exitCodes.ok;
   if (!(error instanceof AppError)) return exitCodes.unexpected;
   if (isDocumentError(error.code)) return exitCodes.failed;
   if (error.code.endsWith("_NOT_FOUND")) return exitCodes.notFound;

@@ -2,7 +2,7 @@ import type { BatchDetail, BatchSummary } from "../../contract/batches.ts";
 import type { PipelineState } from "../../core/pipeline/life-cycle.ts";
 import { AppError } from "../../errors/app-error.ts";
 import type { Api } from "../api-client.ts";
-import { type Context, runningApi } from "../context.ts";
+import { type Context, followSignal, runningApi } from "../context.ts";
 import { countOption } from "../count-option.ts";
 import type { Entry } from "../entries.ts";
 import { exitCodeOf, exitCodeOfStates, exitCodes } from "../exit-codes.ts";
@@ -90,11 +90,11 @@ export async function watchBatch(
   id: string,
   options: Omit<WaitOptions, "wait"> & { readonly refused?: readonly Entry[] },
 ): Promise<number> {
-  const { output, interrupt, clock } = context;
+  const { output, clock } = context;
   const { refused } = options;
   // Data, so that they are told at once and also when nothing else is.
   if (!output.json && refused !== undefined) for (const entry of refused) output.data(lineOf(entry));
-  const limit = startLimit(interrupt.signal, options.timeout);
+  const limit = startLimit(followSignal(context), options.timeout);
   let last: BatchDetail | null = null;
   const show = lineWriter(context);
   const onUpdate = (batch: BatchDetail): void => {

@@ -1,6 +1,6 @@
 import { AppError } from "../../errors/app-error.ts";
 import type { Api } from "../api-client.ts";
-import { type Context, runningApi } from "../context.ts";
+import { type Context, followSignal, runningApi } from "../context.ts";
 import { documentEntries, type Entry, endedOf, fetchResults, followAll } from "../entries.ts";
 import { exitCodeOf, exitCodeOfStates } from "../exit-codes.ts";
 import { Interrupted } from "../interrupt.ts";
@@ -34,7 +34,7 @@ export async function watchEntries(
   entries: Entry[],
   options: WatchOptions,
 ): Promise<number> {
-  const limit = startLimit(context.interrupt.signal, options.timeout);
+  const limit = startLimit(followSignal(context), options.timeout);
   const progress = createProgress(context);
   try {
     await followAll(context, api, entries, progress, { signal: limit.signal, patienceMs });
