@@ -51,6 +51,9 @@ const byCode: Partial<Record<ErrorCode, number>> = {
   FLEET_CEILING: exitCodes.refused,
   POLICY_INVALID: exitCodes.usage,
   POLICY_CHANGED: exitCodes.refused,
+  PACK_INVALID: exitCodes.usage,
+  PACK_CHANGED: exitCodes.refused,
+  PACK_NO_ROLLBACK: exitCodes.refused,
   PROPOSAL_BREAKS_OBJECTIVE: exitCodes.refused,
   POOL_FULL: exitCodes.refused,
   REPLICA_FIXED: exitCodes.refused,
@@ -68,11 +71,12 @@ export function exitCodeOf(error: unknown): number {
   return byCode[error.code] ?? exitCodes.unexpected;
 }
 
-/** How a document stands at the end of a command; `rejected`: it never became one. */
-type EndState = PipelineSummary["state"] | "rejected";
+/** How a file stands at the end of a command; `rejected`, `not_sent`: it never became a document. */
+type EndState = PipelineSummary["state"] | "rejected" | "not_sent";
 
 const codeOfState: Record<EndState, number> = {
   rejected: exitCodes.failed,
+  not_sent: exitCodes.timeout,
   failed: exitCodes.failed,
   cancelled: exitCodes.failed,
   fetching: exitCodes.timeout,

@@ -89,7 +89,12 @@ it("follows from the last line on, into the next container, until Ctrl-C", async
 it("stops following, as a thing well done, when nobody reads it any more", async () => {
   const gone = new AbortController();
   const lines = Array.from({ length: 2 }, (_, at) => page("a", lineOf(at + 1)));
-  const reader = { toJSON: () => (gone.abort(new ReaderGone()), page("a", lineOf(3))) };
+  const reader = {
+    toJSON() {
+      gone.abort(new ReaderGone());
+      return page("a", lineOf(3));
+    },
+  };
   const options = { tail: "1", follow: true };
   const { end, asked } = await run([...lines, reader, page("a")], options, false, gone);
   expect(exitCodeOf(end)).toBe(0);

@@ -6,13 +6,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { smallDeck } from "../../../test/support/decks.ts";
 import { documentView, doneView } from "../../../test/support/document-view.ts";
+import { runReport } from "../../contract/run.ts";
 import { AppError, problemOf } from "../../errors/app-error.ts";
 import { systemClock } from "../../lib/clock.ts";
 import type { Context } from "../context.ts";
 import { Interrupted } from "../interrupt.ts";
 import { createOutput } from "../output.ts";
 import { batchSubmit } from "./batch-submit.ts";
+import { run as runFiles } from "./run.ts";
 import { submit } from "./submit.ts";
 
 let dir = "";
@@ -156,3 +159,28 @@ it.each([
   const { code } = await run(command, { answer: fine, counts: more });
   expect(code).toBe(timeout === undefined ? 8 : 7);
 });
+
+it("run tells files whose turn did not come before its time was over, and that is no refusal", async () => {
+  const answer: Answer = (name) => (name === "a.pdf" ? { document: doneView() } : null);
+  const { code, out } = await run((context) => runFiles(context, files, { timeout: "1s" }), {
+    answer,
+  });
+  expect(code).toBe(7);
+  const notSent = { state: "not_sent", error: { detail: "It was not sent." } };
+  expect(runReport.parse(JSON.parse(out)).documents).toMatchObject([
+    { name: "a.pdf", state: "done" },
+    { name: "b.pdf", ...notSent },
+    { name: "c.pdf", ...notSent },
+  ]);
+});
+
+it.each(["KEY_UNKNOWN", "SHUTTING_DOWN", "DATABASE_UNAVAILABLE"] as const)(
+  "%s is no fault of the files that a dry run looks at",
+  async (code) => {
+    await writeFile(join(dir, "deck.pdf"), await smallDeck("Deck", 1));
+    const command: Command = (context) => submit(context, ["deck.pdf"], { dryRun: true });
+    await expect(run(command, { answer: () => new AppError(code) })).rejects.toMatchObject({ code });
+    const refusal: Answer = () => new AppError("TOO_MANY_PAGES");
+    expect((await run(command, { answer: refusal })).code).toBe(3);
+  },
+);
