@@ -180,7 +180,7 @@ it.each(["KEY_UNKNOWN", "SHUTTING_DOWN", "DATABASE_UNAVAILABLE"] as const)(
     await writeFile(join(dir, "deck.pdf"), await smallDeck("Deck", 1));
     const command: Command = (context) => submit(context, ["deck.pdf"], { dryRun: true });
     await expect(run(command, { answer: () => new AppError(code) })).rejects.toMatchObject({ code });
-    const refusal: Answer = () => new AppError("TOO_MANY_PAGES");
+    const refusal: Answer = () => new AppError("PDF_TOO_MANY_PAGES");
     expect((await run(command, { answer: refusal })).code).toBe(3);
   },
 );
