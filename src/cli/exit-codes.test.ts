@@ -15,6 +15,7 @@ it.each<[ErrorCode, number]>([
   ["DOCUMENT_NOT_FOUND", 5],
   ["SERVER_UNREACHABLE", 6],
   ["SHUTTING_DOWN", 6],
+  ["SERVER_OTHER_VERSION", 6],
   ["WAIT_TIMEOUT", 7],
   ["NOTHING_TO_RETRY", 9],
   ["REPLICA_NOT_FOUND", 5],

@@ -31,6 +31,7 @@ const byCode: Partial<Record<ErrorCode, number>> = {
   KEY_UNKNOWN: exitCodes.notAllowed,
   FORBIDDEN: exitCodes.notAllowed,
   SERVER_UNREACHABLE: exitCodes.unreachable,
+  SERVER_OTHER_VERSION: exitCodes.unreachable,
   SHUTTING_DOWN: exitCodes.unreachable,
   DATABASE_UNAVAILABLE: exitCodes.unreachable,
   WAIT_TIMEOUT: exitCodes.timeout,
