@@ -31,7 +31,7 @@ it("changes one value and keeps comments and order", () => {
 });
 
 it("takes a secret to the letter, and a list with commas between", () => {
-  const key = { key: "openaiApiKey", secret: true };
+  const key = { key: "openaiApiKey", secret: true } as const;
   for (const secret of ["12345678", "0x1f", "yes", "a: b", "[x]", "*a", "# b"]) {
     expect(parse(withSetting("", key, secret))).toEqual({ openaiApiKey: secret });
   }

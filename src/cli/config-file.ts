@@ -21,7 +21,7 @@ export function withSetting(text: string, setting: Kind, given: string): string 
   return document.toString();
 }
 
-function valueIn(given: string, { secret = false, read }: Kind): unknown {
+function valueIn(given: string, { secret, read }: Kind): unknown {
   // A password of digits stays text; only a secret that is to be none is no word of its own.
   const value = secret && given !== "null" ? given : parsed(given);
   return read === "list" && typeof value === "string" ? listIn(value) : value;

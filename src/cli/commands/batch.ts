@@ -9,6 +9,7 @@ import { exitCodeOf, exitCodeOfStates, exitCodes } from "../exit-codes.ts";
 import { followBatch, isBatchOver } from "../follow-batch.ts";
 import { Interrupted } from "../interrupt.ts";
 import { startLimit } from "../limit.ts";
+import { eventsWriter } from "../progress/create.ts";
 import { progressModeOf } from "../progress/progress.ts";
 import { batchListText, batchText } from "../report/batch.ts";
 import { lineOf, objectOf } from "../report/sent.ts";
@@ -129,23 +130,25 @@ function report(
   else output.data(batchText(batch, output.style, flags.utc));
 }
 
-/** One line each time the percent or the counts have changed. */
-function lineWriter({ output, flags, env, clock }: Context): (batch: BatchDetail) => void {
+/** One line each time the percent or the counts have changed, and one in the file of events. */
+function lineWriter(context: Context): (batch: BatchDetail) => void {
+  const { output, flags, env, clock } = context;
   const facts = { wanted: flags.progress, quiet: output.quiet, isTty: output.stderrIsTty, env };
   const mode = progressModeOf(facts);
+  const append = eventsWriter(context);
   let seen = "";
   return (batch) => {
     const { id, percent, status, counts } = batch;
     const line = `${id} ${percent}% ${status.sentence}`;
-    if (mode === "quiet" || line === seen) return;
+    if (line === seen) return;
     seen = line;
     const nowMs = clock.nowMs();
-    if (mode !== "json") output.say(`${clockText(nowMs, flags.utc)} ${line}`);
-    else {
-      const at = new Date(nowMs).toISOString();
-      const fields = { v: 1, type: "progress", at, batch: id, percent, status, counts };
-      output.raw(`${JSON.stringify(fields)}\n`);
-    }
+    const at = new Date(nowMs).toISOString();
+    const fields = { v: 1, type: "progress", at, batch: id, percent, status, counts };
+    const object = `${JSON.stringify(fields)}\n`;
+    append?.(object);
+    if (mode === "json") output.raw(object);
+    else if (mode !== "quiet") output.say(`${clockText(nowMs, flags.utc)} ${line}`);
   };
 }
 
