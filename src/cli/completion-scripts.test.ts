@@ -34,7 +34,7 @@ async function offered(words: readonly string[], answer = "status\tone look\n:4\
     "set -eu",
     `source '${join(dir, "script")}'`,
     `COMP_WORDS=(${quoted})`,
-    "COMP_CWORD=$((${#COMP_WORDS[@]} - 1))",
+    `COMP_CWORD=${words.length - 1}`,
     "_pilotlight",
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is bash's
     'for one in "${COMPREPLY[@]+"${COMPREPLY[@]}"}"; do printf "%s\\n" "$one"; done',

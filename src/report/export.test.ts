@@ -94,7 +94,7 @@ it("tells each task of a pack of one's own under its own name, in page and Markd
   const analysis = { applicable: true, reason: null, summary: "Sound.", score: 4, missing: [] };
   const own = resultsSchema.parse({
     study_facts: {
-      fields: [{ ...field("Twelve"), name: "arms", title: "Arms", type: "text", supported: true }],
+      fields: [{ ...field("Twelve"), name: "arms", title: "Arms", type: "text", required: true }],
     },
     team_questions: template("general", 2),
     market_questions: template("market", 5),

@@ -94,7 +94,8 @@ export async function watchBatch(
   const { output, clock } = context;
   const { refused } = options;
   // Data, so that they are told at once and also when nothing else is.
-  if (!output.json && refused !== undefined) for (const entry of refused) output.data(lineOf(entry));
+  if (!output.json && refused !== undefined)
+    for (const entry of refused) output.data(lineOf(entry));
   const limit = startLimit(followSignal(context), options.timeout);
   let last: BatchDetail | null = null;
   const show = lineWriter(context);

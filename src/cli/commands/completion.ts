@@ -16,7 +16,9 @@ export async function completion(context: Context, shell: string): Promise<numbe
     throw new AppError("USAGE", `no completion for "${shell}"\nShells: ${shells.join(", ")}`);
   }
   const launcher = join(checkout, "pilotlight");
-  const own = Object.hasOwn(ownScripts, shell) ? ownScripts[shell as keyof typeof ownScripts] : null;
+  const own = Object.hasOwn(ownScripts, shell)
+    ? ownScripts[shell as keyof typeof ownScripts]
+    : null;
   const theirs = (): void => tab.setup("pilotlight", powershellWord(launcher), shell);
   const script = own === null ? printed(theirs) : own(launcher);
   if (output.json) output.object("completion", { shell, script });

@@ -7,7 +7,10 @@ import { dbStatus } from "./db.ts";
 it("tells of a fresh clone that everything is to be applied", async () => {
   const home = await makeHome();
   const objects: object[] = [];
-  const output = { json: true, object: (type: string, value: object) => objects.push({ type, ...value }) };
+  const output = {
+    json: true,
+    object: (type: string, value: object) => objects.push({ type, ...value }),
+  };
   const interrupt = { signal: new AbortController().signal };
   const env = home.env({ DATABASE_URL: "" });
   const base = { output, interrupt, flags: {}, cwd: home.dir, env, clock: systemClock };

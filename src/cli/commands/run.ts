@@ -1,4 +1,4 @@
-import { AppError } from "../../errors/app-error.ts";
+import type { AppError } from "../../errors/app-error.ts";
 import type { Context } from "../context.ts";
 import {
   type Entry,

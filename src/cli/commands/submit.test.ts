@@ -6,7 +6,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { smallDeck } from "../../../test/support/decks.ts";
 import { documentView, doneView } from "../../../test/support/document-view.ts";
 import { runReport } from "../../contract/run.ts";
 import { AppError, problemOf } from "../../errors/app-error.ts";
@@ -115,16 +114,19 @@ it.each(kinds)("%s, interrupted half way, tells what was accepted", async (_name
   expect(said).toBe("All together: pilotlight batch status b_1\n");
 });
 
-it.each(kinds)("%s tells it to people, with a server that goes away too", async (_name, command) => {
-  const onThird = (_stop: AbortController, cut: () => void): void => cut();
-  const ended = await run(command, { answer: firstAlone, onThird, flags: { json: false } });
-  expect(ended.code).toBe(6);
-  expect(ended.out).toContain("not sent  b.pdf\nnot sent  c.pdf\n");
-  expect(ended.out).toMatch(/^(d_a {2}a\.pdf|b_1 {2}decks: 1 document)/);
-  expect(ended.said).toMatch(/^All together: .*b_1\nerror: .*\[SERVER_UNREACHABLE\]/);
-  const asJson = await run(command, { answer: firstAlone, onThird });
-  expect(JSON.parse(asJson.out)).toMatchObject({ error: { code: "SERVER_UNREACHABLE" } });
-});
+it.each(kinds)(
+  "%s tells it to people, with a server that goes away too",
+  async (_name, command) => {
+    const onThird = (_stop: AbortController, cut: () => void): void => cut();
+    const ended = await run(command, { answer: firstAlone, onThird, flags: { json: false } });
+    expect(ended.code).toBe(6);
+    expect(ended.out).toContain("not sent  b.pdf\nnot sent  c.pdf\n");
+    expect(ended.out).toMatch(/^(d_a {2}a\.pdf|b_1 {2}decks: 1 document)/);
+    expect(ended.said).toMatch(/^All together: .*b_1\nerror: .*\[SERVER_UNREACHABLE\]/);
+    const asJson = await run(command, { answer: firstAlone, onThird });
+    expect(JSON.parse(asJson.out)).toMatchObject({ error: { code: "SERVER_UNREACHABLE" } });
+  },
+);
 
 it("with nothing accepted, it is the error alone", async () => {
   const answer: Answer = () => new AppError("UNAUTHORIZED");
@@ -177,9 +179,12 @@ it("run tells files whose turn did not come before its time was over, and that i
 it.each(["KEY_UNKNOWN", "SHUTTING_DOWN", "DATABASE_UNAVAILABLE"] as const)(
   "%s is no fault of the files that a dry run looks at",
   async (code) => {
-    await writeFile(join(dir, "deck.pdf"), await smallDeck("Deck", 1));
-    const command: Command = (context) => submit(context, ["deck.pdf"], { dryRun: true });
-    await expect(run(command, { answer: () => new AppError(code) })).rejects.toMatchObject({ code });
+    // A presentation: its slides are counted by the server.
+    await writeFile(join(dir, "deck.pptx"), "PK\u0003\u0004");
+    const command: Command = (context) => submit(context, ["deck.pptx"], { dryRun: true });
+    await expect(run(command, { answer: () => new AppError(code) })).rejects.toMatchObject({
+      code,
+    });
     const refusal: Answer = () => new AppError("PDF_TOO_MANY_PAGES");
     expect((await run(command, { answer: refusal })).code).toBe(3);
   },

@@ -43,7 +43,10 @@ function asRead(cell: string | number | null): string {
 }
 
 it("comes back as it was, whatever its texts hold", () => {
-  const text = fc.oneof(fc.string(), fc.constantFrom('a"b', "a,b", "a\r\nb", "=1+1", "-3", "é", "a; =1", "＝1"));
+  const text = fc.oneof(
+    fc.string(),
+    fc.constantFrom('a"b', "a,b", "a\r\nb", "=1+1", "-3", "é", "a; =1", "＝1"),
+  );
   const cell = fc.oneof(text, fc.integer(), fc.constant(null));
   const rows = fc.array(fc.array(cell, { minLength: 2, maxLength: 2 }));
   fc.assert(
