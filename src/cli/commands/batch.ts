@@ -93,9 +93,8 @@ export async function watchBatch(
 ): Promise<number> {
   const { output, clock } = context;
   const { refused } = options;
-  // Data, so that they are told at once and also when nothing else is.
-  if (!output.json && refused !== undefined)
-    for (const entry of refused) output.data(lineOf(entry));
+  // At once; for people on stdout, so that they are told also when nothing else is.
+  for (const entry of refused ?? []) (output.json ? output.say : output.data)(lineOf(entry));
   const limit = startLimit(followSignal(context), options.timeout);
   let last: BatchDetail | null = null;
   const show = lineWriter(context);
@@ -113,7 +112,8 @@ export async function watchBatch(
   } catch (error) {
     const isLate = error instanceof AppError && error.code === "WAIT_TIMEOUT";
     if (!isLate && !(error instanceof Interrupted)) throw error;
-    if (isLate && last !== null) report(context, last, refused);
+    // Whoever reads JSON gets one object, also after Ctrl-C.
+    if ((isLate || output.json) && last !== null) report(context, last, refused);
     output.say(`Still running. Re-attach: pilotlight batch status ${id} --wait`);
     return exitCodeOf(error);
   } finally {

@@ -47,12 +47,14 @@ interface Run {
   readonly answer: Answer;
   /** Called with the third upload, which is sent once the first was accepted. */
   readonly onThird?: (stop: AbortController, cut: () => void) => void;
+  /** Called with all that goes to stderr. */
+  readonly onSaid?: (stop: AbortController, text: string) => void;
   readonly flags?: object;
   readonly counts?: object;
 }
 type Command = (context: Context) => Promise<number>;
 
-async function run(command: Command, { answer, onThird, flags, counts }: Run) {
+async function run(command: Command, { answer, onThird, onSaid, flags, counts }: Run) {
   const stop = new AbortController();
   let uploads = 0;
   const server = createServer((request, response) => {
@@ -75,6 +77,7 @@ async function run(command: Command, { answer, onThird, flags, counts }: Run) {
   const stream = (name: keyof typeof seen) =>
     new PassThrough().on("data", (chunk) => {
       seen[name] += String(chunk);
+      if (name === "said") onSaid?.(stop, String(chunk));
     }) as unknown as NodeJS.WriteStream;
   const all = { json: true, quiet: false, verbose: false, color: false, ...flags };
   const output = createOutput({ stdout: stream("out"), stderr: stream("said"), env: {}, ...all });
@@ -150,6 +153,21 @@ it.each(waiting)("%s --wait tells what was refused, also to programs", async (_n
   const flags = { json: false, quiet: true };
   expect((await run(command, { answer: oneRefused, flags })).out).toMatch(/b\.pdf.*NOT_A_PDF/);
 });
+
+it.each(waiting)(
+  "%s --wait, interrupted, gives one object all the same",
+  async (_name, command) => {
+    const onSaid = (stop: AbortController, text: string): void => {
+      if (text.includes('"percent"')) stop.abort(new Interrupted("SIGINT"));
+    };
+    const answer: Answer = (name) =>
+      name === "b.pdf" ? new AppError("NOT_A_PDF") : { document: documentView() };
+    const flags = { progress: "json" };
+    const ended = await run(command, { answer, onSaid, flags, counts: { active: 1 } });
+    expect(ended.code).toBe(130);
+    expect(JSON.parse(ended.out)).toMatchObject({ refused: [{ name: "b.pdf" }] });
+  },
+);
 
 it.each([
   ["gaps", { done_with_gaps: 1 }, undefined],

@@ -42,6 +42,8 @@ export async function watchEntries(
   } catch (error) {
     progress.end();
     if (error instanceof Interrupted) {
+      // Whoever reads JSON gets one object all the same.
+      if (context.output.json) report(context, api, entries);
       sayDetached(context, entries);
       return exitCodeOf(error);
     }
