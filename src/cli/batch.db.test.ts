@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -117,9 +117,12 @@ it("is cancelled, tried again, waited for and listed", async () => {
   const { batch } = await submitBatch(["Alpha.pdf", "Beta.pdf"], { name: "Cared for" });
   expect(await batchStatus(contextOf(), batch.id, {})).toBe(0);
   expect(out).toContain("Queued: 2 of 2 documents to go.");
-  expect(await batchStatus(contextOf(), batch.id, { wait: true, timeout: "1s" })).toBe(
+  const late = { wait: true, timeout: "1s" };
+  expect(await batchStatus(contextOf({ eventsFile: "events.jsonl" }), batch.id, late)).toBe(
     exitCodes.timeout,
   );
+  const [event] = (await readFile(join(dir, "events.jsonl"), "utf8")).split("\n");
+  expect(JSON.parse(event ?? "")).toMatchObject({ type: "progress", batch: batch.id, percent: 0 });
   expect(said).toContain(`Re-attach: pilotlight batch status ${batch.id} --wait`);
   const waiting = batchStatus(contextOf(json), batch.id, { wait: true });
   out = "";

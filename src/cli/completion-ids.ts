@@ -10,6 +10,8 @@ export type IdKind = "documents" | "batches" | "replicas" | "pools" | "failures"
 const answerMs = 300;
 const keptMs = 5_000;
 const idsMax = 100;
+/** Nothing else may come to stand on a command line: what a server says is not typed by its reader. */
+const harmless = /^\w[\w.:-]*$/;
 
 interface Kept {
   readonly atMs: number;
@@ -34,7 +36,7 @@ export async function completionIds(
       const key = `${api.url} ${kind}`;
       const known = cache[key];
       const isFresh = known !== undefined && Math.abs(nowMs - known.atMs) < keptMs;
-      const ids = isFresh ? known.ids : await ask[kind](api, signal);
+      const ids = (isFresh ? known.ids : await ask[kind](api, signal)).filter(isHarmless);
       found.set(kind, ids);
       fresh[key] = isFresh ? known : { atMs: nowMs, ids };
     }
@@ -44,6 +46,8 @@ export async function completionIds(
   }
   return found;
 }
+
+const isHarmless = (id: unknown): boolean => typeof id === "string" && harmless.test(id);
 
 const ask: Readonly<Record<IdKind, (api: Api, signal: AbortSignal) => Promise<string[]>>> = {
   documents: async (api, signal) =>

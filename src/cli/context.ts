@@ -41,6 +41,13 @@ export interface Context {
   readonly interrupt: Interrupt;
 }
 
+/**
+ * What ends a command that only tells what goes on elsewhere: Ctrl-C, or that nobody reads it any more. Commands
+ * that work themselves (run, submit, eval) go by `interrupt` alone: `run | head` wants fewer lines, not half the work.
+ */
+export const followSignal = ({ output, interrupt }: Pick<Context, "output" | "interrupt">) =>
+  AbortSignal.any([interrupt.signal, output.gone]);
+
 /** Who is at the command line, for the record. */
 export const personName = ({ env }: Pick<Context, "env">): string =>
   env.USER ?? env.LOGNAME ?? env.USERNAME ?? "operator";

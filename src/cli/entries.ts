@@ -126,7 +126,7 @@ const isUnsent = ({ path, document, refusal }: Entry): boolean =>
   path !== null && document === null && refusal === null;
 
 /** Whether the next file would meet the same failure. */
-function isAboutServer(error: unknown): boolean {
+export function isAboutServer(error: unknown): boolean {
   const about: readonly number[] = [exitCodes.unreachable, exitCodes.notAllowed];
   return about.includes(exitCodeOf(error)) || !(error instanceof AppError);
 }
@@ -169,15 +169,18 @@ export async function fetchResults(
   }
 }
 
+const notSent: Failure = { code: "WAIT_TIMEOUT", detail: "It was not sent." };
+
 /** An entry as it is reported at the end. One that has not ended says WAIT_TIMEOUT. */
 export function endedOf(entry: Entry, more: string | null = null): Ended {
   const { name, document, refusal } = entry;
   if (document === null) {
-    const failure = refusal ?? { code: "WAIT_TIMEOUT", detail: "It was not sent." };
+    const unsent = { ...failureView(notSent), next: "Send it: pilotlight submit." };
     return {
-      ...{ name, sha256: null, pages: null, state: "rejected", engine: null, results: {} },
-      pack: null,
-      ...{ seconds: entry.seconds, error: failureView(failure), note: null, more: null },
+      ...{ name, sha256: null, pages: null, engine: null, results: {}, pack: null },
+      state: refusal === null ? "not_sent" : "rejected",
+      error: refusal === null ? unsent : failureView(refusal),
+      ...{ seconds: entry.seconds, note: null, more: null },
     };
   }
   const { pipeline, sha256, pages } = document;

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { AppError } from "../errors/app-error.ts";
 import type { ErrorCode } from "../errors/codes.ts";
 import { exitCodeOf, exitCodeOfStates } from "./exit-codes.ts";
-import { Interrupted } from "./interrupt.ts";
+import { Interrupted, ReaderGone } from "./interrupt.ts";
 
 it.each<[ErrorCode, number]>([
   ["INTERNAL", 1],
@@ -15,12 +15,16 @@ it.each<[ErrorCode, number]>([
   ["DOCUMENT_NOT_FOUND", 5],
   ["SERVER_UNREACHABLE", 6],
   ["SHUTTING_DOWN", 6],
+  ["SERVER_OTHER_VERSION", 6],
   ["WAIT_TIMEOUT", 7],
   ["NOTHING_TO_RETRY", 9],
   ["REPLICA_NOT_FOUND", 5],
   ["FLEET_CEILING", 9],
   ["POOL_FULL", 9],
   ["REPLICA_FIXED", 9],
+  ["PACK_INVALID", 2],
+  ["PACK_CHANGED", 9],
+  ["PACK_NO_ROLLBACK", 9],
 ])("%s ends with %i", (code, exit) => {
   expect(exitCodeOf(new AppError(code))).toBe(exit);
 });
@@ -28,6 +32,7 @@ it.each<[ErrorCode, number]>([
 it("a signal ends with 128 and its number, and anything unknown with 1", () => {
   expect(exitCodeOf(new Interrupted("SIGINT"))).toBe(130);
   expect(exitCodeOf(new Interrupted("SIGTERM"))).toBe(143);
+  expect(exitCodeOf(new ReaderGone())).toBe(0);
   expect(exitCodeOf(new TypeError("x"))).toBe(1);
   expect(exitCodeOf("thrown text")).toBe(1);
 });
@@ -40,4 +45,5 @@ it("the gravest of several documents decides", () => {
   expect(exitCodeOfStates(["active", "rejected"])).toBe(3);
   expect(exitCodeOfStates(["done", "failed"])).toBe(3);
   expect(exitCodeOfStates(["cancelled"])).toBe(3);
+  expect(exitCodeOfStates(["done", "not_sent"])).toBe(7);
 });

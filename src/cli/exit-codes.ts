@@ -1,7 +1,7 @@
 import type { PipelineSummary } from "../contract/documents.ts";
 import { AppError } from "../errors/app-error.ts";
 import { type ErrorCode, isDocumentError } from "../errors/codes.ts";
-import { Interrupted } from "./interrupt.ts";
+import { Interrupted, ReaderGone } from "./interrupt.ts";
 
 /** What a script can rely on; `--help` tells the same table. */
 export const exitCodes = {
@@ -31,6 +31,7 @@ const byCode: Partial<Record<ErrorCode, number>> = {
   KEY_UNKNOWN: exitCodes.notAllowed,
   FORBIDDEN: exitCodes.notAllowed,
   SERVER_UNREACHABLE: exitCodes.unreachable,
+  SERVER_OTHER_VERSION: exitCodes.unreachable,
   SHUTTING_DOWN: exitCodes.unreachable,
   DATABASE_UNAVAILABLE: exitCodes.unreachable,
   WAIT_TIMEOUT: exitCodes.timeout,
@@ -51,6 +52,9 @@ const byCode: Partial<Record<ErrorCode, number>> = {
   FLEET_CEILING: exitCodes.refused,
   POLICY_INVALID: exitCodes.usage,
   POLICY_CHANGED: exitCodes.refused,
+  PACK_INVALID: exitCodes.usage,
+  PACK_CHANGED: exitCodes.refused,
+  PACK_NO_ROLLBACK: exitCodes.refused,
   PROPOSAL_BREAKS_OBJECTIVE: exitCodes.refused,
   POOL_FULL: exitCodes.refused,
   REPLICA_FIXED: exitCodes.refused,
@@ -60,17 +64,20 @@ const byCode: Partial<Record<ErrorCode, number>> = {
 /** The exit code of anything thrown. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof Interrupted) return error.exitCode;
+  // As with every command whose last lines nobody read; 141 would fail scripts under `pipefail`.
+  if (error instanceof ReaderGone) return exitCodes.ok;
   if (!(error instanceof AppError)) return exitCodes.unexpected;
   if (isDocumentError(error.code)) return exitCodes.failed;
   if (error.code.endsWith("_NOT_FOUND")) return exitCodes.notFound;
   return byCode[error.code] ?? exitCodes.unexpected;
 }
 
-/** How a document stands at the end of a command; `rejected`: it never became one. */
-type EndState = PipelineSummary["state"] | "rejected";
+/** How a file stands at the end of a command; `rejected`, `not_sent`: it never became a document. */
+type EndState = PipelineSummary["state"] | "rejected" | "not_sent";
 
 const codeOfState: Record<EndState, number> = {
   rejected: exitCodes.failed,
+  not_sent: exitCodes.timeout,
   failed: exitCodes.failed,
   cancelled: exitCodes.failed,
   fetching: exitCodes.timeout,

@@ -20,6 +20,14 @@ export class Interrupted extends Error {
   }
 }
 
+/** Whoever read stdout is gone, as `head` is when it has its lines. No failure: it has all it wanted. */
+export class ReaderGone extends Error {
+  constructor() {
+    super("Nobody reads any more.");
+    this.name = "ReaderGone";
+  }
+}
+
 export interface Interrupt {
   /** Raised by the first signal, with an `Interrupted` as its reason. */
   readonly signal: AbortSignal;

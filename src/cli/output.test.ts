@@ -1,7 +1,7 @@
 import { PassThrough, Writable } from "node:stream";
 import { expect, it } from "vitest";
 import { AppError } from "../errors/app-error.ts";
-import { Interrupted } from "./interrupt.ts";
+import { Interrupted, ReaderGone } from "./interrupt.ts";
 import { createOutput } from "./output.ts";
 
 type Stream = NodeJS.WriteStream;
@@ -44,6 +44,13 @@ it("with --json an error is one object on stdout too, and its type says so", () 
   const object = JSON.parse(both.out.text());
   expect(object).toMatchObject({ v: 1, type: "error", code: "NOT_A_PDF", detail: "deck.pdf" });
   expect(object).toMatchObject({ status: 422, retryable: false });
+});
+
+it("complains on stderr alone, where the object has told the error", () => {
+  const both = streams();
+  outputOf(both, { json: true }).complain(new AppError("NOT_A_PDF"));
+  expect(both.err.text()).toContain("[NOT_A_PDF]");
+  expect(both.out.text()).toBe("");
 });
 
 it("tells a wrong command by what is wrong with it", () => {
@@ -90,8 +97,12 @@ it("goes on quietly when the reader has gone", async () => {
   });
   const both = streams();
   const output = outputOf({ ...both, out: { stream: gone as unknown as Stream, text: () => "" } });
+  expect(output.gone.aborted).toBe(false);
   output.data("one");
   await new Promise((resolve) => gone.once("close", resolve));
+  expect(output.gone.reason).toBeInstanceOf(ReaderGone);
+  output.fail(output.gone.reason);
+  expect(both.err.text()).toBe("");
   output.data("two");
   await output.flush();
 });

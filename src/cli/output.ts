@@ -1,7 +1,7 @@
 import { AppError, problemOf } from "../errors/app-error.ts";
 import { errorCodes } from "../errors/codes.ts";
 import { pickFields } from "./fields.ts";
-import { Interrupted } from "./interrupt.ts";
+import { Interrupted, ReaderGone } from "./interrupt.ts";
 import { type Style, styleOf } from "./style.ts";
 
 export interface OutputOptions {
@@ -24,7 +24,7 @@ export interface LiveLines {
 
 /**
  * The only writer of both streams: stdout is data, stderr is everything else. A reader that went away
- * is no error; what it can no longer hear is dropped.
+ * is no error; what it can no longer hear is dropped, and `gone` is raised.
  */
 export interface Output {
   readonly json: boolean;
@@ -35,6 +35,8 @@ export interface Output {
   readonly errorStyle: Style;
   readonly stdoutIsTty: boolean;
   readonly stderrIsTty: boolean;
+  /** Raised with `ReaderGone` once nobody reads stdout any more. */
+  readonly gone: AbortSignal;
   /** Size of the terminal behind stderr. */
   size(): { readonly columns: number; readonly rows: number };
   /** Text for people, on stdout; ends with a line break. */
@@ -47,14 +49,18 @@ export interface Output {
   raw(text: string): void;
   /** Registers lines at the bottom of the terminal; null when they are gone. */
   setLive(live: LiveLines | null): void;
+  /** Tells an error; with `--json` as the object too. Nothing of a signal. */
   fail(error: unknown): void;
+  /** The same on stderr alone, where the object has told it already. */
+  complain(error: unknown): void;
   /** Resolves when everything has left the process. */
   flush(): Promise<void>;
 }
 
 export function createOutput(options: OutputOptions): Output {
   const { stdout, stderr, env, json, quiet } = options;
-  const write = { out: guarded(stdout), err: guarded(stderr) };
+  const [out, err] = [guarded(stdout), guarded(stderr)];
+  const write = { out: out.write, err: err.write };
   let live: LiveLines | null = null;
   const above = (put: () => void): void => {
     live?.clear();
@@ -68,6 +74,9 @@ export function createOutput(options: OutputOptions): Output {
     const text = JSON.stringify({ v: 1, type, ...value }, null, stdout.isTTY ? 2 : undefined);
     above(() => write.out(`${text}\n`));
   };
+  const complain = (error: unknown): void => {
+    if (!isQuiet(error)) above(() => write.err(errorText(error, errorStyle, options.verbose)));
+  };
   return {
     json,
     quiet,
@@ -75,6 +84,7 @@ export function createOutput(options: OutputOptions): Output {
     errorStyle,
     stdoutIsTty: stdout.isTTY === true,
     stderrIsTty: stderr.isTTY === true,
+    gone: out.gone,
     size: () => ({ columns: stderr.columns ?? 80, rows: stderr.rows ?? 24 }),
     data: (text) => above(() => write.out(text.endsWith("\n") ? text : `${text}\n`)),
     object: (type, value) =>
@@ -87,31 +97,38 @@ export function createOutput(options: OutputOptions): Output {
       live = lines;
     },
     fail(error) {
-      if (error instanceof Interrupted) return;
-      above(() => write.err(errorText(error, errorStyle, options.verbose)));
-      if (json) whole("error", errorObject(error));
+      complain(error);
+      if (json && !isQuiet(error)) whole("error", errorObject(error));
     },
+    complain,
     flush: async () => {
       await Promise.all([drained(stdout), drained(stderr)]);
     },
   };
 }
 
-const guardedStreams = new WeakMap<NodeJS.WriteStream, (text: string) => void>();
+interface Guarded {
+  write(text: string): void;
+  readonly gone: AbortSignal;
+}
+const guardedStreams = new WeakMap<NodeJS.WriteStream, Guarded>();
 
 /** Several outputs may share a stream: it is listened to once. */
-function guarded(stream: NodeJS.WriteStream): (text: string) => void {
+function guarded(stream: NodeJS.WriteStream): Guarded {
   const known = guardedStreams.get(stream);
   if (known) return known;
-  let gone = false;
-  stream.on("error", () => {
-    gone = true;
+  let isBroken = false;
+  const gone = new AbortController();
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    isBroken = true;
+    if (error.code === "EPIPE") gone.abort(new ReaderGone());
   });
   const write = (text: string): void => {
-    if (!gone && text !== "") stream.write(text);
+    if (!isBroken && text !== "") stream.write(text);
   };
-  guardedStreams.set(stream, write);
-  return write;
+  const own = { write, gone: gone.signal };
+  guardedStreams.set(stream, own);
+  return own;
 }
 
 const drained = (stream: NodeJS.WriteStream): Promise<void> =>
@@ -136,6 +153,10 @@ function errorText(error: unknown, { colors }: Style, verbose: boolean): string 
   const rest = isUsage ? lines : [...lines, `try: ${next}`];
   return `${head} ${first}\n${rest.map((line) => `  ${line}\n`).join("")}${stack}`;
 }
+
+/** Whoever stopped it knows, and whoever is gone hears nothing. */
+const isQuiet = (error: unknown): boolean =>
+  error instanceof Interrupted || error instanceof ReaderGone;
 
 /** The problem as it would come over HTTP, without its own `type`: that place is taken. */
 function errorObject(error: unknown): object {

@@ -2,7 +2,7 @@ import type { DocumentPlan } from "../contract/document-plan.ts";
 import { AppError, type Failure, failureOf } from "../errors/app-error.ts";
 import { mayBePresentation, probe, sha256Of } from "../pdf/index.ts";
 import type { Api } from "./api-client.ts";
-import type { Entry } from "./entries.ts";
+import { type Entry, isAboutServer } from "./entries.ts";
 
 /** What a file would take, or why it would be refused. */
 export interface PlannedFile {
@@ -24,7 +24,7 @@ export async function planFile(
     return { name, plan, refusal: null };
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof AppError && error.code === "SERVER_UNREACHABLE") throw error;
+    if (isAboutServer(error)) throw error;
     return { name, plan: null, refusal: failureOf(error) };
   }
 }

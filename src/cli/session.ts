@@ -21,10 +21,14 @@ interface Held {
   readonly attachment: Attachment<Stack> | null;
 }
 
-/** Uses the server of `--url`, else the stack of this checkout, which is started when none runs. */
+/**
+ * Uses the server of `--url`, else the stack of this checkout, which is started when none runs.
+ * @param signal ends the wait for another process that is just starting or stopping it
+ */
 export async function openSession(
   context: Context,
   command: StackRecord["command"],
+  signal: AbortSignal = context.interrupt.signal,
 ): Promise<Session> {
   const named = givenUrl(context);
   const config =
@@ -32,7 +36,7 @@ export async function openSession(
   const token = await tokenOf(context, config, named);
   const hold = async (): Promise<Held> => {
     if (config === null) return { api: createApi(named ?? "", token), attachment: null };
-    const attachment = await attach(context, config, command);
+    const attachment = await attach(context, config, command, signal);
     const url = attachment.owned ? attachment.stack.url : attachment.record.url;
     return { api: createApi(url, token), attachment };
   };
@@ -65,13 +69,14 @@ async function attach(
   context: Context,
   config: Config,
   command: StackRecord["command"],
+  signal: AbortSignal,
 ): Promise<Attachment<Stack>> {
-  const { output, interrupt } = context;
+  const { output } = context;
   return attachStack<Stack>({
     stateDir: config.stateDir,
     command,
     isAnswering,
-    signal: interrupt.signal,
+    signal,
     onWait: (sentence) => output.say(sentence),
     accepts: (record) => command !== "up" || record.command === "up",
     start: async () => {

@@ -21,6 +21,7 @@ import { dbMigrate, dbStatus } from "./commands/db.ts";
 import { failuresAck, failuresLs, failuresRetry, failuresShow } from "./commands/failures.ts";
 import { logs } from "./commands/logs.ts";
 import { open } from "./commands/open.ts";
+import { results } from "./commands/results.ts";
 import { version } from "./commands/version.ts";
 import { versionsChoose, versionsLs } from "./commands/versions.ts";
 import { why } from "./commands/why.ts";
@@ -136,6 +137,8 @@ it.each<[name: string, command: Command, type: string, code?: number]>([
   ["open", (c) => open(c, document, {}), "page"],
   ["open, a batch", (c) => open(c, batch, {}), "page"],
   ["open, a batch that is not", (c) => open(c, "b_none", {}), "error", 5],
+  ["results", (c) => results(c, document, {}), "results"],
+  ["results into a file", (c) => results(c, document, { output: "results.md" }), "results"],
   ["logs of a document", (c) => logs(c, document, { tail: "9" }), "logs"],
   ["api", (c) => api(c, "documents?limit=1", {}), "api"],
   ["api, not found", (c) => api(c, "documents/d_none", {}), "error", 5],
@@ -169,6 +172,18 @@ it("tells people the same, and stdout is data alone", async () => {
     fields: ["groups.code"],
   });
   expect(JSON.parse(picked.out)).toMatchObject({ groups: [{ code: "MODEL_NOT_VISION" }, {}] });
+});
+
+it("picks fields of results, and says where a file of them is", async () => {
+  const picked = await run((c) => results(c, document, {}), { fields: ["name", "complete"] });
+  expect(JSON.parse(picked.out)).toEqual({
+    ...{ v: 1, type: "results", name: "deck.pdf", complete: expect.any(Boolean) },
+  });
+  const wrong = await run((c) => results(c, document, {}), { fields: ["colour"] });
+  expect([wrong.code, JSON.parse(wrong.out).code]).toEqual([2, "USAGE"]);
+  const written = await run((c) => results(c, document, { output: "results.json" }));
+  const { file, bytes } = JSON.parse(written.out) as { file: string; bytes: number };
+  expect([file, bytes]).toEqual([join(dir, "results.json"), (await stat(file)).size]);
 });
 
 it("completes words of the command line, and ids that the server has", async () => {

@@ -91,13 +91,15 @@ export function environmentLayer(env: Readonly<Record<string, string | undefined
   return { values, problems };
 }
 
+/** `a, b` as a list. */
+export const listIn = (text: string): string[] =>
+  text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+
 function fromText(given: string, read: Setting["read"]): unknown {
-  if (read === "list") {
-    return given
-      .split(",")
-      .map((part) => part.trim())
-      .filter((part) => part !== "");
-  }
+  if (read === "list") return listIn(given);
   return read === "number" && /^-?\d+(\.\d+)?$/.test(given) ? Number(given) : given;
 }
 

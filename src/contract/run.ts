@@ -14,10 +14,10 @@ export const runReport = z
         name: z.string(),
         sha256: z.string().nullable(),
         pages: z.int().nullable(),
-        /** `rejected`: the file was refused and never became a document. */
-        state: z.enum([...pipelineStates, "rejected"]),
+        /** `rejected`: the file was refused and never became a document. `not_sent`: its turn did not come. */
+        state: z.enum([...pipelineStates, "rejected", "not_sent"]),
         engine: z.string().nullable(),
-        /** null: it was refused. */
+        /** null: it was refused or not sent. */
         pack: packRef.nullable(),
         seconds: z.number(),
         error: failure.nullable(),

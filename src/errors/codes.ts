@@ -5,7 +5,12 @@ import { type ErrorSpec, spec } from "./spec.ts";
 
 const requestErrors = {
   BAD_REQUEST: spec(400, false, "The request is not valid.", "See `errors` for the fields."),
-  UNAUTHORIZED: spec(401, false, "A valid token is needed.", "Send `Authorization: Bearer TOKEN`."),
+  UNAUTHORIZED: spec(
+    401,
+    false,
+    "A valid token is needed.",
+    "Send `Authorization: Bearer TOKEN`; on the command line: pilotlight auth login, or PILOTLIGHT_TOKEN.",
+  ),
   KEY_UNKNOWN: spec(
     401,
     false,
@@ -348,7 +353,18 @@ const localErrors = {
     "The database belongs to a newer Pilotlight.",
     "Update this checkout.",
   ),
-  SERVER_UNREACHABLE: spec(503, true, "Pilotlight does not answer.", "Start it: npm start."),
+  SERVER_UNREACHABLE: spec(
+    503,
+    true,
+    "Pilotlight does not answer.",
+    "Start it: npm start, or check --url.",
+  ),
+  SERVER_OTHER_VERSION: spec(
+    502,
+    false,
+    "Another version of Pilotlight answers there.",
+    "Use the command line of that version; both are told by: pilotlight version.",
+  ),
   WAIT_TIMEOUT: spec(504, true, "It is not finished yet.", "Go on waiting: pilotlight watch."),
 } as const satisfies Record<string, ErrorSpec>;
 

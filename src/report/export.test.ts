@@ -85,6 +85,37 @@ it("writes a page in which no word of a deck is markup, and that asks nobody for
   expect(page).toContain("default-src 'none'");
 });
 
+it("tells each task of a pack of one's own under its own name, in page and Markdown alike", () => {
+  const asked = (name: string) => ({ ...question, id: name, question: name, answer: "Yes" });
+  const template = (name: string, score: number) => ({
+    ...{ template: name, score },
+    chapters: [{ id: "one", title: "One", score, questions: [asked(name)] }],
+  });
+  const analysis = { applicable: true, reason: null, summary: "Sound.", score: 4, missing: [] };
+  const own = resultsSchema.parse({
+    study_facts: {
+      fields: [{ ...field("Twelve"), name: "arms", title: "Arms", type: "text", required: true }],
+    },
+    team_questions: template("general", 2),
+    market_questions: template("market", 5),
+    methods: { ...analysis, claims: [{ ...claim, claim: "Randomised." }] },
+    ethics: { ...analysis, applicable: false, reason: "No people.", claims: [] },
+  });
+  const told = { ...all, results: own, reviews: [] };
+  const page = htmlOf(reportOf(doneView(), told), new Map());
+  const heads = [...page.matchAll(/<h2>(.*?)<\/h2>/g)].map(([, head]) => head);
+  expect(heads).toEqual([
+    ...["Study facts", "Team questions: 2.0 of 5", "Market questions: 5.0 of 5"],
+    ...["Methods: 4 of 5", "Ethics"],
+  ]);
+  for (const words of ["Twelve", "Randomised.", "Sound.", "Does not apply: No people."]) {
+    expect(page).toContain(words);
+    expect(markdownOf(reportOf(doneView(), told))).toContain(words);
+  }
+  const one = htmlOf(reportOf(doneView(), told, { task: "methods" }), new Map());
+  expect([...one.matchAll(/<h2>/g)]).toHaveLength(1);
+});
+
 it("writes cells that no spreadsheet takes for a formula", () => {
   fc.assert(
     fc.property(

@@ -1,5 +1,7 @@
+import type { SpecializedAnalysis } from "../contract/results.ts";
 import { escaped } from "../core/text/escaped.ts";
 import { oneLine } from "../core/text/one-line.ts";
+import { genericResults, taskTitle } from "./generic.ts";
 import { htmlStyle } from "./html-style.ts";
 import { usageWords } from "./markdown.ts";
 import type { Report } from "./report.ts";
@@ -20,9 +22,7 @@ export function htmlOf(report: Report, pictures: Pictures): string {
   const title = text(report.document.company ?? report.document.name);
   const parts = [
     headerOf(report, title),
-    fieldsPart(report),
-    ...analysisParts(report),
-    ...templateParts(report),
+    ...taskParts(report),
     deckPart(report),
     slidesPart(report, pictures),
     `<footer>Made by Pilotlight. Values in quotes stand on the slide named beside them.</footer>`,
@@ -70,7 +70,33 @@ function table(heads: readonly string[], rows: readonly string[]): string {
   return `<div class="wide"><table><thead><tr>${head}</tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
 }
 
-function fieldsPart({ rows }: Report): string {
+/** A section a task, in the order of the pack: the pitch deck's, then those of packs of one's own. */
+function taskParts({ all: { results }, rows, choice }: Report): string[] {
+  if (choice.slide !== undefined) return [];
+  const wants = (task: string): boolean => choice.task === undefined || choice.task === task;
+  const of = (task: string): ReportRow[] => rows.filter((row) => row.task === task);
+  const main = of("extractions_and_template");
+  const template = results.extractions_and_template?.template;
+  const deep = specialised.flatMap(({ task, title }) => {
+    const found = results[task];
+    return found === undefined || !wants(task) ? [] : [analysisPart(title, found, of(task))];
+  });
+  const own = genericResults(results).flatMap(({ task, kind, result }) => {
+    if (!wants(task)) return [];
+    const title = text(taskTitle(task));
+    if (kind === "fields") return [fieldsPart(title, of(task))];
+    if (kind === "template") return [templatePart(title, result.score, of(task))];
+    return [analysisPart(title, result, of(task))];
+  });
+  return [
+    fieldsPart("Facts", main),
+    templatePart("Questions", template?.score, main),
+    ...deep,
+    ...own,
+  ];
+}
+
+function fieldsPart(title: string, rows: readonly ReportRow[]): string {
   const fields = rows.filter(({ kind }) => kind === "field");
   if (fields.length === 0) return "";
   const lines = fields.map((row) => {
@@ -87,31 +113,30 @@ function fieldsPart({ rows }: Report): string {
       row.confidence === null || row.read === null ? "" : row.confidence.toFixed(2);
     return `<tr><th scope="row">${text(row.name)}</th><td>${text(valueText(row.value))}${read}${quotesOf(row)}${others.join("")}${reviewOf(row)}</td><td>${slidesOfRow(row).join(", ")}</td><td>${confidence}</td><td>${status === "read" ? "read" : mark(status)}</td></tr>`;
   });
-  return `<section><h2>Facts</h2>${table(["Field", "Value", "Slides", "Confidence", "Status"], lines)}</section>`;
+  return `<section><h2>${title}</h2>${table(["Field", "Value", "Slides", "Confidence", "Status"], lines)}</section>`;
 }
 
-function analysisParts({ all, rows, choice }: Report): string[] {
-  if (choice.slide !== undefined) return [];
-  return specialised.map(({ task, title }) => {
-    const found = all.results[task];
-    if (found === undefined || (choice.task !== undefined && choice.task !== task)) return "";
-    if (!found.applicable) {
-      return `<section><h2>${title}</h2><p>Does not apply: ${text(found.reason ?? "")}</p></section>`;
-    }
-    const missing = found.missing.map(
-      ({ what, slides }) => `<li>${text(what)}${slidesOf(slides.map((slide) => ({ slide })))}</li>`,
-    );
-    const proof =
-      missing.length === 0
-        ? ""
-        : `<h3>Proof an investor would ask for</h3><ul>${missing.join("")}</ul>`;
-    const score = found.score === null ? "" : `: ${found.score} of 5`;
-    return `<section><h2>${title}${score}</h2><p>${text(found.summary ?? "")}</p>${claimsTable(rows, task)}${proof}</section>`;
-  });
+function analysisPart(
+  title: string,
+  found: SpecializedAnalysis,
+  rows: readonly ReportRow[],
+): string {
+  if (!found.applicable) {
+    return `<section><h2>${title}</h2><p>Does not apply: ${text(found.reason ?? "")}</p></section>`;
+  }
+  const missing = found.missing.map(
+    ({ what, slides }) => `<li>${text(what)}${slidesOf(slides.map((slide) => ({ slide })))}</li>`,
+  );
+  const proof =
+    missing.length === 0
+      ? ""
+      : `<h3>Proof an investor would ask for</h3><ul>${missing.join("")}</ul>`;
+  const score = found.score === null ? "" : `: ${found.score} of 5`;
+  return `<section><h2>${title}${score}</h2><p>${text(found.summary ?? "")}</p>${claimsTable(rows)}${proof}</section>`;
 }
 
-function claimsTable(rows: readonly ReportRow[], task: string): string {
-  const claims = rows.filter((row) => row.kind === "claim" && row.task === task);
+function claimsTable(rows: readonly ReportRow[]): string {
+  const claims = rows.filter(({ kind }) => kind === "claim");
   if (claims.length === 0) return "";
   const lines = claims.map(
     (row) =>
@@ -120,18 +145,19 @@ function claimsTable(rows: readonly ReportRow[], task: string): string {
   return table(["Claim", "Verdict", "Slides", "What proof is missing"], lines);
 }
 
-function templateParts({ rows, all }: Report): string[] {
+function templatePart(
+  title: string,
+  score: number | null | undefined,
+  rows: readonly ReportRow[],
+): string {
   const answers = rows.filter(({ kind }) => kind === "answer");
-  if (answers.length === 0) return [];
-  const score = all.results.extractions_and_template?.template.score;
+  if (answers.length === 0) return "";
   const lines = answers.map(
     (row) =>
       `<tr><th scope="row">${text(row.name)}</th><td>${row.read === null ? "Not shown in the deck." : text(String(row.read))}${quotesOf(row)}${reviewOf(row)}</td><td>${text(row.grade ?? "")}</td><td>${text(row.fix)}</td></tr>`,
   );
-  const head = score === undefined ? "Questions" : `Questions: ${scoreWords(score)}`;
-  return [
-    `<section class="answers"><h2>${head}</h2>${table(["Question", "Answer", "Score", "Would raise it"], lines)}</section>`,
-  ];
+  const head = score === undefined ? title : `${title}: ${scoreWords(score)}`;
+  return `<section class="answers"><h2>${head}</h2>${table(["Question", "Answer", "Score", "Would raise it"], lines)}</section>`;
 }
 
 const finding = (row: ReportRow): string =>

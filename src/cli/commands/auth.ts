@@ -16,8 +16,8 @@ import { cell } from "../text.ts";
 async function serverOf(context: Context): Promise<string> {
   const { flags, env } = context;
   const isNew = flags.profile !== undefined && readCredentials(env)[flags.profile] === undefined;
-  const named = isNew && flags.url === undefined ? null : givenUrl(context);
-  if (named !== null) return named;
+  const given = isNew && flags.url === undefined ? null : givenUrl(context);
+  if (given !== null) return given;
   const record = await findStack((await configOf(context)).stateDir);
   if (record === null) throw new AppError("USAGE", "name the server: --url https://...");
   return record.url;
@@ -57,15 +57,20 @@ export async function authStatus(context: Context): Promise<number> {
   return server.state === "refused" ? exitCodes.notAllowed : exitCodes.unreachable;
 }
 
+const isNamed = ({ flags }: Context): boolean =>
+  flags.url !== undefined || flags.profile !== undefined;
+
 async function present(
   context: Context,
 ): Promise<{ url: string; state: "open" | "refused" | "unreachable" } | null> {
   const url = await serverOf(context).catch((error) => {
-    if (context.flags.url !== undefined || context.flags.profile !== undefined) throw error;
+    if (isNamed(context)) throw error;
     return null;
   });
   if (url === null) return null;
-  const token = await tokenOf(context, await configOf(context), url);
+  // The keys of this checkout's configuration open its own server: any other would only learn them.
+  const config = isNamed(context) ? null : await configOf(context);
+  const token = await tokenOf(context, config, url);
   try {
     await createApi(url, token).list({ limit: 1 }, context.interrupt.signal);
     return { url, state: "open" };

@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
-import type { CreateBatchBody } from "../../contract/batches.ts";
+import type { BatchAccepted, BatchDetail, CreateBatchBody } from "../../contract/batches.ts";
 import { AppError } from "../../errors/app-error.ts";
 import { type BatchPlan, batchMax, batchName } from "../batch-plan.ts";
 import { type Context, runningApi } from "../context.ts";
 import { type Entry, fileEntry, sendAll, type Wishes } from "../entries.ts";
-import { exitCodes } from "../exit-codes.ts";
+import { exitCodeOf, exitCodes } from "../exit-codes.ts";
 import { type ManifestLine, readManifest } from "../manifest.ts";
+import { lineOf, objectOf, stoppedObject } from "../report/sent.ts";
 import { oneLine, plural } from "../text.ts";
 import { type WaitOptions, watchBatch } from "./batch.ts";
-import { lineOf, objectOf } from "./submit.ts";
 
 export interface BatchSubmitOptions extends WaitOptions {
   readonly name?: string | undefined;
@@ -45,23 +45,53 @@ export async function batchSubmit(
   const made = await api.batches.create({ ...named, ...body }, plan.key, interrupt.signal);
   plan.id = made.batch.id;
   const entries = entriesOf(lines, plan, options.key, wishes);
-  await sendAll(context, api, entries, silent, interrupt.signal);
-
+  const sent: Sent = { made, entries, key: options.key };
+  let batch: BatchDetail;
+  try {
+    await sendAll(context, api, entries, silent, interrupt.signal);
+    batch = options.wait ? made.batch : await api.batches.get(plan.id, interrupt.signal);
+  } catch (error) {
+    return tellStopped(context, sent, error);
+  }
   const refused = entries.filter(({ refusal }) => refusal !== null);
   if (options.wait) {
-    for (const entry of refused) output.say(lineOf(entry));
-    const code = await watchBatch(context, api, plan.id, options);
-    return refused.length > 0 && code === exitCodes.ok ? exitCodes.failed : code;
+    const code = await watchBatch(context, api, plan.id, { ...options, refused });
+    return refused.length > 0 && outweighed.includes(code) ? exitCodes.failed : code;
   }
-  const batch = await api.batches.get(plan.id, interrupt.signal);
   if (output.json) {
     const documents = [...made.documents, ...entries.map(objectOf)];
     output.object("submitted", { batch, documents });
-  } else {
-    const head = `${batch.id}  ${oneLine(batch.name)}: ${plural(batch.documents, "document")}`;
-    output.data([head, ...refused.map(lineOf)].join("\n"));
-  }
+  } else output.data([headOf(batch, batch.documents), ...refused.map(lineOf)].join("\n"));
   return refused.length > 0 ? exitCodes.failed : exitCodes.ok;
+}
+
+/** How the documents of a batch may have ended that a refused file outweighs. */
+const outweighed: readonly number[] = [exitCodes.ok, exitCodes.gaps, exitCodes.timeout];
+
+interface Sent {
+  readonly made: BatchAccepted;
+  readonly entries: readonly Entry[];
+  readonly key: string | undefined;
+}
+
+const headOf = ({ id, name }: Pick<BatchDetail, "id" | "name">, documents: number): string =>
+  `${id}  ${oneLine(name)}: ${plural(documents, "document")}`;
+
+/** The batch is made and what it holds is worked on, so both are told although the rest was not sent. */
+function tellStopped({ output }: Context, { made, entries, key }: Sent, error: unknown): number {
+  const { batch } = made;
+  const known = made.documents.length + entries.filter(({ document }) => document !== null).length;
+  if (output.json) {
+    const { documents, ...stopped } = stoppedObject(entries, error);
+    output.object("submitted", { batch, documents: [...made.documents, ...documents], ...stopped });
+  } else {
+    const lines = entries.filter(({ document }) => document === null).map(lineOf);
+    output.data([headOf(batch, Math.max(batch.documents, known)), ...lines].join("\n"));
+  }
+  output.say(`All together: pilotlight batch status ${batch.id}`);
+  if (key !== undefined) output.say("The same command again sends only what is missing.");
+  output.complain(error);
+  return exitCodeOf(error);
 }
 
 function wishesOf({ pack, priority, key }: BatchSubmitOptions): Wishes {

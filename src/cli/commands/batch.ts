@@ -2,14 +2,17 @@ import type { BatchDetail, BatchSummary } from "../../contract/batches.ts";
 import type { PipelineState } from "../../core/pipeline/life-cycle.ts";
 import { AppError } from "../../errors/app-error.ts";
 import type { Api } from "../api-client.ts";
-import { type Context, runningApi } from "../context.ts";
+import { type Context, followSignal, runningApi } from "../context.ts";
 import { countOption } from "../count-option.ts";
+import type { Entry } from "../entries.ts";
 import { exitCodeOf, exitCodeOfStates, exitCodes } from "../exit-codes.ts";
 import { followBatch, isBatchOver } from "../follow-batch.ts";
 import { Interrupted } from "../interrupt.ts";
 import { startLimit } from "../limit.ts";
+import { eventsWriter } from "../progress/create.ts";
 import { progressModeOf } from "../progress/progress.ts";
 import { batchListText, batchText } from "../report/batch.ts";
+import { lineOf, objectOf } from "../report/sent.ts";
 import { clockText, oneLine, plural } from "../text.ts";
 
 export interface WaitOptions {
@@ -78,15 +81,21 @@ export async function batchRetry(context: Context, id: string): Promise<number> 
   return exitCodes.ok;
 }
 
-/** Follows a batch to its end. Ctrl-C detaches; the work goes on. */
+/**
+ * Follows a batch to its end. Ctrl-C detaches; the work goes on.
+ * @param options with the files that were to join it and were refused, where they were just sent
+ */
 export async function watchBatch(
   context: Context,
   api: Api,
   id: string,
-  options: WaitOptions,
+  options: Omit<WaitOptions, "wait"> & { readonly refused?: readonly Entry[] },
 ): Promise<number> {
-  const { output, interrupt, clock } = context;
-  const limit = startLimit(interrupt.signal, options.timeout);
+  const { output, clock } = context;
+  const { refused } = options;
+  // At once; for people on stdout, so that they are told also when nothing else is.
+  for (const entry of refused ?? []) (output.json ? output.say : output.data)(lineOf(entry));
+  const limit = startLimit(followSignal(context), options.timeout);
   let last: BatchDetail | null = null;
   const show = lineWriter(context);
   const onUpdate = (batch: BatchDetail): void => {
@@ -98,12 +107,13 @@ export async function watchBatch(
       ...{ api, clock, id, patienceMs, onUpdate },
       signal: limit.signal,
     });
-    report(context, batch);
+    report(context, batch, refused);
     return exitCodeOfBatch(batch);
   } catch (error) {
     const isLate = error instanceof AppError && error.code === "WAIT_TIMEOUT";
     if (!isLate && !(error instanceof Interrupted)) throw error;
-    if (isLate && last !== null) report(context, last);
+    // Whoever reads JSON gets one object, also after Ctrl-C.
+    if ((isLate || output.json) && last !== null) report(context, last, refused);
     output.say(`Still running. Re-attach: pilotlight batch status ${id} --wait`);
     return exitCodeOf(error);
   } finally {
@@ -111,28 +121,35 @@ export async function watchBatch(
   }
 }
 
-function report({ output, flags }: Context, batch: BatchDetail): void {
-  if (output.json) output.object("batch", batch);
+function report(
+  { output, flags }: Context,
+  batch: BatchDetail,
+  refused: readonly Entry[] | undefined = undefined,
+): void {
+  const more = refused === undefined ? {} : { refused: refused.map(objectOf) };
+  if (output.json) output.object("batch", { ...batch, ...more });
   else output.data(batchText(batch, output.style, flags.utc));
 }
 
-/** One line each time the percent or the counts have changed. */
-function lineWriter({ output, flags, env, clock }: Context): (batch: BatchDetail) => void {
+/** One line each time the percent or the counts have changed, and one in the file of events. */
+function lineWriter(context: Context): (batch: BatchDetail) => void {
+  const { output, flags, env, clock } = context;
   const facts = { wanted: flags.progress, quiet: output.quiet, isTty: output.stderrIsTty, env };
   const mode = progressModeOf(facts);
+  const append = eventsWriter(context);
   let seen = "";
   return (batch) => {
     const { id, percent, status, counts } = batch;
     const line = `${id} ${percent}% ${status.sentence}`;
-    if (mode === "quiet" || line === seen) return;
+    if (line === seen) return;
     seen = line;
     const nowMs = clock.nowMs();
-    if (mode !== "json") output.say(`${clockText(nowMs, flags.utc)} ${line}`);
-    else {
-      const at = new Date(nowMs).toISOString();
-      const fields = { v: 1, type: "progress", at, batch: id, percent, status, counts };
-      output.raw(`${JSON.stringify(fields)}\n`);
-    }
+    const at = new Date(nowMs).toISOString();
+    const fields = { v: 1, type: "progress", at, batch: id, percent, status, counts };
+    const object = `${JSON.stringify(fields)}\n`;
+    append?.(object);
+    if (mode === "json") output.raw(object);
+    else if (mode !== "quiet") output.say(`${clockText(nowMs, flags.utc)} ${line}`);
   };
 }
 

@@ -1,19 +1,26 @@
+import { join } from "node:path";
 import tab, { type Complete, type Command as TabCommand } from "@bomb.sh/tab";
 import type { Argument, Command, Option } from "commander";
 import { AppError } from "../../errors/app-error.ts";
 import { completionIds, type IdKind } from "../completion-ids.ts";
-import type { Context } from "../context.ts";
+import { ownScripts, powershellWord } from "../completion-scripts.ts";
+import { type Context, checkout } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
 
-const shells = ["bash", "zsh", "fish", "powershell"];
+const shells = [...Object.keys(ownScripts), "powershell"];
 
-/** The script of a shell; it asks `pilotlight complete` at each Tab. */
+/** The script of a shell; it asks `complete` of this checkout at each Tab, by whatever name that is called. */
 export async function completion(context: Context, shell: string): Promise<number> {
   const { output } = context;
   if (!shells.includes(shell)) {
     throw new AppError("USAGE", `no completion for "${shell}"\nShells: ${shells.join(", ")}`);
   }
-  const script = printed(() => tab.setup("pilotlight", "pilotlight", shell));
+  const launcher = join(checkout, "pilotlight");
+  const own = Object.hasOwn(ownScripts, shell)
+    ? ownScripts[shell as keyof typeof ownScripts]
+    : null;
+  const theirs = (): void => tab.setup("pilotlight", powershellWord(launcher), shell);
+  const script = own === null ? printed(theirs) : own(launcher);
   if (output.json) output.object("completion", { shell, script });
   else output.data(script);
   return exitCodes.ok;

@@ -60,13 +60,12 @@ export async function configGet(
 export async function configSet(context: Context, key: string, given: string): Promise<number> {
   const { output, env } = context;
   const setting = checkKey(key);
-  const isSecret = setting.secret === true;
-  if (isSecret && given !== "-") {
+  if (setting.secret === true && given !== "-") {
     throw new AppError("USAGE", `${key} is a secret: give "-" and send its value on stdin`);
   }
   const value = given === "-" ? await readSecret(context, `${key}: `) : given;
   const file = fileOf(context);
-  await editConfigFile({ file, key, value, isSecret, cwd: checkout, env });
+  await editConfigFile({ file, setting, value, cwd: checkout, env });
   const now = settingOf(await configOf(context), key);
   if (output.json) output.object("setting", { ...now, file });
   else output.data(`${key} = ${now.value}`);

@@ -1,3 +1,4 @@
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Config } from "../../config.ts";
 import { checkServer, connect, type Sql } from "../../db/connect.ts";
@@ -55,6 +56,8 @@ async function withDatabase<T>(
   if (config.databaseUrl !== null) return on(config.databaseUrl, "at DATABASE_URL", work);
   const running = await runningPostgres(config.stateDir);
   if (running !== null) return on(running, "embedded, running", work);
+  // A fresh clone has none yet.
+  await mkdir(config.stateDir, { recursive: true, mode: 0o700 });
   const lock = await takeLock(join(config.stateDir, "stack.lock"));
   if ("heldBy" in lock) {
     const detail = `Process ${lock.heldBy} is starting or stopping it.`;

@@ -89,7 +89,7 @@ it("names what is wrong with the answer of another version", async () => {
     () => ({ ...fleetView(), replicas: [old] }),
   );
   await expect(asked).rejects.toMatchObject({
-    code: "SERVER_UNREACHABLE",
+    code: "SERVER_OTHER_VERSION",
     detail: expect.stringContaining("replicas.0.machine"),
   });
 });

@@ -6,7 +6,7 @@ import { AppError, problemOf } from "../../errors/app-error.ts";
 import { manualClock } from "../../lib/clock.ts";
 import type { Context } from "../context.ts";
 import { exitCodeOf } from "../exit-codes.ts";
-import { Interrupted } from "../interrupt.ts";
+import { Interrupted, ReaderGone } from "../interrupt.ts";
 import { type LogsOptions, logs } from "./logs.ts";
 
 const at = "2026-11-23T12:04:07.000Z";
@@ -19,7 +19,12 @@ afterEach(async () => {
 });
 
 /** Each request takes the next answer; Ctrl-C comes with the request after the last one. */
-async function run(answers: readonly object[], options: LogsOptions, json = false) {
+async function run(
+  answers: readonly object[],
+  options: LogsOptions,
+  json = false,
+  gone = new AbortController(),
+) {
   const asked: string[] = [];
   const stop = new AbortController();
   const clock = manualClock(0);
@@ -35,7 +40,7 @@ async function run(answers: readonly object[], options: LogsOptions, json = fals
   await once(server.listen(0, "127.0.0.1"), "listening");
   const lines: string[] = [];
   const output = {
-    ...{ json, style: { colors: { dim: String } } },
+    ...{ json, style: { colors: { dim: String } }, gone: gone.signal },
     data: (text: string) => lines.push(text),
     object: (type: string, value: object) => lines.push(JSON.stringify({ type, ...value })),
     say: (line: string) => lines.push(line),
@@ -79,6 +84,32 @@ it("follows from the last line on, into the next container, until Ctrl-C", async
   expect(lines).toEqual([
     ...["12:04:07Z line 7", "12:04:07Z line 8", "From here on: container b", "12:04:07Z line 9"],
   ]);
+});
+
+it("stops following, as a thing well done, when nobody reads it any more", async () => {
+  const gone = new AbortController();
+  const lines = Array.from({ length: 2 }, (_, at) => page("a", lineOf(at + 1)));
+  const reader = {
+    toJSON() {
+      gone.abort(new ReaderGone());
+      return page("a", lineOf(3));
+    },
+  };
+  const options = { tail: "1", follow: true };
+  const { end, asked } = await run([...lines, reader, page("a")], options, false, gone);
+  expect(exitCodeOf(end)).toBe(0);
+  expect(asked).toHaveLength(3);
+});
+
+it("looks for words and times in all that is kept, and shows the last of them", async () => {
+  const all = ["it broke", "it broke again", "well", "well"].map((line, at) => lineOf(at, line));
+  const { asked, lines } = await run([page("a", ...all)], { tail: "1", search: "BROKE" });
+  expect(asked[0]).toContain("logs?tail=1000");
+  expect(lines).toEqual(["12:04:07Z it broke again"]);
+  server?.close();
+  const since = await run([page("a", ...all)], { tail: "2", since: "1h" });
+  expect(since.asked[0]).toContain("logs?tail=1000");
+  expect(since.lines).toHaveLength(2);
 });
 
 it("bears with a server that is away for a moment, and no longer", async () => {

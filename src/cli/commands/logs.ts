@@ -3,7 +3,7 @@ import { AppError } from "../../errors/app-error.ts";
 import { errorCodes } from "../../errors/codes.ts";
 import { pause } from "../../worker/signals.ts";
 import type { Api } from "../api-client.ts";
-import { type Context, runningApi } from "../context.ts";
+import { type Context, followSignal, runningApi } from "../context.ts";
 import { countOption } from "../count-option.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { clockText, logLine } from "../text.ts";
@@ -62,8 +62,10 @@ export async function logs(
   const wanted = wantedBy(context, options);
   const api = await runningApi(context);
   const read = isDocument(id) ? ofDocument(api, id, options.stage) : ofReplica(api, id);
-  const answer = await read({ tail: count }, interrupt.signal);
-  const shown = { ...answer, lines: answer.lines.filter(wanted) };
+  // The last so many of those that are wanted: these may stand far above the last so many of all.
+  const isChosen = options.search !== undefined || options.since !== undefined;
+  const answer = await read({ tail: isChosen ? tailMax : count }, interrupt.signal);
+  const shown = { ...answer, lines: answer.lines.filter(wanted).slice(-count) };
   if (options.follow === true) return followLogs(context, read, shown, wanted, pollMs);
   if (output.json) output.object("logs", jsonOf(id, shown));
   else if (shown.lines.length > 0) print(context, shown, isDocument(id));
@@ -119,8 +121,8 @@ async function followLogs(
   wanted: (line: Line) => boolean,
   pollMs: number,
 ): Promise<number> {
-  const { output, interrupt, clock } = context;
-  const { signal } = interrupt;
+  const { output, clock } = context;
+  const signal = followSignal(context);
   let { container, last } = first;
   let failingSinceMs: number | null = null;
   let isFull = false;

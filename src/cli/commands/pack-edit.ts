@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { AppError } from "../../errors/app-error.ts";
@@ -33,9 +33,14 @@ export async function packEdit(
   const api = (await runningApi(context)).packs;
   const { name, version } = await versionMeant(api, word, interrupt.signal);
   const { files: before } = await api.content(name, version, interrupt.signal);
-  const files = await editedFiles(context, before, options, person);
-  const source = options.from === undefined ? "edit" : "import";
-  return keep(context, api, name, { files, parent: version, source, options });
+  const send = (files: PackFiles): Promise<number> => {
+    const source = options.from === undefined ? "edit" : "import";
+    return keep(context, api, name, { files, parent: version, source, options });
+  };
+  const { from, set } = options;
+  if (from !== undefined) return send((await readPackFolder(resolve(context.cwd, from))).files);
+  if (set !== undefined) return send(await assembled(context, before, set));
+  return withEditor(context, { before, word, person, send });
 }
 
 /** Keeps a folder as a draft of the pack it names, which may be a new one. */
@@ -74,14 +79,11 @@ async function keep(context: Context, api: PackApi, name: string, kept: Kept): P
   return exitCodes.ok;
 }
 
-async function editedFiles(
+async function assembled(
   context: Context,
   before: PackFiles,
-  { from, set }: PackEditOptions,
-  person: Person,
+  set: readonly string[],
 ): Promise<PackFiles> {
-  if (from !== undefined) return (await readPackFolder(resolve(context.cwd, from))).files;
-  if (set === undefined) return await withEditor(context, before, person);
   const parts = new Map(await Promise.all(set.map((one) => assigned(context, one))));
   const { files } = await readPackFrom(filesSource({ ...before, ...Object.fromEntries(parts) }));
   const unread = [...parts.keys()].filter((path) => !Object.hasOwn(files, path));
@@ -107,9 +109,20 @@ async function assigned({ cwd }: Context, word: string): Promise<[string, string
   return [path, text];
 }
 
-/** A folder of one's own for the editor. What is wrong with it is told, and the editor opened again. */
-async function withEditor(context: Context, before: PackFiles, person: Person): Promise<PackFiles> {
-  const { output, env, interrupt } = context;
+interface Edit {
+  readonly before: PackFiles;
+  /** As the person named the pack. */
+  readonly word: string;
+  readonly person: Person;
+  send(files: PackFiles): Promise<number>;
+}
+
+/**
+ * A folder of one's own for the editor. It is taken away once its content is kept elsewhere or nothing was changed
+ * in it: whatever goes wrong, nobody's edits are lost.
+ */
+async function withEditor(context: Context, { before, word, person, send }: Edit): Promise<number> {
+  const { output, env } = context;
   const editor = (env.VISUAL ?? "").trim() || (env.EDITOR ?? "").trim();
   if (editor === "" || !person.isThere) {
     const why = editor === "" ? "EDITOR is not set" : "nobody sits at this terminal";
@@ -117,20 +130,48 @@ async function withEditor(context: Context, before: PackFiles, person: Person): 
   }
   const home = await mkdtemp(join(tmpdir(), "pilotlight-pack-"));
   const folder = join(home, "pack");
+  let isNeeded = true;
   try {
     await writePackFolder(folder, before);
-    for (;;) {
-      await openEditor(editor, folder);
-      try {
-        return (await readPackFolder(folder)).files;
-      } catch (error) {
-        output.fail(error);
-        if (!(await person.confirm("Edit again?", interrupt.signal))) throw error;
-      }
-    }
+    const code = await send(await edited(context, folder, editor, person));
+    isNeeded = false;
+    return code;
   } finally {
-    await rm(home, { recursive: true, force: true });
+    if (isNeeded && (await isChanged(folder, before))) {
+      const next = `pilotlight pack edit ${word} --from ${folder}`;
+      // Also when quiet: nobody else knows the place.
+      output.raw(`Your edits are in ${folder}; send them: ${next}\n`);
+    } else await rm(home, { recursive: true, force: true });
   }
+}
+
+/** What is wrong with the folder is told, and the editor opened again. */
+async function edited(
+  { output, interrupt }: Context,
+  folder: string,
+  editor: string,
+  person: Person,
+): Promise<PackFiles> {
+  for (;;) {
+    await openEditor(editor, folder);
+    try {
+      return (await readPackFolder(folder)).files;
+    } catch (error) {
+      output.complain(error);
+      if (!(await person.confirm("Edit again?", interrupt.signal))) throw error;
+    }
+  }
+}
+
+/** Whether a folder holds anything else than what was written into it. */
+async function isChanged(folder: string, before: PackFiles): Promise<boolean> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const files = entries.filter((entry) => !entry.isDirectory());
+  if (files.length !== Object.keys(before).length) return files.length > 0;
+  for (const [path, text] of Object.entries(before)) {
+    if ((await readFile(join(folder, path), "utf8").catch(() => null)) !== text) return true;
+  }
+  return false;
 }
 
 /** With the shell, as git does it: EDITOR may hold options. */

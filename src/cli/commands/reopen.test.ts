@@ -71,7 +71,7 @@ it("says what is done again, what is kept, and where older results are", async (
     "Runs a.",
     "Done again: a, b",
     "Kept: nothing",
-    "Generation: 3; results of older ones stay: pilotlight results --generation 2",
+    "Generation: 3; results of older ones stay: pilotlight results d_7K2 --generation 2",
     "Follow it: pilotlight watch d_7K2",
   ]);
   expect((await run("retry", { dryRun: true })).lines).toEqual([

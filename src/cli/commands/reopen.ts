@@ -33,19 +33,20 @@ export async function reopen(
     output.object(kind, answer);
     return exitCodes.ok;
   }
-  for (const line of linesOf(kind, answer)) output.data(line);
+  for (const line of linesOf(kind, id, answer)) output.data(line);
   if (!dryRun) output.say(`Follow it: pilotlight watch ${id}`);
   return exitCodes.ok;
 }
 
-function linesOf(kind: "retry" | "rerun", answer: ReopenAnswer): string[] {
+function linesOf(kind: "retry" | "rerun", id: string, answer: ReopenAnswer): string[] {
   const { kept, redone, generation, dryRun, sentence } = answer;
   const lines = [
     sentence,
     `${dryRun ? "Would be done again" : "Done again"}: ${redone.length === 0 ? "nothing" : redone.join(", ")}`,
     `Kept: ${kept.length === 0 ? "nothing" : kept.join(", ")}`,
   ];
-  const older = `results of older ones stay: pilotlight results --generation ${generation - 1}`;
+  const results = `pilotlight results ${id} --generation ${generation - 1}`;
+  const older = `results of older ones stay: ${results}`;
   return kind === "rerun" ? [...lines, `Generation: ${generation}; ${older}`] : lines;
 }
 

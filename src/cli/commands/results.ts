@@ -28,14 +28,17 @@ export async function results(
   };
   const bytes = await (await runningApi(context)).export(id, query, interrupt.signal);
   if (options.output === undefined) {
-    output.data(new TextDecoder().decode(bytes));
+    const text = new TextDecoder().decode(bytes);
+    if (output.json) output.object("results", JSON.parse(text) as object);
+    else output.data(text);
     return exitCodes.ok;
   }
   const path = resolve(cwd, options.output);
   await writeFile(path, bytes).catch((error: NodeJS.ErrnoException) => {
     throw new AppError("USAGE", `-o ${options.output}: cannot be written (${error.code})`);
   });
-  output.say(`Written: ${path}`);
+  if (output.json) output.object("results", { file: path, bytes: bytes.length });
+  else output.say(`Written: ${path}`);
   return exitCodes.ok;
 }
 

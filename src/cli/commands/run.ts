@@ -1,4 +1,4 @@
-import { AppError } from "../../errors/app-error.ts";
+import type { AppError } from "../../errors/app-error.ts";
 import type { Context } from "../context.ts";
 import {
   type Entry,
@@ -43,7 +43,7 @@ export async function run(
   interrupt.signal.addEventListener("abort", onStop, { once: true });
   let session: Session | null = null;
   try {
-    session = await openSession(context, "run");
+    session = await openSession(context, "run", limit.signal);
     const stopped = await workOff(context, session, entries, limit.signal);
     limit.clear();
     if (stopped !== null && !(stopped instanceof Interrupted)) {
@@ -52,7 +52,7 @@ export async function run(
     return report(context, session, entries, stopped);
   } catch (error) {
     // Also when nothing had begun yet, whoever reads JSON gets one object.
-    if (!(error instanceof Interrupted)) throw error;
+    if (!isStop(error, limit.signal)) throw error;
     return report(context, session, entries, error);
   } finally {
     limit.clear();
@@ -60,6 +60,10 @@ export async function run(
     interrupt.signal.removeEventListener("abort", onStop);
   }
 }
+
+/** Whether the person, or what the signal was raised with (a time limit), stopped it. */
+const isStop = (error: unknown, signal: AbortSignal): error is Interrupted | AppError =>
+  error instanceof Interrupted || (signal.aborted && error === signal.reason);
 
 /** Answers why it stopped early (a signal, the time limit), or null when everything has ended. */
 async function workOff(
@@ -73,8 +77,7 @@ async function workOff(
     await goOnUntilOver(context, session, entries, progress, signal);
     return null;
   } catch (error) {
-    const isStop = signal.aborted && (error instanceof Interrupted || error instanceof AppError);
-    if (isStop && error === signal.reason) return error;
+    if (isStop(error, signal)) return error;
     throw error;
   } finally {
     progress.end();

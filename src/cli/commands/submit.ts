@@ -3,10 +3,11 @@ import { failureView } from "../../services/views.ts";
 import type { Api } from "../api-client.ts";
 import { type Context, runningApi } from "../context.ts";
 import { type Entry, fileEntries, sendAll } from "../entries.ts";
-import { exitCodes } from "../exit-codes.ts";
+import { exitCodeOf, exitCodes } from "../exit-codes.ts";
 import { packWish } from "../pack-folder.ts";
 import { type PlannedFile, planFile } from "../plan-files.ts";
-import { oneLine, plural } from "../text.ts";
+import { lineOf, objectOf, stoppedObject } from "../report/sent.ts";
+import { oneLine } from "../text.ts";
 import { watchEntries } from "./watch.ts";
 
 export interface SubmitOptions {
@@ -26,19 +27,41 @@ export async function submit(
   files: readonly string[],
   options: SubmitOptions,
 ): Promise<number> {
-  const { output, interrupt } = context;
+  const { interrupt } = context;
   const wishes = { ...packWish(options.pack), password: options.password };
   const entries = keyed(fileEntries(context, files, wishes), options.idempotencyKey);
   const api = await runningApi(context);
   if (options.dryRun) return dryRun(context, api, entries);
-  await sendAll(context, api, entries, silent, interrupt.signal);
+  try {
+    await sendAll(context, api, entries, silent, interrupt.signal);
+  } catch (error) {
+    return tellStopped(context, entries, error);
+  }
   if (options.wait) return watchEntries(context, api, entries, options);
-  const batches = [...new Set(entries.flatMap(({ plan }) => plan?.id ?? []))];
-  if (output.json) output.object("submitted", { batches, documents: entries.map(objectOf) });
-  else output.data(entries.map(lineOf).join("\n"));
-  for (const id of batches) output.say(`All together: pilotlight batch status ${id}`);
+  tell(context, entries, { documents: entries.map(objectOf) });
   const isRefused = entries.some(({ refusal }) => refusal !== null);
   return isRefused ? exitCodes.failed : exitCodes.ok;
+}
+
+function tell({ output }: Context, entries: readonly Entry[], object: object): void {
+  const batches = batchesOf(entries);
+  if (output.json) output.object("submitted", { batches, ...object });
+  else output.data(entries.map(lineOf).join("\n"));
+  for (const id of batches) output.say(`All together: pilotlight batch status ${id}`);
+}
+
+const batchesOf = (entries: readonly Entry[]): string[] => [
+  ...new Set(entries.flatMap(({ plan }) => plan?.id ?? [])),
+];
+
+/** What was accepted is worked on, so it is told although the rest was not sent. Answers the exit code. */
+function tellStopped(context: Context, entries: readonly Entry[], error: unknown): number {
+  const isAny = entries.some(({ document }) => document !== null);
+  if (!isAny && batchesOf(entries).length === 0) throw error;
+  // One object with --json, which holds the error too.
+  tell(context, entries, stoppedObject(entries, error));
+  context.output.complain(error);
+  return exitCodeOf(error);
 }
 
 /** What they would take: each for itself, as it is told before work begins. */
@@ -75,23 +98,3 @@ function keyed(entries: Entry[], key: string | undefined): Entry[] {
   }
   return entries.map((entry) => ({ ...entry, idempotencyKey: key }));
 }
-
-export function lineOf({
-  name,
-  document,
-  refusal,
-}: Pick<Entry, "name" | "document" | "refusal">): string {
-  if (document !== null) {
-    return `${document.id}  ${oneLine(name)}, ${plural(document.pages, "slide")}`;
-  }
-  const view = refusal === null ? null : failureView(refusal);
-  const why = [view?.title, view?.detail, view?.next].filter(Boolean).join(" ");
-  return `refused  ${oneLine(name)}: ${why} [${view?.code}]`;
-}
-
-export const objectOf = ({ name, document, refusal }: Entry): object => ({
-  name,
-  document: document?.id ?? null,
-  pipeline: document?.pipeline.id ?? null,
-  error: refusal === null ? null : failureView(refusal),
-});

@@ -140,6 +140,8 @@ it("goes back to an older version, or to the configuration, after a yes", async 
   const no = person(false);
   expect((await run({ revert: "0" }, no)).code).toBe(9);
   expect(no.questions).toEqual(["Go back to what the configuration says?"]);
+  const { objects: declined } = await run({ revert: "0" }, no, true);
+  expect(declined).toEqual([{ type: "version", changed: false }]);
   expect((await run({ revert: "0" }, person(true))).text).toContain("Version 2 counts");
   expect((await run({ revert: "1", yes: true })).text).toContain("Version 3 counts");
   await expect(run({ revert: "9", yes: true })).rejects.toMatchObject({

@@ -133,7 +133,8 @@ async function revert(
   const seen = versions[0]?.version ?? null;
   const what = to === 0 ? "what the configuration says" : `version ${to}`;
   if (!(await agree(`Go back to ${what}?`))) {
-    output.say("Everything stays as it is.");
+    if (output.json) output.object("version", { changed: false });
+    else output.say("Everything stays as it is.");
     return exitCodes.refused;
   }
   const added = await api.tuning.revert({ to, seen }, interrupt.signal);

@@ -1,11 +1,12 @@
 import { AppError } from "../../errors/app-error.ts";
 import type { Api } from "../api-client.ts";
-import { type Context, runningApi } from "../context.ts";
+import { type Context, followSignal, runningApi } from "../context.ts";
 import { documentEntries, type Entry, endedOf, fetchResults, followAll } from "../entries.ts";
 import { exitCodeOf, exitCodeOfStates } from "../exit-codes.ts";
 import { Interrupted } from "../interrupt.ts";
 import { startLimit } from "../limit.ts";
 import { createProgress } from "../progress/create.ts";
+import { objectOf } from "../report/sent.ts";
 import { summaryOf, totalOf } from "../report/summary.ts";
 
 export interface WatchOptions {
@@ -33,7 +34,7 @@ export async function watchEntries(
   entries: Entry[],
   options: WatchOptions,
 ): Promise<number> {
-  const limit = startLimit(context.interrupt.signal, options.timeout);
+  const limit = startLimit(followSignal(context), options.timeout);
   const progress = createProgress(context);
   try {
     await followAll(context, api, entries, progress, { signal: limit.signal, patienceMs });
@@ -41,6 +42,8 @@ export async function watchEntries(
   } catch (error) {
     progress.end();
     if (error instanceof Interrupted) {
+      // Whoever reads JSON gets one object all the same.
+      if (context.output.json) report(context, api, entries);
       sayDetached(context, entries);
       return exitCodeOf(error);
     }
@@ -59,7 +62,9 @@ function report({ output }: Context, api: Api, entries: readonly Entry[]): numbe
     return endedOf(entry, id === undefined ? null : `${api.url}/documents/${id}`);
   });
   if (output.json) {
-    output.object("documents", { documents: entries.flatMap(({ document }) => document ?? []) });
+    const refused = entries.filter(({ refusal }) => refusal !== null).map(objectOf);
+    const documents = entries.flatMap(({ document }) => document ?? []);
+    output.object("documents", { documents, refused });
   } else {
     output.data(ended.map((document) => summaryOf(document, output.style)).join("\n"));
     if (ended.length > 1) output.data(`\n${totalOf(ended)}`);

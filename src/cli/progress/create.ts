@@ -9,11 +9,10 @@ import { createTerminalProgress } from "./terminal.ts";
 
 /** What is shown, and with `--events-file` what is written beside it. */
 export function createProgress(context: Context): Progress {
-  const { flags, clock, cwd } = context;
   const shown = createShown(context);
-  if (flags.eventsFile === undefined) return shown;
-  const file = resolve(cwd, flags.eventsFile);
-  const written = createJsonProgress({ raw: (text) => appendLine(file, text) }, clock);
+  const append = eventsWriter(context);
+  if (append === null) return shown;
+  const written = createJsonProgress({ raw: append }, context.clock);
   return {
     update(tracked) {
       shown.update(tracked);
@@ -23,13 +22,21 @@ export function createProgress(context: Context): Progress {
   };
 }
 
-function appendLine(file: string, text: string): void {
-  try {
-    appendFileSync(file, text);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new AppError("USAGE", `--events-file ${file}: cannot be written (${code})`);
-  }
+/** Appends text to the file of `--events-file`; null without one. Throws USAGE where that cannot be done. */
+export function eventsWriter({
+  flags,
+  cwd,
+}: Pick<Context, "flags" | "cwd">): ((text: string) => void) | null {
+  if (flags.eventsFile === undefined) return null;
+  const file = resolve(cwd, flags.eventsFile);
+  return (text) => {
+    try {
+      appendFileSync(file, text);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      throw new AppError("USAGE", `--events-file ${file}: cannot be written (${code})`);
+    }
+  };
 }
 
 /** The progress this call asked for, or the one that suits where stderr goes. */

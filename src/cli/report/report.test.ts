@@ -115,8 +115,13 @@ it("sums up what went wrong: code, why, what to do", () => {
   expect(summaryOf(gaps, style)).toBe(
     "aurora.pdf  done with gaps in 6.2 s, 22 slides, built-in engine\n  Reading the slides: slide 7 could not be read.\n",
   );
-  expect(totalOf([refused, gaps, ended(), ended()])).toBe(
-    "4 documents: 1 refused, 1 done with gaps, 2 done.",
+  const unsent = ended({
+    ...{ state: "not_sent", results: {}, pages: null, engine: null, pack: null },
+    error: { code: "WAIT_TIMEOUT", title: "It is not finished yet.", detail: "", next: "Send it." },
+  });
+  expect(summaryOf(unsent, style)).toBe("aurora.pdf  not sent\n  Send it.\n");
+  expect(totalOf([refused, gaps, ended(), ended(), unsent])).toBe(
+    "5 documents: 1 refused, 1 done with gaps, 2 done, 1 not sent.",
   );
 });
 

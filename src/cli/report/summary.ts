@@ -31,8 +31,9 @@ const label = 14;
 /** What came out of one document, for a terminal of 80 columns. */
 export function summaryOf(document: Ended, style: Style): string {
   const lines = [headline(document, style)];
-  const { error, note, more } = document;
-  if (error !== null) lines.push(...prose([error.detail, error.next], style));
+  const { error, note, more, state } = document;
+  if (state === "not_sent") lines.push(...prose([error?.next ?? null], style));
+  else if (error !== null) lines.push(...prose([error.detail, error.next], style));
   else if (note !== null) lines.push(...prose([note], style));
   lines.push(...facts(document, style), ...chapters(document, style));
   if (document.pack !== null) lines.push(row("Pack", packWords(document.pack), style));
@@ -57,6 +58,7 @@ const stateWords: Record<Ended["state"], string> = {
   failed: "failed",
   cancelled: "cancelled",
   rejected: "refused",
+  not_sent: "not sent",
 };
 
 function headline(document: Ended, style: Style): string {
@@ -66,6 +68,7 @@ function headline(document: Ended, style: Style): string {
   if (state === "rejected") {
     return `${colors.bold(name)}  ${colors.red("refused")}: ${error?.title ?? ""} ${colors.dim(`[${error?.code}]`)}`;
   }
+  if (state === "not_sent") return `${colors.bold(name)}  ${colors.red(stateWords[state])}`;
   const tint = { done: colors.green, done_with_gaps: colors.yellow }[state as "done"] ?? colors.red;
   const slides = pages === null ? [] : [plural(pages, "slide")];
   const about = [...slides, ...(engine === null ? [] : [engineWords(engine)])].join(", ");

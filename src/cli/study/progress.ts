@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { eventsWriter } from "../progress/create.ts";
 import { progressModeOf } from "../progress/progress.ts";
 import { secondsText } from "../text.ts";
 
@@ -12,11 +13,13 @@ const quietMs = 2_000;
 const betweenLinesMs = 10_000;
 const clearLine = "\r\u001b[K";
 
-/** Says nothing in the first two seconds; then one line that is drawn anew, or a line every ten seconds. */
-export function createStudyProgress(
-  { output, flags, env, clock }: Context,
-  what: string,
-): StudyProgress {
+/**
+ * Says nothing in the first two seconds; then one line that is drawn anew, or a line every ten seconds. Every step is
+ * in the file of `--events-file`.
+ */
+export function createStudyProgress(context: Context, what: string): StudyProgress {
+  const { output, flags, env, clock } = context;
+  const append = eventsWriter(context);
   const mode = progressModeOf({
     wanted: flags.progress,
     quiet: output.quiet,
@@ -43,9 +46,11 @@ export function createStudyProgress(
     done(done, of) {
       const nowMs = clock.nowMs();
       if (done === of) startMs = nowMs;
-      if (mode === "json") {
-        output.raw(`${JSON.stringify({ v: 1, type: "progress", done, of })}\n`);
-      } else if (mode === "tty" && nowMs - beganMs >= quietMs) {
+      const at = new Date(nowMs).toISOString();
+      const object = `${JSON.stringify({ v: 1, type: "progress", at, done, of })}\n`;
+      append?.(object);
+      if (mode === "json") output.raw(object);
+      else if (mode === "tty" && nowMs - beganMs >= quietMs) {
         live.clear();
         shown = words(done, of);
         live.draw();

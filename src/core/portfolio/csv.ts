@@ -1,16 +1,4 @@
-/**
- * A cell of a CSV file (RFC 4180). Words that a spreadsheet would take for a formula get an apostrophe before them: decks
- * are written by strangers. See https://owasp.org/www-community/attacks/CSV_Injection
- */
-function csvCell(value: string | number | null): string {
-  if (value === null) return "";
-  if (typeof value === "number") return String(value);
-  const safe = /^[\s]*[=+\-@\t\r]/u.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-const csvLine = (cells: readonly (string | number | null)[]): string =>
-  `${cells.map(csvCell).join(",")}\r\n`;
+import { csvText } from "../text/csv.ts";
 
 interface CsvCell {
   readonly shown: string | null;
@@ -43,18 +31,16 @@ export function portfolioCsv({ columns, fields, rows }: CsvTable): string {
   });
   const own = ["Document", "File", "Deck", "Version", "Run of file", "Uploaded", "State", "Slides"];
   const head = [...own, ...titles];
-  const lines = rows.map((row) =>
-    csvLine([
-      ...[row.document, row.name, row.company, row.version?.number ?? 1],
-      ...[row.fileRun?.number ?? 1, row.createdAt, row.state, row.pages],
-      ...fields.flatMap((path) => {
-        const cell = row.cells[path];
-        return [cell?.shown ?? null, statusOf(cell)];
-      }),
-    ]),
-  );
+  const lines = rows.map((row) => [
+    ...[row.document, row.name, row.company, row.version?.number ?? 1],
+    ...[row.fileRun?.number ?? 1, row.createdAt, row.state, row.pages],
+    ...fields.flatMap((path) => {
+      const cell = row.cells[path];
+      return [cell?.shown ?? null, statusOf(cell)];
+    }),
+  ]);
   // Spreadsheets take a file without this mark for their own code page.
-  return `\uFEFF${csvLine(head)}${lines.join("")}`;
+  return `\uFEFF${csvText(head, lines)}`;
 }
 
 function statusOf(cell: CsvCell | undefined): string {
