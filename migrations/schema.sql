@@ -736,6 +736,7 @@ CREATE INDEX events_by_id ON ONLY public.events USING brin (id) WITH (pages_per_
 CREATE INDEX events_by_pipeline ON ONLY public.events USING btree (pipeline_id, id) WHERE (pipeline_id IS NOT NULL);
 CREATE INDEX events_in_order ON ONLY public.events USING btree (xid, id);
 CREATE INDEX events_rejected ON ONLY public.events USING btree (workspace, at) WHERE (type = 'document.rejected'::text);
+CREATE INDEX events_retried ON ONLY public.events USING btree (workspace, at) WHERE (type = 'pipeline.retried'::text);
 CREATE INDEX failure_acknowledgements_newest ON public.failure_acknowledgements USING btree (workspace, fingerprint, id DESC);
 CREATE UNIQUE INDEX fleet_orders_open ON public.fleet_orders USING btree (pool, kind, COALESCE(replica, 0)) WHERE ((ended_at IS NULL) AND (kind <> 'start'::text));
 CREATE INDEX forgotten_files_by_time ON public.forgotten_files USING btree (due_at);
@@ -762,8 +763,10 @@ CREATE INDEX replicas_by_time ON public.replicas USING btree (pool, replica, req
 CREATE UNIQUE INDEX replicas_open ON public.replicas USING btree (pool, replica) WHERE (ended_at IS NULL);
 CREATE INDEX results_by_time ON public.results USING brin (created_at) WITH (pages_per_range='16', autosummarize='on');
 CREATE INDEX results_company ON public.results USING btree (pipeline_id) INCLUDE (generation, company) WHERE (company IS NOT NULL);
+CREATE INDEX reviews_by_time ON public.reviews USING btree (at);
 CREATE INDEX reviews_document ON public.reviews USING btree (document_id, path, id DESC);
 CREATE INDEX slide_texts_by_words ON public.slide_texts USING gin (words);
+CREATE INDEX visual_results_by_time ON public.visual_results USING brin (created_at) WITH (pages_per_range='16', autosummarize='on');
 
 -- views
 

@@ -315,6 +315,8 @@ export const logsAnswer = z
   .object({
     container: z.string().nullable(),
     lines: z.array(z.object({ id: z.int(), at: instant, line: z.string() })),
+    /** For following: lines about other workspaces' work are left out and passed by. */
+    nextAfter: z.int(),
   })
   .meta({ id: "ReplicaLogs" });
 export type LogsAnswer = z.infer<typeof logsAnswer>;

@@ -37,6 +37,11 @@ export async function findKeyById(db: Db, id: string): Promise<ApiKey | undefine
   return row;
 }
 
+export async function hasOtherWorkspaces(db: Db, workspace: string): Promise<boolean> {
+  const rows = await db`select 1 from workspaces where id <> ${workspace} limit 1`;
+  return rows.length > 0;
+}
+
 export async function workspaceExists(db: Db, workspace: string): Promise<boolean> {
   const rows = await db`select 1 from workspaces where id = ${workspace}`;
   return rows.length > 0;

@@ -1,7 +1,7 @@
 import type { Db } from "./connect.ts";
 
 /** Lines kept of each container. */
-const ringLines = 1000;
+export const linesMax = 1000;
 
 /** Adds lines to the ring of a container; the oldest beyond its length go. */
 export async function addLogLines(
@@ -13,7 +13,7 @@ export async function addLogLines(
   await db`insert into container_logs (container, line) select ${container}, line from unnest(${[...lines]}::text[]) with ordinality as l(line, n) order by n`;
   await db`
     delete from container_logs where container = ${container} and id <= (
-      select id from container_logs where container = ${container} order by id desc offset ${ringLines} limit 1)`;
+      select id from container_logs where container = ${container} order by id desc offset ${linesMax} limit 1)`;
 }
 
 export interface LogLine {
@@ -36,6 +36,32 @@ export async function readLogLines(
   const rows = await db<LogLine[]>`
     select id, at, line from container_logs where container = ${container} order by id desc limit ${tail}`;
   return rows.toReversed();
+}
+
+export interface NamesQuery {
+  readonly workspace: string;
+  readonly container: string;
+  /** When the first of the lines came. */
+  readonly since: Date;
+  /** As lines name them: `EPOCH-ID`, or the public id of a pipeline. */
+  readonly names: readonly string[];
+}
+
+/** Of what lines of a container name, the workspace's: its pipelines, and leases on them that lasted until then. */
+export async function readOwnNames(
+  db: Db,
+  { workspace, container, since, names }: NamesQuery,
+): Promise<ReadonlySet<string>> {
+  // Results have an index of their times and none of containers: after its own end a container has none.
+  const rows = await db<{ name: string }[]>`
+    with held as (
+      select l.pipeline_id, l.epoch || '-' || l.id as name from leases l where l.container_id = ${container}
+      union all select h.pipeline_id, h.epoch || '-' || h.lease_id from attempt_history h
+      where h.container_id = ${container} and h.ended_at >= ${since}::timestamptz - interval '1 minute'
+        and h.ended_at <= coalesce((select s.ended_at + interval '1 day' from processing_servers s where s.id = ${container}), 'infinity'))
+    select held.name from held join pipelines p on p.id = held.pipeline_id where p.workspace = ${workspace} and held.name = any (${[...names]}::text[])
+    union select p.public_id from pipelines p where p.workspace = ${workspace} and p.public_id = any (${[...names]}::text[])`;
+  return new Set(rows.map(({ name }) => name));
 }
 
 /** The container of a replica that is there now, else the last one that was. */

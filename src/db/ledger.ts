@@ -132,8 +132,10 @@ const chosenRuns = (db: Db, query: LedgerQuery) =>
     ? db`select unnest(${[...query.runs]}::bigint[])`
     : runsOfDocuments(db, query.documentIds);
 
+/** Paid beyond its end it is for less than a quantum: one that ended that long before may still have a part in it. */
 const isIn = (db: Db, { fromMs, untilMs }: Period) => db`
-  r.requested_at < to_timestamp(${untilMs}::float8 / 1000) and coalesce(r.billed_until, r.ended_at, 'infinity') >= to_timestamp(${fromMs}::float8 / 1000)`;
+  r.requested_at < to_timestamp(${untilMs}::float8 / 1000)
+  and coalesce(r.billed_until, r.ended_at, 'infinity') + r.quantum_ms * interval '1 millisecond' >= to_timestamp(${fromMs}::float8 / 1000)`;
 
 /** A container belongs to the run that was open in its place when it came, or that took it over. */
 export const isHome = (db: Db) => db`

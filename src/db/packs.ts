@@ -159,27 +159,41 @@ export async function addPackVersion(
   });
 }
 
-/** Which version is to become active: one by its number, or the one before the active one. */
-export type Activation = { readonly version: number } | { readonly isRollback: true };
+/** Which version is to become active. */
+export interface Activation {
+  readonly version: number;
+  /** Only while this one is active; absent: whichever is. */
+  readonly seen?: number | undefined;
+  /** Only while it is the one whose place the active one took. */
+  readonly isRollback: boolean;
+}
 
-/** Answers the row that is active now; undefined when there is no such version, or none to go back to. */
+/** The version that is active, where it is not as whoever asked has seen it. */
+export interface ChangedPack {
+  readonly active: number;
+}
+
+/** Answers the row that is active now; undefined when there is no such version. */
 export async function activatePackVersion(
   sql: Sql,
   name: string,
-  which: Activation,
+  { version, seen, isRollback }: Activation,
   by: string,
-): Promise<number | undefined> {
+): Promise<number | ChangedPack | undefined> {
   return sql.begin(async (tx) => {
     await lock(tx);
-    const isRollback = "isRollback" in which;
-    const [row] = isRollback
-      ? await tx<{ id: number | null }[]>`
-          select replaced as id from packs where name = ${name} and active`
-      : await tx<{ id: number }[]>`
-          select id from packs where name = ${name} and version = ${which.version} order by id desc limit 1`;
-    if (!row || row.id === null) return undefined;
-    await makeActive(tx, row.id, by, isRollback);
-    return row.id;
+    // Whoever held the lock before may have changed all that the caller looked at.
+    const [now] = await tx<{ active: number; before: number | null; beforeId: number | null }[]>`
+      select k.version as active, k.replaced as "beforeId", (select o.version from packs o where o.id = k.replaced) as before
+      from packs k where k.name = ${name} and k.active`;
+    const isAsSeen = seen === undefined || now === undefined || now.active === seen;
+    if (now && (!isAsSeen || (isRollback && now.before !== version))) return { active: now.active };
+    const [row] = await tx<{ id: number }[]>`
+      select id from packs where name = ${name} and version = ${version} order by id desc limit 1`;
+    const id = isRollback ? now?.beforeId : row?.id;
+    if (id == null) return undefined;
+    await makeActive(tx, id, by, isRollback);
+    return id;
   });
 }
 

@@ -1,3 +1,4 @@
+import type { PendingQuery, Row } from "postgres";
 import type { PipelineState } from "../core/pipeline/life-cycle.ts";
 import type { FieldFilter, Sort } from "../core/portfolio/filter.ts";
 import type { Db } from "./connect.ts";
@@ -188,16 +189,18 @@ function documentCondition(db: Db, workspace: string, { path, op, text, number }
   }
   if (path === "deck.submitted") {
     const day = db`to_char(d.created_at at time zone 'UTC', 'YYYY-MM-DD')`;
-    return op === "from" ? db`${day} >= ${text}` : db`left(${day}, ${text.length}) <= ${text}`;
+    if (op === "from") return db`${day} >= ${text}`;
+    const start = db`left(${day}, ${text.length})`;
+    return op === "to" ? db`${start} <= ${text}` : db`${start} = ${text}`;
   }
-  // By what it is called and by what it came as.
-  const said =
-    path === "deck.state"
-      ? db`p.state`
-      : db`(d.name || ' ' || coalesce((select x.shown from portfolio_fields x where x.document_id = d.id and x.path = ${companyPath}), ''))`;
-  return op === "is"
-    ? db`lower(${said}) = lower(${text})`
-    : db`position(lower(${text}) in lower(${said})) > 0`;
+  const isSaid = (said: PendingQuery<Row[]>) =>
+    op === "is"
+      ? db`lower(${said}) = lower(${text})`
+      : db`position(lower(${text}) in lower(${said})) > 0`;
+  if (path === "deck.state") return isSaid(db`p.state`);
+  // By what it came as and by what it is called.
+  const company = db`coalesce((select x.shown from portfolio_fields x where x.document_id = d.id and x.path = ${companyPath}), '')`;
+  return db`(${isSaid(db`d.name`)} or ${isSaid(company)})`;
 }
 
 export interface CellRow {

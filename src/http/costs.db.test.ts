@@ -90,14 +90,63 @@ it("tells of each document what its own page and a list tell", async () => {
   // Kept: what is final is not read again.
   const { asOf: _, ...again } = await list();
   expect(again).toEqual({ costs: listed.costs });
+  // A retry keeps the generation: what has ended anew since is read again.
+  const [retried = ""] = ids;
+  const change = (factor: number, seconds: number) =>
+    db.sql.begin(async (tx) => {
+      await tx`update replicas set micro_usd_per_hour = micro_usd_per_hour * ${factor}::float8`;
+      await tx`update pipelines set finished_at = finished_at + ${seconds} * interval '1 second' where document = ${retried}`;
+    });
+  await change(2, 1);
+  const moved = (await list()) as ListedCosts;
+  for (const { document, microUsd } of moved.costs) {
+    const factor = document === retried ? 2 : 1;
+    expect((microUsd ?? 0) / (figures.get(document) ?? 1)).toBeCloseTo(factor, 2);
+  }
+  await change(0.5, -1);
   expectProblem(await call(plane.app, "GET", "/api/documents/costs?ids="), "BAD_REQUEST");
 });
 
+/** A run that ended a second before a day began, and is paid for ten minutes of that day. */
+const endedBefore = (dayStart: Date, replica: number) => {
+  const [from, until] = [dayStart.getTime() - 601_001, dayStart.getTime() - 1_000];
+  return db.sql`
+    insert into replicas (pool, replica, provider, phase, requested_at, ready_at, ended_at, billed_from, billed_until, micro_usd_per_hour, quantum_ms)
+    select 'text', ${replica}, 'told', 'stopped', f, f, u, f, u, 36000000, 600000
+    from (select ${new Date(from)}::timestamptz as f, ${new Date(until)}::timestamptz as u) t`;
+};
+
 it("adds up over adjacent times", async () => {
+  await endedBefore(new Date(daysAgo(7)), 9);
   const all = (await ask(period())).total.microUsd;
   const first = (await ask(`from=${daysAgo(19)}&to=${daysAgo(8)}`)).total.microUsd;
   const second = (await ask(`from=${daysAgo(7)}&to=${today()}`)).total.microUsd;
   expect(first + second).toBe(all);
+  const day = await ask(`from=${daysAgo(7)}&to=${daysAgo(7)}`);
+  const { days } = await ask(period());
+  expect(day.total.microUsd).toBe(days.find(({ key }) => key === daysAgo(7))?.split.microUsd.total);
+  // Most of its second ten minutes are of the day after.
+  expect(day.total.microUsd).toBeGreaterThan(5_900_000);
+  await db.sql`delete from replicas where container_id is null`;
+});
+
+it("leaves decks out of what a deck costs whose machines have no price", async () => {
+  const before = await ask(period());
+  const [document] = before.documents.largest;
+  const containers = (
+    await db.sql<{ container: string }[]>`
+      select distinct r.container from results r join pipelines p on p.id = r.pipeline_id where p.document = ${document?.id ?? ""}`
+  ).map(({ container }) => container);
+  const [unpriced] = await db.sql`
+    select count(distinct p.id)::int as decks from results r join pipelines p on p.id = r.pipeline_id
+    where r.container = any (${containers}) and p.finished_at >= ${daysAgo(19)}::timestamptz`;
+  const priced = (before.perDeck?.n ?? 0) - unpriced?.decks;
+  await db.sql`update replicas set unpriced = true where container_id = any (${containers})`;
+  const { perDeck, breakEven, total } = await ask(period());
+  expect(perDeck?.n).toBe(priced);
+  expect(breakEven?.decksInTime).toBe(priced);
+  expect(breakEven?.microUsdPerDeck).toBe(Math.round(total.microUsd / priced));
+  await db.sql`update replicas set unpriced = false`;
 });
 
 it("projects the month, and holds it against the server and the budget", async () => {
@@ -123,10 +172,17 @@ it("knows the month for the budget without what was done in it, across its begin
     values ('text', 9, 'told', 'stopped', ${before}, ${before}, ${after}, ${before}, ${after}, 777777, 600000),
       ('text', 8, 'told', 'requested', ${after}, null, null, ${after}, null, 333333, 600000),
       ('text', 7, 'told', 'requested', ${after}, null, null, null, null, 333333, 600000)`;
+  await endedBefore(new Date(fromMs), 6);
   const settings = { ...defaults.costs, budgetUsdPerMonth: 1, providers: [] };
   const clock = { nowMs: () => Date.now() };
   const { spent } = await createCosts({ ...plane.context, clock }, settings).budget();
   const { toDate, byDay } = (await ask(`from=${today()}`)).month;
+  const whole = await ask(`from=${monthOf(today()).month}-01`);
+  expect([whole.total.microUsd, whole.total.n]).toEqual([
+    whole.month.toDate.microUsd,
+    whole.month.toDate.n,
+  ]);
+  expect(byDay[0]?.microUsd).toBeGreaterThan(5_900_000);
   expect([spent.n, byDay[0]?.microUsd]).toEqual([toDate.n, expect.any(Number)]);
   // The open one goes on between the two looks.
   expect(toDate.microUsd - spent.microUsd).toBeGreaterThanOrEqual(0);

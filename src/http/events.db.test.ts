@@ -1,12 +1,15 @@
-import { request } from "node:http";
+import { once } from "node:events";
+import { request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createParser } from "eventsource-parser";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type ControlPlane, call, createControlPlane } from "../../test/support/control-plane.ts";
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.ts";
 import { openTransaction, session, submit } from "../../test/support/queue.ts";
+import { gate } from "../../test/support/worker-parts.ts";
 import { eventView } from "../contract/documents.ts";
 import type { Db } from "../db/connect.ts";
+import { AppError } from "../errors/app-error.ts";
 
 let db: TestDatabase;
 let plane: ControlPlane;
@@ -211,6 +214,59 @@ describe("the event stream", () => {
       expect(numbers()).toEqual([number]);
       stream.close();
     }
+  });
+
+  /** The next request, as the server has it. */
+  const nextAnswer = () =>
+    new Promise<ServerResponse>((resolve) => {
+      plane.app.server.once("request", (_request, answer) => resolve(answer));
+    });
+
+  it("does not begin for a reader that leaves while its key is looked up", async () => {
+    const [asked, looked] = [gate(), gate()];
+    vi.spyOn(plane.services.access, "workspaceOf").mockImplementationOnce(async () => {
+      asked.open();
+      await looked.opened;
+      return "default";
+    });
+    const subscribe = vi.spyOn(plane.services.feed, "subscribe");
+    onTestFinished(() => void vi.restoreAllMocks());
+    const answer = nextAnswer();
+    const stream = new Stream();
+    stream.opened.catch(() => {});
+    await asked.opened;
+    const gone = once(await answer, "close");
+    stream.close();
+    await gone;
+    looked.open();
+    // All that follows is done in the same turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(subscribe).not.toHaveBeenCalled();
+  });
+
+  it("asks and sends nothing more to a reader that may not read, though it takes no byte", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    const workspaceOf = vi.spyOn(plane.services.access, "workspaceOf");
+    onTestFinished(() => {
+      vi.useRealTimers();
+      vi.restoreAllMocks();
+    });
+    const timers = vi.getTimerCount();
+    const answer = nextAnswer();
+    const stream = new Stream();
+    await stream.opened;
+    const ended = gate();
+    const raw = await answer;
+    vi.spyOn(raw, "end").mockImplementation(() => {
+      ended.open();
+      return raw;
+    });
+    expect(vi.getTimerCount()).toBe(timers + 2);
+    workspaceOf.mockRejectedValueOnce(new AppError("UNAUTHORIZED"));
+    vi.advanceTimersByTime(30_000);
+    await ended.opened;
+    expect(vi.getTimerCount()).toBe(timers);
+    stream.close();
   });
 
   it.each(["?after=x", "?after=-1", "?after=1.5"])("refuses %s", async (query) => {

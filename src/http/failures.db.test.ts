@@ -12,10 +12,12 @@ import {
 } from "../../test/support/control-plane.ts";
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.ts";
 import { smallDeck } from "../../test/support/decks.ts";
-import { submitSource } from "../../test/support/queue.ts";
+import { submit, submitSource } from "../../test/support/queue.ts";
 import { slideOf } from "../../test/support/slides.ts";
 import type { FailureGroupView, FailuresAnswer } from "../contract/failures.ts";
+import { connect } from "../db/connect.ts";
 import { applyMoves } from "../db/moves.ts";
+import { createFailures } from "../services/failures.ts";
 
 let db: TestDatabase;
 let plane: ControlPlane;
@@ -167,6 +169,48 @@ it("holds refused files too, until somebody says so or sends the file again", as
   expect((await call("GET", `failures/${fingerprint}`)).body.group).toMatchObject({
     ...{ state: "recovered", helped: 2 },
   });
+});
+
+it("holds a kind that is given up, however many others have failed since", async () => {
+  await db.sql`insert into workspaces (id, name) values ('busy', 'busy')`;
+  const { document } = await submit(db.sql, "pitch-deck", { workspace: "busy" });
+  await failAnalysis(() => "it was given up");
+  await db.sql`
+    select add_event('busy', 'document.rejected', null, null, null, jsonb_build_object('code', 'NOT_A_PDF', 'detail', null, 'name', n || '.pdf'))
+    from generate_series(1, 5001) n`;
+  const { groups, isPart, tabs } = (await call("GET", "workspaces/busy/failures")).body;
+  expect(isPart).toBe(true);
+  expect((await call("GET", "workspaces/busy/failures/count")).body.open).toBe(tabs.open);
+  const own = groups.find(({ stage }: FailureGroupView) => stage === "visual_analysis");
+  expect(own).toMatchObject({ state: "open", count: 1, openDocuments: 1, canRetry: true });
+  const path = `workspaces/busy/failures/${own.fingerprint}`;
+  expect((await call("GET", path)).body.attempts).toMatchObject([{ document }]);
+  const said = await call("POST", `${path}/acknowledge`, { body: { by: "ada" } });
+  expect(said).toMatchObject({ status: 200, body: { state: "acknowledged" } });
+});
+
+it("retries in many workspaces at once with few connections", async () => {
+  const workspaces = ["ash", "birch", "cedar"];
+  for (const id of workspaces) {
+    await db.sql`insert into workspaces (id, name) values (${id}, ${id})`;
+    await submit(db.sql, "pitch-deck", { workspace: id });
+  }
+  await failAnalysis(() => "it was given up as well");
+  const few = connect(db.url, { max: 2, name: "pilotlight-test-few" });
+  const own = createFailures({ ...plane.context, sql: few }, plane.services.documents);
+  const marks = await Promise.all(
+    workspaces.map(async (workspace) => {
+      const { groups } = await own.list(workspace, { window: "28d", tab: "open" });
+      return groups[0]?.fingerprint ?? "";
+    }),
+  );
+  const retried = await Promise.all(
+    workspaces.map((workspace, at) =>
+      own.retry(workspace, marks[at] ?? "", { dryRun: false, by: "ada" }),
+    ),
+  );
+  expect(retried.map(({ documents }) => documents.length)).toEqual([1, 1, 1]);
+  await few.end();
 });
 
 it("shows a workspace nothing of another, and knows no other fingerprint", async () => {

@@ -84,11 +84,25 @@ it("filters by what a field says, or that it says nothing", async () => {
   expect(await filtered("startup_name:conflict")).toEqual(["b"]);
   expect(await filtered("deck_date:from:2026", "deck_date:to:2026-03")).toEqual(["a"]);
   expect(await filtered("deck.state:is:done", "deck.pages:to:1")).toEqual(["c"]);
+  expect(await filtered("deck.name:is:AURORA bio")).toEqual(["a"]);
+  expect(await filtered("deck.name:is:c.pdf")).toEqual(["c"]);
+  expect(await filtered("deck.state:contains:don", "deck.pages:is:1")).toEqual(["c"]);
+  const day = (await call("portfolio")).body.rows[0].createdAt.slice(0, 10);
+  const before = new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10);
+  for (const part of [day, day.slice(0, 7), day.slice(0, 4)]) {
+    expect(await filtered(`deck.submitted:is:${part}`, "deck.name:is:dione")).toEqual(["d"]);
+  }
+  expect(await filtered(`deck.submitted:is:${before}`)).toEqual([]);
+  expect(await filtered(`deck.submitted:to:${before}`)).toEqual([]);
   for (const filter of [
     "funding_amount:from:1000",
     "nothing:found",
     "score:from:many",
     "score:over:1",
+    "deck.name:missing",
+    "deck.submitted:is:yesterday",
+    "deck.version:is:2",
+    "deck.nothing:is:1",
   ]) {
     expectProblem(await call(`portfolio?filter=${encodeURIComponent(filter)}`), "BAD_REQUEST");
   }
@@ -150,20 +164,6 @@ it("finds slides by words as written and by their stems, and marks them", async 
   }
   const { body } = await call("portfolio?q=arrhythmia");
   expect(body.rows.map(({ hit }: { hit: { slide: number } }) => hit.slide)).toEqual([1, 1]);
-});
-
-it("exports what is filtered, and gives a spreadsheet no formula", async () => {
-  const { raw, headers } = await call("portfolio/export?fields=startup_name,funding_amount");
-  const text = raw.toString();
-  expect(headers["content-type"]).toBe("text/csv; charset=utf-8");
-  expect(text).toContain(
-    "Document,File,Deck,Version,Run of file,Uploaded,State,Slides,Company,Company (status)",
-  );
-  expect(text).toContain('\'=Borealis,in conflict,"3000000 USD"'.replaceAll('"', ""));
-  expect(text).toContain(",not found,,not found");
-  expect(text.trim().split("\r\n")).toHaveLength(5);
-  const { body } = await call("portfolio/export?format=json&filter=startup_name:found");
-  expect(body.rows).toHaveLength(3);
 });
 
 it("shows what a person said, and forgets a deck that is deleted", async () => {

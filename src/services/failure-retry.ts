@@ -1,6 +1,7 @@
 import { type DocumentRow, readDocumentsOf } from "../db/documents.ts";
 import { holdRetries, readPoolRates, readRetriedSince } from "../db/failures.ts";
 import { AppError } from "../errors/app-error.ts";
+import { createSemaphore } from "../lib/semaphore.ts";
 import type { ServiceContext } from "./context.ts";
 import type { Documents } from "./documents.ts";
 import { createDurations } from "./durations.ts";
@@ -39,6 +40,8 @@ interface Work {
  */
 export function createGroupRetry(context: ServiceContext, documents: Documents) {
   const durations = createDurations(context);
+  /** A step holds a connection while it uses others: many at once would hold all of them, and wait for ever. */
+  const turn = createSemaphore(1);
   const workOf = async (row: DocumentRow, group: Group): Promise<Work | null> => {
     const from = fromOf(group);
     const redone = retriedTasks(row, from);
@@ -92,7 +95,7 @@ export function createGroupRetry(context: ServiceContext, documents: Documents) 
     }
     const told = dryRun
       ? { ...(await preview(workspace, group, ids)), stepSeconds }
-      : await step(workspace, group, ids, by);
+      : await turn.run(() => step(workspace, group, ids, by));
     const { works } = told;
     return {
       ...{ fingerprint: group.fingerprint, dryRun, asOf: new Date(untilMs).toISOString() },

@@ -22,7 +22,7 @@ import {
   windows,
 } from "./failure-views.ts";
 
-/** The newest failures of a window; more are counted by no page. Of those that are given up, less is read. */
+/** The newest failures of a window, and behind them what is given up: of that, less is read. */
 const rowsMax = 5_000;
 const openMax = 20_000;
 /** Kinds that one answer tells. */
@@ -60,9 +60,8 @@ export function createFailures(context: ServiceContext, documents: Documents) {
     return { ...seen, group };
   };
   const openGroups = async (workspace: string) => {
-    const query = { workspace, sinceMs: windowMs("28d"), limit: openMax, isOpenOnly: true };
     const [rows, said] = await Promise.all([
-      readFailures(sql, query),
+      readOpen(context, workspace, "28d"),
       acknowledgements(context, workspace),
     ]);
     return groupFailures(rows.map(factOf), said);
@@ -154,11 +153,25 @@ async function readGroups(context: ServiceContext, workspace: string, window: Wi
     readFailures(context.sql, query),
     acknowledgements(context, workspace),
   ]);
-  return {
-    groups: groupFailures(rows.slice(0, rowsMax).map(factOf), said),
-    said,
-    isPart: rows.length > rowsMax,
-  };
+  const isPart = rows.length > rowsMax;
+  const newest = rows.slice(0, rowsMax);
+  // What is given up waits for somebody, however many others have failed since.
+  const all = isPart ? withOpen(newest, await readOpen(context, workspace, window)) : newest;
+  return { groups: groupFailures(all.map(factOf), said), said, isPart };
+}
+
+const readOpen = ({ sql }: ServiceContext, workspace: string, window: Window) =>
+  readFailures(sql, { workspace, sinceMs: windowMs(window), limit: openMax, isOpenOnly: true });
+
+/** Both are the newest first: what is older than the last one is not there yet. */
+function withOpen(newest: readonly FailureRow[], open: readonly FailureRow[]): FailureRow[] {
+  const lastMs = newest.at(-1)?.at.getTime() ?? 0;
+  const markOf = ({ kind, document, name, pipeline, stage, slide, lease }: FailureRow): string =>
+    JSON.stringify([kind, document, name, pipeline, stage, slide, lease]);
+  const atLast = new Set(newest.filter(({ at }) => at.getTime() === lastMs).map(markOf));
+  const isMissing = (row: FailureRow): boolean =>
+    row.at.getTime() < lastMs || (row.at.getTime() === lastMs && !atLast.has(markOf(row)));
+  return [...newest, ...open.filter(isMissing)];
 }
 
 /** The newest failure of 28 days, and whether it was settled without anybody's help. */

@@ -1,5 +1,4 @@
 import { costKinds } from "../core/ledger/allocate.ts";
-import { readLogLines } from "../db/container-logs.ts";
 import { readUpstream, type UpstreamRow } from "../db/fleet.ts";
 import { readOrders } from "../db/fleet-orders.ts";
 import {
@@ -17,6 +16,7 @@ import {
 } from "../db/fleet-outlook.ts";
 import { type ReplicaRow, readReplicas } from "../db/replicas.ts";
 import { AppError } from "../errors/app-error.ts";
+import { containerLines, type LinesQuery } from "./container-lines.ts";
 import type { ServiceContext } from "./context.ts";
 import { createDurations, type Durations } from "./durations.ts";
 import { decisionView } from "./fleet.ts";
@@ -39,12 +39,10 @@ export function createFleetOutlook(
     /** Throws RUN_NOT_FOUND. */
     run: (workspace: string, id: number) => runOf(context, workspace, id),
     /** Lines of its last container. Throws RUN_NOT_FOUND. */
-    async logs(id: number, query: { tail: number; after?: number | undefined }) {
+    async logs(workspace: string, id: number, query: LinesQuery) {
       const row = await findRun(context.sql, id);
       if (row === undefined) throw new AppError("RUN_NOT_FOUND", String(id));
-      const container = row.container?.id ?? null;
-      const lines = container === null ? [] : await readLogLines(context.sql, container, query);
-      return { container, lines: lines.map((one) => ({ ...one, at: one.at.toISOString() })) };
+      return containerLines(context, workspace, row.container?.id ?? null, query);
     },
     /** Throws DECISION_NOT_FOUND. */
     decision: (workspace: string, id: number) => decisionOf(context, workspace, id),

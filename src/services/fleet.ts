@@ -1,6 +1,6 @@
 import type { Verdict } from "../core/autoscaler/verdicts/verdict.ts";
 import { verdictWords } from "../core/autoscaler/verdicts/words.ts";
-import { findLastContainer, readLogLines } from "../db/container-logs.ts";
+import { findLastContainer } from "../db/container-logs.ts";
 import {
   type DecisionQuery,
   type DecisionRow,
@@ -14,6 +14,7 @@ import { type ReplicaRow, readReplicas } from "../db/replicas.ts";
 import type { RunQuery } from "../db/runs.ts";
 import { AppError } from "../errors/app-error.ts";
 import { readAccuracy } from "./accuracy.ts";
+import { containerLines, type LinesQuery } from "./container-lines.ts";
 import type { ServiceContext } from "./context.ts";
 import { costUsd, listRuns, machineView, paidTimeOf, startedBy } from "./runs.ts";
 
@@ -73,12 +74,11 @@ export function createFleet(context: ServiceContext, facts: FleetFacts) {
     runs: (query: RunQuery) => listRuns(context, query),
     accuracy: (sinceMs: number) => readAccuracy(context, sinceMs),
     /** Throws REPLICA_NOT_FOUND when no container of this name was ever there. */
-    async logs(name: string, query: { tail: number; after?: number | undefined }) {
+    async logs(workspace: string, name: string, query: LinesQuery) {
       const { pool, replica } = slotOf(name);
       const container = await findLastContainer(context.sql, pool, replica);
       if (container === null) throw new AppError("REPLICA_NOT_FOUND", name);
-      const lines = await readLogLines(context.sql, container, query);
-      return { container, lines: lines.map((one) => ({ ...one, at: one.at.toISOString() })) };
+      return containerLines(context, workspace, container, query);
     },
   };
 }

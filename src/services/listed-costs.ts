@@ -72,6 +72,6 @@ export function createListedCosts(context: ServiceContext) {
   };
 }
 
-/** What was learned of a document holds until it is worked on again. */
-const stampOf = ({ generation, isOver }: Pick<CostedDocument, "generation" | "isOver">): string =>
-  `${generation} ${isOver}`;
+/** What was learned of a document holds until it is worked on again: a retry keeps its generation, and ends anew. */
+const stampOf = ({ generation, finishedMs }: Omit<CostedDocument, "id">): string =>
+  `${generation} ${finishedMs}`;

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type ControlPlane, createControlPlane } from "../../test/support/control-plane.ts";
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.ts";
-import { submit } from "../../test/support/queue.ts";
+import { openTransaction, session, submit } from "../../test/support/queue.ts";
 import { modelsOf } from "../packs/pack.ts";
 import { filesSource, type PackFiles } from "../packs/pack-files.ts";
 import { builtInPacksDir, readPackFolder, readPackFrom } from "../packs/read-pack.ts";
@@ -173,6 +173,33 @@ describe("versions of a pack", () => {
     expect((await call("POST", "/pitch-deck/rollback", { version: 3 })).body.version.version).toBe(
       3,
     );
+  });
+
+  it.each([{}, { seen: 3 }])("go back one step for two who press at once (%j)", async (asked) => {
+    for (const [index, line] of ["one", "two"].entries()) {
+      await draft(line);
+      await call("POST", "/pitch-deck/activate", { version: index + 2 });
+    }
+    // Both have looked before either may change anything.
+    const holder = session(db.url);
+    const held = await openTransaction(holder);
+    await held.tx`select pg_advisory_xact_lock(hashtext('pilotlight.packs'))`;
+    const pressed = [1, 2].map(() => call("POST", "/pitch-deck/rollback", asked));
+    await expect
+      .poll(async () => {
+        const [row] = await db.sql`
+          select count(*)::int as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+        return row?.waiting;
+      })
+      .toBe(2);
+    await held.commit();
+    await holder.end();
+    const answers = await Promise.all(pressed);
+    expect(answers.map(({ status, body }) => [status, body.code]).toSorted()).toEqual([
+      [200, undefined],
+      [409, "PACK_CHANGED"],
+    ]);
+    expect(await statesOf()).toEqual({ 1: "retired", 2: "active", 3: "retired" });
   });
 
   it("differ file by file, as a unified diff", async () => {

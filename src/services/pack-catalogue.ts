@@ -52,20 +52,20 @@ export function createPackCatalogue(
     if (rows.length === 0) throw new AppError("PACK_NOT_FOUND", name);
     return rows;
   };
-  const activate = async (name: string, which: Activation, by: string) => {
-    const versions = await versionsOf(name);
-    const before = versions.find(({ state }) => state === "active");
-    const wanted = "version" in which ? which.version : before?.replaced;
-    if (wanted == null) throw new AppError("PACK_NO_ROLLBACK", name);
+  const activate = async (name: string, which: Activation, before: number | null, by: string) => {
+    const missing = () => new AppError("PACK_VERSION_NOT_FOUND", `${name}@${which.version}`);
     // What is stored was checked when it came; rules may have become stricter since.
-    const trial = await checkedAgain(await find(name, wanted));
+    const trial = await checkedAgain(await find(name, which.version));
     const id = await activatePackVersion(sql, name, which, by);
-    if (id === undefined) throw new AppError("PACK_VERSION_NOT_FOUND", `${name}@${wanted}`);
+    if (id === undefined) throw missing();
+    if (typeof id === "object") throw changed(id.active);
     announce(context);
     const now = (await versionsOf(name)).find((row) => row.id === id);
-    if (now === undefined) throw new AppError("PACK_VERSION_NOT_FOUND", `${name}@${wanted}`);
-    return { version: viewOf(now), before: before?.version ?? null, warnings: trial.warnings };
+    if (now === undefined) throw missing();
+    return { version: viewOf(now), before, warnings: trial.warnings };
   };
+  const activeOf = async (name: string): Promise<PackVersionRow | undefined> =>
+    (await versionsOf(name)).find(({ state }) => state === "active");
   const checkedAgain = async (row: PackContentRow) =>
     trialOf((await readPackFrom(filesSource(filesOf(row)))).pack, startable);
   return {
@@ -116,18 +116,23 @@ export function createPackCatalogue(
       const stored = await find(name, kept.version);
       return { version: viewOf(stored), existing: kept.existing, trial };
     },
-    activate: (name: string, version: number, by: string) => activate(name, { version }, by),
+    async activate(name: string, version: number, by: string) {
+      const before = (await activeOf(name))?.version ?? null;
+      return activate(name, { version, isRollback: false }, before, by);
+    },
     /**
      * Throws PACK_NO_ROLLBACK where the active version took no other's place, and PACK_CHANGED where another one is
-     * active than the caller saw: two people who press at once go one step back, not two.
+     * active than the caller saw, or becomes so meanwhile: two people who press at once go one step back, not two.
      */
     async rollback(name: string, asked: RollbackAsked, by: string) {
-      const { version, seen } = asked;
-      const active = (await versionsOf(name)).find(({ state }) => state === "active");
-      if (seen !== undefined && active !== undefined && active.version !== seen) {
-        throw new AppError("PACK_CHANGED", `Version ${active.version} is active by now.`);
+      const active = await activeOf(name);
+      const isRollback = asked.version === undefined;
+      const { version = active?.replaced, seen = isRollback ? active?.version : undefined } = asked;
+      if (active !== undefined && seen !== undefined && active.version !== seen) {
+        throw changed(active.version);
       }
-      return activate(name, version === undefined ? { isRollback: true } : { version }, by);
+      if (version == null) throw new AppError("PACK_NO_ROLLBACK", name);
+      return activate(name, { version, seen, isRollback }, active?.version ?? null, by);
     },
   };
 }
@@ -148,6 +153,9 @@ function listOf(rows: readonly PackVersionRow[]) {
     }),
   };
 }
+
+const changed = (active: number): AppError =>
+  new AppError("PACK_CHANGED", `Version ${active} was made active meanwhile.`);
 
 const unseen = (version: number, by: string | null): AppError =>
   new AppError("PACK_CHANGED", `Version ${version} was made by ${by ?? "somebody"} meanwhile.`);

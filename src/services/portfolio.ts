@@ -1,6 +1,7 @@
 import {
   documentColumns,
   type FieldFilter,
+  filterFault,
   readFilter,
   readSort,
   type Sort,
@@ -45,10 +46,14 @@ export interface PortfolioRequest {
 /** Columns that are shown when none are asked for. */
 const columnsUsual = 6;
 const companyPath = "extractions.startup_name";
-const exportMax = 20_000;
+const exportLimits = { rowsMax: 20_000, pageMax: 1_000 };
 
 /** What all decks of a workspace say, side by side. Throws BAD_REQUEST for what cannot be asked. */
-export function createPortfolio(context: ServiceContext, documents: Pick<Documents, "find">) {
+export function createPortfolio(
+  context: ServiceContext,
+  documents: Pick<Documents, "find">,
+  limits = exportLimits,
+) {
   const { sql } = context;
   const look = createLook(context);
   const read = async (request: PortfolioRequest) => {
@@ -76,16 +81,13 @@ export function createPortfolio(context: ServiceContext, documents: Pick<Documen
   };
   return {
     read,
-    /** Every row that passes the filters, up to 20,000. */
+    /** Every row that passes the filters, up to 20,000; a note says when there are more. */
     async readAll(request: Omit<PortfolioRequest, "cursor" | "limit">) {
-      const first = await read({ ...request, limit: 1000 });
-      const rows = [...first.rows];
-      for (let cursor = first.nextCursor; cursor !== null && rows.length < exportMax; ) {
-        const next = await read({ ...request, cursor, limit: 1000 });
-        rows.push(...next.rows);
-        cursor = next.nextCursor;
-      }
-      return { ...first, rows };
+      const { first, rows, isCut } = await readPages(limits, (cursor, limit) =>
+        read({ ...request, cursor, limit }),
+      );
+      const notes = isCut ? [cutNote(rows.length, first.total), ...first.notes] : first.notes;
+      return { ...first, rows, notes, nextCursor: null, isCut };
     },
     async search(of: { workspace: string; q: string; cursor?: string | undefined; limit: number }) {
       await look(of.workspace);
@@ -135,6 +137,27 @@ export function createPortfolio(context: ServiceContext, documents: Pick<Documen
   };
 }
 export type PortfolioService = ReturnType<typeof createPortfolio>;
+
+interface Page<Row> {
+  readonly rows: readonly Row[];
+  readonly nextCursor: string | null;
+}
+
+/** One page after the other, up to a number of rows. */
+async function readPages<Row, P extends Page<Row>>(
+  { rowsMax, pageMax }: typeof exportLimits,
+  read: (cursor: string | undefined, limit: number) => Promise<P & Page<Row>>,
+) {
+  const first = await read(undefined, Math.min(pageMax, rowsMax));
+  const rows = [...first.rows];
+  let cursor = first.nextCursor;
+  while (cursor !== null && rows.length < rowsMax) {
+    const next = await read(cursor, Math.min(pageMax, rowsMax - rows.length));
+    rows.push(...next.rows);
+    cursor = next.nextCursor;
+  }
+  return { first, rows, isCut: cursor !== null };
+}
 
 /** Without news, what was seen so lately holds. */
 const lookMs = 2_000;
@@ -198,33 +221,29 @@ function finderOf(columns: readonly ColumnRow[]): Finder {
     const found = all.find(({ path }) => path === name) ?? (ending.length === 1 && ending[0]);
     if (found) return found;
     // Before the first deck is read nobody knows which fields there will be.
-    if (columns.length === 0 && /^[\w.]{1,200}$/.test(name)) return { path: name, type: "text" };
+    const isOfDocument = name.startsWith("deck.");
+    if (columns.length === 0 && !isOfDocument && /^[\w.]{1,200}$/.test(name)) {
+      return { path: name, type: "text" };
+    }
+    const shown = isOfDocument ? all.slice(columns.length) : columns;
     throw bad(
-      `There is no field "${name}". There are ${columns.map(({ path }) => path).join(", ")}.`,
+      `There is no field "${name}". There are ${shown.map(({ path }) => path).join(", ")}.`,
     );
   };
 }
-
-const numbered = ["number", "money", "ask"];
 
 function filterOf(written: string, find: Finder): FieldFilter & { readonly type: string } {
   const filter = readFilter(written);
   if (typeof filter === "string") throw bad(filter);
   const { path, type } = find(filter.path);
-  const isRange = filter.op === "from" || filter.op === "to";
-  if (isRange && type === "date" && !/^\d{4}(-\d{2}){0,2}$/.test(filter.text)) {
-    throw bad(`"${written}": write a date as 2026, 2026-05 or 2026-05-04.`);
-  }
-  if (isRange && type !== "date" && (!numbered.includes(type) || filter.number === null)) {
-    throw bad(`"${written}": ${numbered.includes(type) ? "write a number" : "it has no numbers"}.`);
-  }
-  if (isRange && (type === "money" || type === "ask") && filter.unit === null) {
-    throw bad(
-      `"${written}": name the currency, as in 2M EUR. Amounts of different currencies are not compared.`,
-    );
-  }
-  return { ...filter, path, type };
+  const found = { ...filter, path, type };
+  const fault = filterFault(found, type);
+  if (fault !== null) throw bad(`"${written}": ${fault}`);
+  return found;
 }
+
+const cutNote = (rows: number, total: number): string =>
+  `Only the first ${rows.toLocaleString("en-US")} of ${total.toLocaleString("en-US")} decks are here: filter for fewer, or page through /portfolio.`;
 
 /** The words of a deck are known all at once, when its slides are read. */
 function unreadNotes(unread: number): string[] {

@@ -11,6 +11,8 @@ export interface LogLines {
 }
 
 const lineCharactersMax = 4_000;
+/** Of each text in a longer line: the message of an error and its stack are what is long. */
+const textCharactersMax = [1_000, 200];
 const linesDefaultMax = 2_000;
 
 /** Keeps at most `linesMax` lines: the oldest give way, and the next lines taken begin by saying so. */
@@ -19,7 +21,7 @@ export function createLogLines(linesMax = linesDefaultMax): LogLines {
   let dropped = 0;
   return {
     add(line) {
-      kept.push(line.trimEnd().slice(0, lineCharactersMax));
+      kept.push(shortened(line.trimEnd()));
       if (kept.length <= linesMax) return;
       kept.shift();
       dropped += 1;
@@ -36,6 +38,27 @@ export function createLogLines(linesMax = linesDefaultMax): LogLines {
     },
     count: () => kept.length,
   };
+}
+
+/** A line that stays JSON still says whose work it is about. */
+function shortened(line: string): string {
+  if (line.length <= lineCharactersMax) return line;
+  for (const most of textCharactersMax) {
+    const short = withTexts(line, most);
+    if (short !== null && short.length <= lineCharactersMax) return short;
+  }
+  return line.slice(0, lineCharactersMax);
+}
+
+/** null: it is no JSON. */
+function withTexts(line: string, most: number): string | null {
+  try {
+    return JSON.stringify(JSON.parse(line), (_name, value: unknown) =>
+      typeof value === "string" && value.length > most ? `${value.slice(0, most)}…` : value,
+    );
+  } catch {
+    return null;
+  }
 }
 
 /** Writes to a file descriptor as the log does by itself, and keeps each line. */

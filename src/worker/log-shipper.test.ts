@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { gate } from "../../test/support/worker-parts.ts";
+import { AppError } from "../errors/app-error.ts";
 import { createLog } from "../telemetry/log.ts";
 import { createLogLines, type LogLines } from "./log-lines.ts";
 import { type LogShipper, startLogShipper } from "./log-shipper.ts";
@@ -47,6 +48,20 @@ describe("lines of a log", () => {
     const lines = createLogLines();
     lines.add("x".repeat(5_000));
     expect(lines.take(1)[0]).toHaveLength(4_000);
+  });
+
+  it("stay JSON where an error is long, and say whose work it is about", () => {
+    const lines = createLogLines();
+    const destination = { write: (line: string) => lines.add(line) };
+    const log = createLog({ name: "vision-1", level: "info", destination });
+    const cause = new Error("y".repeat(4_000));
+    const error = new AppError("ENGINE_UNREACHABLE", "x".repeat(9_000), { cause });
+    log.warn({ lease: "7-1", err: error }, "task failed");
+    const [line = ""] = lines.take(1);
+    expect(line.length).toBeLessThanOrEqual(4_000);
+    const { lease, msg, err } = JSON.parse(line);
+    expect([lease, msg, err.code]).toEqual(["7-1", "task failed", "ENGINE_UNREACHABLE"]);
+    expect(err.detail).toMatch(/^x+…$/);
   });
 
   it("are kept as the log writes them, without secrets and a deck's words", () => {

@@ -53,8 +53,8 @@ async function run(
 }
 
 const page = (container: string | null, ...lines: ReturnType<typeof lineOf>[]) => ({
-  container,
-  lines,
+  ...{ container, lines },
+  nextAfter: lines.at(-1)?.id ?? 7,
 });
 
 it("prints the last lines with their time, harmless, and keeps what indents them", async () => {

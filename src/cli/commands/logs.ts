@@ -83,11 +83,11 @@ function jsonOf(id: string, { container, lines }: Page): object {
 const ofReplica =
   (api: Api, replica: string): Read =>
   async (query, signal) => {
-    const { container, lines } = await api.fleet.logs(replica, query, signal);
+    const { container, lines, nextAfter } = await api.fleet.logs(replica, query, signal);
     return {
       container,
       lines: lines.map((line) => ({ ...line, container })),
-      last: lines.at(-1)?.id ?? query.after ?? 0,
+      last: nextAfter,
       isFull: lines.length >= tailMax,
     };
   };

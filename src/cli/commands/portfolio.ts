@@ -31,8 +31,9 @@ export async function showPortfolio(context: Context, options: PortfolioOptions)
       output.data(tableText(all, output.style, output.stdoutIsTty ? output.size().columns : null));
     }
     for (const note of all.notes) output.say(note);
-    if (all.total > all.rows.length) output.say(`${all.rows.length} of ${all.total} decks.`);
   }
+  const isCut = !output.json && all.total > all.rows.length;
+  if (isCut) output.say(`${all.rows.length} of ${all.total} decks.`);
   return exitCodes.ok;
 }
 

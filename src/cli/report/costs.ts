@@ -77,7 +77,7 @@ function serverText({ baseline }: Costs): string {
 }
 
 function deckText({ perDeck, perSlide }: Costs): string {
-  if (perDeck === null) return "no deck has ended in this time";
+  if (perDeck === null) return "no deck whose containers have a price has ended in this time";
   const deck = `half at most ${fineDollars(perDeck.p50MicroUsd)}, 9 of 10 at most ${fineDollars(perDeck.p90MicroUsd)} (n=${perDeck.n}${perDeck.few ? ", few samples" : ""})`;
   return perSlide === null ? deck : `${deck}; a slide ${fineDollars(perSlide.p50MicroUsd)}`;
 }

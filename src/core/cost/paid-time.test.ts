@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { charge } from "./charge.ts";
-import { chargeOfRun, paidTime, type RunTimes } from "./paid-time.ts";
+import { chargeOfRun, isPaidIn, paidTime, type RunTimes } from "./paid-time.ts";
 
 const at = fc.integer({ min: 0, max: 10_000_000 });
 const maybe = fc.option(at);
@@ -48,5 +48,17 @@ describe("the time a run is paid for", () => {
         expect(chargeOfRun(paid)).toEqual(expected);
       }),
     );
+  });
+
+  it("reaches into the day after its end with what is rounded up, and no further", () => {
+    const run = { fromMs: 0, untilMs: 61_000, microUsdPerHour: 1, quantumMs: 60_000 };
+    const billed = { ...run, basis: "billed" } as const;
+    expect([61_000, 119_999, 120_000].map((at) => isPaidIn(billed, at, at + 1))).toEqual([
+      ...[true, true, false],
+    ]);
+    expect(isPaidIn({ ...billed, microUsdPerHour: null }, 61_000, 70_000)).toBe(false);
+    expect(isPaidIn(billed, -10, 0)).toBe(false);
+    // One without length lies where it began.
+    expect(isPaidIn({ ...billed, untilMs: 0 }, 0, 10)).toBe(true);
   });
 });

@@ -39,6 +39,16 @@ export interface PaidRun extends PaidTime {
   readonly quantumMs: number;
 }
 
+/**
+ * Whether anything of a run is paid for in `[fromMs, untilMs)`. What is rounded up is paid beyond its end: the day
+ * after may have it alone. A run without length counts where it lies.
+ */
+export function isPaidIn(run: PaidRun, fromMs: number, untilMs: number): boolean {
+  if (run.fromMs >= untilMs) return false;
+  if (run.fromMs >= fromMs || run.untilMs > fromMs) return true;
+  return run.untilMs + chargeOfRun(run).roundingMs > fromMs;
+}
+
 /** What a run is charged; nothing where nobody charges, or nobody says what. */
 export function chargeOfRun({ basis, microUsdPerHour, ...time }: PaidRun): Charge {
   const isPaid = basis !== "unpaid" && typeof microUsdPerHour === "number";

@@ -13,13 +13,11 @@ const hidden = new Set(["level", "time", "name", "msg", "lease", "pipeline", "co
  */
 export function lineFor(line: string, owner: LineOwner): string | null {
   const fields = fieldsOf(line);
+  const names = fields === null ? namesInPart(line) : namesInFields(fields);
+  const isOwn = (name: string): boolean => name === owner.pipeline || owner.leases.includes(name);
+  if (names.length > 0 && !names.some(isOwn)) return null;
   if (fields === null) return line;
-  const { lease, pipeline, level, msg } = fields;
-  const isNamed = lease !== undefined || pipeline !== undefined;
-  const isOwn =
-    (owner.pipeline !== null && pipeline === owner.pipeline) ||
-    owner.leases.some((own) => own === lease);
-  if (isNamed && !isOwn) return null;
+  const { level, msg } = fields;
   const rest = Object.entries(fields)
     .filter(([name]) => !hidden.has(name))
     .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`);
@@ -27,6 +25,22 @@ export function lineFor(line: string, owner: LineOwner): string | null {
     .filter((part) => part !== "")
     .join(" ");
 }
+
+/** Leases and pipelines that a line is about; none: it is about the container itself. */
+export function namesIn(line: string): readonly string[] {
+  const fields = fieldsOf(line);
+  return fields === null ? namesInPart(line) : namesInFields(fields);
+}
+
+const namesInFields = ({ lease, pipeline }: Record<string, unknown>): string[] =>
+  [lease, pipeline].flatMap((name) => (name === undefined ? [] : [String(name)]));
+
+/** What is quoted within a value has its quotes escaped. The end may have been cut off. */
+const named = /"(?:lease|pipeline)":"([^"\\]*)(?:"|$)/g;
+
+/** A line that was cut where it became too long is no JSON any more. */
+const namesInPart = (line: string): string[] =>
+  line.startsWith("{") ? [...line.matchAll(named)].map(([, name]) => name ?? "") : [];
 
 function fieldsOf(line: string): Record<string, unknown> | null {
   if (!line.startsWith("{")) return null;

@@ -63,6 +63,47 @@ export const documentColumns = [
   { path: "deck.state", title: "State", type: "choice" },
 ] as const;
 
+/** What can be asked of each, and of which version of its deck it is; with an example. */
+const documentOps: Readonly<Record<string, { ops: readonly FilterOp[]; example: string }>> = {
+  "deck.name": { ops: ["contains", "is"], example: "aurora" },
+  "deck.submitted": { ops: ["from", "to", "is"], example: "2026-05" },
+  "deck.pages": { ops: ["from", "to", "is"], example: "20" },
+  "deck.state": { ops: ["is", "contains"], example: "done" },
+  "deck.version": { ops: ["is"], example: "newest" },
+};
+
+/** undefined: it is a field that decks have, and all of them can be asked. */
+export const opsOfDocument = (path: string): readonly FilterOp[] | undefined =>
+  documentOps[path]?.ops;
+
+const numbered = ["number", "money", "ask"];
+const day = /^\d{4}(-\d{2}){0,2}$/;
+
+/**
+ * What is wrong with asking this of a column, as a sentence with what to write; null: nothing.
+ * @param type of the column
+ */
+export function filterFault(filter: FieldFilter, type: string): string | null {
+  const { path, op, text, number, unit } = filter;
+  const own = documentOps[path];
+  if (own !== undefined && !own.ops.includes(op)) {
+    const ways = own.ops.map((one) => `${path}:${one}`).join(" or ");
+    return `${path} has no "${op}": write ${ways}, such as ${path}:${own.ops[0]}:${own.example}.`;
+  }
+  if (path === "deck.version" && text !== "newest") return "write deck.version:is:newest.";
+  const isRange = op === "from" || op === "to";
+  if (!isRange && !(own !== undefined && op === "is")) return null;
+  if (type === "date")
+    return day.test(text) ? null : "write a date as 2026, 2026-05 or 2026-05-04.";
+  if (numbered.includes(type) && number === null) return "write a number.";
+  if (!isRange) return null;
+  if (!numbered.includes(type)) return "it has no numbers: write contains or is.";
+  if (type !== "number" && unit === null) {
+    return "name the currency, as in 2M EUR. Amounts of different currencies are not compared.";
+  }
+  return null;
+}
+
 export interface Sort {
   readonly path: string;
   readonly descending: boolean;

@@ -1,8 +1,16 @@
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { cellsOf, comparable } from "./cell.ts";
 import { companyKey, nameStem } from "./deck-key.ts";
-import { filterOps, quantityOf, readFilter } from "./filter.ts";
+import {
+  documentColumns,
+  type FilterOp,
+  filterFault,
+  filterOps,
+  opsOfDocument,
+  quantityOf,
+  readFilter,
+} from "./filter.ts";
 
 const field = (value: unknown) => ({
   ...{ value, confidence: 0.8, note: null, evidence: [] },
@@ -95,4 +103,33 @@ it("reads filters as they are written, and says what is wrong with others", () =
       expect(readFilter(`${read.path}:${read.op}:${read.text}`)).toEqual(read);
     }),
   );
+});
+
+describe("what a document itself can be asked", () => {
+  const types = new Map<string, string>(documentColumns.map(({ path, type }) => [path, type]));
+  const faultOf = (written: string): string | null => {
+    const filter = readFilter(written);
+    return typeof filter === "string" ? filter : filterFault(filter, types.get(filter.path) ?? "");
+  };
+  const values: Readonly<Record<string, string>> = {
+    ...{ "deck.name": "aurora", "deck.submitted": "2026-05-04", "deck.pages": "12" },
+    ...{ "deck.state": "done", "deck.version": "newest" },
+  };
+
+  it.each(Object.entries(values))("%s takes its own ops, and refuses all others", (path, value) => {
+    const own = opsOfDocument(path) ?? [];
+    const hasValue = (op: FilterOp) => ["contains", "is", "from", "to"].includes(op);
+    const written = (op: FilterOp) => (hasValue(op) ? `${path}:${op}:${value}` : `${path}:${op}`);
+    expect(filterOps.filter((op) => faultOf(written(op)) === null).sort()).toEqual([...own].sort());
+    for (const op of filterOps.filter((one) => !own.includes(one))) {
+      expect(faultOf(written(op))).toContain(`write ${path}:${own[0]}`);
+    }
+  });
+
+  it.each([
+    ...["deck.submitted:is:May", "deck.submitted:to:20260504", "deck.pages:is:many"],
+    ...["deck.pages:from:few", "deck.version:is:3"],
+  ])("refuses %s", (written) => {
+    expect(faultOf(written)).toMatch(/write/);
+  });
 });

@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { askAnswer, askBody } from "../../contract/ask.ts";
 import { problem, workspaceParam } from "../../contract/common.ts";
+import { goneSignal } from "../gone.ts";
 import { callerOf } from "../guards.ts";
 import type { HttpServices } from "../services.ts";
 
@@ -20,9 +21,7 @@ export function askRoutes(services: HttpServices): FastifyPluginAsync {
       handler: async (request, reply) => {
         const { workspace, id } = request.params;
         const space = await services.access.workspaceOf(callerOf(request), workspace);
-        const gone = new AbortController();
-        reply.raw.once("close", () => gone.abort());
-        return services.asks.ask(space, id, request.body.question, gone.signal);
+        return services.asks.ask(space, id, request.body.question, goneSignal(reply));
       },
     });
   };

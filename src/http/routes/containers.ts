@@ -1,4 +1,4 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { problem } from "../../contract/common.ts";
@@ -15,6 +15,7 @@ import {
 } from "../../contract/worker-protocol.ts";
 import { AppError } from "../../errors/app-error.ts";
 import type { Grant } from "../../services/leases.ts";
+import { goneSignal } from "../gone.ts";
 import { bearerOf } from "../guards.ts";
 import { leaseText, parseLease } from "../lease-key.ts";
 import type { HttpServices } from "../services.ts";
@@ -84,6 +85,7 @@ export function containerRoutes(services: HttpServices): FastifyPluginAsync {
         const { accepted, grants } = await services.leases.lease(
           container,
           { capacity, waitMs, settle: settlements },
+          // So that no lease is handed to nobody.
           goneSignal(reply),
         );
         return {
@@ -112,15 +114,6 @@ export function containerRoutes(services: HttpServices): FastifyPluginAsync {
     });
   };
   return routes as FastifyPluginAsync;
-}
-
-/** Aborts when the caller hangs up before its answer, so that no lease is handed to nobody. */
-function goneSignal({ raw }: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  raw.once("close", () => {
-    if (!raw.writableFinished) controller.abort();
-  });
-  return controller.signal;
 }
 
 function leaseOf({ claimed, pack, finished, handoff, upstream }: Grant): Lease {

@@ -6,6 +6,7 @@ import { problem, workspaceParam } from "../../contract/common.ts";
 import type { EventView } from "../../contract/documents.ts";
 import { AppError } from "../../errors/app-error.ts";
 import type { FeedFilter, Subscriber } from "../../services/feed.ts";
+import { hasLeft } from "../gone.ts";
 import { callerOf } from "../guards.ts";
 import type { HttpServices } from "../services.ts";
 
@@ -63,6 +64,7 @@ async function stream(
   { filter, after, allowed }: Asked,
 ): Promise<void> {
   reply.hijack();
+  if (hasLeft(reply)) return;
   const raw = reply.raw;
   raw.writeHead(200, {
     "content-type": "text/event-stream; charset=utf-8",
@@ -80,17 +82,23 @@ async function stream(
   const recheck = setInterval(() => {
     allowed().catch((error: unknown) => {
       // A database that does not answer takes nobody's right away.
-      if (error instanceof AppError && refusals.includes(error.code)) raw.end();
+      if (error instanceof AppError && refusals.includes(error.code)) end();
     });
   }, accessMs);
   let leave: () => void = () => {};
   let closed = false;
-  raw.on("close", () => {
+  const stop = (): void => {
     closed = true;
     clearInterval(ping);
     clearInterval(recheck);
     leave();
-  });
+  };
+  // A reader that takes no byte keeps the connection: `close` may come long after.
+  const end = (): void => {
+    stop();
+    raw.end();
+  };
+  raw.on("close", stop);
   // A broken connection is reported by `close`; without a listener it would end the process.
   raw.on("error", () => {});
   try {
@@ -99,7 +107,7 @@ async function stream(
     if (closed) leave();
   } catch (error) {
     reply.log.error({ err: error }, "a stream could not start");
-    raw.end();
+    end();
   }
 }
 

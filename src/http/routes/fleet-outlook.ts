@@ -50,15 +50,13 @@ export function fleetOutlookRoutes(services: HttpServices): FastifyPluginAsync {
     });
     app.get("/api/fleet/runs/:id/logs", {
       schema: {
-        summary: "Last log lines of the container of a run",
+        summary: "Last log lines of the container of a run, without those about others' work",
         params: numbered,
         querystring: logsQuery,
         response: { 200: logsAnswer, ...refusals },
       },
-      handler: async (request) => {
-        await own(request);
-        return services.fleetOutlook.logs(request.params.id, request.query);
-      },
+      handler: async (request) =>
+        services.fleetOutlook.logs(await own(request), request.params.id, request.query),
     });
     app.get("/api/fleet/decisions/:id", {
       schema: {

@@ -69,14 +69,14 @@ export function fleetRoutes(services: HttpServices): FastifyPluginAsync {
     });
     app.get("/api/fleet/replicas/:name/logs", {
       schema: {
-        summary: "Last log lines of a replica's container",
+        summary: "Last log lines of a replica's container, without those about others' work",
         params: z.object({ name: z.string() }),
         querystring: logsQuery,
         response: { 200: logsAnswer, ...refusals },
       },
       handler: async (request) => {
-        await services.access.workspaceOf(callerOf(request), "-");
-        return services.fleet.logs(request.params.name, request.query);
+        const workspace = await services.access.workspaceOf(callerOf(request), "-");
+        return services.fleet.logs(workspace, request.params.name, request.query);
       },
     });
     app.get("/api/health", {

@@ -44,17 +44,21 @@ export function portfolioRoutes(services: HttpServices): FastifyPluginAsync {
     app.get(`${base}/portfolio/export`, {
       schema: {
         summary: "The same as one file: CSV or JSON",
+        description:
+          "Up to 20,000 decks. Where there are more, the name of the file says so, and in JSON a note.",
         params: workspace,
         querystring: portfolioExportQuery,
         response: { 200: z.any().describe("CSV, or JSON as `Portfolio`"), ...failing },
       },
       handler: async (request, reply) => {
         const { format, ...query } = request.query;
-        const all = await services.portfolio.readAll({
+        const { isCut, ...all } = await services.portfolio.readAll({
           ...query,
           workspace: await own(request, request.params.workspace),
         });
-        reply.header("content-disposition", `attachment; filename="portfolio.${format}"`);
+        // A table has no place for a note: whoever saves it sees its name.
+        const name = isCut ? `portfolio-first-${all.rows.length}-of-${all.total}` : "portfolio";
+        reply.header("content-disposition", `attachment; filename="${name}.${format}"`);
         if (format === "json") return all;
         return reply.type("text/csv; charset=utf-8").send(portfolioCsv(all));
       },

@@ -1,14 +1,16 @@
 import { dayMs, dayOf, dayStartMs, daysBetween, monthOf } from "../../core/cost/calendar.ts";
 import { fineDollars } from "../../core/cost/money.ts";
+import { isPaidIn } from "../../core/cost/paid-time.ts";
 import { type MoneyAndTime, type Share, splitOf } from "../../core/cost/splits.ts";
 import { type DocumentName, readDocumentNames } from "../../db/costs.ts";
 import { AppError } from "../../errors/app-error.ts";
 import type { ServiceContext } from "../context.ts";
-import { createRunLedger, type Run, type RunLedger } from "../run-ledger.ts";
+import { createRunLedger, type Run, type RunLedger, sumOfRuns } from "../run-ledger.ts";
 import { type BudgetSettings, budgetView } from "./budget.ts";
 import { cutView } from "./cut.ts";
 import {
   type DocumentCosts,
+  deckCosts,
   deckSpreads,
   documentCosts,
   documentRows,
@@ -119,9 +121,7 @@ async function report(
     untilMs: Math.max(period.untilMs, month.untilMs),
   };
   const ledger = await readLedgerOf(context, runLedger, reach, period);
-  const runs = ledger.runs.filter(
-    ({ fromMs, untilMs }) => fromMs < period.untilMs && untilMs >= period.fromMs,
-  );
+  const runs = ledger.runs.filter((run) => isPaidIn(run, period.fromMs, period.untilMs));
   const [first, end] = [period.fromMs / dayMs, period.untilMs / dayMs];
   const shares = sharesOfRuns(runs).filter((one) => one.period >= first && one.period < end);
   const parts = documentCosts(shares);
@@ -132,6 +132,7 @@ async function report(
   const split = splitOf(shares);
   const days = dayRows(shares, daysBetween(period.from, period.to));
   const isAnyPriced = runs.some(isPriced);
+  const decks = deckCosts(ledger.decks, sumOfRuns(ledger.runs));
   return {
     ...{ asOf, from: period.from, to: period.to, by: query.by, timezone: "UTC" as const },
     isOpen: period.untilMs > nowMs,
@@ -145,10 +146,8 @@ async function report(
     days,
     rows: rowsOf(query.by, { period, days, shares, runs, parts, names, workspace }),
     ...months,
-    ...(isAnyPriced
-      ? deckSpreads(ledger.decks, sharesOfRuns(ledger.runs), asOf)
-      : { perDeck: null, perSlide: null }),
-    breakEven: breakEven(split.microUsd.total, ledger.decks.length, months.baseline),
+    ...(isAnyPriced ? deckSpreads(decks, asOf) : { perDeck: null, perSlide: null }),
+    breakEven: breakEven(split.microUsd.total, decks.length, months.baseline),
     prices: priceLines(runs),
     priceNote,
     documents: documentsView(parts, names, workspace),
@@ -186,7 +185,10 @@ function rowsOf(by: Grouping, given: RowParts): CostRow[] {
   }
 }
 
-/** All that was paid, by all decks that ended in the time: idle time is part of what a deck costs. */
+/**
+ * All that was paid, by all decks that ended in the time and whose cost is known: idle time is part of what a deck
+ * costs, and one on machines without a price has no part in what was paid.
+ */
 function breakEven(
   microUsd: number,
   decks: number,
@@ -195,7 +197,7 @@ function breakEven(
   const microUsdPerDeck = decks === 0 ? 0 : Math.round(microUsd / decks);
   if (microUsdPerDeck === 0) return null;
   const most = Math.floor(microUsdPerMonth / microUsdPerDeck);
-  const sentence = `At ${fineDollars(microUsdPerDeck)} a deck, the old server is cheaper only above ${most.toLocaleString("en-US")} decks a month; this time had ${decks.toLocaleString("en-US")}.`;
+  const sentence = `At ${fineDollars(microUsdPerDeck)} a deck, the old server is cheaper only above ${most.toLocaleString("en-US")} decks a month; this time had ${decks.toLocaleString("en-US")} whose containers have a price.`;
   return { microUsdPerDeck, decks: most, decksInTime: decks, sentence };
 }
 

@@ -2,6 +2,7 @@ import { groupShares, moneyOf, msOf, type Share, splitOf } from "../../core/cost
 import { allocationRule } from "../../core/ledger/allocate.ts";
 import { percentile } from "../../core/pipeline/estimate.ts";
 import type { DeckRow, DocumentName } from "../../db/costs.ts";
+import type { DocumentSum } from "../ledger.ts";
 import { priceSource } from "./month.ts";
 import { type CostRow, dearestFirst, rowOf } from "./rows.ts";
 
@@ -108,17 +109,24 @@ export function documentRows(
   ];
 }
 
-/** What decks that ended in the time cost, each with all of its runs, and their slides. */
-export function deckSpreads(decks: readonly DeckRow[], shares: readonly Share[], asOf: string) {
-  const sums = new Map<string, number>(decks.map(({ document }) => [document, -1]));
-  for (const share of shares) {
-    const known = share.document === null ? undefined : sums.get(share.document);
-    if (known !== undefined) sums.set(share.document ?? "", Math.max(0, known) + moneyOf(share));
-  }
-  const costs = decks.flatMap(({ document, pages }) => {
-    const microUsd = sums.get(document) ?? -1;
-    return microUsd < 0 ? [] : [{ microUsd, pages }];
+export interface DeckCost {
+  readonly microUsd: number;
+  readonly pages: number | null;
+}
+
+/** Decks that ended in the time, each with what all of its runs cost; without those that nothing priced has served. */
+export function deckCosts(
+  decks: readonly DeckRow[],
+  sums: ReadonlyMap<string, DocumentSum>,
+): DeckCost[] {
+  return decks.flatMap(({ document, pages }) => {
+    const microUsd = sums.get(document)?.microUsd ?? null;
+    return microUsd === null ? [] : [{ microUsd, pages }];
   });
+}
+
+/** What a deck costs, and a slide of it. */
+export function deckSpreads(costs: readonly DeckCost[], asOf: string) {
   const spread = (amounts: readonly number[]) => {
     const [p50, p90] = [percentile(amounts, 0.5), percentile(amounts, 0.9)];
     if (p50 === null || p90 === null) return null;

@@ -7,6 +7,7 @@ import {
   monthOf,
 } from "../../core/cost/calendar.ts";
 import { dollars } from "../../core/cost/money.ts";
+import { isPaidIn } from "../../core/cost/paid-time.ts";
 import { projectionDaysMax, projectionDaysMin, projectMonth } from "../../core/cost/projection.ts";
 import { moneyOf } from "../../core/cost/splits.ts";
 import type { Run } from "../run-ledger.ts";
@@ -57,9 +58,7 @@ export function monthViews(ledger: Ledger, day: string, nowMs: number, baselineM
     (sum, { day: one }) => sum + ofDay(one).estimatedMicroUsd,
     0,
   );
-  const runs = ledger.runs.filter(
-    ({ fromMs, untilMs }) => fromMs < month.untilMs && untilMs >= month.fromMs,
-  );
+  const runs = ledger.runs.filter((run) => isPaidIn(run, month.fromMs, month.untilMs));
   const told = project(ledger, month, { spent, money, nowMs });
   const endMs = Math.min(month.untilMs, nowMs);
   const sinceMs = Math.min(endMs, Math.max(month.fromMs, ledger.firstRunMs ?? endMs));

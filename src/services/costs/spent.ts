@@ -1,5 +1,5 @@
 import { dayMs, dayOf, dayStartMs, monthOf } from "../../core/cost/calendar.ts";
-import { chargeOfRun } from "../../core/cost/paid-time.ts";
+import { chargeOfRun, isPaidIn } from "../../core/cost/paid-time.ts";
 import { clipPiece } from "../../core/ledger/allocate.ts";
 import { moneySum } from "../../core/ledger/sums.ts";
 import { readCharges } from "../../db/ledger.ts";
@@ -16,7 +16,7 @@ import { priceSource } from "./month.ts";
 export async function readSpent(context: ServiceContext, nowMs: number) {
   const { month, fromMs, untilMs } = monthOf(dayOf(nowMs));
   const { runs, cut } = await readCharges(context.sql, { fromMs, untilMs }, runsMax);
-  const own = runs.filter((run) => run.fromMs < untilMs && run.untilMs >= fromMs);
+  const own = runs.filter((run) => isPaidIn(run, fromMs, untilMs));
   // What is paid beyond this day counts when it comes.
   const endMs = dayStartMs(dayOf(nowMs)) + dayMs;
   const across: number[] = [];

@@ -96,7 +96,7 @@ function DeckTile({ costs }: { costs: Costs }) {
     return (
       <Tile title="A deck, half of them at most" value="no data">
         {isCharged(costs)
-          ? "No deck has ended in this time."
+          ? "No deck whose containers have a price has ended in this time."
           : "It needs decks whose containers have a price."}
       </Tile>
     );

@@ -2,7 +2,12 @@ import { useNavigate } from "@tanstack/react-router";
 import { ListFilter, X } from "lucide-react";
 import { useId, useState } from "react";
 import type { PortfolioColumn } from "../../../src/contract/portfolio.ts";
-import { documentColumns, type FilterOp, readFilter } from "../../../src/core/portfolio/filter.ts";
+import {
+  documentColumns,
+  type FilterOp,
+  opsOfDocument,
+  readFilter,
+} from "../../../src/core/portfolio/filter.ts";
 import { Button, buttonClass } from "../ui/button.tsx";
 import type { PortfolioSearch } from "./search.ts";
 
@@ -30,12 +35,12 @@ const states: readonly FilterOp[] = [
 
 /** What makes sense to ask of a field. */
 function opsOf(path: string, type: string): readonly FilterOp[] {
-  if (path === "deck.state") return ["is"];
+  const ofDocument = opsOfDocument(path);
+  if (ofDocument !== undefined) return ofDocument;
   const own: readonly FilterOp[] =
     type === "number" || type === "date" || type === "money" || type === "ask"
       ? ["from", "to", "is"]
       : ["contains", "is"];
-  if (path.startsWith("deck.")) return path === "deck.name" ? ["contains"] : ["from", "to"];
   return [...own, ...states];
 }
 
