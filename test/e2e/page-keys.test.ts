@@ -3,7 +3,7 @@ import type { BrowserContext, Page } from "playwright-core";
 import { describe, expect } from "vitest";
 import { isBrowserMissing } from "../support/browser.ts";
 import { smallDeck } from "../support/decks.ts";
-import { pageTest, seenMs } from "../support/page-stack.ts";
+import { chooserAfter, pageTest, seenMs } from "../support/page-stack.ts";
 
 const key = "the key of the default workspace";
 const otherKey = "the key of another workspace";
@@ -18,6 +18,13 @@ const badge = (tab: Page, words: string) =>
 async function signIn(tab: Page, apiKey: string): Promise<void> {
   await tab.getByLabel("API key").fill(apiKey);
   await tab.getByRole("button", { name: "Sign in" }).click();
+}
+
+/** A file that stays in the list of uploads of a tab: it is no deck. */
+async function chooseRefused(tab: Page, path: string): Promise<void> {
+  const open = () => tab.getByRole("button", { name: "Choose PDFs" }).click();
+  await (await chooserAfter(tab, open)).setFiles([path]);
+  await tab.getByText("NOT_A_PDF").waitFor();
 }
 
 /** A tab without the shared worker, whose clock is the test's. */
@@ -136,6 +143,7 @@ describe.skipIf(isBrowserMissing)("the page, where keys are needed", () => {
     stack,
     page,
     openTab,
+    fileOf,
     expectGood,
   }) => {
     await stack.sql`insert into workspaces (id, name) values ('other', 'Other')`;
@@ -148,6 +156,14 @@ describe.skipIf(isBrowserMissing)("the page, where keys are needed", () => {
     await signIn(tab, otherKey);
     await tab.getByText("Your key opens the workspace other alone.").waitFor();
     await tab.getByText("DOCUMENT_NOT_FOUND").waitFor();
+    const refused = await fileOf("refused.txt", "no deck");
+    const second = await openTab(context);
+    await chooseRefused(second, refused);
+    const pages = tab.getByRole("navigation", { name: "Pages" });
+    const documents = pages.getByRole("link", { name: "Documents", exact: true });
+    await documents.click();
+    await chooseRefused(tab, refused);
+    await tab.goBack();
     await tab.getByRole("button", { name: "Use another key" }).click();
     await tab.getByText("You are signed in to the workspace other.").waitFor();
     await signIn(tab, key);
@@ -156,6 +172,12 @@ describe.skipIf(isBrowserMissing)("the page, where keys are needed", () => {
       .getByText(/^keyed\.pdf · /)
       .waitFor();
     expect(await tab.getByText("Your key opens").count()).toBe(0);
+    // What was chosen for the other workspace is gone, in all tabs.
+    await documents.click();
+    for (const one of [tab, second]) {
+      await one.getByRole("link", { name: "keyed.pdf", exact: true }).waitFor();
+      await one.getByText("refused.txt").waitFor({ state: "detached" });
+    }
     await context.close();
     await expectGood("keyed document");
   });

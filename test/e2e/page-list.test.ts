@@ -40,6 +40,41 @@ async function cancelBehindItsBack(tab: Page, url: string): Promise<void> {
   await tab.close();
 }
 
+/** Types the one, and makes it the other at the moment when the address is written, which the field follows. */
+async function typeOnMeanwhile(page: Page, first: string, then: string): Promise<void> {
+  await page.evaluate(`(() => {
+    const write = history.replaceState;
+    history.replaceState = (...given) => {
+      write.apply(history, given);
+      if (!String(given[2]).includes("q=")) return;
+      history.replaceState = write;
+      const field = document.querySelector("input[type=search]");
+      const { set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value");
+      set.call(field, ${JSON.stringify(then)});
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    };
+  })()`);
+  await page.getByRole("searchbox").fill(first);
+}
+
+/** What is cancelled leaves the list of what is in progress: dialog, result and row stay. */
+async function cancelInNarrowedList(page: Page): Promise<void> {
+  const dialog = page.getByRole("dialog");
+  const filters = page.getByRole("navigation", { name: "Filter" });
+  await filters.getByRole("link", { name: "In progress", exact: true }).click();
+  await page.getByRole("checkbox", { name: "Select yew.pdf" }).check();
+  await page.getByRole("button", { name: "Cancel 1" }).click();
+  await dialog.getByRole("button", { name: "Cancel them" }).click();
+  await page.getByText("1 no longer in this list").waitFor();
+  await dialog.getByText("1 of 1 cancelled.").waitFor();
+  await dialog.getByRole("button", { name: "Close" }).click();
+  const row = page.getByRole("row").filter({ hasText: "yew.pdf" });
+  await row.getByText("Cancelled", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "1 no longer in this list" }).click();
+  await row.waitFor({ state: "detached" });
+  await filters.getByRole("link", { name: "All", exact: true }).click();
+}
+
 describe.skipIf(isBrowserMissing)("uploads and the list", () => {
   it("says what each deck will take, and refuses one of several with the reason", async ({
     page,
@@ -121,7 +156,9 @@ describe.skipIf(isBrowserMissing)("uploads and the list", () => {
 
   it("keeps filter, order and words in the address", async ({ page, row }) => {
     await page.getByRole("link", { name: "Done", exact: true }).click();
-    await page.getByRole("searchbox").fill("birch");
+    await typeOnMeanwhile(page, "bir", "birch");
+    await page.waitForURL(/q=birch/);
+    expect(await page.getByRole("searchbox").inputValue()).toBe("birch");
     await row("alder.pdf").first().waitFor({ state: "detached" });
     await page.getByLabel("Order").selectOption("name");
     await page.waitForURL(/sort=name/);
@@ -144,13 +181,13 @@ describe.skipIf(isBrowserMissing)("uploads and the list", () => {
     row,
     whileStill,
   }) => {
-    for (const name of ["elm.pdf", "fir.pdf"]) {
+    for (const name of ["elm.pdf", "fir.pdf", "yew.pdf"]) {
       const slides = Array.from({ length: 24 }, (_, n) => `${name} part ${n}`);
       await stack.api.upload(await deckOf(slides), name);
     }
     const dialog = page.getByRole("dialog");
     await whileStill("elm.pdf", async () => {
-      await page.getByRole("button", { name: "2 new" }).click();
+      await page.getByRole("button", { name: "3 new" }).click();
       for (const name of ["elm.pdf", "fir.pdf", "birch.pdf"]) {
         await page.getByRole("checkbox", { name: `Select ${name}` }).check();
       }
@@ -161,6 +198,7 @@ describe.skipIf(isBrowserMissing)("uploads and the list", () => {
       await dialog.getByText("2 of 2 cancelled.").waitFor();
       await dialog.getByRole("button", { name: "Close" }).click();
       await row("fir.pdf").getByText("Cancelled", { exact: true }).waitFor();
+      await cancelInNarrowedList(page);
     });
 
     await page.getByRole("checkbox", { name: "Select fir.pdf" }).check();

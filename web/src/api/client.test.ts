@@ -7,4 +7,10 @@ describe("problemOfBody", () => {
     expect(problemOfBody(null, 500).title).toBe("The answer could not be read.");
     expect(problemOf(new Error("at foo.ts:12")).title).not.toContain("foo.ts");
   });
+  it("names the proxy that let a file not through", () => {
+    expect(problemOfBody(null, 413)).toMatchObject({ code: "FILE_TOO_LARGE", retryable: false });
+    expect(problemOfBody("<html>nginx</html>", 413).title).toContain("proxy");
+    const own = { code: "BATCH_TOO_LARGE", title: "A batch holds at most 1,000 documents." };
+    expect(problemOfBody(own, 413)).toEqual(own);
+  });
 });

@@ -38,9 +38,20 @@ export const unreachable: Problem = {
 const isProblem = (value: unknown): value is Problem =>
   typeof value === "object" && value !== null && "code" in value && "title" in value;
 
+/** Pilotlight itself says what is too large, and how large it may be. */
+const tooLargeForProxy: Problem = {
+  type: "about:blank",
+  title: "The file is too large for a proxy between here and Pilotlight.",
+  status: 413,
+  code: "FILE_TOO_LARGE",
+  next: "Export with smaller images, or ask whoever runs the proxy to let 200 MB through.",
+  retryable: false,
+};
+
 /** A body that is no problem object (a proxy's page, say) is never shown as it stands. */
 export function problemOfBody(body: unknown, status: number): Problem {
   if (isProblem(body)) return body;
+  if (status === 413) return tooLargeForProxy;
   if (status === 502 || status === 503 || status === 504) return { ...unreachable, status };
   return {
     type: "about:blank",

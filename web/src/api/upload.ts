@@ -1,4 +1,5 @@
-import { base, noteRefusal, postJson, problemOfBody, unreachable } from "./client.ts";
+import { hexOf } from "../lib/hex.ts";
+import { base, getJson, noteRefusal, problemOfBody, unreachable } from "./client.ts";
 import type { BatchAccepted, DocumentPlan, DocumentSummary, Problem } from "./types.ts";
 
 export interface Accepted {
@@ -11,13 +12,22 @@ export type UploadAnswer =
   | ({ readonly ok: true } & Accepted)
   | { readonly ok: false; readonly problem: Problem };
 
+/** Names one submission, so that sending it again makes nothing twice. Pages by plain HTTP have no `randomUUID`. */
+export const submissionKey = (): string => hexOf(crypto.getRandomValues(new Uint8Array(16)));
+
 /** A batch that uploads will join; answers its id. */
-export async function createBatch(name: string): Promise<string> {
-  const { batch } = await postJson<BatchAccepted>(`${base}/batches`, { name });
+export async function createBatch(name: string, key: string): Promise<string> {
+  const { batch } = await getJson<BatchAccepted>(`${base}/batches`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "idempotency-key": key },
+    body: JSON.stringify({ name }),
+  });
   return batch.id;
 }
 
 export interface UploadWishes {
+  /** The same whenever this file is sent again: its answer may have been lost on the way. */
+  readonly key: string;
   readonly batch: string | null;
   /** Opens a locked PDF. */
   readonly password: string | null;
@@ -29,7 +39,7 @@ export interface UploadWishes {
  */
 export function uploadFile(
   file: File,
-  { batch, password }: UploadWishes,
+  { key, batch, password }: UploadWishes,
   onSent: (fraction: number) => void,
 ): { readonly answer: Promise<UploadAnswer>; abort(): void } {
   const request = new XMLHttpRequest();
@@ -45,6 +55,7 @@ export function uploadFile(
     const query = new URLSearchParams({ name: file.name });
     if (batch !== null) query.set("batch", batch);
     request.open("POST", `${base}/documents?${query}`);
+    request.setRequestHeader("idempotency-key", key);
     const form = new FormData();
     // Before the file: the server reads a form in its order.
     if (password !== null) form.set("password", password);

@@ -89,7 +89,8 @@ export function BulkDialog({
   const plans = useQuery({
     queryKey: ["bulk plan", affected.map(({ id }) => id)],
     queryFn: () => dryRuns(affected),
-    enabled: kind === "retry" && affected.length > 0,
+    // Once it is done there is nothing left to retry: asking again would say so.
+    enabled: kind === "retry" && affected.length > 0 && outcomes === null,
     gcTime: 0,
   });
   const run = async (): Promise<void> => {

@@ -1,8 +1,9 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Search } from "lucide-react";
-import { useEffect, useId, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import type { Filter, ListSearch, Sort } from "../lib/search.ts";
 import type { ListView } from "./queries.ts";
+import { stillSent } from "./typed-words.ts";
 
 const labels: readonly { filter: Filter; words: string }[] = [
   { filter: "all", words: "All" },
@@ -37,10 +38,17 @@ const typedMs = 250;
 function SearchField({ q }: { q: string }) {
   const navigate = useNavigate({ from: "/" });
   const [typed, setTyped] = useState(q);
-  useEffect(() => setTyped(q), [q]);
+  const sent = useRef<readonly string[]>([]);
+  // Somebody may type on while the address follows.
+  useEffect(() => {
+    const left = stillSent(sent.current, q);
+    sent.current = left ?? [];
+    if (left === null) setTyped(q);
+  }, [q]);
   useEffect(() => {
     if (typed === q) return;
     const timer = window.setTimeout(() => {
+      sent.current = [...sent.current, typed];
       void navigate({
         search: ({ q: _, ...rest }: ListSearch) => (typed === "" ? rest : { ...rest, q: typed }),
         replace: true,

@@ -1,4 +1,5 @@
 import type { SameFile } from "../api/types.ts";
+import { hexOf } from "../lib/hex.ts";
 import { isProtected, lookedThroughBytes, type Refusal, refusalOf } from "../lib/upload-check.ts";
 import { planOfBytes } from "./queries.ts";
 
@@ -23,15 +24,22 @@ export async function lookAt(file: File): Promise<Look> {
   return { refusal, isProtected: isProtected(head) || isProtected(tail), same };
 }
 
+/** Whether it can be read still. Chosen files may be moved or changed, and a folder that was dropped never can be. */
+export const isReadable = (file: File): Promise<boolean> =>
+  file
+    .slice(0, 1)
+    .arrayBuffer()
+    .then(
+      () => true,
+      () => false,
+    );
+
 async function findSame(file: File): Promise<SameFile | null> {
   // Only pages of this machine and by HTTPS may hash; elsewhere the server alone knows.
   if (window.crypto.subtle === undefined) return null;
   const digest = await window.crypto.subtle.digest("SHA-256", await file.arrayBuffer());
-  const sha256 = [...new Uint8Array(digest)]
-    .map((byte) => byte.toString(16).padStart(2, "0"))
-    .join("");
   try {
-    return (await planOfBytes(sha256, AbortSignal.timeout(askedMs))).same;
+    return (await planOfBytes(hexOf(new Uint8Array(digest)), AbortSignal.timeout(askedMs))).same;
   } catch {
     // The upload itself will say what is wrong.
     return null;

@@ -4,8 +4,9 @@ import type { DocumentSummary } from "../api/types.ts";
 import { serverNowMs } from "../lib/now.ts";
 import { Button } from "../ui/button.tsx";
 import { Panel } from "../ui/panel.tsx";
+import type { Upload } from "./upload-queue.ts";
 import { UploadRow } from "./upload-row.tsx";
-import { dropUpload, type Upload, useUploads } from "./upload-store.ts";
+import { dropUpload, useUploads } from "./upload-store.ts";
 
 /** Long enough to read what it will take. */
 const acceptedShownMs = 8000;

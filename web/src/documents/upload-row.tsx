@@ -5,7 +5,8 @@ import type { SameFile } from "../api/types.ts";
 import { bytesWords, slidesWords } from "../lib/format.ts";
 import { serverNowMs } from "../lib/now.ts";
 import { Button, buttonClass } from "../ui/button.tsx";
-import { dropUpload, retryUpload, runAgain, type Upload, unlockUpload } from "./upload-store.ts";
+import type { Upload } from "./upload-queue.ts";
+import { dropUpload, retryUpload, runAgain, unlockUpload } from "./upload-store.ts";
 
 const stateWords = (upload: Upload): string => {
   const note = upload.isProtected

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
 import { Badge } from "../ui/badge.tsx";
 import { Button } from "../ui/button.tsx";
+import { CopyButton } from "../ui/copy-button.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { Ago } from "../ui/time.tsx";
 import { Attempts } from "./attempts.tsx";
@@ -129,27 +129,17 @@ function Actions({
       >
         {isShown ? "Hide attempts" : "Show attempts"}
       </Link>
-      {group.canRetry && <CopyLine text={cliWords(group.fingerprint)} />}
+      {group.canRetry && <CliLine text={cliWords(group.fingerprint)} />}
     </div>
   );
 }
 
-function CopyLine({ text }: { text: string }) {
-  const [isCopied, setCopied] = useState(false);
+/** Read where the browser lets nothing be copied. */
+function CliLine({ text }: { text: string }) {
   return (
-    <>
-      <Button
-        kind="quiet"
-        title={text}
-        onClick={() => {
-          void navigator.clipboard?.writeText(text).then(() => setCopied(true));
-        }}
-      >
-        {isCopied ? "Copied" : "Copy CLI line"}
-      </Button>
-      <span role="status" className="sr-only">
-        {isCopied ? "Copied" : ""}
-      </span>
-    </>
+    <span className="text-ink-2">
+      <code className="font-mono text-xs break-words">{text}</code>
+      <CopyButton text={text} what="the command" />
+    </span>
   );
 }

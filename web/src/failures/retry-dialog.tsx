@@ -7,91 +7,50 @@ import { Dialog } from "../ui/dialog.tsx";
 import { ProblemNotice } from "../ui/notice.tsx";
 import { Skeleton } from "../ui/panel.tsx";
 import { failuresUrl } from "./queries.ts";
+import { countOf, openInSteps, type Run } from "./retry-steps.ts";
 import type { FailureGroupView, GroupRetryAnswer } from "./types.ts";
 import { paceWords, previewWords } from "./words.ts";
 
-interface Run {
-  readonly opened: number;
-  readonly isOver: boolean;
-  readonly error: unknown;
-}
-
-/** Steps of a retry, one after the other with their pause, until none is left or the dialog is closed. */
+/** The steps of a retry, until none is left or the dialog is closed. */
 function useSteps(url: string) {
   const client = useQueryClient();
   const [run, setRun] = useState<Run | null>(null);
-  const ending = useRef(new AbortController());
-  useEffect(() => {
-    const own = ending.current;
-    return () => own.abort();
-  }, []);
-  const start = async ({ asOf }: GroupRetryAnswer): Promise<void> => {
-    const { signal } = ending.current;
-    const wait = (seconds: number) => pause(seconds * 1000, signal);
-    let opened = 0;
-    setRun({ opened, isOver: false, error: null });
-    try {
-      while (!signal.aborted) {
-        const step = await patiently(() => postJson<GroupRetryAnswer>(url, { asOf }), wait);
-        opened += step.documents.length;
-        setRun({ opened, isOver: step.left === 0, error: null });
-        void client.invalidateQueries({ queryKey: ["failures"] });
-        if (step.left === 0) return;
-        await wait(step.stepSeconds);
-      }
-    } catch (error) {
-      if (!signal.aborted) setRun({ opened, isOver: true, error });
-    }
+  const ending = useRef<AbortController | null>(null);
+  useEffect(() => () => ending.current?.abort(), []);
+  const start = (preview: GroupRetryAnswer): Promise<void> => {
+    ending.current = new AbortController();
+    const { asOf } = preview;
+    const ask = () => postJson<GroupRetryAnswer>(url, { asOf });
+    return openInSteps(preview, ask, ending.current.signal, (next) => {
+      setRun(next);
+      if (next.opened > 0) void client.invalidateQueries({ queryKey: ["failures"] });
+    });
   };
   return { run, start };
 }
 
-/** A server that is being started anew comes back: what is under way goes on after it. */
-async function patiently<T>(ask: () => Promise<T>, wait: (s: number) => Promise<void>): Promise<T> {
-  for (let left = 6; ; left -= 1) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (left === 0 || !problemOf(error).retryable) throw error;
-      await wait(10);
-    }
-  }
-}
-
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = window.setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => {
-      window.clearTimeout(timer);
-      resolve();
-    });
-  });
-
 /** Says what a retry of the whole group comes to before it is pressed, and opens it in steps. */
 export function RetryDialog({ group, onClose }: { group: FailureGroupView; onClose: () => void }) {
   const url = `${failuresUrl}/${group.fingerprint}/retry`;
+  const { run, start } = useSteps(url);
   const preview = useQuery({
     queryKey: ["failure retry", group.fingerprint],
     queryFn: () => postJson<GroupRetryAnswer>(url, { dryRun: true }),
+    // What was opened is not to be retried any more: asked again, the server would say so.
+    enabled: run === null,
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   });
-  const { run, start } = useSteps(url);
   const { data } = preview;
-  const error = run?.error ?? preview.error;
+  const error = run === null ? preview.error : run.error;
   const isRunning = run !== null && !run.isOver;
   return (
     <Dialog title="Retry this group" onClose={onClose}>
       <div className="min-h-24 space-y-1.5 text-[13px] text-ink-2" aria-live="polite">
-        {preview.isPending && <Skeleton className="h-20" />}
+        {run === null && preview.isPending && <Skeleton className="h-20" />}
         {data !== undefined && run === null && <Preview preview={data} />}
-        {run !== null && (
-          <Progress
-            run={run}
-            total={data === undefined ? run.opened : data.documents.length + data.left}
-          />
-        )}
+        {run !== null && <Progress run={run} />}
         {error !== null && error !== undefined && <ProblemNotice problem={problemOf(error)} />}
       </div>
       <div className="mt-5 flex justify-end gap-2">
@@ -102,7 +61,7 @@ export function RetryDialog({ group, onClose }: { group: FailureGroupView; onClo
             disabled={data === undefined}
             onClick={() => data !== undefined && void start(data)}
           >
-            Retry {data === undefined ? "" : documentsWords(data.documents.length + data.left)}
+            Retry {data === undefined ? "" : documentsWords(countOf(data))}
           </Button>
         )}
       </div>
@@ -128,7 +87,7 @@ function Preview({ preview }: { preview: GroupRetryAnswer }) {
   );
 }
 
-function Progress({ run: { opened, isOver, error }, total }: { run: Run; total: number }) {
+function Progress({ run: { opened, total, isOver, error } }: { run: Run }) {
   return (
     <>
       <progress

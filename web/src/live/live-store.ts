@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from "react";
 import { serverNowMs } from "../lib/now.ts";
+import { isAsked } from "../session/session-store.ts";
 import type { Carrier } from "./connect.ts";
 import type { LiveState } from "./stream.ts";
 
@@ -47,5 +48,7 @@ export function onPause(listener: (paused: boolean) => void): () => void {
 export const useLive = (): Live => useSyncExternalStore(subscribe, () => live);
 export const liveState = (): LiveState => live.state;
 export const isPaused = (): boolean => live.paused;
+/** Nobody looks, or somebody wants it to stand still: nothing is asked for meanwhile. */
+export const isStill = (): boolean => document.hidden || isPaused() || isAsked();
 /** The stream is there and followed: what is shown is of now, though nothing came. */
 export const isLive = (): boolean => live.state === "live" && !live.paused;

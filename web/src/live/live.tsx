@@ -15,7 +15,7 @@ import {
 } from "../session/session-store.ts";
 import { type Batcher, createBatcher, paintMs } from "./batcher.ts";
 import { connectLive } from "./connect.ts";
-import { changeLive, isPaused, liveState, noteHeard, onPause } from "./live-store.ts";
+import { changeLive, isPaused, isStill, liveState, noteHeard, onPause } from "./live-store.ts";
 import { createPace } from "./pace.ts";
 import type { LiveState } from "./stream.ts";
 
@@ -38,8 +38,6 @@ function poller(batch: Batcher): (state: LiveState) => void {
     }, pollMs);
   };
 }
-
-const isStill = (): boolean => document.hidden || isPaused() || isAsked();
 
 /** What another tab did with the session is heard by the stream that they share. */
 function noteStream(state: LiveState): void {

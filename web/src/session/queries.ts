@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { getJson, sessionUrl } from "../api/client.ts";
 import type { SessionView } from "../api/types.ts";
-import { noteSignedOut } from "./session-store.ts";
+import { isElsewhere, noteSignedOut } from "./session-store.ts";
 
 /** Asked once a page load, and again after a silence of the stream. */
 export const sessionQuery = queryOptions({
@@ -12,26 +12,40 @@ export const sessionQuery = queryOptions({
 
 const json = { "content-type": "application/json" };
 
-/** @throws ApiError KEY_UNKNOWN among others */
-export const signIn = (apiKey: string): Promise<SessionView> =>
-  getJson<SessionView>(sessionUrl, {
-    ...{ method: "POST", headers: json, body: JSON.stringify({ apiKey }) },
-  });
-
 /** One object for both ends: what it says it does not hear itself. */
 const tabs = "BroadcastChannel" in globalThis ? new BroadcastChannel("pilotlight-session") : null;
+
+/** What tabs tell each other of the session that they share. */
+type SessionNews =
+  | { readonly kind: "left" }
+  | { readonly kind: "entered"; readonly workspace: string };
+const tell = (news: SessionNews): void => tabs?.postMessage(news);
+
+/**
+ * Signs in, and tells the other tabs where to.
+ * @throws ApiError KEY_UNKNOWN among others
+ */
+export async function signIn(apiKey: string): Promise<SessionView> {
+  const session = await getJson<SessionView>(sessionUrl, {
+    ...{ method: "POST", headers: json, body: JSON.stringify({ apiKey }) },
+  });
+  if (session.workspace !== null) tell({ kind: "entered", workspace: session.workspace });
+  return session;
+}
 
 /** Ends the session of this browser. Nothing of it stays: this tab and all others begin anew. */
 export async function signOut(): Promise<void> {
   await getJson<SessionView>(sessionUrl, { method: "DELETE" });
   noteSignedOut();
-  tabs?.postMessage("left");
+  tell({ kind: "left" });
   window.location.assign("/");
 }
 
-/** @returns a function that listens no longer */
-export function followSignOut(): () => void {
-  const leave = (): void => window.location.reload();
-  tabs?.addEventListener("message", leave);
-  return () => tabs?.removeEventListener("message", leave);
+/** Begins anew where another tab has left, or has gone to another workspace than is shown here. */
+export function followSession(): () => void {
+  const hear = ({ data }: MessageEvent<SessionNews>): void => {
+    if (data.kind === "left" || isElsewhere(data.workspace)) window.location.reload();
+  };
+  tabs?.addEventListener("message", hear);
+  return () => tabs?.removeEventListener("message", hear);
 }

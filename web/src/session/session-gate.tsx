@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect } from "react";
-import { followSignOut, sessionQuery } from "./queries.ts";
+import { followSession, sessionQuery } from "./queries.ts";
 import { noteSignedOut, noteWorkspace, useAsk } from "./session-store.ts";
 import { SignIn } from "./sign-in.tsx";
 
@@ -17,7 +17,7 @@ function restDialogs(): () => void {
 export function SessionGate({ children }: { children: ReactNode }) {
   const ask = useAsk();
   const { data: session } = useQuery(sessionQuery);
-  useEffect(followSignOut, []);
+  useEffect(followSession, []);
   useEffect(() => {
     if (session?.keyNeeded !== true) return;
     if (session.workspace === null) noteSignedOut();

@@ -16,8 +16,11 @@ export interface SignedIn {
 }
 
 let state: SessionState = { ask: null, workspace: null };
+/** The workspace known last: kept also while it is not known where another tab has signed in to. */
+let home: string | null = null;
 const listeners = new Set<() => void>();
 const signInListeners = new Set<(signedIn: SignedIn) => void>();
+const moveListeners = new Set<() => void>();
 
 function change(next: Partial<SessionState>): void {
   const changed = { ...state, ...next };
@@ -31,12 +34,25 @@ export function noteSignedOut(): void {
   if (state.ask === null) change({ ask: state.workspace === null ? "needed" : "ended" });
 }
 
+function settle(workspace: string): void {
+  const isMoved = isElsewhere(workspace);
+  home = workspace;
+  if (isMoved) for (const listener of moveListeners) listener();
+}
+
+/** Another workspace than the one that this page has shown. */
+export const isElsewhere = (workspace: string): boolean => home !== null && home !== workspace;
+
 /** The workspace this page was found to be signed in to; it may have been all along. */
-export const noteWorkspace = (workspace: string): void => change({ workspace });
+export function noteWorkspace(workspace: string): void {
+  settle(workspace);
+  change({ workspace });
+}
 
 /** @param workspace null: another tab did, and where to is not known here */
 export function noteSignedIn(workspace: string | null): void {
   const isOther = workspace === null || workspace !== state.workspace;
+  if (workspace !== null) settle(workspace);
   change({ ask: null, workspace });
   for (const listener of signInListeners) listener({ isOther });
 }
@@ -57,6 +73,11 @@ function subscribe(listener: () => void): () => void {
 export function onSignedIn(listener: (signedIn: SignedIn) => void): () => void {
   signInListeners.add(listener);
   return () => signInListeners.delete(listener);
+}
+/** @param listener told when this page goes over from one workspace to another */
+export function onMoved(listener: () => void): () => void {
+  moveListeners.add(listener);
+  return () => moveListeners.delete(listener);
 }
 export const onSession = subscribe;
 export const useAsk = (): AskReason | null => useSyncExternalStore(subscribe, () => state.ask);
