@@ -75,19 +75,23 @@ const hasHints = ({ hints, type }: PackField): boolean =>
 
 const keyOf = (value: FieldValue): string => JSON.stringify(value).toLowerCase();
 
+/** Words may be told in part, in quotes of their own; numbers and all else are the same or are not. */
+function agree(one: FieldValue, other: FieldValue): boolean {
+  const [a, b] = [keyOf(one), keyOf(other)];
+  if (typeof one !== "string" || typeof other !== "string") return a === b;
+  return a.includes(b.slice(1, -1)) || b.includes(a.slice(1, -1));
+}
+
 /** Lists and prose differ by where they were cut; only single values contradict each other. */
 function conflictsOf(best: Found, others: readonly Found[], { type }: PackField): Found[] {
   if (type === "list" || type === "boolean" || best.confidence < conflictFrom) return [];
-  const known = new Set([keyOf(best.value)]);
+  const known = [best.value];
   return others
     .filter(({ value, confidence, rank }) => {
       if ((rank ?? 0) !== (best.rank ?? 0)) return false;
-      const key = keyOf(value);
-      const agrees = [...known].some(
-        (one) => one.includes(key.slice(1, -1)) || key.includes(one.slice(1, -1)),
-      );
-      if (confidence < Math.max(conflictFrom, best.confidence) || agrees) return false;
-      known.add(key);
+      if (confidence < Math.max(conflictFrom, best.confidence)) return false;
+      if (known.some((one) => agree(one, value))) return false;
+      known.push(value);
       return true;
     })
     .slice(0, conflictsMax);

@@ -81,6 +81,15 @@ it("tells of two values under one label, and prefers the label named first", () 
   expect(ranked).toMatchObject({ value: { amount: 20 }, conflicts: [] });
 });
 
+it.each([
+  ["Units: 12", "Units: 45", [45]],
+  ["Units: 5", "Units: 900", [900]],
+  ["Units: 12", "Units: 12", []],
+])("tells of two numbers under one label, however short (%s, %s)", (one, other, conflicts) => {
+  const said = ask(field("number", labels("Units")), one, other);
+  expect(said.conflicts.map(({ value }) => value)).toEqual(conflicts);
+});
+
 it("takes the text of a section up to the next heading, not that of the references", () => {
   const funding = field("text", { sections: ["Funding"] });
   const pages = [
