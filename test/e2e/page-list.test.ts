@@ -57,6 +57,20 @@ async function typeOnMeanwhile(page: Page, first: string, then: string): Promise
   await page.getByRole("searchbox").fill(first);
 }
 
+/** The next upload arrives, and the page hears only that the connection broke. */
+const loseNextAnswer = (page: Page): Promise<unknown> =>
+  page.evaluate(`(() => {
+    const { send } = XMLHttpRequest.prototype;
+    XMLHttpRequest.prototype.send = function (body) {
+      XMLHttpRequest.prototype.send = send;
+      // Before it tells of the answer.
+      this.addEventListener("readystatechange", () => {
+        if (this.readyState === XMLHttpRequest.DONE) this.dispatchEvent(new ProgressEvent("error"));
+      });
+      send.call(this, body);
+    };
+  })()`);
+
 /** What is cancelled leaves the list of what is in progress: dialog, result and row stay. */
 async function cancelInNarrowedList(page: Page): Promise<void> {
   const dialog = page.getByRole("dialog");
@@ -132,6 +146,24 @@ describe.skipIf(isBrowserMissing)("uploads and the list", () => {
     await page.getByLabel("Password").fill("sesame");
     await page.getByRole("button", { name: "Open with it" }).click();
     await row("locked.pdf").getByText("100 %").waitFor();
+  });
+
+  it("makes one document of a file that is sent again after its answer was lost", async ({
+    page,
+    stack,
+    fileOf,
+    choose,
+    item,
+    row,
+  }) => {
+    await loseNextAnswer(page);
+    await choose("Upload PDFs", [await fileOf("larch.pdf", await smallDeck("Larch"))]);
+    await item("larch.pdf").getByText("SERVER_UNREACHABLE").waitFor();
+    await item("larch.pdf").getByRole("button", { name: "Try again" }).click();
+    await item("larch.pdf").getByRole("link", { name: "Open", exact: true }).waitFor();
+    const { documents } = await stack.api.documents();
+    expect(documents.filter(({ name }) => name === "larch.pdf")).toHaveLength(1);
+    await row("larch.pdf").getByText("100 %").waitFor();
   });
 
   it("offers the result of bytes it knows, or another run beside it", async ({
