@@ -87,7 +87,7 @@ builds one step by step.
 |---|---|
 | \`pack.yaml\` | name, limits, models, and the tasks with what each needs |
 | \`prompts/NAME.md\` | what a model is told; the built-in engine does not read it |
-| \`schemas/NAME.json\` | JSON Schema (2020-12) of a model's answer; every part has a type, every text (at most 20,000 letters) and list (at most 1,900 items) has a bound. Those above 1,900 are held after the answer, not while it is written |
+| \`schemas/NAME.json\` | JSON Schema (2020-12) of a model's answer; every part has a type, every text (at most 20,000 letters) and list (at most 1,900 items) has a bound. Those above 1,900 are held after the answer, not while it is written. A text with a pattern has at most 500 letters; patterns that could take for ever and \`patternProperties\` are refused |
 | \`templates/NAME.yaml\` | questions with what a strong, an adequate and a weak document shows |
 | \`fields/NAME.yaml\` | what the step \`extract_fields\` asks for |
 

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, it } from "vitest";
 import { patternProblem } from "./check-pattern.ts";
 
@@ -8,6 +9,13 @@ it.each([
   "^(yes|no)$",
   "^[^@ ]+@[^@ ]+$",
   "^\\(\\+\\)+$",
+  "^[^@ ]+@[^@ ]+\\.[^@ ]+$",
+  "^(?:ab)+$",
+  "^(?<year>[0-9]{4})+$",
+  "^[0-9]{1,3}(\\.[0-9]{1,3}){3}$",
+  "^\\p{Lu}{2}\\u{61}?$",
+  "^(a{20}){20}$",
+  "^a+?b*?$",
 ])("takes %j", (pattern) => {
   expect(patternProblem(pattern)).toBeNull();
 });
@@ -20,10 +28,60 @@ it.each([
   "^(a*){2,}$",
   "^((ab)*c?)+$",
   "^(a+){1,50}$",
+  "^(a+){20}$",
+  "^(a+){2}$",
+  "^(a+){2,10}$",
+  "^((a+)?b){3}$",
+  "^(a{0,300}){2,3}$",
+  "^(a{1,3}){20}$",
+  "^(a|aa){40}$",
+  "^((a|b){2}c?){20}$",
+  `^${"a?".repeat(40)}b$`,
+  `^${"a{0,9}".repeat(12)}b$`,
+  `^${"(a|aa)".repeat(40)}b$`,
+  `^${"\\u{61}?".repeat(35)}b$`,
   "^(?=(a+))b$",
   "^(.)\\1$",
   "a+b+c+d+e+",
+  "^a*a*a*a*b$",
+  "a*a*a*b",
+  "b|^a*a*a*c",
   "a".repeat(301),
 ])("refuses %j", (pattern) => {
   expect(patternProblem(pattern)).not.toBeNull();
 });
+
+it("takes no pattern that is slow", () => {
+  const piece = fc.constantFrom(
+    "a",
+    "b",
+    "[ab]",
+    "(",
+    "(?:",
+    ")",
+    "|",
+    "?",
+    "*",
+    "+",
+    "{2}",
+    "{0,3}",
+  );
+  const pieces = fc.array(piece, { maxLength: 14 });
+  fc.assert(
+    fc.property(pieces, (written) => {
+      const pattern = `^${written.join("")}$`;
+      fc.pre(isPattern(pattern) && patternProblem(pattern) === null);
+      const begun = performance.now();
+      new RegExp(pattern, "u").test(`${"a".repeat(40)}c`);
+      expect(performance.now() - begun).toBeLessThan(1_000);
+    }),
+  );
+});
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text, "u") !== null;
+  } catch {
+    return false;
+  }
+}

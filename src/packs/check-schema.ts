@@ -16,8 +16,18 @@ const lengthMax = 20_000;
 const depthMax = 32;
 /** One of these says what a value may be. */
 const typeWords = ["type", "enum", "const", "$ref", "anyOf", "oneOf", "allOf"] as const;
-const childMaps = ["properties", "$defs", "definitions"] as const;
-const childLists = ["anyOf", "oneOf", "allOf", "prefixItems"] as const;
+/** Where schemas stand in a schema: by names, in a list, alone. Those of `patternProperties` are not taken at all. */
+const childMaps = ["properties", "$defs", "definitions", "dependentSchemas", "dependencies"];
+const childLists = ["anyOf", "oneOf", "allOf", "prefixItems"];
+const childWords = [
+  ...["items", "contains", "unevaluatedItems", "contentSchema"],
+  ...["additionalProperties", "unevaluatedProperties", "propertyNames"],
+  ...["not", "if", "then", "else"],
+];
+/** What stands there speaks of the same value as the schema around it. */
+const partWords = new Set([
+  ...["anyOf", "oneOf", "allOf", "not", "if", "then", "else", "dependentSchemas", "dependencies"],
+]);
 
 const strictly = { strict: true, strictTypes: false, allErrors: true, logger: false } as const;
 
@@ -114,6 +124,9 @@ function checkBounds(
   if ("patternProperties" in node) {
     problems.add(file, at(path, "patternProperties"), "is not taken: name the properties");
   }
+  if (typeof node.$ref === "string" && !leadsToSchema(node.$ref)) {
+    problems.add(file, at(path, "$ref"), "must lead to a schema, such as #/$defs/NAME");
+  }
   const fixed = "enum" in node || "const" in node;
   if (types.includes("string") && !fixed && !isBound(node.maxLength, lengthMax)) {
     problems.add(file, path, `a string needs maxLength, at most ${lengthMax}`);
@@ -144,15 +157,39 @@ interface Child {
 function childrenOf(node: Record<string, unknown>): Child[] {
   const named = childMaps.flatMap((map) =>
     Object.entries(isObject(node[map]) ? node[map] : {}).map(([name, child]) => ({
-      ...{ key: `${map}.${name}`, child, isPart: false },
+      ...{ key: `${map}.${name}`, child, isPart: partWords.has(map) },
     })),
   );
   const listed = childLists.flatMap((list) =>
     (Array.isArray(node[list]) ? node[list] : []).map((child: unknown, index) => ({
-      ...{ key: `${list}[${index}]`, child, isPart: list !== "prefixItems" },
+      ...{ key: `${list}[${index}]`, child, isPart: partWords.has(list) },
     })),
   );
-  return [...named, ...listed, { key: "items", child: node.items, isPart: false }];
+  const alone = childWords.map((key) => ({ key, child: node[key], isPart: partWords.has(key) }));
+  return [...named, ...listed, ...alone];
+}
+
+/** Whether a reference leads to what is checked as a schema: a pointer could also lead into an example. */
+function leadsToSchema(reference: string): boolean {
+  const fragment = decoded(reference.split("#").slice(1).join("#"));
+  if (fragment === null) return false;
+  if (!fragment.startsWith("/")) return true;
+  const words = fragment.slice(1).split("/");
+  while (words.length > 0) {
+    const word = words.shift() ?? "";
+    const next = childWords.includes(word) ? "" : words.shift();
+    const isList = childLists.includes(word) && /^\d+$/.test(next ?? "");
+    if (!childWords.includes(word) && !isList && !(childMaps.includes(word) && next)) return false;
+  }
+  return true;
+}
+
+function decoded(fragment: string): string | null {
+  try {
+    return decodeURIComponent(fragment);
+  } catch {
+    return null;
+  }
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -1,13 +1,22 @@
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import { isZip, unpack, zipEntries } from "./zip.ts";
+import { type Tag, tagsOf } from "./markup.ts";
+import {
+  isInside,
+  isMisused,
+  noteRelation,
+  type OutsideRelations,
+  partOf,
+  relatedPart,
+} from "./relations.ts";
+import { isZip, unpack, type ZipEntry, zipEntries } from "./zip.ts";
 
 const unzip = promisify(gunzip);
 
 /** Elements that lead somewhere when they are clicked, and load nothing. */
 const clicked = new Set(["a", "event-listener", "template"]);
-/** What a chart was once made from; its values are in the file. */
-const chartPart = /(^|\/)charts\/_rels\//;
+/** Attributes whose value is an address; that of a form's picture is none of XLink's. */
+const addresses = new Set(["href", "image-data"]);
 const depthMax = 4;
 const entriesMax = 20_000;
 const xmlBytesMax = 64 * 1024 * 1024;
@@ -15,6 +24,13 @@ const xmlBytesMax = 64 * 1024 * 1024;
 /** What may be unpacked yet: of the whole file, files inside it included. */
 interface Budget {
   bytes: number;
+}
+
+/** One zip, of those that may lie in each other. */
+interface Look {
+  readonly budget: Budget;
+  readonly depth: number;
+  readonly relations: OutsideRelations;
 }
 
 /**
@@ -30,23 +46,27 @@ async function lookInside(zip: Buffer, budget: Budget, depth: number): Promise<s
   const entries = zipEntries(zip);
   if (entries === null || entries.length > entriesMax) return "It is damaged.";
   if (depth > depthMax) return "Files lie too deep in it.";
-  for (const entry of entries) {
+  const look: Look = { budget, depth, relations: new Map() };
+  for (const entry of relationsFirst(entries)) {
     if (entry.name.endsWith("/")) continue;
     const data = await unpack(zip, entry, budget.bytes);
     if (data === null) return "It is damaged, or unpacks to too much.";
     budget.bytes -= data.length;
-    const found = await lookAt(entry.name, data, budget, depth);
+    const found = await lookAt(entry.name, data, look);
     if (found !== null) return found;
   }
-  return null;
+  // Who names them was not seen where their part was not.
+  const parts = new Set(entries.map(({ name }) => partOf(name)));
+  return [...look.relations.keys()].every((part) => parts.has(part)) ? null : loads;
 }
 
-async function lookAt(
-  name: string,
-  data: Buffer,
-  budget: Budget,
-  depth: number,
-): Promise<string | null> {
+/** What an element may name depends on the relations of its part. */
+const relationsFirst = (entries: readonly ZipEntry[]): ZipEntry[] =>
+  entries.toSorted((a, b) => rank(a.name) - rank(b.name));
+const rank = (name: string): number => (relatedPart(name) === null ? 1 : 0);
+
+async function lookAt(name: string, data: Buffer, look: Look): Promise<string | null> {
+  const { budget, depth } = look;
   if (isZip(data)) return lookInside(data, budget, depth + 1);
   if (data.length >= 2 && data.readUInt16BE(0) === 0x1f8b) {
     // A packed SVG.
@@ -55,20 +75,17 @@ async function lookAt(
     );
     if (inner === null) return "It is damaged, or unpacks to too much.";
     budget.bytes -= inner.length;
-    return depth > depthMax ? "Files lie too deep in it." : lookAt(name, inner, budget, depth + 1);
+    if (depth > depthMax) return "Files lie too deep in it.";
+    return lookAt(name, inner, { ...look, depth: depth + 1 });
   }
-  return isMarkup(data) || /\.(xml|rels|svg)$/i.test(name) ? linkIn(name, data) : null;
+  return isMarkup(data) || /\.(xml|rels|svg)$/i.test(name) ? linkIn(name, data, look) : null;
 }
 
 /** Begins like XML, in whatever encoding. */
 const isMarkup = (data: Buffer): boolean =>
   /^[\s\0\uFEFF\uFFFE\u00EF\u00BB\u00BF\u00FF\u00FE]*</.test(data.toString("latin1", 0, 512));
 
-// No value may hold "<", so that a quote in a comment swallows no element.
-const tag = /<(?:[^<>"']|"[^"<]*"|'[^'<]*')*>/g;
-const attribute = /([^\s=<>"'/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
-
-function linkIn(name: string, data: Buffer): string | null {
+function linkIn(name: string, data: Buffer, look: Look): string | null {
   if (data.length > xmlBytesMax) return "A part of it is too large.";
   const text = data.toString("utf8");
   // Whatever hides a word from this look: no program for slides writes that.
@@ -78,43 +95,20 @@ function linkIn(name: string, data: Buffer): string | null {
   }
   const isSvgType = /<!DOCTYPE\s+svg\s+PUBLIC\s+"[^"<>]*"\s+"[^"<>]*"\s*>/i;
   if (/<!(DOCTYPE|ENTITY)/i.test(text.replace(isSvgType, ""))) return "A part of it defines words.";
-  for (const [found] of text.matchAll(tag)) {
-    if (isLoaded(name, found)) return "It loads something from outside itself.";
+  for (const tag of tagsOf(text)) {
+    if (isLoaded(name, tag, look.relations)) return loads;
   }
   return null;
 }
 
-const decoded = (text: string): string =>
-  text.replace(/&#(?:x([\da-f]{1,6})|(\d{1,7}));/gi, (whole, hex?: string, decimal?: string) => {
-    const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
-    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-  });
+const loads = "It loads something from outside itself.";
 
-/** Elements and attributes by their local names, since a prefix may be any. */
-function isLoaded(part: string, found: string): boolean {
-  const element = localName(/^<([^\s/>]+)/.exec(found)?.[1] ?? "");
-  const pairs = [...found.matchAll(attribute)].map(([, name = "", double, single]) => ({
-    name: localName(name),
-    value: decoded(double ?? single ?? "").trim(),
-  }));
-  const some = (name: string, test: (value: string) => boolean): boolean =>
-    pairs.some((pair) => pair.name === name && test(pair.value));
-  if (element === "Relationship") {
-    const isOutside = some("TargetMode", (mode) => mode.toLowerCase() === "external");
-    const isClicked = some("Type", (type) => type.endsWith("/hyperlink"));
-    return isOutside && !isClicked && !chartPart.test(part);
-  }
-  return !clicked.has(element) && some("href", (target) => !isInside(target));
+function isLoaded(name: string, tag: Tag, relations: OutsideRelations): boolean {
+  if (tag.element === "Relationship") return !noteRelation(name, tag, relations);
+  if (isMisused(name, tag, relations)) return true;
+  const isAddress = (attribute: string): boolean => addresses.has(attribute);
+  return (
+    !clicked.has(tag.element) &&
+    tag.attributes.some((one) => isAddress(one.name) && !isInside(one.value))
+  );
 }
-
-const localName = (name: string): string => name.slice(name.lastIndexOf(":") + 1);
-
-/** A part of the same file, a place in it, or bytes that stand in the address. */
-function isInside(target: string): boolean {
-  if (target.startsWith("#") || /^data:/i.test(target)) return true;
-  const path = target.replaceAll("\\", "/");
-  const isAbsolute = path.startsWith("/") || /^[a-z][a-z\d+.-]*:/i.test(path);
-  return !isAbsolute && !decodeDots(path).split("/").includes("..");
-}
-
-const decodeDots = (path: string): string => path.replace(/%2e/gi, ".").replace(/%2f/gi, "/");

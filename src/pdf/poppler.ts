@@ -28,15 +28,28 @@ export function popplerVersion(): Promise<string | null> {
   });
 }
 
+const graceSeconds = 1;
+
+/**
+ * The kernel ends what computes for longer, should nobody be there any more to end it. `exec` leaves no shell
+ * between us and the program; where it is not installed, the shell says so by its code.
+ */
+const guarded = 'ulimit -t "$0"; exec "$@"';
+
 /**
  * A page as JPEG, drawn by Debian's `pdftoppm` in a process that is killed past its limits. null when the
  * program is not installed, draws nothing in time, or the call was aborted.
  */
-export function drawByPoppler(request: PopplerRequest): Promise<Buffer | null> {
+export function drawByPoppler(
+  request: PopplerRequest,
+  program = "pdftoppm",
+): Promise<Buffer | null> {
   const { file, page, widthPixels, heightPixels, limitMs, memoryBytesMax, signal } = request;
   const size = ["-scale-to-x", String(widthPixels), "-scale-to-y", String(heightPixels)];
   const pages = ["-f", String(page), "-l", String(page), "-singlefile"];
-  const child = spawn("pdftoppm", ["-jpeg", ...pages, ...size, file], {
+  const draw = [program, "-jpeg", ...pages, ...size, file];
+  const computeSeconds = String(Math.ceil(limitMs / 1000) + graceSeconds);
+  const child = spawn("/bin/sh", ["-c", guarded, computeSeconds, ...draw], {
     env: { PATH: path },
     stdio: ["ignore", "pipe", "ignore"],
   });

@@ -138,7 +138,25 @@ describe("what a presentation would load from outside itself", () => {
   const image = (target: string): Buffer =>
     odpOf(["Hello"], `<draw:frame><draw:image xlink:href="${target}"/></draw:frame>`);
   const svg = (text: string): Buffer => zipOf([["ppt/media/image1.bin", text]]);
+  const picture = `<p:pic><p:blipFill><a:blip r:link="rId1"/></p:blipFill></p:pic>`;
+  const hidden = (markup: string): string => markup.replace("rId1", "r&#73;d1");
+  const picture7 = picture.replace("rId1", "rId7");
+  const click = `<p:sp><p:txBody><a:p><a:r><a:rPr><a:hlinkClick r:id="rId1"/></a:rPr></a:r></a:p></p:txBody></p:sp>`;
+  const page = { type: "hyperlink", target: "https://example.com/?a=1&amp;b=2" };
+  const book = "file:///C:\\Users\\me\\book.xlsx";
   const bytesMax = 10_000_000;
+
+  /** A relation of its own chart, which a linked workbook is of; `more` stands in the chart. */
+  const chart = (type: string, more = "", folder = "charts"): Buffer => {
+    const relation = `<Relationship Id="rId7" Type="http://x/${type}" Target="${book}" TargetMode="External"/>`;
+    return zipOf([
+      [
+        `ppt/${folder}/chart1.xml`,
+        `<c:chartSpace>${more}<c:externalData r:id="rId7"/></c:chartSpace>`,
+      ],
+      ["ppt/charts/_rels/chart1.xml.rels", `<Relationships>${relation}</Relationships>`],
+    ]);
+  };
 
   it.each([
     ["a file", image("file:///etc/hosts.png")],
@@ -151,6 +169,38 @@ describe("what a presentation would load from outside itself", () => {
     ],
     ["two attributes of one name", odpOf(["Hi"], `<draw:image b:href="file:///x" c:href="#a"/>`)],
     ["a picture of PowerPoint", pptxOf("Hi", { type: "image", target: "file:///etc/x.png" })],
+    [
+      "a picture that is called a link to click",
+      pptxOf("Hi", { type: "hyperlink", target: "file:///etc/x.png", markup: picture }),
+    ],
+    [
+      "such a link to a file that nothing names yet",
+      pptxOf("Hi", { type: "hyperlink", target: "file:///etc/x.png" }),
+    ],
+    ["a picture of the web that is called so", pptxOf("Hi", { ...page, markup: picture })],
+    ["a picture whose name is spelled", pptxOf("Hi", { ...page, markup: hidden(picture) })],
+    [
+      "a picture of a slide among the charts",
+      pptxOf("Hi", { type: "image", target: "file:///etc/x.png", folder: "charts" }),
+    ],
+    [
+      "a picture that is called a chart's workbook",
+      pptxOf("Hi", {
+        ...{ type: "oleObject", target: "file:///etc/x.png", folder: "charts" },
+        markup: picture,
+      }),
+    ],
+    ["a picture in a chart that names its workbook", chart("oleObject", picture7)],
+    ["a picture that a chart links", chart("image")],
+    ["relations of a part that is not there", chart("oleObject", "", "other")],
+    [
+      "two types of one relation",
+      pptxOf("Hi", { type: `hyperlink" b:Type="x/image`, target: "https://example.com/" }),
+    ],
+    ["an object", odpOf(["Hi"], `<draw:object-ole xlink:href="file:///etc/x.ods"/>`)],
+    ["an object by a path", odpOf(["Hi"], `<draw:object xlink:href="../../../etc/x.ods"/>`)],
+    ["a picture of a form", odpOf(["Hi"], `<form:button form:image-data="file:///etc/x.png"/>`)],
+    ["an address with a line break in it", image("fi&#10;le:///etc/x.png")],
     ["a drawing's picture", svg(`<svg><image href="file:///etc/x.png"/></svg>`)],
     ["a word that is defined", svg(`<!DOCTYPE svg [<!ENTITY a "file:///x">]><svg/>`)],
     ["another encoding", svg(`<?xml version="1.0" encoding="UTF-7"?><svg/>`)],
@@ -165,7 +215,11 @@ describe("what a presentation would load from outside itself", () => {
       image("Pictures/1.png"),
       image("#page2"),
       odpOf([link]),
-      pptxOf("Hi", { type: "hyperlink", target: "https://example.com/" }),
+      pptxOf("Hi", { ...page, markup: click }),
+      pptxOf("Hi", { type: "hyperlink", target: "mailto:me@example.com", markup: click }),
+      pptxOf("Hi", { type: "hyperlink", target: "notes.docx#page 2", markup: click }),
+      chart("oleObject"),
+      chart("package"),
       svg(`<svg><image href="data:image/png;base64,AAAA"/></svg>`),
     ]) {
       expect(await outsideLink(data, bytesMax)).toBeNull();

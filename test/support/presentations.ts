@@ -82,6 +82,10 @@ const relation = (type: string, target: string, more = ""): string =>
 export interface Outside {
   readonly type: string;
   readonly target: string;
+  /** What of the slide names the relation, as `rId1`. */
+  readonly markup?: string;
+  /** Of the slide; `slides` where it is not said. */
+  readonly folder?: string;
 }
 
 /** A PowerPoint presentation of one slide. @param outside a relation of the slide to something elsewhere */
@@ -91,10 +95,11 @@ export function pptxOf(text: string, outside?: Outside): Buffer {
   const group = `<p:nvGrpSpPr><p:cNvPr id="1" name=""/><p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr><p:grpSpPr/>`;
   const box = `<p:nvSpPr><p:cNvPr id="2" name="t"/><p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr><p:spPr><a:xfrm><a:off x="500000" y="500000"/><a:ext cx="7000000" cy="900000"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></p:spPr>`;
   const words = `<p:txBody><a:bodyPr/><a:p><a:r><a:rPr sz="2400"/><a:t>${text}</a:t></a:r></a:p></p:txBody>`;
+  const folder = outside?.folder ?? "slides";
   const types = [
     `<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>`,
     `<Override PartName="/ppt/presentation.xml" ContentType="${main}.presentation.main+xml"/>`,
-    `<Override PartName="/ppt/slides/slide1.xml" ContentType="${main}.slide+xml"/>`,
+    `<Override PartName="/ppt/${folder}/slide1.xml" ContentType="${main}.slide+xml"/>`,
   ];
   const away =
     outside === undefined ? "" : relation(outside.type, outside.target, ` TargetMode="External"`);
@@ -112,13 +117,13 @@ export function pptxOf(text: string, outside?: Outside): Buffer {
         `<p:presentation ${p}><p:sldIdLst><p:sldId id="256" r:id="rId1"/></p:sldIdLst><p:sldSz cx="9144000" cy="5143500"/></p:presentation>`,
       ),
     ],
-    ["ppt/_rels/presentation.xml.rels", relations(relation("slide", "slides/slide1.xml"))],
+    ["ppt/_rels/presentation.xml.rels", relations(relation("slide", `${folder}/slide1.xml`))],
     [
-      "ppt/slides/slide1.xml",
+      `ppt/${folder}/slide1.xml`,
       xml(
-        `<p:sld ${p}><p:cSld><p:spTree>${group}<p:sp>${box}${words}</p:sp></p:spTree></p:cSld></p:sld>`,
+        `<p:sld ${p}><p:cSld><p:spTree>${group}<p:sp>${box}${words}</p:sp>${outside?.markup ?? ""}</p:spTree></p:cSld></p:sld>`,
       ),
     ],
-    ["ppt/slides/_rels/slide1.xml.rels", relations(away)],
+    [`ppt/${folder}/_rels/slide1.xml.rels`, relations(away)],
   ]);
 }
