@@ -61,8 +61,8 @@ export function failureOf(error: unknown): Failure {
   return { code: "INTERNAL", detail: String(error) };
 }
 
-/** A problem object from the wire as an error again. */
-export function errorOf(problem: unknown, fallback: ErrorCode): AppError {
+/** A problem object from the wire as an error again; what is none of ours is `fallback`. */
+export function errorOf(problem: unknown, fallback: ErrorCode, fallbackDetail?: string): AppError {
   if (
     typeof problem === "object" &&
     problem !== null &&
@@ -73,7 +73,7 @@ export function errorOf(problem: unknown, fallback: ErrorCode): AppError {
       "detail" in problem && typeof problem.detail === "string" ? problem.detail : undefined;
     return new AppError(problem.code, detail, { errors: errorsIn(problem) });
   }
-  return new AppError(fallback);
+  return new AppError(fallback, fallbackDetail);
 }
 
 function errorsIn(problem: object): Problem["errors"] {

@@ -141,9 +141,10 @@ async function pageWithPicture(
 ) {
   const page = await document.page(slide, signal);
   try {
-    await document.once(`picture ${slide}`, async () => {
+    const put = async (): Promise<void> => {
       held(await control.putPage(lease, slide, page.jpeg, signal));
-    });
+    };
+    await document.once(`picture ${slide}`, put, signal);
   } catch (error) {
     signal.throwIfAborted();
     if (!isRefusal(error)) throw error;

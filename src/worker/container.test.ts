@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { ControlDouble } from "../../test/support/control-double.ts";
+import { slideOf } from "../../test/support/slides.ts";
 import {
   fakePdf,
   gate,
@@ -201,6 +202,31 @@ it("takes its time when the control plane names no seconds, until a signal press
   container.drain("SIGTERM");
   expect(await container.ended).toBe(0);
   expect(control.settled.get(lease.id)).toEqual({ kind: "released" });
+});
+
+it("drops what it keeps of a deleted document, by whatever way that came", async () => {
+  const { engine } = await start();
+  await control.until(() => phases().includes("ready"));
+  const document = sha256(deck);
+  const send = (path: string, body: object): Promise<Response> =>
+    fetch(container.url + path, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ document, ...body }),
+    });
+  await send("/api/cache/visual-results", { slides: [slideOf(1, "Aurelia makes stents")] });
+  await send("/api/results/save", { task: "slide_feedback", result: { slides: [] } });
+  control.cached.clear();
+  const kept = ["/api/cache/visual-analysis", "/api/results"].map(
+    (path) => `${container.url}${path}?document=${document}`,
+  );
+  const found = async (): Promise<number[]> =>
+    Promise.all(kept.map(async (url) => (await fetch(url)).status));
+  expect(await found()).toEqual([200, 200]);
+  expect(engine.forgot).toBe(false);
+  control.forgotten = [{ workspace: "default", sha256: document }];
+  await expect.poll(found).toEqual([404, 404]);
+  expect(engine.forgot).toBe(true);
 });
 
 it("names the run it was started for", async () => {

@@ -13,7 +13,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { Random } from "../lib/random.ts";
 import type { Log } from "../telemetry/log.ts";
 import { type ApiRequests, createApiRequests } from "./api/requests.ts";
-import { createResultShelf } from "./api/result-shelf.ts";
+import { createResultShelf, type ResultShelf } from "./api/result-shelf.ts";
 import { attempt } from "./attempt.ts";
 import { createContainerApi } from "./container-api.ts";
 import { type ControlClient, createControlClient } from "./control-client.ts";
@@ -82,6 +82,7 @@ class RunningContainer implements Container {
   readonly #documents: DocumentStore;
   readonly #control: ControlClient | null;
   readonly #visualResults: VisualResults;
+  readonly #shelf: ResultShelf = createResultShelf();
   readonly #requests: ApiRequests;
   readonly #loop: TaskLoop | null;
   /** Raised when boot must stop; then, at the very end, when every call must. */
@@ -135,7 +136,7 @@ class RunningContainer implements Container {
       work: { engine, documents: this.#documents, taskPack },
       requests: this.#requests,
       visualResults: this.#visualResults,
-      shelf: createResultShelf(),
+      shelf: this.#shelf,
       control: this.#control,
       health: () => this.#health(),
       life: this.#life.signal,
@@ -307,9 +308,16 @@ class RunningContainer implements Container {
           true,
         ),
       onLost: (leases) => this.#loop?.lose(leases),
-      onForgotten: (files) => this.#visualResults.forget(files),
+      onForgotten: (files) => this.#forget(files),
       onUnknown: (id) => void this.#registerAgain(id),
     });
+  }
+
+  #forget(files: readonly { readonly workspace: string; readonly sha256: string }[]): void {
+    this.#visualResults.forget(files);
+    this.#shelf.forget(files.map(({ sha256 }) => sha256));
+    // It knows pictures, not documents: all that it keeps goes.
+    this.#parts.engine.forget?.();
   }
 
   async #registerAgain(id: string): Promise<void> {

@@ -117,6 +117,21 @@ it("sends its token to the control plane and to nobody else", async () => {
   expect(seen).toEqual([undefined]);
 });
 
+it("tells the status of a refusal by somebody in between, who knows no codes of ours", async () => {
+  const proxy = createServer((_request, response) => {
+    response.statusCode = 413;
+    response.end("<html>Request Entity Too Large</html>");
+  });
+  proxy.listen(0, "127.0.0.1");
+  await once(proxy, "listening");
+  const { client } = clientOf();
+  const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}/deck`;
+  const refused = client.download(url, life.signal, async () => undefined);
+  await expect(refused).rejects.toMatchObject({ code: "BAD_REQUEST", detail: "HTTP 413" });
+  proxy.closeAllConnections();
+  proxy.close();
+});
+
 it("asks for visual results and takes their absence as an answer", async () => {
   const { client } = clientOf();
   expect(await client.visualResults("abc", life.signal)).toBeNull();

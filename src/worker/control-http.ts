@@ -82,7 +82,7 @@ const bodyOf = (body: unknown): string | Uint8Array<ArrayBuffer> =>
 
 async function refusalOf(response: Response): Promise<AppError> {
   const problem: unknown = await response.json().catch(() => null);
-  if (response.status < 500) return errorOf(problem, "BAD_REQUEST");
+  if (response.status < 500) return errorOf(problem, "BAD_REQUEST", `HTTP ${response.status}`);
   const { code, detail } = errorOf(problem, "SERVER_UNREACHABLE");
   return new ServerFault(code, detail ?? `HTTP ${response.status}`);
 }

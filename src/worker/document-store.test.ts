@@ -2,9 +2,10 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { fakePdf, pagesOf, sha256 } from "../../test/support/worker-parts.ts";
+import { fakePdf, gate, pagesOf, sha256 } from "../../test/support/worker-parts.ts";
 import { AppError } from "../errors/app-error.ts";
 import { createDocumentStore, type DocumentSource, saveStream } from "./document-store.ts";
+import { raised } from "./signals.ts";
 
 const { signal } = new AbortController();
 let workDir: string;
@@ -116,9 +117,49 @@ it("runs shared work once, and again only after it failed", async () => {
     runs += 1;
     if (runs === 1) throw new Error("once");
   };
-  await expect(handle.once("picture 1", work)).rejects.toThrow("once");
-  await Promise.all([handle.once("picture 1", work), handle.once("picture 1", work)]);
+  const once = () => handle.once("picture 1", work, signal);
+  await expect(once()).rejects.toThrow("once");
+  await Promise.all([once(), once()]);
   expect(runs).toBe(2);
+  await store.close();
+});
+
+it("does shared work anew for the one user when the other's lease, under which it ran, is lost", async () => {
+  const store = createDocumentStore({ workDir, openPdf: fakePdf().openPdf });
+  const source = sourceOf("a", pagesOf("one"));
+  const [first, second] = [await store.open(source, signal), await store.open(source, signal)];
+  const losing = new AbortController();
+  const ran: string[] = [];
+  const lost = first.once(
+    "picture 1",
+    async () => {
+      ran.push("first");
+      await raised(losing.signal);
+      throw losing.signal.reason;
+    },
+    losing.signal,
+  );
+  const kept = second.once("picture 1", async () => void ran.push("second"), signal);
+  losing.abort(new AppError("LEASE_LOST"));
+  await expect(lost).rejects.toMatchObject({ code: "LEASE_LOST" });
+  await kept;
+  await second.once("picture 1", async () => void ran.push("again"), signal);
+  expect(ran).toEqual(["first", "second"]);
+  await store.close();
+});
+
+it("ends one user's wait for shared work when its own signal is raised, and the work goes on", async () => {
+  const store = createDocumentStore({ workDir, openPdf: fakePdf().openPdf });
+  const source = sourceOf("a", pagesOf("one"));
+  const [first, second] = [await store.open(source, signal), await store.open(source, signal)];
+  const { opened, open } = gate();
+  const work = first.once("picture 1", () => opened, signal);
+  const impatient = new AbortController();
+  const wait = second.once("picture 1", () => opened, impatient.signal);
+  impatient.abort(new AppError("TASK_TIMEOUT"));
+  await expect(wait).rejects.toMatchObject({ code: "TASK_TIMEOUT" });
+  open();
+  await work;
   await store.close();
 });
 

@@ -19,8 +19,11 @@ export interface DocumentHandle {
   readonly pages: number;
   /** The page drawn at 1280 pixels and its text; drawn once for all users of the document. */
   page(number: number, signal: AbortSignal): Promise<RenderedPage>;
-  /** Runs `work` once per name for all users; a failed run may be repeated. */
-  once(name: string, work: () => Promise<void>): Promise<void>;
+  /**
+   * Runs `work` once per name for all users; a failed run may be repeated. Where it failed for another
+   * user it is done anew with one's own `work`: his lease is not ours. Throws the reason of a raised signal.
+   */
+  once(name: string, work: () => Promise<void>, signal: AbortSignal): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -133,21 +136,32 @@ function handleOf(
       }
       return abortable(page, signal);
     },
-    once(name, work) {
-      let running = entry.done.get(name);
-      if (running === undefined) {
-        running = work();
-        entry.done.set(name, running);
-        running.catch(() => entry.done.delete(name));
-      }
-      return running;
-    },
+    once: (name, work, signal) => doOnce(entry.done, name, work, signal),
     async release() {
       if (released) return;
       released = true;
       await letGo();
     },
   };
+}
+
+async function doOnce(
+  done: Map<string, Promise<void>>,
+  name: string,
+  work: () => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let others = done.get(name); others !== undefined; others = done.get(name)) {
+    try {
+      return await abortable(others, signal);
+    } catch {
+      signal.throwIfAborted();
+    }
+  }
+  const own = work();
+  done.set(name, own);
+  own.catch(() => done.delete(name));
+  await abortable(own, signal);
 }
 
 /** Drawing belongs to the document, not to the task that asked first: its end must not fail the other. */

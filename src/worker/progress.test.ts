@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { gate } from "../../test/support/worker-parts.ts";
 import type { ProgressBody } from "../contract/worker-protocol.ts";
 import { progressReporter } from "./progress.ts";
 
@@ -11,10 +12,14 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function reporter() {
+/** `arrived`: when a report that was sent is answered. */
+function reporter(arrived = Promise.resolve()) {
   const sent: (number | null)[] = [];
-  const made = progressReporter({ everyMs: 250, send: async ({ done }) => void sent.push(done) });
-  return { sent, ...made };
+  const send = ({ done }: ProgressBody): Promise<void> => {
+    sent.push(done);
+    return arrived;
+  };
+  return { sent, ...progressReporter({ everyMs: 250, send }) };
 }
 
 it("sends the first report at once and then the latest one of each pause", async () => {
@@ -32,8 +37,9 @@ it("never holds back the report that all is done", async () => {
   const { sent, report, close } = reporter();
   report(at(9));
   report(at(10));
-  await close();
+  await vi.advanceTimersByTimeAsync(0);
   expect(sent).toEqual([9, 10]);
+  await close();
 });
 
 it("sends nothing after it was closed and leaves no timer", async () => {
@@ -44,6 +50,34 @@ it("sends nothing after it was closed and leaves no timer", async () => {
   report(at(3));
   expect(sent).toEqual([1]);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+it("keeps nothing in line behind a slow report: the result does not wait for more than that one", async () => {
+  const arrived = gate();
+  const { sent, report, close } = reporter(arrived.opened);
+  for (const done of [1, 2, 10]) {
+    report(at(done));
+    await vi.advanceTimersByTimeAsync(1000);
+  }
+  const closed = close();
+  arrived.open();
+  await closed;
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(sent).toEqual([1]);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it("sends the latest report as soon as a slow one is back", async () => {
+  const arrived = gate();
+  const { sent, report, close } = reporter(arrived.opened);
+  for (const done of [1, 2, 3]) {
+    report(at(done));
+    await vi.advanceTimersByTimeAsync(1000);
+  }
+  arrived.open();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(sent).toEqual([1, 3]);
+  await close();
 });
 
 it("goes on after a report that could not be sent", async () => {
@@ -57,6 +91,7 @@ it("goes on after a report that could not be sent", async () => {
   });
   report(at(1));
   report(at(10));
-  await close();
+  await vi.advanceTimersByTimeAsync(0);
   expect(seen).toEqual([1, 10]);
+  await close();
 });

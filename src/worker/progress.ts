@@ -2,7 +2,10 @@ import type { ProgressBody } from "../contract/worker-protocol.ts";
 
 export interface ProgressReporter {
   report(progress: ProgressBody): void;
-  /** Ends the reports: nothing is sent afterwards, and what is on its way has come back. */
+  /**
+   * Ends the reports: what has not left by now is dropped, since the result that follows says more, and
+   * what is on its way has come back.
+   */
   close(): Promise<void>;
 }
 
@@ -19,25 +22,32 @@ export interface ProgressOptions {
 export function progressReporter({ everyMs, send }: ProgressOptions): ProgressReporter {
   let latest: ProgressBody | null = null;
   let timer: NodeJS.Timeout | undefined;
-  let sending: Promise<void> = Promise.resolve();
+  /** What is on its way; null: nothing. */
+  let sending: Promise<void> | null = null;
   let resting = false;
   let closed = false;
 
   const flush = (): void => {
     clearTimeout(timer);
     resting = false;
-    if (latest === null || closed) return;
+    // One after the other, so that an older report never arrives last.
+    if (latest === null || closed || sending !== null) return;
     const progress = latest;
     latest = null;
     resting = true;
-    // One after the other, so that an older report never arrives last.
-    sending = sending.then(() => send(progress)).catch(() => undefined);
     timer = setTimeout(flush, everyMs);
+    sending = send(progress)
+      .catch(() => undefined)
+      .then(onBack);
+  };
+  const onBack = (): void => {
+    sending = null;
+    if (!resting || isWhole(latest)) flush();
   };
   return {
     report(progress) {
       latest = progress;
-      if (!resting || progress.fraction >= 1) flush();
+      if (!resting || isWhole(latest)) flush();
     },
     async close() {
       closed = true;
@@ -46,3 +56,6 @@ export function progressReporter({ everyMs, send }: ProgressOptions): ProgressRe
     },
   };
 }
+
+const isWhole = (progress: ProgressBody | null): boolean =>
+  progress !== null && progress.fraction >= 1;

@@ -158,6 +158,27 @@ describe("a drain that is not told yet", () => {
     expect([lease, next].map(endOf)).toEqual(["done", "done"]);
   });
 
+  it("settles the one result when a request with both is refused, and the other as failed", async () => {
+    const told = gate();
+    const { loop, lease, finish, held } = await heldOf({ slots: 2, tellMs: longMs });
+    const other = leaseIn("pipeline-1");
+    control.give(other);
+    await expect.poll(() => loop.held()).toHaveLength(2);
+    control.tooLarge.add(lease.id);
+    const drained = loop.drain(longMs, told.opened);
+    finish();
+    await expect.poll(() => held.at(-1)).toEqual([]);
+    told.open();
+    await drained;
+    expect(requestSettling(lease)?.settle).toHaveLength(2);
+    expect(endOf(other)).toBe("done");
+    expect(control.settled.get(lease.id)).toEqual({
+      kind: "failed",
+      code: "MODEL_OUTPUT_INVALID",
+      detail: "The result was refused on its way to the control plane (FILE_TOO_LARGE).",
+    });
+  });
+
   it("settles after a while all the same, and asks for no work", async () => {
     const { loop, lease, finish } = await heldOf({ tellMs: 30 });
     const drained = loop.drain(longMs, new Promise<void>(() => undefined));

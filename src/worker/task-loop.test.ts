@@ -45,7 +45,14 @@ const settledAs = (lease: string): Promise<Outcome> =>
 
 describe("a leased task", () => {
   it("is worked slide by slide, told as it goes, and settled with its result", async () => {
-    await loopOf();
+    const isTold = (slides: number): boolean =>
+      control.progress.some(({ body }) => body.done === slides && body.total === 3);
+    await loopOf({
+      see: async (request) => {
+        await control.until(() => isTold(request.slide - 1));
+        return await seeing(request);
+      },
+    });
     const lease = leaseOf("visual_analysis", deck);
     control.give(lease);
     const outcome = await settledAs(lease.id);
@@ -57,7 +64,6 @@ describe("a leased task", () => {
       [2, "visual_analysis"],
       [3, "visual_analysis"],
     ]);
-    expect(control.progress.at(-1)?.body).toEqual({ fraction: 1, done: 3, total: 3 });
   });
 
   it("goes on at the slide where an earlier attempt stopped", async () => {
@@ -182,6 +188,20 @@ describe("settling", () => {
   });
 });
 
+describe("a result that is refused", () => {
+  it("ends its task as failed, so that the attempt counts, and the loop goes on", async () => {
+    await loopOf({ slots: 1 });
+    const [refused, next] = [leaseOf("visual_analysis", deck), leaseOf("slide_feedback", deck)];
+    control.tooLarge.add(refused.id);
+    control.give(refused, next);
+    expect(await settledAs(refused.id)).toMatchObject({
+      kind: "failed",
+      code: "MODEL_OUTPUT_INVALID",
+    });
+    expect(await settledAs(next.id)).toMatchObject({ kind: "done" });
+  });
+});
+
 describe("faults on the way", () => {
   it("a 500 once costs a repeat, not the task", async () => {
     await loopOf();
@@ -271,7 +291,7 @@ describe("a text task", () => {
       "template",
       "template",
     ]);
-    expect(control.progress.at(-1)?.body).toEqual({ fraction: 1, done: 3, total: 3 });
+    expect(control.progress[0]?.body).toEqual({ fraction: 0, done: 0, total: 3 });
   });
 
   it("asks the control plane when the lease brings none, and says HANDOFF_MISSING when nobody has any", async () => {

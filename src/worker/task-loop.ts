@@ -1,4 +1,4 @@
-import type { Lease, Outcome, ProgressBody, Settlement } from "../contract/worker-protocol.ts";
+import type { Lease, Outcome, ProgressBody } from "../contract/worker-protocol.ts";
 import { AppError, failureOf } from "../errors/app-error.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Random } from "../lib/random.ts";
@@ -7,6 +7,7 @@ import type { AttemptWatch } from "./attempt.ts";
 import type { ControlClient, Grant } from "./control-client.ts";
 import { backoffMs } from "./control-http.ts";
 import { nearestLimit } from "./nearest-limit.ts";
+import { createOutbox, type Parcel } from "./outbox.ts";
 import { sendable } from "./sendable.ts";
 import { pause } from "./signals.ts";
 import type { Slots } from "./slots.ts";
@@ -88,7 +89,7 @@ class Loop implements TaskLoop {
   readonly #requests = new Set<Promise<void>>();
   /** Those of them that only settle: they are answered at once. */
   readonly #flushes = new Set<Promise<void>>();
-  #pending: Settlement[] = [];
+  readonly #outbox = createOutbox();
   /** Leases asked for in requests that have not come back. */
   #reserved = 0;
   /** Pipeline of every lease whose end the control plane has not confirmed. */
@@ -188,7 +189,7 @@ class Loop implements TaskLoop {
   }
 
   #isBusy(): boolean {
-    return this.#held.size > 0 || this.#pending.length > 0 || this.#flushes.size > 0;
+    return this.#held.size > 0 || !this.#outbox.isEmpty() || this.#flushes.size > 0;
   }
 
   #giveBack(): void {
@@ -216,16 +217,15 @@ class Loop implements TaskLoop {
 
   /** @param ask for work too, when nothing is to be settled; a drain asks in its own rhythm */
   #pump(ask = this.#finishing === null): void {
-    const idle = this.#pending.length === 0;
+    const idle = this.#outbox.isEmpty();
     if (this.#hushed || this.#polls.signal.aborted || (idle && !ask)) return;
     const free = this.#freeSlots();
     if (free === 0 && idle) return;
-    const settle = this.#pending;
-    this.#pending = [];
+    const parcels = this.#outbox.take();
     this.#reserved += free;
     // A drain never waits for work: its requests are answered at once.
     const isWaiting = free > 0 && this.#finishing === null;
-    const running = this.#request(free, isWaiting, settle).finally(() => {
+    const running = this.#request(free, isWaiting, parcels).finally(() => {
       this.#requests.delete(running);
       this.#flushes.delete(running);
       this.#change();
@@ -233,6 +233,8 @@ class Loop implements TaskLoop {
     });
     this.#requests.add(running);
     if (!isWaiting) this.#flushes.add(running);
+    // What one that travels alone has left behind does not wait until its request has found work.
+    if (!this.#outbox.isEmpty()) this.#pump(false);
   }
 
   #freeSlots(): number {
@@ -241,9 +243,10 @@ class Loop implements TaskLoop {
     return Math.max(0, slots.total - slots.running() - this.#reserved);
   }
 
-  /** Never throws. What it could not settle is pending again. */
-  async #request(capacity: number, isWaiting: boolean, settle: Settlement[]): Promise<void> {
+  /** Never throws. What it could not settle waits in the outbox again. */
+  async #request(capacity: number, isWaiting: boolean, parcels: readonly Parcel[]): Promise<void> {
     const { control, clock } = this.#options;
+    const settle = parcels.map(({ settlement }) => settlement);
     const { signal } = this.#polls;
     const waitSeconds = isWaiting ? (control.identity()?.pollSeconds ?? 10) : 0;
     const startedMs = clock.nowMs();
@@ -254,7 +257,7 @@ class Loop implements TaskLoop {
       if (answer.leases.length > 0 || settle.length > 0 || this.#finishing !== null) return;
       await pause(Math.max(0, emptyPollMs - (clock.nowMs() - startedMs)), signal);
     } catch (error) {
-      if (!signal.aborted) await this.#onFailure(error, settle);
+      if (!signal.aborted) await this.#onFailure(error, parcels);
       this.#reserved -= capacity;
     }
   }
@@ -270,25 +273,28 @@ class Loop implements TaskLoop {
     for (const { id, detail } of answer.unreadable) {
       log.error({ lease: id, detail }, "a lease could not be read");
       const outcome = { kind: "failed", code: "PROTOCOL_UNSUPPORTED", detail } as const;
-      this.#pending.push({ lease: id, outcome });
+      this.#outbox.add({ lease: id, outcome });
     }
   }
 
-  async #onFailure(error: unknown, settle: Settlement[]): Promise<void> {
+  async #onFailure(error: unknown, parcels: readonly Parcel[]): Promise<void> {
     const { log, random } = this.#options;
     this.#failures += 1;
     if (this.#failures === 1) log.warn({ err: error }, "asking for work failed");
-    // A refusal would repeat for ever: such results are given up, and their leases run out.
-    if (isRefused(error) && settle.length > 0) {
-      log.error({ err: error }, "results were refused");
-      for (const { lease } of settle) this.#unsettled.delete(lease);
-    } else this.#pending = [...settle, ...this.#pending];
+    if (isRefused(error) && parcels.length > 0) {
+      const leases = parcels.map(({ settlement }) => settlement.lease);
+      log.error({ err: error, leases }, "results were refused");
+      // What is given up is settled by nobody here: the control plane takes the lease back.
+      for (const { settlement } of this.#outbox.refuse(parcels, error)) {
+        this.#unsettled.delete(settlement.lease);
+      }
+    } else this.#outbox.putBack(parcels);
     await pause(backoffMs(Math.min(this.#failures, 6), random), this.#polls.signal);
   }
 
   #begin(lease: Lease): void {
     if (!this.#mayBegin(lease)) {
-      this.#pending.push({ lease: lease.id, outcome: { kind: "released" } });
+      this.#outbox.add({ lease: lease.id, outcome: { kind: "released" } });
       return;
     }
     const { slots, clock, log } = this.#options;
@@ -312,7 +318,7 @@ class Loop implements TaskLoop {
     const { slots, log, onHeld } = this.#options;
     const { lease } = task;
     const outcome = sendable(await this.#try(task));
-    if (outcome !== null) this.#pending.push({ lease: lease.id, outcome });
+    if (outcome !== null) this.#outbox.add({ lease: lease.id, outcome });
     else this.#unsettled.delete(lease.id);
     this.#held.delete(lease.id);
     log.info({ lease: lease.id, task: lease.task, end: outcome?.kind ?? "lost" }, "task ended");
@@ -350,7 +356,7 @@ class Loop implements TaskLoop {
   }
 
   async #settleAll(): Promise<void> {
-    while (this.#flushes.size > 0 || this.#pending.length > 0) {
+    while (this.#flushes.size > 0 || !this.#outbox.isEmpty()) {
       this.#pump();
       await Promise.race(this.#flushes);
     }

@@ -18,7 +18,7 @@ export interface VisualResults {
     signal: AbortSignal,
   ): Promise<readonly SlideAnalysis[]>;
   keep(document: string, scope: string, slides: readonly SlideAnalysis[]): void;
-  /** Their documents were deleted: nothing of them is kept. */
+  /** Their documents were deleted: nothing of them is kept, whoever sent it. */
   forget(files: readonly { readonly workspace: string; readonly sha256: string }[]): void;
   /** Tells the control plane; false: there is none, or it has given us no work on this document. */
   forward(
@@ -100,7 +100,11 @@ export function createVisualResults(options: VisualResultsOptions): VisualResult
     keep: (document, scope, slides) => cache.set(keyOf(document, scope), slides),
     forget: (files) =>
       cache.dropWhere((key) =>
-        files.some((one) => key.startsWith(`${one.workspace}/`) && key.endsWith(`|${one.sha256}`)),
+        files.some(
+          ({ workspace, sha256 }) =>
+            key === keyOf(sha256, openScope) ||
+            (key.startsWith(`${workspace}/`) && key.endsWith(`|${sha256}`)),
+        ),
       ),
     async forward(document, slides, signal) {
       if (control === null) return false;

@@ -22,7 +22,7 @@ export async function makeWorkDir(
   const parent = workDir ?? tmpdir();
   await mkdir(parent, { recursive: true });
   const prefix = `pilotlight-${pool}-${replica}-`;
-  await removeLeftovers(parent, prefix);
+  await removeLeftovers(parent, prefix, pid);
   const path = await mkdtemp(join(parent, `${prefix}${pid}-`));
   return {
     path,
@@ -31,11 +31,12 @@ export async function makeWorkDir(
   };
 }
 
-async function removeLeftovers(parent: string, prefix: string): Promise<void> {
+/** The own id is a predecessor's: the own folder is not made yet, and in an image each start has the same. */
+async function removeLeftovers(parent: string, prefix: string, own: number): Promise<void> {
   for (const name of await readdir(parent)) {
     if (!name.startsWith(prefix)) continue;
     const pid = Number(name.slice(prefix.length).split("-")[0]);
-    if (Number.isInteger(pid) && pid > 0 && !isAlive(pid)) {
+    if (Number.isInteger(pid) && pid > 0 && (pid === own || !isAlive(pid))) {
       await rm(join(parent, name), { recursive: true, force: true });
     }
   }

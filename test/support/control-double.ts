@@ -13,6 +13,7 @@ import {
   progressBody,
   type RegisterBody,
   registerBody,
+  type Settlement,
   type SlideBody,
   slideBody,
 } from "../../src/contract/worker-protocol.ts";
@@ -43,6 +44,8 @@ export class ControlDouble {
   readonly documents = new Map<string, Buffer>();
   readonly cached = new Map<string, unknown>();
   readonly lost = new Set<string>();
+  /** Leases whose results are too large: no request that carries one is let through. */
+  readonly tooLarge = new Set<string>();
   forgotten: { workspace: string; sha256: string }[] = [];
   /** Lines of the containers' logs, a batch a request. */
   readonly logs: string[][] = [];
@@ -168,6 +171,9 @@ export class ControlDouble {
   async #lease(request: IncomingMessage, json: unknown): Promise<unknown> {
     const body = leasesBody.parse(json);
     this.requests.push(body);
+    const isTooLarge = ({ lease, outcome }: Settlement): boolean =>
+      outcome.kind === "done" && this.tooLarge.has(lease);
+    if (body.settle.some(isTooLarge)) throw new AppError("FILE_TOO_LARGE");
     for (const { lease, outcome } of body.settle) {
       this.settled.set(lease, outcome);
       this.#queue.push(...(this.frees.get(lease) ?? []));

@@ -57,6 +57,7 @@ export function fakePdf(): FakePdf {
 export interface TinyEngine extends Engine {
   readonly seen: SeeRequest[];
   readonly thought: ThinkRequest[];
+  forgot: boolean;
   closed: boolean;
 }
 
@@ -75,6 +76,7 @@ export function tinyEngine(options: TinyEngineOptions = {}): TinyEngine {
     slots: 8,
     seen: [],
     thought: [],
+    forgot: false,
     closed: false,
     load: options.load ?? (async () => undefined),
     see: async (request, signal) => {
@@ -84,6 +86,9 @@ export function tinyEngine(options: TinyEngineOptions = {}): TinyEngine {
     think: async (request, signal) => {
       engine.thought.push(request);
       return answer(await (options.think ?? thinking)(request, signal));
+    },
+    forget: () => {
+      engine.forgot = true;
     },
     healthy: async () => ({ ok: true, detail: null }),
     close: async () => {

@@ -4,6 +4,8 @@ import { boundedCache } from "../bounded-cache.ts";
 export interface ResultShelf {
   get(document: string): Readonly<Record<string, unknown>> | undefined;
   put(document: string, task: string, result: Record<string, unknown>): void;
+  /** These were deleted: nothing of them is kept. */
+  forget(documents: readonly string[]): void;
 }
 
 export function createResultShelf(): ResultShelf {
@@ -16,5 +18,6 @@ export function createResultShelf(): ResultShelf {
     put(document, task, result) {
       cache.set(document, { ...cache.get(document), [task]: result });
     },
+    forget: (documents) => cache.dropWhere((document) => documents.includes(document)),
   };
 }

@@ -84,6 +84,8 @@ export interface Engine {
    * `rules`, for their code is counted already. Absent or null: not known.
    */
   digest?(): string | null;
+  /** Drops what it keeps of the pictures it has read. Absent: it keeps nothing. */
+  forget?(): void;
   /** Whether what it depends on answers now. */
   healthy(): Promise<{ ok: boolean; detail: string | null }>;
   close(): Promise<void>;

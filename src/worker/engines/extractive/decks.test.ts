@@ -66,7 +66,7 @@ it.skipIf(!present)(
       ({ text_layer }) => text_layer === "yes",
     );
     // Words inside pictures are left out here: reading them takes a minute and has its own test.
-    const ocr = { read: async () => [], close: async () => {} };
+    const ocr = { read: async () => [], forget: () => {}, close: async () => {} };
     const clock = { nowMs: () => Date.parse("2026-11-23") };
     const engine = createExtractiveEngine({ clock, ocr });
     const results: Awaited<ReturnType<typeof right>>[] = [];

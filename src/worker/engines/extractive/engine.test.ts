@@ -102,6 +102,7 @@ describe("the extractive engine", () => {
           },
         ];
       },
+      forget: () => undefined,
       close: async () => undefined,
     });
     const phases: string[] = [];

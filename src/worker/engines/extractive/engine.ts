@@ -117,6 +117,7 @@ export function createExtractiveEngine(options: ExtractiveOptions = {}): Engine 
     async healthy() {
       return closed ? { ok: false, detail: "The engine is closed." } : { ok: true, detail: null };
     },
+    forget: () => ocr.forget(),
     async close() {
       closed = true;
       await ocr.close();

@@ -62,6 +62,20 @@ describe("the reader", () => {
     expect(seen).toMatchObject({ started: 1, most: 1 });
   });
 
+  it("reads a known picture again once it was told to forget", async () => {
+    let reads = 0;
+    const { ocr } = reader(async () => {
+      reads++;
+      return hello();
+    });
+    const jpeg = await picture(250);
+    await ocr.read(jpeg, never);
+    const once = reads;
+    ocr.forget();
+    await ocr.read(jpeg, never);
+    expect(reads).toBe(2 * once);
+  });
+
   it("ends a thread that passes its limit and starts a fresh one for the next page", async () => {
     const { ocr, seen } = reader(() => new Promise(() => {}), hello);
     const jpeg = await picture(250);

@@ -26,6 +26,8 @@ export interface Ocr {
    * a fresh one. An aborted signal throws its reason.
    */
   read(jpeg: Buffer, signal: AbortSignal, hints?: OcrHints): Promise<readonly OcrLine[]>;
+  /** Drops all readings that are kept. */
+  forget(): void;
   /** Ends the thread. Safe to repeat; a later `read` is refused. */
   close(): Promise<void>;
 }
@@ -204,6 +206,7 @@ export function createOcr(options: OcrOptions): Ocr {
       queue = turn.catch(() => {});
       return turn;
     },
+    forget: () => kept.clear(),
     async close() {
       closed = true;
       kept.clear();
